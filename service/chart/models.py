@@ -1,0 +1,92 @@
+"""What is held of a chart: every version of every resource, its text, and its gaps."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.database import Base, new_id, now
+from service.summary.vocabulary import Standing
+
+
+class Chart(Base):
+    """One patient's chart: when it was last read from the EHR, and what could not be read.
+
+    `gaps` is a list of {"kind", "source", "reason"} about searches, not about records.
+    """
+
+    __tablename__ = "charts"
+
+    patient_ref: Mapped[str] = mapped_column(primary_key=True)
+    pulled_at: Mapped[datetime | None]
+    indexed_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+    gaps: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+
+
+class SourceRecord(Base):
+    """One version of one FHIR resource: its raw JSON as received, and its plain text.
+
+    `text` begins with the headline, one line that can stand alone as a statement.
+    `patient_ref` is None for records of no patient (practitioners, organisations).
+    `gaps` is a list of {"kind": "validation" | "attachment" | "reference" | "render",
+    "reason"}. `effective_at` is when what it says was true, as instant in UTC;
+    `effective` the same as FHIR wrote it (may be a year, or empty when unknown).
+    """
+
+    __tablename__ = "source_records"
+    __table_args__ = (
+        UniqueConstraint("resource_ref", "version", "content_hash"),
+        Index("ix_source_records_patient_standing", "patient_ref", "is_latest", "standing"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    patient_ref: Mapped[str | None]
+    resource_ref: Mapped[str] = mapped_column(index=True)
+    resource_type: Mapped[str]
+    version: Mapped[str]
+    content_hash: Mapped[str]
+    raw: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(default=now)
+    is_latest: Mapped[bool] = mapped_column(default=True)
+
+    title: Mapped[str] = mapped_column(default="")
+    headline: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(default="")
+    code: Mapped[str] = mapped_column(default="")  # "system|code" of the first coding
+    category: Mapped[str] = mapped_column(default="")  # e.g. laboratory, survey, vital-signs
+    status: Mapped[str] = mapped_column(default="")  # the resource's own clinical status
+    effective: Mapped[str] = mapped_column(default="")
+    effective_at: Mapped[datetime | None]
+    encounter_ref: Mapped[str | None]
+    author: Mapped[str] = mapped_column(default="")
+    author_role: Mapped[str] = mapped_column(default="")
+    is_note: Mapped[bool] = mapped_column(default=False)
+
+    standing: Mapped[Standing] = mapped_column(default=Standing.EVIDENCE)
+    standing_reason: Mapped[str] = mapped_column(default="")
+    labels: Mapped[list[str]] = mapped_column(default=list)  # security codes, e.g. "42CFRPart2"
+    gaps: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+
+
+class Quarantined(Base):
+    """Something received that is no usable resource: kept whole, with the reason."""
+
+    __tablename__ = "quarantined"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    origin: Mapped[str]
+    content_hash: Mapped[str] = mapped_column(unique=True)
+    raw: Mapped[str]
+    reason: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SnapshotRecord(Base):
+    """A record version that a summary was drafted from; together they are its ChartSnapshot."""
+
+    __tablename__ = "snapshot_records"
+
+    summary_id: Mapped[str] = mapped_column(ForeignKey("summaries.id"), primary_key=True)
+    record_id: Mapped[str] = mapped_column(ForeignKey("source_records.id"), primary_key=True)

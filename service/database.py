@@ -1,0 +1,66 @@
+"""PostgreSQL: the one engine, the one place that commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+
+from service.errors import Conflict
+
+
+class Base(DeclarativeBase):
+    """Every table. JSON columns hold values made by our own dataclasses."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[dict[str, Any]]: JSONB,
+        list[str]: JSONB,
+    }
+
+
+def new_id() -> str:
+    """An opaque row id: 32 hex digits."""
+    return uuid4().hex
+
+
+def now() -> datetime:
+    """This instant in UTC; the only clock rows are stamped with."""
+    return datetime.now(UTC)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine on psycopg; plain `postgresql://` addresses are accepted."""
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    # pool_pre_ping: a restarted PostgreSQL costs one round trip instead of one failed request.
+    return create_engine(url, pool_pre_ping=True)
+
+
+def session_factory(engine: Engine) -> sessionmaker[Session]:
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def transaction(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """Commit on success, roll back on error. A row changed by somebody else is a Conflict."""
+    with sessions() as session:
+        try:
+            with session.begin():
+                yield session
+        except StaleDataError:
+            raise Conflict("Somebody changed this at the same moment. Look again.") from None

@@ -1,0 +1,86 @@
+"""Settings: typed, from COUNTERSIGN_… variables or a TOML file, printed with secrets hidden."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from service.errors import WrongSetting
+
+
+class Settings(BaseSettings):
+    """Every setting; `COUNTERSIGN_CONFIG` names an optional TOML file (variables win)."""
+
+    model_config = SettingsConfigDict(env_prefix="COUNTERSIGN_", extra="forbid", frozen=True)
+
+    data_dir: Path = Path(".countersign")
+    config: Path | None = None
+    demo: bool = False
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+
+    database_url: SecretStr | None = None
+    redis_url: SecretStr | None = None
+    chroma_url: str | None = None
+    fhir_url: str | None = None
+    fhir_token: SecretStr | None = None
+    fhir_timeout_s: float = Field(default=30.0, gt=0)
+    fhir_page_size: int = Field(default=200, ge=1, le=1000)
+
+    api_token: SecretStr | None = None
+    session_secret: SecretStr | None = None
+    session_minutes: int = Field(default=30, ge=1)
+
+    model: str = "extractive"
+    model_base_url: str | None = None
+    model_api_key: SecretStr | None = None
+    model_timeout_s: float = Field(default=60.0, gt=0)
+    prompts_dir: Path | None = None
+
+    cosign_types: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    sweep_every_s: float = Field(default=15.0, gt=0)
+    worker_processes: int = Field(default=2, ge=1)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        *_: PydanticBaseSettingsSource,
+        **_also: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls, os.environ.get("COUNTERSIGN_CONFIG"))
+        return init_settings, env_settings, toml
+
+    def printable(self) -> dict[str, str]:
+        """Name to value as `doctor` prints it: secrets show only that they are set."""
+        return {
+            name: "(set, hidden)" if isinstance(value, SecretStr) else str(value)
+            for name, value in self
+        }
+
+
+def load_settings(**given: object) -> Settings:
+    """The settings in force. Raises WrongSetting naming each setting that is impossible."""
+    config = os.environ.get("COUNTERSIGN_CONFIG")
+    if config and not Path(config).is_file():
+        raise WrongSetting(f"COUNTERSIGN_CONFIG names {config}, which is not a file.")
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        said = "; ".join(_setting_problem(e["loc"], e["msg"]) for e in error.errors())
+        raise WrongSetting(f"{said}. Correct it and start again.") from None
+
+
+def _setting_problem(loc: tuple[int | str, ...], message: str) -> str:
+    return f"COUNTERSIGN_{'_'.join(map(str, loc)).upper()}: {message}"

@@ -1,0 +1,118 @@
+"""The rows of a summary: its status, its versions, their findings, who attested what."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service.database import Base, new_id, now
+from service.summary.document import Document
+from service.summary.vocabulary import (
+    FindingKind,
+    ResolutionAction,
+    Severity,
+    SummaryStatus,
+    SummaryType,
+)
+
+
+class Summary(Base):
+    """A document being prepared on one patient. `revision` makes two writers a conflict."""
+
+    __tablename__ = "summaries"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    patient_ref: Mapped[str] = mapped_column(index=True)
+    type: Mapped[SummaryType]
+    status: Mapped[SummaryStatus] = mapped_column(index=True, default=SummaryStatus.REQUESTED)
+    status_reason: Mapped[str] = mapped_column(default="")
+    requested_by: Mapped[str]
+    requested_at: Mapped[datetime] = mapped_column(default=now)
+    status_at: Mapped[datetime] = mapped_column(default=now)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    versions: Mapped[list["SummaryVersion"]] = relationship(
+        order_by="SummaryVersion.number", back_populates="summary"
+    )
+    attestations: Mapped[list["Attestation"]] = relationship(order_by="Attestation.signed_at")
+
+    __mapper_args__: ClassVar = {"version_id_col": revision}
+
+    @property
+    def current(self) -> "SummaryVersion | None":
+        """The version that a person would see and sign now."""
+        return self.versions[-1] if self.versions else None
+
+
+class SummaryVersion(Base):
+    """Exact immutable text with its digest, what it was made from, and what was read for it.
+
+    `document` is Document.to_json(); `coverage` see drafting/coverage.py; `assessments` one
+    entry a statement, see verification/models.py, empty until verified.
+    """
+
+    __tablename__ = "summary_versions"
+    __table_args__ = (UniqueConstraint("summary_id", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    summary_id: Mapped[str] = mapped_column(ForeignKey("summaries.id"), index=True)
+    number: Mapped[int]
+    document: Mapped[dict[str, Any]]
+    text: Mapped[str]
+    digest: Mapped[str] = mapped_column(index=True)
+    made_by: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    writer: Mapped[dict[str, Any]]
+    coverage: Mapped[dict[str, Any]]
+    assessments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+
+    summary: Mapped[Summary] = relationship(back_populates="versions")
+    findings: Mapped[list["Finding"]] = relationship(order_by="Finding.number")
+
+    @property
+    def content(self) -> Document:
+        return Document.from_json(self.document)
+
+
+class Finding(Base):
+    """Something a person must look at. `number` is stable within its version.
+
+    `said` and `source` are what the statement and the chart say; `evidence` is a list of
+    {"record_id", "source", "start", "end", "quote"}.
+    """
+
+    __tablename__ = "findings"
+    __table_args__ = (UniqueConstraint("version_id", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    version_id: Mapped[str] = mapped_column(ForeignKey("summary_versions.id"), index=True)
+    number: Mapped[int]
+    kind: Mapped[FindingKind] = mapped_column(index=True)
+    severity: Mapped[Severity]
+    check: Mapped[str]
+    message: Mapped[str]
+    statement_index: Mapped[int | None]
+    said: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    resolution: Mapped[ResolutionAction | None]
+    resolution_reason: Mapped[str] = mapped_column(default="")
+    resolved_by: Mapped[str | None]
+    resolved_at: Mapped[datetime | None]
+
+
+class Attestation(Base):
+    """A clinician vouched for one digest. A digest is attested once by each person."""
+
+    __tablename__ = "attestations"
+    __table_args__ = (UniqueConstraint("summary_id", "digest", "person_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    summary_id: Mapped[str] = mapped_column(ForeignKey("summaries.id"), index=True)
+    digest: Mapped[str]
+    person_id: Mapped[str]
+    person_name: Mapped[str]
+    practitioner_ref: Mapped[str]
+    meaning: Mapped[str]  # "signed" or "cosigned"
+    signed_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,30 @@
+"""Who acts: a person of the institution, a service account, or the system itself."""
+
+from dataclasses import dataclass
+
+from service.summary.vocabulary import Role
+
+SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is signed in. `practitioner_ref` is the EHR's name for them."""
+
+    id: str
+    name: str
+    role: Role
+    practitioner_ref: str | None = None
+
+
+SERVICE_ACCOUNT = Person("service-account", "Service account", Role.SERVICE)
+
+# Chosen on the sign-in page of demo mode; their Practitioners are in the fixtures.
+DEMO_PEOPLE = {
+    "clinician": Person("demo-clinician", "Dr Ines Lindqvist", Role.CLINICIAN,
+                        "Practitioner/demo-clinician"),
+    "attending": Person("demo-attending", "Dr Samuel Adeyemi", Role.ATTENDING,
+                        "Practitioner/demo-attending"),
+    "qa": Person("demo-qa", "Mira Castellan", Role.QA),
+    "it": Person("demo-it", "Jonas Feld", Role.IT),
+}  # fmt: skip

@@ -1,0 +1,83 @@
+"""The one way to make a summary, find it, lock it, and change its status."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import audit, queue
+from service.database import now
+from service.errors import NotFound
+from service.summary.document import Document
+from service.summary.lifecycle import OWED, check_move
+from service.summary.models import Summary, SummaryVersion
+from service.summary.vocabulary import SummaryStatus, SummaryType
+
+
+def request_summary(
+    session: Session, patient_ref: str, summary_type: SummaryType, *, actor: str
+) -> Summary:
+    """A new summary whose chart is owed. `patient_ref` is "Patient/id"."""
+    summary = Summary(patient_ref=patient_ref, type=summary_type, requested_by=actor)
+    session.add(summary)
+    session.flush()
+    _note(session, summary, actor=actor, before=None, reason="")
+    return summary
+
+
+def advance(
+    session: Session, summary: Summary, status: SummaryStatus, *, actor: str, reason: str = ""
+) -> None:
+    """Change the status: checked, audited in this transaction, the owed work asked for.
+
+    `reason` must hold no chart text when the system writes it. Raises Conflict when the
+    move is not allowed, and at flush when somebody else moved the summary first.
+    """
+    before = summary.status
+    check_move(before, status)
+    summary.status, summary.status_reason, summary.status_at = status, reason, now()
+    session.flush()
+    _note(session, summary, actor=actor, before=before, reason=reason)
+
+
+def _note(
+    session: Session, summary: Summary, *, actor: str, before: SummaryStatus | None, reason: str
+) -> None:
+    audit.record(
+        session, f"summary.{summary.status}", actor=actor, patient_ref=summary.patient_ref,
+        subject_id=summary.id, before=before, reason=reason,
+        digest=summary.current.digest if summary.current else None,
+    )  # fmt: skip
+    if task := OWED.get(summary.status):
+        queue.after_commit(session, task, summary_id=summary.id)
+
+
+def find_summary(session: Session, summary_id: str) -> Summary:
+    """The summary of this id. Raises NotFound."""
+    summary = session.get(Summary, summary_id)
+    if summary is None:
+        raise NotFound(f"No summary {summary_id} is held here.")
+    return summary
+
+
+def lock_owed(session: Session, summary_id: str, status: SummaryStatus) -> Summary | None:
+    """The summary, locked for this transaction, if it still owes the work of `status`.
+
+    None when it has moved on or another worker holds it: a task delivered twice does
+    nothing the second time.
+    """
+    query = select(Summary).where(Summary.id == summary_id, Summary.status == status)
+    return session.scalars(query.with_for_update(skip_locked=True)).first()
+
+
+def add_version(
+    session: Session, summary: Summary, document: Document, *, made_by: str,
+    writer: dict[str, object], coverage: dict[str, object],
+) -> SummaryVersion:  # fmt: skip
+    """The next immutable version of a summary."""
+    version = SummaryVersion(
+        summary_id=summary.id, number=len(summary.versions) + 1, document=document.to_json(),
+        text=document.text(), digest=document.digest(), made_by=made_by, writer=writer,
+        coverage=coverage,
+    )  # fmt: skip
+    summary.versions.append(version)
+    session.flush()
+    return version

@@ -1,0 +1,64 @@
+"""Real parts for every test: PostgreSQL, Redis and Chroma, started once for a run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from service import audit, database, queue
+from service.embedded import running_parts
+from service.settings import Settings
+from tests import tables  # noqa: F401  (imports every model)
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings that point at the parts of this run."""
+    with running_parts(Settings(data_dir=tmp_path_factory.mktemp("parts"))) as parts:
+        yield parts.settings
+
+
+@pytest.fixture(scope="session")
+def engine(settings: Settings) -> Iterator[Engine]:
+    assert settings.database_url
+    engine = database.open_engine(settings.database_url.get_secret_value())
+    database.Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def rung() -> list[tuple[queue.TaskName, dict[str, str]]]:
+    """What the bell rang for in this test; no worker listens."""
+    return []
+
+
+@pytest.fixture
+def sessions(engine: Engine, rung: list) -> Iterator[sessionmaker[Session]]:
+    """A session factory with audit chain and bell; the tables are emptied after the test."""
+    factory = database.session_factory(engine)
+    audit.keep_chain(factory)
+    queue.hang_bell(factory, lambda task, ids: rung.append((task, ids)))
+    yield factory
+    tables_named = ", ".join(t.name for t in database.Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables_named} CASCADE"))
+
+
+@pytest.fixture
+def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """One open session; tests flush or commit it themselves."""
+    with sessions() as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Third-party data beside the project; tests that need it skip where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("third-party data (../shared/data) is not on this machine")
+    return SHARED_DATA
