@@ -33,6 +33,9 @@ class SourceRecord(Base):
     `gaps` is a list of {"kind": "validation" | "attachment" | "reference" | "render",
     "reason"}. `effective_at` is when what it says was true, as instant in UTC;
     `effective` the same as FHIR wrote it (may be a year, or empty when unknown).
+    `refers_to` maps each literal reference as written in `raw` to what it means here
+    ("urn:uuid:..." -> "Encounter/7"), so that `raw` can be rendered again by itself.
+    `updated_at` is the EHR's meta.lastUpdated.
     """
 
     __tablename__ = "source_records"
@@ -49,7 +52,9 @@ class SourceRecord(Base):
     content_hash: Mapped[str]
     raw: Mapped[str]
     received_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime | None]
     is_latest: Mapped[bool] = mapped_column(default=True)
+    refers_to: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     title: Mapped[str] = mapped_column(default="")
     headline: Mapped[str] = mapped_column(default="")

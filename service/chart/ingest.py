@@ -1,0 +1,173 @@
+"""FHIR into the chart: every resource kept, unchanged or quarantined, nothing lost."""
+
+import gc
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Table, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.chart.files import storable
+from service.chart.held import Held
+from service.chart.incoming import Incoming, received
+from service.chart.models import Quarantined, SourceRecord
+from service.chart.record import Key, key_of, row_of
+from service.chart.settle import settle
+from service.database import new_id, now
+
+BATCH_ROWS = 500
+BATCH_CHARS = 32 * 2**20  # a batch of 500 notes of 5 MB would not fit in memory
+CHARTS_LOCK = 0x43686172  # one writer of charts at a time: no two "latest" versions, no deadlock
+
+
+@dataclass(frozen=True)
+class IngestCount:
+    """What became of the resources; the first three add up to how many came in."""
+
+    kept: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    gaps: int = 0
+
+    def __add__(self, other: "IngestCount") -> "IngestCount":
+        return IngestCount(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+    @property
+    def received(self) -> int:
+        return self.kept + self.unchanged + self.quarantined
+
+
+Progress = Callable[[IngestCount], None]
+
+
+def ingest(
+    session: Session,
+    origin: str,
+    resources: Iterable[Incoming | Mapping[str, Any]],
+    *,
+    bases: tuple[str, ...] = (),
+    progress: Progress | None = None,
+) -> IngestCount:
+    """Keep these resources. Safe to run twice: what is held already counts as unchanged.
+
+    `resources` are what files.read_files() yields, or parsed FHIR (a Bundle is opened).
+    `origin` says where they come from ("upload", "ehr", a file's name) and holds no chart text.
+    `bases` are server addresses whose absolute references mean resources held here. `progress`
+    is called after each batch with the count so far. The caller owns the transaction; for files
+    of more than some thousand resources commit between `chunks`, since one ingest at a time runs.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHARTS_LOCK})
+    since, count, held = now(), IngestCount(), Held(session)
+    patients: set[str | None] = set()
+    for batch in _batches(_opened(resources, bases)):
+        done, touched = _ingest_batch(session, origin, batch, held)
+        count, patients = count + done, patients | touched
+        if progress:
+            progress(count)
+    gaps = settle(session, patients, since=since)
+    return count + IngestCount(gaps=gaps)
+
+
+def chunks(incoming: Iterable[Incoming], size: int = 5000) -> Iterator[list[Incoming]]:
+    """Parts of a long import, each for a transaction of its own."""
+    iterator = iter(incoming)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def _opened(
+    resources: Iterable[Incoming | Mapping[str, Any]], bases: tuple[str, ...]
+) -> Iterator[Incoming]:
+    for resource in resources:
+        if isinstance(resource, Incoming):
+            yield resource
+        else:
+            yield from received(resource, bases=bases)
+
+
+def _batches(incoming: Iterable[Incoming]) -> Iterator[list[Incoming]]:
+    batch: list[Incoming] = []
+    chars = 0
+    for one in incoming:
+        batch.append(one)
+        chars += len(one.raw)
+        if len(batch) >= BATCH_ROWS or chars >= BATCH_CHARS:
+            yield batch
+            batch, chars = [], 0
+    if batch:
+        yield batch
+
+
+def _ingest_batch(
+    session: Session, origin: str, batch: list[Incoming], held: Held
+) -> tuple[IngestCount, set[str | None]]:
+    """What became of one batch, and whose charts it touched."""
+    refused = [one for one in batch if one.resource is None]
+    quarantined = _quarantine(session, origin, refused)
+    new = _new_of(session, [one for one in batch if one.resource is not None])
+    held.arriving({one.ref: one.resource for one in new.values() if one.resource is not None})
+    with _collector_paused():
+        rows = [row_of(one, key, held) for key, one in new.items()]
+    kept = _insert(session, rows)
+    unchanged = len(batch) - kept - quarantined
+    return IngestCount(kept, unchanged, quarantined), {row["patient_ref"] for row in rows}
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Parsed JSON and its models hold no cycles, and the collector walks them again and again.
+
+    Measured on a bundle of 2,400 resources: a batch takes a third less time without it.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _new_of(session: Session, batch: list[Incoming]) -> dict[Key, Incoming]:
+    """Those that are not held in this version with this content, each once."""
+    keyed: dict[Key, Incoming] = {}
+    for one in batch:
+        keyed.setdefault(key_of(one), one)
+    query = select(SourceRecord.resource_ref, SourceRecord.version, SourceRecord.content_hash)
+    refs = {key[0] for key in keyed}
+    for row in session.execute(query.where(SourceRecord.resource_ref.in_(refs))) if refs else ():
+        keyed.pop((row[0], row[1], row[2]), None)
+    return keyed
+
+
+def _insert(session: Session, rows: list[dict[str, Any]]) -> int:
+    if not rows:
+        return 0
+    table = SourceRecord.__table__
+    assert isinstance(table, Table)
+    # Without RETURNING psycopg sends the rows through one prepared statement in a pipeline:
+    # measured 0.25 s instead of 1.0 s for 2,400 rows. Under the lock nothing can conflict.
+    session.connection().execute(insert(table).on_conflict_do_nothing(), rows)
+    return len(rows)
+
+
+def _quarantine(session: Session, origin: str, refused: list[Incoming]) -> int:
+    """Keep what is no resource, each content once; every one counts, also seen before."""
+    rows = {}
+    for one in refused:
+        raw = storable(one.raw.encode("utf-8", "surrogatepass"))
+        digest = hashlib.sha256(raw.encode()).hexdigest()
+        rows[digest] = {
+            "id": new_id(), "origin": origin, "content_hash": digest, "raw": raw,
+            "reason": one.reason, "received_at": now(),
+        }  # fmt: skip
+    if rows:
+        table = Quarantined.__table__
+        assert isinstance(table, Table)
+        session.execute(insert(table).on_conflict_do_nothing(), list(rows.values()))
+    return len(refused)

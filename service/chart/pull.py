@@ -1,0 +1,120 @@
+"""A patient's chart out of the EHR: REQUESTED becomes CHARTED."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service import audit
+from service.chart.fetching import Fetched, fetch_chart
+from service.chart.gaps import GapKind, gap
+from service.chart.held import refs_held
+from service.chart.incoming import Envelope, Incoming, single
+from service.chart.ingest import IngestCount, ingest
+from service.chart.models import Chart, SourceRecord
+from service.database import now
+from service.errors import NotFound
+from service.fhir.client import FhirClient
+from service.summary import people, progress
+from service.summary.vocabulary import SummaryStatus
+
+log = structlog.get_logger(__name__)
+
+
+def pull_chart(session: Session, summary_id: str, *, client: FhirClient) -> None:
+    """Read the chart that a summary owes. Raises EhrBusy when trying again may help.
+
+    A search that the EHR refuses is a gap of the chart; a patient unknown to the EHR and to us
+    is a FAILED summary, with the sentence as its reason.
+    """
+    summary = progress.lock_owed(session, summary_id, SummaryStatus.REQUESTED)
+    if summary is None:
+        return
+    try:
+        refresh_chart(session, summary.patient_ref, client=client)
+    except NotFound as unknown:
+        progress.advance(session, summary, SummaryStatus.FAILED, actor=people.SYSTEM,
+                         reason=unknown.sentence)  # fmt: skip
+        return
+    progress.advance(session, summary, SummaryStatus.CHARTED, actor=people.SYSTEM)
+
+
+def refresh_chart(session: Session, patient_ref: str, *, client: FhirClient) -> IngestCount:
+    """Bring the held chart up to date with the EHR, and say on it what could not be read.
+
+    Raises NotFound for a patient that neither the EHR knows nor we hold. EhrBusy and
+    EhrTokenRefused come through: they are about the EHR and not about this chart.
+    """
+    chart = session.get(Chart, patient_ref)
+    started_at = now()
+    fetched = fetch_chart(
+        client, patient_ref, since=_since(chart), is_held=lambda refs: refs_held(session, refs)
+    )
+    if fetched.is_unknown:
+        return _keep_what_is_held(session, patient_ref)
+    if fetched.refused and not fetched.resources and not _number_held(session, patient_ref):
+        raise fetched.refused
+    count = ingest(session, "ehr", _incoming(fetched, client.base_url))
+    _finish(session, patient_ref, fetched.gaps, pulled_at=started_at)
+    audit.record(session, "chart.pulled", actor=people.SYSTEM, patient_ref=patient_ref,
+                 kept=count.kept, unchanged=count.unchanged, gaps=len(fetched.gaps))  # fmt: skip
+    log.info("chart.pulled", kept=count.kept, unchanged=count.unchanged, gaps=len(fetched.gaps))
+    return count
+
+
+def _since(chart: Chart | None) -> datetime | None:
+    """When the last whole pull began. A chart with search gaps is read in full again."""
+    if chart is None or any(g["kind"] == GapKind.SEARCH for g in chart.gaps):
+        return None
+    return chart.pulled_at
+
+
+def _incoming(fetched: Fetched, base_url: str) -> Iterator[Incoming]:
+    """What was fetched, each resource findable while the others are rendered."""
+    envelope = Envelope(bases=(base_url,))
+    received = [_one(resource, envelope) for resource in fetched.resources]
+    received += [_one(b, envelope, fetched.patient_ref) for b in fetched.binaries]
+    yield from received
+
+
+def _one(resource: Any, envelope: Envelope, patient_ref: str | None = None) -> Incoming:
+    incoming = single(resource, envelope)
+    if incoming.resource is not None:
+        envelope.resources[incoming.ref] = incoming.resource
+    return replace(incoming, patient_ref=patient_ref) if patient_ref else incoming
+
+
+def _keep_what_is_held(session: Session, patient_ref: str) -> IngestCount:
+    """The EHR does not know the patient: what was ingested is all there is, and says so."""
+    number = _number_held(session, patient_ref)
+    if not number:
+        raise NotFound(
+            f"Neither the EHR nor this service knows {patient_ref}; check the patient's id."
+        )
+    reason = f"the EHR does not know this patient; {number} ingested records used"
+    _finish(session, patient_ref, [gap(GapKind.PATIENT, reason)], pulled_at=None)
+    return IngestCount()
+
+
+def _number_held(session: Session, patient_ref: str) -> int:
+    held = select(func.count()).where(
+        SourceRecord.patient_ref == patient_ref, SourceRecord.is_latest
+    )
+    return session.scalar(held) or 0
+
+
+def _finish(
+    session: Session, patient_ref: str, gaps: list[dict[str, Any]], *, pulled_at: datetime | None
+) -> None:
+    chart = session.get(Chart, patient_ref)
+    if chart is None:
+        chart = Chart(patient_ref=patient_ref)
+        session.add(chart)
+    if pulled_at is not None:
+        chart.pulled_at = pulled_at
+    chart.gaps = gaps
+    session.flush()

@@ -1,0 +1,135 @@
+"""One received resource as the row that is kept: validated, rendered, labelled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.chart.attachments import attachment_urls
+from service.chart.compartments import names_subject, patient_of
+from service.chart.gaps import GapKind, gap
+from service.chart.held import Held
+from service.chart.incoming import Incoming, content_hash
+from service.chart.render.dates import instant
+from service.chart.render.registry import render
+from service.chart.render.rendering import Rendering, one_line, storable
+from service.chart.render.scene import Scene
+from service.chart.security import labels_of
+from service.chart.standing import own_standing
+from service.chart.validation import problems
+from service.database import new_id, now
+from service.fhir.references import references_in
+from service.summary.vocabulary import Standing
+
+Key = tuple[str, str, str]
+MAX_CODE = 200  # characters; longer codes and statuses are a vendor's mistake
+
+
+def key_of(incoming: Incoming) -> Key:
+    """(ref, version, content hash): the same key is the same content again."""
+    resource = incoming.resource
+    assert resource is not None
+    return incoming.ref, meta_text(resource, "versionId"), content_hash(resource)
+
+
+def meta_text(resource: Mapping[str, Any], name: str) -> str:
+    meta = resource.get("meta")
+    value = meta.get(name) if isinstance(meta, Mapping) else None
+    return str(value) if isinstance(value, str | int) else ""
+
+
+@dataclass
+class Surroundings:
+    """Where the other resources are while one is rendered."""
+
+    incoming: Incoming
+    held: Held
+
+    def __post_init__(self) -> None:
+        self.missing: set[str] = set()
+
+    def resolve(self, written: str) -> str:
+        return self.incoming.envelope.resolve(written)
+
+    def find(self, ref: str) -> Mapping[str, Any] | None:
+        found = self.incoming.envelope.resources.get(ref) or self.held.find(ref)
+        if found is None:
+            self.missing.add(ref)
+        return found
+
+
+def row_of(incoming: Incoming, key: Key, held: Held) -> dict[str, Any]:
+    """Every column of the SourceRecord for this resource; it is new, latest and unsettled."""
+    resource = incoming.resource
+    assert resource is not None
+    around = Surroundings(incoming, held)
+    columns = rendered_columns(resource, around)
+    patient_ref = incoming.patient_ref or patient_of(
+        resource, resolve=around.resolve, find=around.find
+    )
+    gaps = [gap(GapKind.VALIDATION, problem) for problem in problems(resource)] + columns["gaps"]
+    if patient_ref is None and names_subject(resource) and _has_patient_subject(resource):
+        gaps.append(gap(GapKind.REFERENCE, "whose record it is cannot be told from its subject"))
+    return columns | {
+        "id": new_id(), "patient_ref": patient_ref, "resource_ref": key[0],
+        "resource_type": str(resource["resourceType"]), "version": storable(key[1]),
+        "content_hash": key[2], "raw": incoming.raw, "received_at": now(), "is_latest": True,
+        "updated_at": instant(meta_text(resource, "lastUpdated")),
+        "refers_to": _refers_to(resource, around), "gaps": gaps,
+    }  # fmt: skip
+
+
+def rendered_columns(resource: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
+    """The columns that come from rendering; done again when what it refers to arrives late."""
+    scene = Scene(resource, around.resolve, around.find)
+    rendering = render(scene)
+    standing, reason = own_standing(resource)
+    if standing is Standing.EVIDENCE and rendering.is_note and not rendering.body:
+        standing, reason = Standing.UNREADABLE, "no text could be read from its attachments"
+    gaps = rendering.gaps + scene.gaps + missing_gaps(around.missing)
+    if rendering.effective and instant(rendering.effective) is None:
+        gaps.append(gap(GapKind.RENDER, "its date cannot be read"))
+    return _columns(rendering) | {
+        "standing": standing, "standing_reason": reason, "gaps": gaps,
+        "labels": sorted(labels_of(resource) | scene.borrowed_labels),
+    }  # fmt: skip
+
+
+def _columns(rendering: Rendering) -> dict[str, Any]:
+    return {
+        "title": storable(one_line(rendering.title)),
+        "headline": storable(one_line(rendering.headline)),
+        "text": rendering.text(),
+        "code": storable(rendering.code)[:MAX_CODE],
+        "category": storable(rendering.category)[:MAX_CODE],
+        "status": storable(rendering.status)[:MAX_CODE],
+        "effective": storable(rendering.effective)[:MAX_CODE],
+        "effective_at": instant(rendering.effective),
+        "encounter_ref": storable(rendering.encounter) if rendering.encounter else None,
+        "author": _named(storable(one_line(rendering.author))),
+        "author_role": storable(one_line(rendering.author_role)),
+        "is_note": rendering.is_note,
+    }
+
+
+def _named(author: str) -> str:
+    """ "" for somebody who is only known to be "(a Practitioner)"."""
+    return "" if author.startswith("(a ") else author
+
+
+def missing_gaps(refs: set[str]) -> list[dict[str, Any]]:
+    """A gap for each reference that leads to nothing held; settled again when more arrives."""
+    return [gap(GapKind.REFERENCE, "it refers to something that is not held", source=storable(ref))
+            for ref in sorted(refs)]  # fmt: skip
+
+
+def _refers_to(resource: Mapping[str, Any], around: Surroundings) -> dict[str, str]:
+    written = [*references_in(resource), *attachment_urls(resource)]
+    return {storable(w): storable(around.resolve(w)) for w in dict.fromkeys(written)}
+
+
+def _has_patient_subject(resource: Mapping[str, Any]) -> bool:
+    """False where the subject is clearly something else: a group, a device, a place."""
+    subject = resource.get("subject") or resource.get("patient") or {}
+    reference = str(subject.get("reference") or "") if isinstance(subject, Mapping) else ""
+    return not any(kind in reference for kind in ("Group/", "Device/", "Location/", "Practitioner/",
+                                                  "Organization/", "Substance/"))  # fmt: skip

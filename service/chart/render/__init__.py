@@ -1,0 +1,1 @@
+"""FHIR resources as dated, coded plain text: one small file a family."""

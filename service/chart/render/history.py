@@ -1,0 +1,101 @@
+"""What was done, what runs in the family, what is implanted or used."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.chart.render import dates, words
+from service.chart.render.medications import reasons
+from service.chart.render.other import encounter_of
+from service.chart.render.rendering import Rendering
+from service.chart.render.scene import Scene
+
+
+def procedure(scene: Scene) -> Rendering:
+    """A procedure or therapy: what, when, why, how it went."""
+    named = words.concept(scene.get("code")) or "Procedure that is not named"
+    status, when = words.text(scene.get("status")), dates.when_text(scene.resource, "performed")
+    shown = "" if status == "completed" else status
+    prefix = "Not done: " if status == "not-done" else "Procedure: "
+    who = words.first(scene.get("performer")).get("actor")
+    why = reasons(scene)
+    return Rendering(
+        title=named,
+        headline=prefix + named
+        + words.in_brackets(words.joined((shown, when)), why and f"for {why}"),
+        lines=[
+            ("Reason not done", words.concept(scene.get("statusReason"))),
+            ("Outcome", words.concept(scene.get("outcome"))),
+            ("Complications", words.concepts(scene.get("complication"))),
+            ("Follow-up", words.concepts(scene.get("followUp"))),
+            ("Body site", words.concepts(scene.get("bodySite"))),
+            ("Note", words.notes_text(scene.get("note"))),
+            ("By", scene.name(who)),
+            ("Place", scene.name(scene.get("location"))),
+            ("Code", words.codes_line(scene.get("code"))),
+        ],
+        code=words.code_of(scene.get("code")),
+        category=words.bare_code(scene.get("category")),
+        status=status,
+        effective=dates.when(scene.resource, "performed"),
+        encounter=encounter_of(scene),
+        author=scene.name(who),
+        author_role=scene.role(who),
+    )  # fmt: skip
+
+
+def family_member(scene: Scene) -> Rendering:
+    """A relative's illnesses: never the patient's own, so the relation comes first."""
+    relation = words.concept(scene.get("relationship")) or "relative"
+    name = words.text(scene.get("name"))
+    conditions = words.joined(map(_illness, words.each(scene.get("condition"))), "; ")
+    when = dates.text_of(scene.get("date"))
+    return Rendering(
+        title=f"Family history: {relation}",
+        headline=f"Family history, {relation}: {conditions or 'no illness recorded'}"
+        + words.in_brackets(_death(scene), dates.day(when) and f"recorded {dates.day(when)}"),
+        lines=[
+            ("Name", name if name.lower() != relation.lower() else ""),
+            ("Sex", words.concept(scene.get("sex"))),
+            ("Born", words.value_of(scene.resource, "born")),
+            ("Age", words.value_of(scene.resource, "age")),
+            ("Status", words.text(scene.get("status"))),
+            ("Note", words.notes_text(scene.get("note"))),
+        ],
+        code=words.code_of(scene.get("relationship")),
+        status=words.text(scene.get("status")),
+        effective=when,
+    )
+
+
+def _illness(condition: Mapping[str, Any]) -> str:
+    onset = words.value_of(condition, "onset")
+    note = words.notes_text(condition.get("note"))
+    outcome = words.concept(condition.get("outcome"))
+    died = "contributed to death" if condition.get("contributedToDeath") is True else ""
+    return words.concept(condition.get("code")) + words.in_brackets(
+        onset and f"onset {onset}", outcome, died, note
+    )
+
+
+def _death(scene: Scene) -> str:
+    if scene.get("deceasedBoolean") is True:
+        return "deceased"
+    when = words.value_of(scene.resource, "deceased")
+    return f"died {when}" if when and scene.get("deceasedBoolean") is None else ""
+
+
+def device(scene: Scene) -> Rendering:
+    """A device that the patient has or uses."""
+    names = words.joined(words.text(n.get("name")) for n in words.each(scene.get("deviceName")))
+    named = words.concept(scene.get("type")) or names or "Device that is not named"
+    when = dates.text_of(scene.get("manufactureDate"))
+    status = words.text(scene.get("status"))
+    return Rendering(
+        title=named,
+        headline=f"Device: {named}{words.in_brackets(status)}",
+        lines=[("Names", names), ("Manufacturer", words.text(scene.get("manufacturer"))),
+               ("Made", dates.day(when)), ("Note", words.notes_text(scene.get("note"))),
+               ("Code", words.codes_line(scene.get("type")))],
+        code=words.code_of(scene.get("type")),
+        status=status,
+    )  # fmt: skip

@@ -1,0 +1,139 @@
+"""Observations: measurements, laboratory values, answers, and scores with their items."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from service.chart.render import dates, words
+from service.chart.render.other import encounter_of
+from service.chart.render.rendering import Rendering
+from service.chart.render.scene import Scene
+
+Resource = Mapping[str, Any]
+
+# Interpretation codes worth a reader's eye in the headline.
+_ABNORMAL = {
+    "H": "high", "HH": "critically high", "HU": "very high", "L": "low", "LL": "critically low",
+    "LU": "very low", "A": "abnormal", "AA": "critical", "POS": "positive", "DET": "detected",
+    "R": "resistant", "NEG": "negative", "ND": "not detected", "CAR": "carrier",
+}  # fmt: skip
+_STATUS = {
+    "preliminary": "preliminary", "entered-in-error": "entered in error",
+    "cancelled": "cancelled", "registered": "no result yet", "unknown": "status unknown",
+    "corrected": "corrected", "amended": "amended",
+}  # fmt: skip
+
+
+def observation(scene: Scene) -> Rendering:
+    """ "PHQ-9 total score 14 (2024-05-01)"; below it items, ranges, notes and codes."""
+    named = words.concept(scene.get("code")) or "Observation that is not named"
+    when = dates.when(scene.resource, "effective") or dates.text_of(scene.get("issued"))
+    status = words.text(scene.get("status"))
+    result, items = result_of(scene.resource), list(_items(scene))
+    who = words.first(scene.get("performer"))
+    return Rendering(
+        title=named,
+        headline=_head(
+            named,
+            result,
+            [short for _, short in items if short],
+            is_measured=_is_measured(scene.resource),
+        )
+        + words.in_brackets(*_remarks(scene), dates.day(when), _STATUS.get(status, "")),
+        lines=[
+            *(("Item", item) for item, _ in items),
+            ("Reference range", ranges(scene.resource)),
+            ("Interpretation", words.concepts(scene.get("interpretation"))),
+            ("Method", words.concept(scene.get("method"))),
+            ("Body site", words.concept(scene.get("bodySite"))),
+            ("Note", words.notes_text(scene.get("note"))),
+            ("Derived from", _derived(scene)),
+            ("When", dates.moment(when)),
+            ("By", scene.names(scene.get("performer"))),
+            ("Code", words.codes_line(scene.get("code"))),
+        ],
+        code=words.code_of(scene.get("code")),
+        category=words.bare_code(scene.get("category")),
+        status=status,
+        effective=when,
+        encounter=encounter_of(scene),
+        author=scene.name(who),
+        author_role=scene.role(who),
+    )
+
+
+def _head(named: str, result: str, items: list[str], *, is_measured: bool) -> str:
+    """A number follows its name; words stand behind a colon."""
+    if result:
+        return f"{named} {result}" if is_measured else f"{named}: {result}"
+    return f"{named}: {'; '.join(items)}" if items else f"{named}: no result given"
+
+
+def _is_measured(resource: Resource) -> bool:
+    return "valueInteger" in resource or bool(
+        words.first(resource.get("valueQuantity")).get("value")
+    )
+
+
+def _remarks(scene: Scene) -> list[str]:
+    code = words.bare_code(scene.get("interpretation"))
+    return [_ABNORMAL.get(code, "")]
+
+
+def result_of(resource: Resource) -> str:
+    """value[x] as words, else why it is absent: "not given: asked but declined"."""
+    if value := words.value_of(resource):
+        return value
+    reason = words.concept(resource.get("dataAbsentReason"))
+    return f"not given ({reason})" if reason else ""
+
+
+def ranges(resource: Resource) -> str:
+    """Reference ranges with what they are for."""
+    return words.joined(
+        (words.text(r.get("text")) or words.range_of(r)) + words.in_brackets(_applies(r))
+        for r in words.each(resource.get("referenceRange"))
+    )
+
+
+def _applies(reference_range: Mapping[str, Any]) -> str:
+    return words.joined((
+        words.concept(reference_range.get("type")),
+        words.concepts(reference_range.get("appliesTo")),
+        words.range_of(reference_range.get("age")),
+    ))  # fmt: skip
+
+
+def _items(scene: Scene) -> Iterator[tuple[str, str]]:
+    """Components and members, each as a full line and as the headline shows it."""
+    for component in words.each(scene.get("component")):
+        yield _item(component)
+    for reference, member in scene.targets(scene.get("hasMember")):
+        if member is not None and member.get("resourceType") == "Observation":
+            yield _item(member)
+        elif member is not None and member.get("resourceType") == "QuestionnaireResponse":
+            yield f"answered in a questionnaire ({dates.day(member.get('authored'))})", ""
+        else:
+            display = words.text(reference.get("display"))
+            yield f"{display or 'an item'}: not held", ""
+
+
+def _item(part: Resource) -> tuple[str, str]:
+    """ "Little interest: several days [1] (reference 0 to 3)" and the same without remarks."""
+    named = words.concept(part.get("code")) or "item"
+    result = result_of(part) or "no result given"
+    abnormal = _ABNORMAL.get(words.bare_code(part.get("interpretation")), "")
+    short = f"{named}: {result}"
+    reference = ranges(part)
+    return short + words.in_brackets(abnormal, reference and f"reference {reference}"), short
+
+
+def _derived(scene: Scene) -> str:
+    found = []
+    for reference, source in scene.targets(scene.get("derivedFrom")):
+        if source is None:
+            found.append(words.text(reference.get("display")))
+        elif source.get("resourceType") == "Observation":
+            found.append(f"{words.concept(source.get('code'))} {result_of(source)}".strip())
+        else:
+            found.append(words.concept(source.get("code")))
+    return words.joined(found)

@@ -1,0 +1,266 @@
+"""FHIR's data types as words. Every function takes what a vendor may send and never fails."""
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from service.chart.render import dates
+
+# SNOMED CT's fully specified names end in what kind of thing they are.
+_SEMANTIC_TAG = re.compile(
+    r" \((?:disorder|finding|procedure|situation|observable entity|regime/therapy|event|"
+    r"morphologic abnormality|physical object|environment|substance|product|qualifier value|person|"
+    r"occupation|body structure|context-dependent category|medicinal product|clinical drug)\)$"
+)
+# Systems whose codes say nothing to a reader and repeat on every record.
+DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
+
+def each(value: object) -> list[Mapping[str, Any]]:
+    """The objects in a list, or the one object given instead of a list."""
+    if isinstance(value, list):
+        return [v for v in value if isinstance(v, dict)]
+    return [value] if isinstance(value, dict) else []
+
+
+def first(value: object) -> Mapping[str, Any]:
+    """The first object in a list, an empty one when there is none."""
+    if isinstance(value, dict):
+        return value
+    return next(iter(each(value)), {})
+
+
+def text(value: object) -> str:
+    """A string as it is, a number or boolean as JSON writes it, "" for anything else."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return number(value) if isinstance(value, int | float | Decimal) else ""
+
+
+def number(value: object) -> str:
+    """A number with the digits it was sent with, never in exponent form."""
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 30:
+        return format(value, "f")
+    return str(value)
+
+
+def concept(value: object) -> str:
+    """A CodeableConcept or Coding: its text, else a display, else a code."""
+    if isinstance(value, str):
+        return value.strip()
+    element = first(value)
+    if chosen := text(element.get("text")):
+        return untagged(chosen)
+    codings = each(element.get("coding")) or [element]
+    for name in ("display", "code"):
+        for coding in codings:
+            if chosen := text(coding.get(name)):
+                return untagged(chosen)
+    return absent_reason(element)
+
+
+def concepts(value: object) -> str:
+    """Several concepts, each once, with commas."""
+    return joined(concept(element) for element in each(value))
+
+
+def joined(parts: object, separator: str = ", ") -> str:
+    """Parts that are not empty, each once."""
+    found = (part for part in parts if part)  # type: ignore[attr-defined]
+    return separator.join(dict.fromkeys(found))
+
+
+def untagged(display: str) -> str:
+    """A SNOMED display without its " (disorder)"."""
+    return _SEMANTIC_TAG.sub("", display) if display.endswith(")") else display
+
+
+def code_of(value: object) -> str:
+    """ "system|code" of the first coding that has a code."""
+    for element in each(value):
+        for coding in each(element.get("coding")):
+            if code := text(coding.get("code")):
+                return f"{text(coding.get('system'))}|{code}"
+    return ""
+
+
+def bare_code(value: object) -> str:
+    """The code of the first coding, "" when there is none."""
+    return code_of(value).rpartition("|")[2]
+
+
+def codes_line(value: object) -> str:
+    """Every coding with its display, for the "Code" line: "SNOMED 123 (Anxiety)"."""
+    return joined(
+        (_coded(coding) for element in each(value) for coding in each(element.get("coding"))), "; "
+    )
+
+
+def _coded(coding: Mapping[str, Any]) -> str:
+    code, display = text(coding.get("code")), text(coding.get("display"))
+    if not code:
+        return display
+    named = f"{_system_name(text(coding.get('system')))} {code}".strip()
+    return f"{named} ({display})" if display else named
+
+
+_SYSTEMS = {
+    "http://snomed.info/sct": "SNOMED CT",
+    "http://loinc.org": "LOINC",
+    "http://www.nlm.nih.gov/research/umls/rxnorm": "RxNorm",
+    "http://hl7.org/fhir/sid/icd-10-cm": "ICD-10-CM",
+    "http://hl7.org/fhir/sid/icd-10": "ICD-10",
+    "http://hl7.org/fhir/sid/icd-9-cm": "ICD-9-CM",
+    "http://hl7.org/fhir/sid/cvx": "CVX",
+    "http://hl7.org/fhir/sid/ndc": "NDC",
+    "http://www.ama-assn.org/go/cpt": "CPT",
+}
+
+
+def _system_name(system: str) -> str:
+    return _SYSTEMS.get(system, system.rstrip("/").rpartition("/")[2])
+
+
+def absent_reason(element: Mapping[str, Any]) -> str:
+    """ "(unknown)", "(masked)" ... where the sender says why a value is absent; else ""."""
+    for extension in each(element.get("extension")):
+        if extension.get("url") == DATA_ABSENT and text(extension.get("valueCode")):
+            return f"({text(extension.get('valueCode'))})"
+    return ""
+
+
+def quantity(value: object) -> str:
+    """ "5.4 mmol/L", "< 0.5 mg/dL"; units as the sender writes them."""
+    element = first(value)
+    amount = text(element.get("value"))
+    unit = text(element.get("unit")) or text(element.get("code"))
+    if not amount:
+        return absent_reason(element)
+    if "{" in unit:  # a UCUM annotation: {score}, mL/min/{1.73_m2}
+        unit = unit.replace("{", "").replace("}", "").replace("_", " ")
+    unit = "" if unit in ("1", "score") else unit  # UCUM's unity; a score is named as one
+    parts = (text(element.get("comparator")), amount, unit)
+    return " ".join(part for part in parts if part).replace(" %", "%")
+
+
+def range_of(value: object) -> str:
+    """ "3.5 to 5.1 mmol/L"; one-sided as "at least 3.5" or "at most 5.1"."""
+    element = first(value)
+    low, high = quantity(element.get("low")), quantity(element.get("high"))
+    if low and high:
+        low_number = text(first(element.get("low")).get("value"))
+        return f"{low_number} to {high}" if _same_unit(element) else f"{low} to {high}"
+    if low:
+        return f"at least {low}"
+    return f"at most {high}" if high else ""
+
+
+def _same_unit(element: Mapping[str, Any]) -> bool:
+    low, high = first(element.get("low")), first(element.get("high"))
+    return low.get("unit") == high.get("unit") and not low.get("comparator")
+
+
+def ratio(value: object) -> str:
+    element = first(value)
+    top, bottom = quantity(element.get("numerator")), quantity(element.get("denominator"))
+    return f"{top} per {bottom}" if top and bottom and bottom != "1" else top
+
+
+def value_of(resource: Mapping[str, Any], prefix: str = "value") -> str:
+    """value[x] of any kind, as words; "" when there is none."""
+    for name, value in resource.items():
+        if name.startswith(prefix) and len(name) > len(prefix) and name[len(prefix)].isupper():
+            return typed_value(name[len(prefix) :], value)
+    return ""
+
+
+def typed_value(kind: str, value: object) -> str:
+    """One value of a FHIR type named as in value[x]."""
+    if kind == "Boolean":
+        return {True: "yes", False: "no"}.get(value, text(value))  # type: ignore[call-overload, no-any-return]
+    if kind in _BY_TYPE:
+        return _BY_TYPE[kind](value)
+    return text(value) or concept(value)
+
+
+def sampled(value: object) -> str:
+    element = first(value)
+    points = text(element.get("data")).split()
+    return f"{len(points)} sampled points" if points else ""
+
+
+def timing_text(value: object) -> str:
+    """A Timing as words: its code, or how often, and its bounds."""
+    element = first(value)
+    repeat = first(element.get("repeat"))
+    often = concept(element.get("code")) or _repeat(repeat)
+    bounds = dates.period(repeat.get("boundsPeriod")) or quantity(repeat.get("boundsDuration"))
+    return joined((often, bounds and f"for {bounds}" if bounds[:1].isdigit() else bounds))
+
+
+def _repeat(repeat: Mapping[str, Any]) -> str:
+    """ "twice daily", "once every 2 weeks (at bedtime)"."""
+    period, unit = _whole(repeat.get("period")), text(repeat.get("periodUnit"))
+    frequency = _whole(repeat.get("frequency")) or ("1" if period else "")
+    when = joined(_WHEN.get(text(w), text(w)) for w in repeat.get("when") or [])
+    if not frequency or not unit:
+        return when
+    times = {"1": "once", "2": "twice"}.get(frequency, f"{frequency} times")
+    every = f"every {period} {_UNITS.get(unit, unit)}s"
+    if period in ("", "1"):
+        every = {"d": "daily", "wk": "weekly", "mo": "monthly"}.get(
+            unit, f"every {_UNITS.get(unit, unit)}"
+        )
+    return f"{times} {every}" + (f" ({when})" if when else "")
+
+
+def _whole(value: object) -> str:
+    """A number without the ".0" that some servers put on every count."""
+    return text(value).removesuffix(".0")
+
+
+_UNITS = {"s": "second", "min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month",
+          "a": "year"}  # fmt: skip
+_WHEN = {"MORN": "in the morning", "NOON": "at noon", "AFT": "in the afternoon",
+         "EVE": "in the evening", "NIGHT": "at night", "HS": "at bedtime", "C": "with meals",
+         "AC": "before meals", "PC": "after meals"}  # fmt: skip
+
+_BY_TYPE = {
+    "Quantity": quantity, "Age": quantity, "Duration": quantity, "Count": quantity,
+    "Distance": quantity, "Money": quantity, "CodeableConcept": concept, "Coding": concept,
+    "Range": range_of, "Ratio": ratio, "Period": dates.period, "DateTime": dates.moment,
+    "Date": dates.day, "Instant": dates.moment, "SampledData": sampled, "Timing": timing_text,
+}  # fmt: skip
+
+
+def person_name(value: object) -> str:
+    """A HumanName: the official or usual one; its text, else prefix, given, family, suffix."""
+    names = list(each(value))
+    order = {"official": 0, "usual": 1, "": 2}
+    names.sort(key=lambda n: order.get(text(n.get("use")), 3))
+    for name in names:
+        if written := text(name.get("text")) or " ".join(_name_parts(name)):
+            return written
+    return ""
+
+
+def _name_parts(name: Mapping[str, Any]) -> Iterator[str]:
+    for part in ("prefix", "given", "family", "suffix"):
+        value = name.get(part)
+        yield from (t for v in (value if isinstance(value, list) else [value]) if (t := text(v)))
+
+
+def notes_text(value: object) -> str:
+    """Annotations: their texts, with who and when where given."""
+    return joined((text(note.get("text")) for note in each(value)), " / ")
+
+
+def in_brackets(*parts: str) -> str:
+    """ " (a; b)" for the parts that are not empty; "" when all are."""
+    inner = "; ".join(part for part in parts if part)
+    return f" ({inner})" if inner else ""

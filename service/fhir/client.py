@@ -1,0 +1,146 @@
+"""The FHIR client: the only code that talks to an EHR."""
+
+import binascii
+import time
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from service.fhir import wire
+from service.fhir.auth import Auth, BearerToken
+from service.fhir.errors import EhrRefused, EhrUnknown
+from service.fhir.exchange import FHIR_JSON, Answer, Asked, Exchange
+from service.fhir.paging import Pages
+from service.fhir.references import local_ref, type_of
+
+Params = Mapping[str, str | Sequence[str]]
+
+
+class FhirClient:
+    """Reads and writes one FHIR R4 server. Every failure is a FhirError; see errors.py."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        token: str | None = None,
+        auth: Auth | None = None,
+        timeout_s: float = 30.0,
+        page_size: int = 200,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.base_url = base_url.rstrip("/") + "/"
+        self.page_size = page_size
+        self._exchange = Exchange(
+            auth or BearerToken(token), timeout_s=timeout_s, transport=transport, sleep=sleep
+        )
+
+    def close(self) -> None:
+        self._exchange.close()
+
+    def search(self, resource_type: str, params: Params) -> Iterator[dict[str, Any]]:
+        """Every match once, each a wire.Received. Raises FhirError; EhrIncomplete at the place
+        where the pages stop making sense, after all that came before it."""
+        act = f"search of {resource_type}"
+        query = {k: v if isinstance(v, str) else list(v) for k, v in params.items()}
+        query.setdefault("_count", str(self.page_size))
+        first = self._exchange.send(Asked("GET", self.base_url + resource_type, act, params=query))
+        pages = Pages(lambda url: self._get(url, act).json(), self.base_url, act)
+        yield from pages.walk(first.json())
+
+    def read(self, ref: str) -> dict[str, Any]:
+        """The resource behind "Type/id". Raises EhrNotFound and other FhirErrors."""
+        local = local_ref(ref, bases=(self.base_url,))
+        if local is None:
+            raise EhrRefused("That reference does not lead to this EHR.")
+        act = f"read of {type_of(local)}"
+        return _resource(self._get(self.base_url + local, act))
+
+    def read_binary(self, url: str) -> tuple[bytes, str]:
+        """The bytes and MIME type behind an attachment's url ("Binary/1", or absolute here).
+
+        A Binary that comes wrapped as FHIR JSON is unwrapped. Raises EhrRefused for an address
+        on another server: our token is not for it.
+        """
+        address = urljoin(self.base_url, url)
+        if not self._is_here(address):
+            raise EhrRefused("The attachment lies on another server, which we do not ask.")
+        answer = self._get(address, "read of Binary", accept="*/*")
+        kind = answer.headers.get("content-type", "application/octet-stream")
+        return _unwrapped(answer) if "json" in kind else (answer.content, kind)
+
+    def create(
+        self, resource: Mapping[str, Any], *, if_none_exist: str | None = None
+    ) -> dict[str, Any]:
+        """Store a resource and return it as stored, with its id.
+
+        `if_none_exist` is a search ("identifier=system|value"): a match is returned instead of
+        a second one being made. Raises EhrUnknown when it may have happened.
+        """
+        headers = {"If-None-Exist": if_none_exist} if if_none_exist else {}
+        resource_type = str(resource["resourceType"])
+        return self._write("POST", resource_type, resource, headers, f"create of {resource_type}")
+
+    def update(self, resource: Mapping[str, Any], *, if_match: str | None) -> dict[str, Any]:
+        """Replace a resource by its id. `if_match` is the versionId that it must still have."""
+        headers = {"If-Match": f'W/"{if_match}"'} if if_match else {}
+        resource_type = str(resource["resourceType"])
+        path = f"{resource_type}/{resource['id']}"
+        return self._write("PUT", path, resource, headers, f"update of {resource_type}")
+
+    def capability(self) -> dict[str, Any]:
+        """The EHR's CapabilityStatement."""
+        return _resource(self._get(self.base_url + "metadata", "read of the CapabilityStatement"))
+
+    def _get(self, url: str, act: str, *, accept: str = FHIR_JSON) -> Answer:
+        return self._exchange.send(Asked("GET", url, act, headers={"Accept": accept}))
+
+    def _write(
+        self, method: str, path: str, resource: Mapping[str, Any], headers: dict[str, str], act: str
+    ) -> dict[str, Any]:
+        headers |= {"Content-Type": FHIR_JSON, "Prefer": "return=representation"}
+        asked = Asked(method, self.base_url + path, act, headers=headers,
+                      content=wire.dump(dict(resource)))  # fmt: skip
+        return self._stored(self._exchange.send(asked))
+
+    def _stored(self, answer: Answer) -> dict[str, Any]:
+        """The stored resource: from the answer, or read back where only a Location came."""
+        if answer.content.strip():
+            resource = answer.json()
+            if isinstance(resource, dict) and resource.get("id"):
+                return resource
+        location = answer.headers.get("location") or answer.headers.get("content-location") or ""
+        stored = local_ref(urljoin(self.base_url, location), bases=(self.base_url,))
+        if stored is None:
+            raise EhrUnknown(
+                f"The EHR accepted the {answer.act} but did not say under which id.",
+                http_status=answer.status,
+            )
+        return self.read(stored)
+
+    def _is_here(self, url: str) -> bool:
+        """True for an address under the EHR's own base; "../" cannot climb out of it."""
+        return url.startswith(self.base_url) and ".." not in urlsplit(url).path
+
+
+def _resource(answer: Answer) -> dict[str, Any]:
+    resource = answer.json()
+    if not isinstance(resource, dict) or not resource.get("resourceType"):
+        raise EhrRefused(f"The {answer.act} was answered with JSON that is no FHIR resource.")
+    return resource
+
+
+def _unwrapped(answer: Answer) -> tuple[bytes, str]:
+    """What a Binary in FHIR JSON holds; any other JSON is itself the attachment."""
+    binary = answer.json()
+    if not isinstance(binary, dict) or binary.get("resourceType") != "Binary":
+        return answer.content, answer.headers["content-type"]
+    try:
+        content = b64decode(str(binary.get("data") or ""), validate=True)
+    except binascii.Error:
+        raise EhrRefused("The Binary that the EHR answered holds broken base64.") from None
+    return content, str(binary.get("contentType") or "application/octet-stream")

@@ -1,0 +1,147 @@
+"""What can go wrong with an EHR, and whether trying again can help: decided here only."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from service.database import now
+from service.errors import CountersignError
+
+MAX_WORDS = 200  # of an OperationOutcome, so that a server's essay never fills a page or a log
+
+
+class FhirError(CountersignError):
+    """The EHR did not do what was asked. `http_status` is its answer, None when there was none."""
+
+    status_code = 502
+
+    def __init__(
+        self, sentence: str, *, http_status: int | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(sentence)
+        self.http_status = http_status
+        self.retry_after_s = retry_after_s
+
+
+class EhrBusy(FhirError):
+    """The EHR may answer later."""
+
+    status_code = 503
+    can_retry = True
+
+
+class EhrRefused(FhirError):
+    """The EHR will not accept this; a person must look."""
+
+
+class EhrNotFound(EhrRefused):
+    """The EHR holds nothing of that name (or holds it no longer)."""
+
+    status_code = 404
+
+
+class EhrTokenRefused(EhrRefused):
+    """The EHR does not accept our access token, and renewing it did not help."""
+
+
+class EhrIncomplete(FhirError):
+    """A search gave some results and then could not be followed to its end."""
+
+
+class EhrUnknown(FhirError):
+    """A write was sent and no answer came: it may or may not have happened. Reconcile first."""
+
+    status_code = 504
+
+
+# Answers after which the same request may succeed. 500 is here because servers under load
+# give it; a proxy's 502 and 504 say nothing on whether a write behind it was done.
+TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
+PROXY_GAVE_UP = frozenset({502, 504})
+
+
+def error_of(
+    status: int, headers: Mapping[str, str], outcome: object, *, act: str, is_write: bool
+) -> FhirError:
+    """The error that an HTTP answer of 300 or more stands for.
+
+    `act` is what was tried, such as "search of Condition"; it holds no id and no chart text.
+    """
+    if status in PROXY_GAVE_UP and is_write:
+        return EhrUnknown(
+            f"The {act} was sent, but a proxy lost the EHR's answer ({status}).", http_status=status
+        )
+    if status in TEMPORARY:
+        wait = retry_after_s(headers.get("retry-after"), now())
+        return EhrBusy(
+            f"The EHR is busy ({status}) with the {act}; try again later.",
+            http_status=status,
+            retry_after_s=wait,
+        )
+    return _fatal(status, outcome_words(outcome), act)
+
+
+def _fatal(status: int, words: str, act: str) -> EhrRefused:
+    said = f" It said: {words}" if words else ""
+    if status == 401:
+        return EhrTokenRefused(
+            f"The EHR does not accept the access token for the {act}; renew it and try again.",
+            http_status=status,
+        )
+    if status in (404, 410):
+        return EhrNotFound(f"The EHR has nothing for the {act} ({status}).{said}",
+                           http_status=status)  # fmt: skip
+    if 300 <= status < 400:
+        return EhrRefused(
+            f"The EHR redirects the {act} ({status}); set COUNTERSIGN_FHIR_URL to where it leads.",
+            http_status=status,
+        )
+    if status == 403:
+        said = said or " Ask for the scope that this needs."
+    return EhrRefused(f"The EHR refused the {act} ({status}).{said}", http_status=status)
+
+
+def retry_after_s(header: str | None, at: datetime) -> float | None:
+    """Seconds to wait by a Retry-After header (seconds or an HTTP date); None when unreadable."""
+    if not header:
+        return None
+    if header.strip().isdecimal():
+        return float(header)
+    try:
+        then = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    then = then if then.tzinfo else then.replace(tzinfo=UTC)
+    return max(0.0, (then - at).total_seconds())
+
+
+def outcome_words(outcome: object) -> str:
+    """Codes and FHIR paths of an OperationOutcome, with its own words when they are standard.
+
+    `diagnostics` often quotes the resource back, and so may hold chart text: only the coded
+    `details` and the `code` are repeated, never the free text.
+    """
+    if not isinstance(outcome, dict) or outcome.get("resourceType") != "OperationOutcome":
+        return ""
+    issues = [i for i in outcome.get("issue") or [] if isinstance(i, dict)]
+    said = dict.fromkeys(word for issue in issues if (word := _issue_words(issue)))
+    return "; ".join(said)[:MAX_WORDS]
+
+
+def _issue_words(issue: dict[str, Any]) -> str:
+    where = issue.get("expression") or issue.get("location") or []
+    parts = [str(issue.get("code") or ""), *(str(w) for w in where[:2] if isinstance(where, list))]
+    details = issue.get("details")
+    codings = details.get("coding") if isinstance(details, dict) else None
+    if isinstance(codings, list) and codings and isinstance(codings[0], dict):
+        parts.append(str(codings[0].get("code") or ""))
+    return " ".join(part for part in parts if part)
+
+
+def failing_issues(outcome: object) -> bool:
+    """True when an OperationOutcome says that something failed, not only a warning."""
+    if not isinstance(outcome, dict):
+        return False
+    issues = outcome.get("issue") or []
+    return any(isinstance(i, dict) and i.get("severity") in ("error", "fatal") for i in issues)

@@ -1,0 +1,177 @@
+"""One request to the EHR and its whole answer: bounded, retried, every failure given its name."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from service.fhir import wire
+from service.fhir.auth import Auth
+from service.fhir.errors import (
+    EhrBusy,
+    EhrRefused,
+    EhrUnknown,
+    FhirError,
+    error_of,
+)
+
+FHIR_JSON = "application/fhir+json"
+MAX_ANSWER_BYTES = 64 * 1024 * 1024  # a page of 200 notes of 300 kB; beyond it, smaller pages help
+ATTEMPTS = 4
+FIRST_PAUSE_S = 0.5  # doubles at each attempt
+MAX_PAUSE_S = 20.0  # a longer Retry-After gives the task back; the sweep rings again later
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request: `act` says in words what it does, with no id, for errors and logs."""
+
+    method: str
+    url: str
+    act: str
+    params: Mapping[str, str | list[str]] | None = None
+    headers: Mapping[str, str] | None = None
+    content: bytes | None = None
+
+    @property
+    def is_write(self) -> bool:
+        return self.method not in ("GET", "HEAD")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer of 200 to 299."""
+
+    status: int
+    headers: httpx.Headers
+    content: bytes
+    act: str
+    is_write: bool
+
+    def json(self) -> Any:
+        """The parsed body. Raises EhrRefused when it is no JSON, EhrUnknown after a write."""
+        try:
+            return wire.parse(self.content.decode("utf-8-sig"))
+        except (wire.BadJson, UnicodeDecodeError):
+            raise self._unreadable() from None
+
+    def _unreadable(self) -> FhirError:
+        if self.is_write:
+            return EhrUnknown(f"The {self.act} was answered, but not in FHIR JSON.",
+                              http_status=self.status)  # fmt: skip
+        kind = self.headers.get("content-type", "").partition(";")[0]
+        if "html" in kind or self.content.lstrip()[:1] == b"<":
+            return EhrRefused(
+                f"The {self.act} was answered with a web page or XML, not FHIR JSON; "
+                "check COUNTERSIGN_FHIR_URL.",
+                http_status=self.status,
+            )
+        return EhrRefused(f"The {self.act} was answered with broken JSON.", http_status=self.status)
+
+
+class Exchange:
+    """Sends requests over few connections, and obeys what the EHR says about waiting."""
+
+    def __init__(
+        self,
+        auth: Auth,
+        *,
+        timeout_s: float,
+        transport: httpx.BaseTransport | None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        # Four connections a process: an EHR in clinical use must not feel a summarizer.
+        limits = httpx.Limits(max_connections=4, max_keepalive_connections=2)
+        self._http = httpx.Client(
+            timeout=timeout_s, limits=limits, transport=transport, follow_redirects=False
+        )
+        self._auth = auth
+        self._sleep = sleep
+
+    def close(self) -> None:
+        self._http.close()
+
+    def send(self, asked: Asked) -> Answer:
+        """The answer; temporary failures are tried again. Raises FhirError.
+
+        A write is tried again only when the EHR answered that it did not take it.
+        """
+        pause_s = FIRST_PAUSE_S
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._send_authorized(asked)
+            except EhrBusy as busy:
+                wait_s = pause_s if busy.retry_after_s is None else busy.retry_after_s
+                if wait_s > MAX_PAUSE_S:
+                    raise
+                self._sleep(wait_s)
+                pause_s *= 2
+        return self._send_authorized(asked)
+
+    def _send_authorized(self, asked: Asked) -> Answer:
+        """One try; a 401 renews the token and asks again without costing a try."""
+        try:
+            return self._send_once(asked)
+        except FhirError as error:
+            if error.http_status != 401 or not self._auth.renew():
+                raise
+        return self._send_once(asked)
+
+    def _send_once(self, asked: Asked) -> Answer:
+        headers = {"Accept": FHIR_JSON, **(asked.headers or {})}
+        if authorization := self._auth.header():
+            headers["Authorization"] = authorization
+        try:
+            with self._http.stream(
+                asked.method, asked.url, params=asked.params, headers=headers,
+                content=asked.content,
+            ) as response:  # fmt: skip
+                return _answer(asked, response, _bounded(response, asked))
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            raise EhrBusy(f"The EHR cannot be reached for the {asked.act}; is it up?") from None
+        except httpx.TransportError as error:
+            raise _lost(asked, error) from None
+        except (httpx.DecodingError, httpx.InvalidURL):
+            raise EhrRefused(
+                f"The {asked.act} was answered in a way that cannot be read."
+            ) from None
+
+
+def _lost(asked: Asked, error: httpx.TransportError) -> FhirError:
+    if isinstance(error, httpx.UnsupportedProtocol):
+        return EhrRefused(f"The address for the {asked.act} is not an http address.")
+    if asked.is_write:
+        return EhrUnknown(f"The {asked.act} was sent and no answer came.")
+    return EhrBusy(f"The EHR stopped answering during the {asked.act}; try again later.")
+
+
+def _bounded(response: httpx.Response, asked: Asked) -> bytes:
+    """The decoded body, never more than MAX_ANSWER_BYTES of it in memory."""
+    body = bytearray()
+    for chunk in response.iter_bytes(64 * 1024):
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            raise EhrRefused(
+                f"The answer to the {asked.act} is larger than {MAX_ANSWER_BYTES // 2**20} MB; "
+                "lower COUNTERSIGN_FHIR_PAGE_SIZE.",
+                http_status=response.status_code,
+            )
+    return bytes(body)
+
+
+def _answer(asked: Asked, response: httpx.Response, content: bytes) -> Answer:
+    if not response.is_success:
+        raise error_of(
+            response.status_code, response.headers, _outcome(content), act=asked.act,
+            is_write=asked.is_write,
+        )  # fmt: skip
+    return Answer(response.status_code, response.headers, content, asked.act, asked.is_write)
+
+
+def _outcome(content: bytes) -> object:
+    try:
+        return wire.parse(content.decode("utf-8-sig"))
+    except (wire.BadJson, UnicodeDecodeError):
+        return None
