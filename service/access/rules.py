@@ -1,0 +1,124 @@
+"""The list of what is withheld, read from `restricted.toml` and matched against a note."""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+OPENING_CHARS = 400  # a note says what it is in its first lines; further on it mentions others
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_GAP = r"[\s\-_\u2010-\u2015]+"
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z0-9\"'(\[])|\n\s*\n|\n(?=\s*[A-Z0-9#*•\-])")
+
+
+class Kind(StrEnum):
+    """Why a record is restricted."""
+
+    PSYCHOTHERAPY = "psychotherapy"
+    PART_2 = "part-2"
+    VERY_RESTRICTED = "very-restricted"
+
+
+class Where(StrEnum):
+    """In which part of a record a phrase counts."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    OPENING = "opening"
+    ANYWHERE = "anywhere"
+
+
+@dataclass(frozen=True)
+class LabelRule:
+    """A label code; `*` at its end stands for any ending. Case and punctuation are ignored."""
+
+    kind: Kind
+    code: str
+    reason: str
+
+    def matches(self, label: str) -> bool:
+        mine, theirs = _plain(self.code), _plain(label)
+        return theirs.startswith(mine) if self.code.endswith("*") else theirs == mine
+
+
+@dataclass(frozen=True)
+class PhraseRule:
+    """A phrase and the places where it restricts the record."""
+
+    kind: Kind
+    pattern: re.Pattern[str]
+    where: frozenset[Where]
+    reason: str
+    unless: re.Pattern[str] | None = None
+    heading: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        starts = rf"^[\s#*_•\-\[(]*(?:{self.pattern.pattern})[\s*_\])]*(?:$|[:(,\-–—|])"
+        object.__setattr__(self, "heading", re.compile(starts, re.IGNORECASE | re.MULTILINE))
+
+    def place(self, names: list[str], body: str) -> Where | None:
+        """Where in a record with these names and this text the phrase counts, or None."""
+        if Where.TITLE in self.where and any(self.pattern.search(name) for name in names):
+            return Where.TITLE
+        if Where.HEADING in self.where and self.heading.search(body):
+            return Where.HEADING
+        if Where.OPENING in self.where and self._said_in(body[:OPENING_CHARS]):
+            return Where.OPENING
+        if Where.ANYWHERE in self.where and self._said_in(body):
+            return Where.ANYWHERE
+        return None
+
+    def _said_in(self, text: str) -> bool:
+        """True unless every sentence that says it also says why it does not count."""
+        if not self.pattern.search(text):
+            return False
+        if self.unless is None:
+            return True
+        said = [s for s in _SENTENCE_END.split(text) if self.pattern.search(s)]
+        return not said or any(not self.unless.search(sentence) for sentence in said)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Every rule in force."""
+
+    version: int
+    labels: tuple[LabelRule, ...]
+    phrases: tuple[PhraseRule, ...]
+    sentences: dict[Kind, str]
+
+
+@cache
+def rules_in_force() -> Rules:
+    """The rules of `restricted.toml`, compiled once."""
+    told = tomllib.loads(files("service.access").joinpath("restricted.toml").read_text("utf-8"))
+    labels, phrases, sentences = [], [], {}
+    for rule in told["rules"]:
+        kind = Kind(rule["kind"])
+        sentences[kind] = rule["sentence"]
+        labels += [LabelRule(kind, r["code"], r["reason"]) for r in rule.get("labels", ())]
+        phrases += [_phrase(kind, r) for r in rule.get("phrases", ())]
+    return Rules(told["version"], tuple(labels), tuple(phrases), sentences)
+
+
+def visible(text: str) -> str:
+    """The text without characters that a reader cannot see, so that they cannot hide a phrase."""
+    return _INVISIBLE.sub("", text)
+
+
+def _phrase(kind: Kind, rule: dict[str, str]) -> PhraseRule:
+    unless = _compiled(rule["unless"]) if "unless" in rule else None
+    where = frozenset(Where(place) for place in rule["where"])
+    return PhraseRule(kind, _compiled(rule["phrase"]), where, rule["reason"], unless)
+
+
+def _compiled(phrase: str) -> re.Pattern[str]:
+    """A space in the phrase, also an optional one, stands for a run of gaps."""
+    spaced = phrase.replace(" ?", f"(?:{_GAP})?").replace(" ", _GAP)
+    return re.compile(spaced, re.IGNORECASE | re.DOTALL)
+
+
+def _plain(code: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", code.casefold())

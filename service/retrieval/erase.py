@@ -1,0 +1,93 @@
+"""Removes a patient: vectors, passages, key, records, summaries. The audit stays."""
+
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, MetaData, Table, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from service.audit import AuditEvent
+from service.chart.models import Quarantined
+from service.retrieval.index import PassageIndex
+from service.retrieval.indexing import lock_patient
+from service.retrieval.keys import check_patient, rotation
+from service.retrieval.vectors import vector_ids
+from service.summary.models import Summary
+from service.summary.vocabulary import SummaryStatus
+
+# What such a summary says stands in the EHR, whose record it is; only the EHR can remove it.
+IN_THE_EHR = (SummaryStatus.FILED, SummaryStatus.FILING_UNKNOWN, SummaryStatus.RETRACTING)
+STAYS = "filed summaries that stay in the EHR"
+
+
+def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) -> dict[str, int]:
+    """Remove one patient from the database and the index; how much of what was removed.
+
+    Every table that the database has is covered, whichever stage declared it: rows that name
+    the patient, and rows that point at those. Audit rows stay, as they must; they hold ids
+    and no chart text.
+    The key `STAYS` counts summaries that were filed and stay in the EHR. Raises Unavailable
+    when the vector store does not answer; then nothing is removed, and it can be tried again.
+    """
+    patient_ref = check_patient(patient_ref)
+    filed = _lock_summaries(session, patient_ref)
+    lock_patient(session, patient_ref)
+    vectors = vector_ids(session, patient_ref)
+    index.delete(vectors)
+    removed = {"vectors": len(vectors)}
+    for table in reversed(_tables(session)):
+        if of_patient := _of_patient(table, patient_ref):
+            gone = session.execute(delete(table).where(or_(*of_patient)))
+            removed[table.name.replace("_", " ")] = gone.rowcount  # type: ignore[attr-defined]
+    removed["quarantined"] = _erase_quarantined(session, patient_ref)
+    rotation.cache_clear()
+    session.expire_all()
+    return {kind: count for kind, count in removed.items() if count} | {STAYS: filed}
+
+
+def _lock_summaries(session: Session, patient_ref: str) -> int:
+    """Let running tasks on this patient finish, as they lock their summary first; count the
+    filed ones."""
+    mine = select(Summary).where(Summary.patient_ref == patient_ref)
+    rows = session.scalars(mine.with_for_update())
+    return sum(summary.status in IN_THE_EHR for summary in rows)
+
+
+def _tables(session: Session) -> list[Table]:
+    """What the database itself says it has, parents first: a stage whose module nobody has
+    imported in this process is not forgotten. Without the audit."""
+    found = MetaData()
+    found.reflect(session.connection())
+    return [table for table in found.sorted_tables if table.name != AuditEvent.__tablename__]
+
+
+def _of_patient(table: Table, patient_ref: str) -> list[ColumnElement[bool]]:
+    """The conditions under which a row belongs to the patient; none for a table without any."""
+    if "patient_ref" in table.columns:
+        return [table.columns["patient_ref"] == patient_ref]
+    return list(_by_parents(table, patient_ref))
+
+
+def _by_parents(table: Table, patient_ref: str) -> Iterable[ColumnElement[bool]]:
+    for key in table.foreign_keys:
+        parent = key.column.table
+        if parent is not table and (theirs := _of_patient(parent, patient_ref)):
+            yield key.parent.in_(select(key.column).where(or_(*theirs)))
+
+
+def _erase_quarantined(session: Session, patient_ref: str) -> int:
+    """What could not be read may still name the patient: whole, as a reference or a bare id."""
+    bare = re.escape(patient_ref.removeprefix("Patient/"))
+    named = Quarantined.raw.op("~")(rf'(Patient/|"id"\s*:\s*"){bare}($|[^A-Za-z0-9.\-])')
+    gone = session.scalars(delete(Quarantined).where(named).returning(Quarantined.id)).all()
+    return len(gone)
+
+
+def remaining(session: Session, patient_ref: str) -> dict[str, int]:
+    """Rows of the patient still held, by table; the audit apart. Empty after an erasure."""
+    left = {}
+    for table in _tables(session):
+        if of_patient := _of_patient(table, patient_ref):
+            count = select(func.count()).select_from(table).where(or_(*of_patient))
+            left[table.name] = session.scalar(count) or 0
+    return {name: count for name, count in left.items() if count}

@@ -1,0 +1,56 @@
+"""Opening one patient's chart for reading; nothing here can name two patients."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+
+from service.chart.models import SourceRecord
+from service.retrieval.evidence import Gathered, SectionQuery, Withheld
+from service.retrieval.index import PassageIndex
+from service.retrieval.indexing import index_patient, is_current
+from service.retrieval.keys import check_patient, secret_of
+from service.retrieval.models import IndexedRecord, Passage
+from service.retrieval.patient_chart import PatientChart
+
+__all__ = ["PatientChart", "gather_evidence", "open_chart"]
+
+
+def open_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> PatientChart:
+    """The chart of exactly one patient, indexed first if anything changed.
+
+    Raises BadInput unless `patient_ref` names one patient, Unavailable when there is
+    something to index and the vector store does not answer.
+    """
+    patient_ref = check_patient(patient_ref)
+    if not is_current(session, patient_ref):
+        index_patient(session, patient_ref, index=index)
+    records, withheld = _decided(session, patient_ref)
+    passages = session.scalars(select(Passage).where(Passage.patient_ref == patient_ref))
+    return PatientChart(
+        patient_ref, records, withheld, list(passages),
+        secret=secret_of(session, patient_ref), index=index,
+    )  # fmt: skip
+
+
+def gather_evidence(
+    session: Session, patient_ref: str, query: SectionQuery | str, *, index: PassageIndex
+) -> Gathered:
+    """Open a chart and ask it one thing; plain words search everything."""
+    asked = SectionQuery("query", query, words=query) if isinstance(query, str) else query
+    return open_chart(session, patient_ref, index=index).gather(asked)
+
+
+def _decided(session: Session, patient_ref: str) -> tuple[list[SourceRecord], list[Withheld]]:
+    """The allowed records, and the names of the others. Decided before anything is scored."""
+    query = (
+        select(SourceRecord, IndexedRecord)
+        .join(IndexedRecord, IndexedRecord.record_id == SourceRecord.id)
+        .where(SourceRecord.patient_ref == patient_ref, IndexedRecord.patient_ref == patient_ref)
+        .options(defer(SourceRecord.raw))  # attachments are in it; nothing here reads them
+    )
+    records, withheld = [], []
+    for record, decided in session.execute(query):
+        if decided.allowed:
+            records.append(record)
+        else:
+            withheld.append(Withheld(record.id, decided.reason))
+    return records, withheld

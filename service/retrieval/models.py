@@ -1,0 +1,60 @@
+"""What retrieval keeps: a patient's key, what was decided on each record, its passages."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.database import Base, now
+
+
+class PatientKey(Base):
+    """The secret of one patient: opaque ids and the rotation are made from it alone.
+
+    Deleting the row makes what the vector store keeps in its files meaningless.
+    """
+
+    __tablename__ = "patient_keys"
+
+    patient_ref: Mapped[str] = mapped_column(primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class IndexedRecord(Base):
+    """What was decided on one record, under which rules, and which splitter cut it.
+
+    A record without a row, or with one of older rules or splitter, is owed to the index.
+    `reason` is for those who may know that something is withheld.
+    """
+
+    __tablename__ = "indexed_records"
+
+    record_id: Mapped[str] = mapped_column(ForeignKey("source_records.id"), primary_key=True)
+    patient_ref: Mapped[str] = mapped_column(index=True)
+    allowed: Mapped[bool]
+    labels: Mapped[list[str]]
+    reason: Mapped[str] = mapped_column(default="")
+    rules: Mapped[int]
+    splitter: Mapped[int]
+
+
+class Passage(Base):
+    """A retrievable slice of a record: SourceRecord.text[start:end], under `heading`.
+
+    `id` is opaque (HMAC under the patient's secret). `vector_id` names the vector in the
+    store: passages that read the same share one. `copy_of` is the oldest passage that
+    already said this, in a note of the same patient; None when this one is the oldest.
+    """
+
+    __tablename__ = "passages"
+    __table_args__ = (Index("ix_passages_patient_vector", "patient_ref", "vector_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    patient_ref: Mapped[str] = mapped_column(index=True)
+    record_id: Mapped[str] = mapped_column(ForeignKey("source_records.id"), index=True)
+    heading: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    vector_id: Mapped[str] = mapped_column(index=True)
+    copy_of: Mapped[str | None]

@@ -1,0 +1,45 @@
+"""Scores for one patient's passages: exact cosines and BM25, both held in memory."""
+
+from collections.abc import Callable, Sequence
+
+import bm25s  # type: ignore[import-untyped]
+import numpy as np
+
+from service.retrieval.ranking import search_words
+
+
+class PassageSearch:
+    """`texts` are what is searched, one a passage; `load_vectors` gives their (n, dimensions)
+    rows and is called once, at the first question; `ask` turns a question into such a row."""
+
+    def __init__(
+        self,
+        texts: Sequence[str],
+        load_vectors: Callable[[], np.ndarray],
+        ask: Callable[[str], np.ndarray],
+    ) -> None:
+        self._texts = texts
+        self._load_vectors = load_vectors
+        self._ask = ask
+        self._vectors: np.ndarray | None = None
+        self._bm25: bm25s.BM25 | None = None
+
+    def dense(self, words: str) -> np.ndarray:
+        """(n,) cosines with the question."""
+        if self._vectors is None:
+            self._vectors = self._load_vectors()
+        scores: np.ndarray = self._vectors @ self._ask(words)
+        return scores
+
+    def lexical(self, words: str) -> np.ndarray:
+        """(n,) BM25 scores; 0 where no word of the question occurs."""
+        asked = search_words(words)
+        if self._bm25 is None:
+            self._bm25 = bm25s.BM25(method="lucene")
+            # The empty word keeps the library from refusing a chart of blank passages.
+            corpus = [search_words(text) or [""] for text in self._texts]
+            self._bm25.index(corpus, show_progress=False)
+        if not any(word in self._bm25.vocab_dict for word in asked):
+            return np.zeros(len(self._texts), np.float32)
+        scores: np.ndarray = self._bm25.get_scores(asked)
+        return scores

@@ -1,0 +1,114 @@
+"""The vector store may be away, restarted or wiped, and differences are mended and counted."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from service.embedded import free_port
+from service.errors import Unavailable
+from service.retrieval.gather import open_chart
+from service.retrieval.index import PassageIndex
+from service.retrieval.keys import opaque_id
+from service.retrieval.models import Passage
+from service.retrieval.sync import sync_index
+from tests.service.retrieval.charts import a_chart, a_record
+
+
+def vectors(count, seed=0):
+    return np.random.default_rng(seed).normal(size=(count, 384)).astype(np.float32)
+
+
+def names(count):
+    return [opaque_id(b"test", "index", n) for n in range(count)]
+
+
+def test_vectors_come_back_by_id_and_only_those_asked_for(index):
+    ids, rows = names(1203), vectors(1203)
+    index.add(ids, rows)
+    found = index.get(ids[100:900])
+    assert set(found) == set(ids[100:900])
+    assert np.allclose(found[ids[450]], rows[450], atol=1e-4)
+    assert index.get(["f" * 32]) == {} == index.get([])
+    assert index.present([*ids[:3], "f" * 32]) == set(ids[:3])
+    assert set(ids) <= {i for page in index.pages() for i in page}
+    index.delete(ids)
+    assert index.present(ids) == set()
+
+
+def test_a_store_that_is_away_can_be_tried_again(minilm):
+    away = PassageIndex(f"http://127.0.0.1:{free_port()}", minilm)
+    with pytest.raises(Unavailable) as refused:
+        away.get(["0" * 32])
+    assert refused.value.can_retry
+    with pytest.raises(Unavailable):
+        away.check_answers()
+
+
+def a_server(path, port):
+    chroma = Path(sys.executable).parent / "chroma"
+    argv = [chroma, "run", "--path", path, "--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(600):
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/api/v2/heartbeat")
+            return process
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError("Chroma did not start")
+
+
+def end(process):
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.processes
+def test_it_reconnects_after_a_restart_and_after_a_wipe(tmp_path, minilm):
+    port = free_port()
+    store = PassageIndex(f"http://127.0.0.1:{port}", minilm)
+    server = a_server(tmp_path / "one", port)
+    try:
+        store.add(names(3), vectors(3))
+        end(server)
+        with pytest.raises(Unavailable):
+            store.get(names(3))
+        server = a_server(tmp_path / "one", port)
+        assert len(store.get(names(3))) == 3
+        end(server)
+        server = a_server(tmp_path / "two", port)
+        assert store.get(names(3)) == {}
+        store.add(names(3), vectors(3))
+        assert len(store.get(names(3))) == 3
+    finally:
+        end(server)
+
+
+def test_the_sweep_indexes_mends_and_removes_strays(session, index):
+    sync_index(session, index=index)  # strays of other tests
+    a_chart(session)
+    count = sync_index(session, index=index)
+    assert (count.charts, count.mended, count.strays) == (1, 0, 0)
+    assert sync_index(session, index=index).charts == 0
+    ids = list(session.scalars(select(Passage.vector_id).distinct()))
+    index.delete(ids[:3])
+    index.add(names(2), vectors(2))
+    count = sync_index(session, index=index)
+    assert (count.charts, count.mended, count.strays) == (0, 3, 2)
+    assert index.present([*ids, *names(2)]) == set(ids)
+
+
+def test_strays_are_left_alone_while_somebody_indexes(sessions, index):
+    with sessions() as one, sessions() as other:
+        a_record(one, "Insomnia")
+        open_chart(one, "Patient/a", index=index)
+        assert sync_index(other, index=index).strays == 0
+        one.rollback()
+        other.rollback()
+        assert sync_index(other, index=index).strays >= 1
+        other.rollback()

@@ -1,0 +1,161 @@
+"""The index follows the chart: only what changed is done, and restricted records never enter."""
+
+import threading
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from service.chart.models import Chart
+from service.database import transaction
+from service.retrieval.index import PassageIndex
+from service.retrieval.indexing import IndexCount, index_chart, index_patient
+from service.retrieval.models import IndexedRecord, Passage
+from service.summary import progress
+from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
+from tests.service.retrieval.charts import SECOND_VISIT, a_chart, a_note, a_record
+
+
+def passages(session, patient="Patient/a"):
+    return list(session.scalars(select(Passage).where(Passage.patient_ref == patient)))
+
+
+def test_a_chart_is_indexed_once_and_a_second_run_does_nothing(session, index):
+    a_chart(session)
+    seen = []
+    count = index_patient(
+        session, "Patient/a", index=index, report=lambda done, of: seen.append((done, of))
+    )
+    assert (count.records, count.withheld, count.copies) == (5, 0, 1)
+    assert count.passages == len(passages(session)) == 11
+    assert count.embedded == 10  # the copied-forward passage shares the first one's vector
+    assert seen == [(10, 10)]
+    assert index.present([p.vector_id for p in passages(session)]) == {
+        p.vector_id for p in passages(session)
+    }
+    assert index_patient(session, "Patient/a", index=index) == IndexCount()
+
+
+def test_the_store_holds_no_text_no_name_and_only_turned_vectors(session, index, minilm):
+    a_chart(session)
+    index_patient(session, "Patient/a", index=index)
+    ids = sorted({p.vector_id for p in passages(session)})
+    kept = index._connected().get(ids=ids, include=["embeddings", "metadatas", "documents"])
+    assert kept["documents"] == kept["metadatas"] == [None] * len(kept["ids"])
+    record_ids = {p.record_id for p in passages(session)}
+    assert not any(part in each for each in ids for part in (*record_ids, "Patient", "patient"))
+    plain = minilm.embed(["Risk assessment: Denies suicidal ideation."])[0]
+    assert np.max(np.asarray(kept["embeddings"]) @ plain) < 0.3
+
+
+def test_only_a_new_record_is_cut_and_embedded(session, index):
+    a_chart(session)
+    index_patient(session, "Patient/a", index=index)
+    a_note(session, "Plan:\nReferred to the sleep clinic.", day=120)
+    count = index_patient(session, "Patient/a", index=index)
+    assert (count.passages, count.embedded, count.removed) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "change", [{"is_latest": False}, {"standing": Standing.EXCLUDED},
+               {"standing": Standing.UNREADABLE}],
+)  # fmt: skip
+def test_a_replaced_or_excluded_record_leaves_the_index(session, index, change):
+    record = a_record(session, "Psychosis, ruled out")
+    kept = a_record(session, "Insomnia (active)")
+    index_patient(session, "Patient/a", index=index)
+    gone = [p.vector_id for p in passages(session) if p.record_id == record.id]
+    for name, value in change.items():
+        setattr(record, name, value)
+    session.flush()
+    assert index_patient(session, "Patient/a", index=index).removed == 1
+    assert {p.record_id for p in passages(session)} == {kept.id}
+    assert index.present(gone) == set()
+
+
+def test_restricted_records_are_decided_and_never_cut_or_embedded(session, index):
+    restricted = [
+        a_note(session, "Canary one. Countertransference noted."),
+        a_note(session, "Canary two.", title="Psychotherapy note"),
+        a_record(session, "Methadone 80 mg", labels=["42CFRPart2"]),
+    ]
+    index_patient(session, "Patient/a", index=index)
+    assert passages(session) == []
+    decided = {d.record_id: d.allowed for d in session.scalars(select(IndexedRecord))}
+    assert decided == {r.id: False for r in restricted}
+
+
+def test_a_record_restricted_later_leaves_and_comes_back_when_the_label_goes(session, index):
+    visit = a_record(session, "Visit", resource_type="Encounter")
+    note = a_note(session, "Plan:\nRest.", encounter_ref=visit.resource_ref)
+    index_patient(session, "Patient/a", index=index)
+    assert note.id in {p.record_id for p in passages(session)}
+    visit.is_latest = False
+    later = a_record(session, "Visit", resource_type="Encounter", labels=["42CFRPart2"],
+                     resource_ref=visit.resource_ref, version="2")  # fmt: skip
+    assert index_patient(session, "Patient/a", index=index).withheld == 2
+    assert passages(session) == []
+    later.is_latest = False
+    a_record(session, "Visit", resource_type="Encounter", resource_ref=visit.resource_ref,
+             version="3")  # fmt: skip
+    index_patient(session, "Patient/a", index=index)
+    assert note.id in {p.record_id for p in passages(session)}
+
+
+def test_index_chart_moves_the_summary_once(sessions, index):
+    with transaction(sessions) as session:
+        a_chart(session)
+        summary = progress.request_summary(
+            session, "Patient/a", SummaryType.PRE_VISIT, actor="dr-a"
+        )
+        progress.advance(session, summary, SummaryStatus.CHARTED, actor="system")
+        summary_id = summary.id
+    for _ in range(2):
+        with transaction(sessions) as session:
+            index_chart(session, summary_id, index=index)
+    with transaction(sessions) as session:
+        assert progress.find_summary(session, summary_id).status is SummaryStatus.INDEXED
+        chart = session.get_one(Chart, "Patient/a")
+        assert chart.indexed_at >= chart.changed_at
+
+
+def test_two_workers_on_one_chart_embed_it_once(sessions, index):
+    with transaction(sessions) as session:
+        a_chart(session)
+    counts = []
+
+    def work():
+        with transaction(sessions) as session:
+            counts.append(index_patient(session, "Patient/a", index=index))
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+    assert sorted(count.embedded for count in counts) == [0, 10]
+
+
+def test_an_older_copy_that_arrives_later_becomes_the_original(session, index):
+    newer = a_note(session, SECOND_VISIT, day=100)
+    index_patient(session, "Patient/a", index=index)
+    older = a_note(session, SECOND_VISIT, day=5)
+    index_patient(session, "Patient/a", index=index)
+    owner = {p.id: p.record_id for p in passages(session)}
+    copied = [p for p in passages(session) if p.copy_of]
+    assert copied
+    assert {p.record_id for p in copied} == {newer.id}
+    assert {owner[p.copy_of] for p in copied} == {older.id}
+
+
+def test_another_embedder_keeps_its_vectors_apart(session, settings, index, minilm):
+    class Other:
+        name, dimensions = "other-384", 384
+
+        def embed(self, texts):
+            return minilm.embed(texts)
+
+    a_chart(session)
+    index_patient(session, "Patient/a", index=index)
+    other = PassageIndex(settings.chroma_url, Other())
+    assert other.present([p.vector_id for p in passages(session)]) == set()
