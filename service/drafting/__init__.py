@@ -1,0 +1,1 @@
+"""Evidence -> SummaryVersion: prompts, answer schema, the writers with and without a model."""

@@ -1,0 +1,1 @@
+"""SummaryVersion -> Findings: support, contradiction, omission, risk, language."""

@@ -1,0 +1,131 @@
+"""The verb of this stage: an indexed chart becomes a first version, and its snapshot is pinned."""
+
+from collections.abc import Iterable, Mapping
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from service.chart.models import Chart, SnapshotRecord, SourceRecord
+from service.database import now
+from service.drafting.citing import misquotes
+from service.drafting.coverage import Unread, coverage
+from service.drafting.header import header
+from service.drafting.request import Drafted, DraftRequest, SectionRequest, Writer
+from service.drafting.template import Prompt, SectionPrompt
+from service.drafting.windows import PSYCHIATRIC, Window, resolve
+from service.errors import CountersignError
+from service.retrieval.evidence import SectionQuery
+from service.retrieval.gather import PatientChart, open_chart
+from service.retrieval.index import PassageIndex
+from service.summary import progress
+from service.summary.document import Document
+from service.summary.models import Summary
+from service.summary.people import SYSTEM
+from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
+
+log = structlog.get_logger(__name__)
+
+
+class BadDraft(CountersignError):
+    """A writer cited what is not there. Nothing was stored; the draft can be asked for again."""
+
+
+def draft_summary(
+    session: Session, summary_id: str, *, index: PassageIndex, writer: Writer,
+    prompts: Mapping[SummaryType, Prompt],
+) -> None:  # fmt: skip
+    """INDEXED -> DRAFTED. Does nothing when the summary has moved on.
+
+    Raises BadDraft when a statement has no citation, or one whose quote is not at its place.
+    """
+    summary = progress.lock_owed(session, summary_id, SummaryStatus.INDEXED)
+    if summary is None:
+        return
+    chart = open_chart(session, summary.patient_ref, index=index)
+    unread = _unread(session, summary.patient_ref, chart)
+    request = draft_request(prompts[summary.type], chart, unread)
+    started = now()
+    drafted = writer.write(request)
+    document = Document(request.prompt.meta.title, header(request.records, request.window),
+                        drafted.sections)  # fmt: skip
+    _check_citations(document, request.records)
+    _pin(session, summary, request.records)
+    progress.add_version(
+        session, summary, document, made_by=SYSTEM,
+        writer=_written_by(writer, request.prompt, drafted, (now() - started).total_seconds()),
+        coverage=coverage(request, drafted, unread),
+    )  # fmt: skip
+    log.info("summary.drafted", summary_id=summary.id, statements=len(document.placed()),
+             prompt=request.prompt.hash[:8])  # fmt: skip
+    progress.advance(session, summary, SummaryStatus.DRAFTED, actor=SYSTEM)
+
+
+def draft_request(prompt: Prompt, chart: PatientChart, unread: Unread) -> DraftRequest:
+    """What the writer gets: the readable records, and each section's evidence."""
+    records = tuple(chart.records)
+    prefer = PSYCHIATRIC if prompt.summary_type is SummaryType.PSYCHIATRIC_PROGRESS else ()
+    window = resolve(prompt.meta.window, records, prefer=prefer)
+    sections = tuple(
+        _section_request(section, _window(section, window, records), chart)
+        for section in prompt.meta.sections
+    )
+    unreadable = sum(r.standing is Standing.UNREADABLE for r in unread.records)
+    return DraftRequest(prompt, window, records, sections, unreadable)
+
+
+def _window(section: SectionPrompt, whole: Window, records: Iterable[SourceRecord]) -> Window:
+    """The section's own period; "all" still ends where the document's period ends."""
+    if section.window is None:
+        return whole
+    return whole.without_start() if section.window == "all" else resolve(section.window, records)
+
+
+def _section_request(section: SectionPrompt, window: Window, chart: PatientChart) -> SectionRequest:
+    gathered = chart.gather(query(section, window))
+    return SectionRequest(
+        section, window, tuple(gathered.evidence), gathered.not_fitted, gathered.looked_for
+    )
+
+
+def query(section: SectionPrompt, window: Window) -> SectionQuery:
+    """The section's prompt as a question to retrieval. Statuses bind facts, never notes."""
+    plain = section.style in ("facts", "trend")
+    return SectionQuery(
+        key=section.key, title=section.title, record_types=section.record_types,
+        categories=section.categories, codes=section.codes,
+        statuses=section.statuses if plain else (), headings=section.headings,
+        words=section.words, since=window.since, limit_tokens=section.limit_tokens,
+    )  # fmt: skip
+
+
+def _check_citations(document: Document, records: Iterable[SourceRecord]) -> None:
+    if wrong := misquotes(document, {record.id: record for record in records}):
+        raise BadDraft(f"The writer's draft was refused: {wrong[0]}. Ask for a new draft.")
+
+
+def _pin(session: Session, summary: Summary, records: Iterable[SourceRecord]) -> None:
+    """The chart snapshot of this draft; one of an earlier draft is replaced."""
+    session.execute(delete(SnapshotRecord).where(SnapshotRecord.summary_id == summary.id))
+    session.add_all(SnapshotRecord(summary_id=summary.id, record_id=r.id) for r in records)
+
+
+def _written_by(
+    writer: Writer, prompt: Prompt, drafted: Drafted, seconds: float
+) -> dict[str, object]:
+    return {
+        "name": writer.name, "prompt": prompt.summary_type.value, "version": prompt.meta.version,
+        "hash": prompt.hash, "sections": dict(drafted.writers), "seconds": round(seconds, 3),
+        **drafted.details,
+    }  # fmt: skip
+
+
+def _unread(session: Session, patient_ref: str, chart: PatientChart) -> Unread:
+    rows = session.scalars(
+        select(SourceRecord)
+        .where(SourceRecord.patient_ref == patient_ref, SourceRecord.is_latest)
+        .where(SourceRecord.standing.in_((Standing.UNREADABLE, Standing.EXCLUDED)))
+        .order_by(SourceRecord.resource_ref)
+    )
+    held = session.get(Chart, patient_ref)
+    return Unread(tuple(rows), len(chart.withheld), tuple(held.gaps) if held else ())

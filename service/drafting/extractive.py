@@ -1,0 +1,95 @@
+"""The writer that needs no model: every statement is a record's headline or a note's own words."""
+
+from dataclasses import dataclass, field
+
+from service.drafting import excerpts, facts, trends
+from service.drafting.excerpts import Notes
+from service.drafting.request import Drafted, DraftRequest, SectionRequest
+from service.summary.document import Section, Statement
+
+NAME = "extractive"
+
+
+@dataclass(frozen=True)
+class ExtractiveWriter:
+    """Reads structured records through templates and notes by heading; alters no word of either."""
+
+    name: str = field(default=NAME, init=False)
+
+    def write(self, request: DraftRequest) -> Drafted:
+        """All sections, bounded and newest first. Sections on risk choose their sentences first."""
+        desk = Desk(request)
+        keys = [section.prompt.key for section in request.sections]
+        urgent = sorted(request.sections, key=lambda s: not s.prompt.extractive)
+        written = {section.prompt.key: desk.section(section) for section in urgent}
+        return Drafted(
+            sections=tuple(written[key] for key in keys),
+            writers=dict.fromkeys(keys, NAME), not_shown=desk.not_shown,
+        )  # fmt: skip
+
+
+class Desk:
+    """One draft under way: the notes split once, and which sentences have been told."""
+
+    def __init__(self, request: DraftRequest) -> None:
+        self.request = request
+        self.records = request.records
+        self.notes = Notes(request.records)
+        self.told: set[str] = set()
+        self.not_shown: dict[str, int] = {}
+
+    def section(self, request: SectionRequest) -> Section:
+        """The section without a model, with its absence sentence where nothing was found."""
+        prompt = request.prompt
+        stated = self._facts(request) if prompt.style != "notes" else []
+        stated += self._sentences(request, prompt.max_statements - len(stated))
+        closing = self._closing(request) if stated else absence(request, self.request)
+        return Section(prompt.key, prompt.title, tuple(stated), closing)
+
+    def _facts(self, request: SectionRequest) -> list[Statement]:
+        prompt = request.prompt
+        window = request.window.without_end() if prompt.window == "all" else request.window
+        groups = facts.order(facts.group(facts.select(self.records, prompt, window)), prompt)
+        limit = _fact_limit(request)
+        if prompt.style == "trend":
+            groups.sort(key=lambda g: not trends.is_abnormal(g.latest))
+            made = [trends.trend(each) for each in groups]
+        else:
+            made = [facts.fact(each) for each in groups]
+        if len(made) > limit:
+            self.not_shown[prompt.key] = len(made) - limit
+        return made[:limit]
+
+    def _sentences(self, request: SectionRequest, room: int) -> list[Statement]:
+        prompt = request.prompt
+        if not prompt.reads_notes or room <= 0:
+            return []
+        room = room if prompt.max_notes is None else min(room, prompt.max_notes)
+        found = excerpts.choose(self.notes, prompt, request.window, self.told)
+        if not found and prompt.needs_words:
+            found = excerpts.from_evidence(self.notes, request.evidence, prompt)
+        chosen = excerpts.runs(found)[:room]
+        self.told.update(e.sentence.key for run in chosen for e in run)
+        return [excerpts.told(run) for run in chosen]
+
+    def _closing(self, request: SectionRequest) -> str:
+        left = self.not_shown.get(request.prompt.key, 0)
+        return f"{left} more of these are in the chart and not shown here." if left else ""
+
+
+def absence(section: SectionRequest, request: DraftRequest) -> str:
+    """What was looked for and not found, in which period; what could not be read is said apart."""
+    said = section.prompt.absence.replace("{window}", section.window.suffix)
+    if not request.unreadable:
+        return said
+    count = "1 record" if request.unreadable == 1 else f"{request.unreadable} records"
+    return f"{said} {count} of this chart could not be read."
+
+
+def _fact_limit(request: SectionRequest) -> int:
+    """Room for facts; a section that also reads notes keeps some for them."""
+    prompt = request.prompt
+    if not prompt.reads_notes:
+        return prompt.max_statements
+    kept = prompt.max_statements // 2 if prompt.max_notes is None else prompt.max_notes
+    return max(1, prompt.max_statements - kept)

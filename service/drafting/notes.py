@@ -1,0 +1,90 @@
+"""A note's text as sentences, each with its heading and its exact place."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from service.retrieval.headings import find_heading
+from service.retrieval.sentences import sentence_spans
+
+_MARKER = re.compile(r"\s*(?:[-*•‣◦·]+|\(?\d{1,2}[.)]|\[[ xX]?\])\s+(?=\S)")
+_METADATA = re.compile(
+    r"^(date of service|date|clinician|author|referred by|signed|electronically signed|mrn|dob"
+    r"|patient|name)\s*:.{0,120}$", re.IGNORECASE,
+)  # fmt: skip
+_SIGNATURE = re.compile(
+    r"^[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3},?"
+    r" (?:MD|DO|RN|NP|PA|LCSW|LICSW|PhD|PsyD|PharmD|PMHNP|LPC|LMFT)[,. A-Z-]*$"
+)
+_NOT_PROSE = re.compile(r"^[\W_]*$")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a note. `start` and `end` are its exact place in the record's text."""
+
+    text: str
+    start: int
+    end: int
+    heading: str
+    paragraph: int
+
+    @property
+    def key(self) -> str:
+        """The same for two copies of a sentence, whatever their spacing and case."""
+        return " ".join(re.findall(r"\w+", self.text.lower()))
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Neighbouring lines of prose, or one item of a list, under one heading."""
+
+    heading: str
+    start: int
+    end: int
+
+
+def sentences(text: str) -> list[Sentence]:
+    """The sentences of a note's record text, in order, below its headline and labelled lines.
+
+    A label on the same line ("SUBSTANCE USE: denies") stays in the sentence: it says what is
+    denied.
+    """
+    body = text.find("\n\n") if "\n\n" in text else max(text.find("\n"), 0)
+    return [
+        sentence
+        for number, block in enumerate(_blocks(text, body))
+        for sentence in _split(text, block, number)
+    ]
+
+
+def _blocks(text: str, body: int) -> Iterator[_Block]:
+    heading, held = "", None
+    for line in re.finditer(r"[^\n]*\n?", text[body:]):
+        start, end = body + line.start(), body + line.end()
+        found = find_heading(line[0].rstrip("\n"))
+        starts = bool(found) or bool(_MARKER.match(line[0]))
+        if held and (starts or _is_apart(line[0])):
+            yield held
+            held = None
+        heading = found.name if found else heading
+        is_only_heading = found is not None and not line[0][found.rest :].strip()
+        if is_only_heading or _is_apart(line[0]):
+            continue
+        held = _Block(heading, held.start if held else start, end)
+    if held:
+        yield held
+
+
+def _is_apart(line: str) -> bool:
+    """A line that says nothing of the patient: blank, ruled, a signature, the note's own data."""
+    said = line.strip()
+    return bool(_NOT_PROSE.match(said) or _METADATA.match(said) or _SIGNATURE.match(said))
+
+
+def _split(text: str, block: _Block, paragraph: int) -> Iterator[Sentence]:
+    marker = _MARKER.match(text[block.start : block.end])
+    start = block.start + (marker.end() if marker else 0)
+    for at, end in sentence_spans(text, start, block.end):
+        if any(character.isalnum() for character in text[at:end]):
+            yield Sentence(" ".join(text[at:end].split()), at, end, block.heading, paragraph)

@@ -1,0 +1,137 @@
+"""Prompt folders in, checked Prompts out. An institution's folder overlays ours by file."""
+
+import hashlib
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from service.database import now
+from service.drafting.template import Meta, MustCarry, Prompt
+from service.errors import WrongSetting
+from service.summary.vocabulary import SummaryType
+
+__all__ = ["Prompt", "load_prompts", "packaged_prompts"]
+
+PACKAGED = Path(__file__).resolve().parents[2] / "prompts"
+SHARED = "shared"
+Checked = TypeVar("Checked", bound=BaseModel)
+
+
+def load_prompts(folder: Path | None = None) -> dict[SummaryType, Prompt]:
+    """A checked Prompt for every summary type.
+
+    Files in `folder` (COUNTERSIGN_PROMPTS_DIR) take the place of ours of the same relative
+    name; the rest stays. Raises WrongSetting naming the file and the key that is wrong.
+    """
+    if folder is not None and not folder.is_dir():
+        raise WrongSetting(f"COUNTERSIGN_PROMPTS_DIR names {folder}, which is not a folder.")
+    files = _Files(folder)
+    return {each: files.prompt(each) for each in SummaryType}
+
+
+@lru_cache(maxsize=1)
+def packaged_prompts() -> dict[SummaryType, Prompt]:
+    """The prompts that ship with the product."""
+    return load_prompts(None)
+
+
+class _Files:
+    """The packaged folder with an institution's folder laid over it."""
+
+    def __init__(self, overlay: Path | None) -> None:
+        self.overlay = overlay
+
+    def prompt(self, summary_type: SummaryType) -> Prompt:
+        meta = self._meta(summary_type)
+        return Prompt(
+            summary_type=summary_type, meta=meta, system=self.text(f"{summary_type}/system.md"),
+            rules=self.text(f"{SHARED}/rules.md"), must_carry=self._must_carry(summary_type),
+            hash=self._hash(summary_type), loaded_at=now(),
+        )  # fmt: skip
+
+    def find(self, name: str) -> Path | None:
+        for root in (self.overlay, PACKAGED):
+            if root is not None and (root / name).is_file():
+                return root / name
+        return None
+
+    def text(self, name: str) -> str:
+        path = self.find(name)
+        if path is None:
+            raise WrongSetting(f"The prompt file {name} is missing. Put it back.")
+        text = path.read_text(encoding="utf-8").strip()
+        if not text:
+            raise WrongSetting(f"The prompt file {path} is empty. Write its text.")
+        return text
+
+    def toml(self, name: str) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.text(name))
+        except tomllib.TOMLDecodeError as error:
+            raise WrongSetting(f"{self.find(name)} is not valid TOML: {error}.") from None
+
+    def _meta(self, summary_type: SummaryType) -> Meta:
+        name = f"{summary_type}/meta.toml"
+        value = self.toml(name)
+        catalogue = self.toml(f"{SHARED}/sections.toml")
+        listed = value.get("sections", [])
+        value["sections"] = [self._section(each, catalogue, summary_type) for each in listed]
+        meta = checked(Meta, value, str(self.find(name)))
+        _check_no_key_twice(meta, str(self.find(name)))
+        return meta
+
+    def _section(
+        self, given: dict[str, Any], catalogue: dict[str, Any], summary_type: SummaryType
+    ) -> dict[str, Any]:
+        key = str(given.get("key"))
+        instruction = self._instruction(key, summary_type)
+        return {**catalogue.get(key, {}), **given, "instruction": instruction}
+
+    def _instruction(self, key: str, summary_type: SummaryType) -> str:
+        own = f"{summary_type}/sections/{key}.md"
+        return self.text(own if self.find(own) else f"{SHARED}/sections/{key}.md")
+
+    def _must_carry(self, summary_type: SummaryType) -> tuple[MustCarry, ...]:
+        name = f"{SHARED}/must-carry.toml"
+        at = str(self.find(name))
+        rules = (checked(MustCarry, rule, f"{at}, rule {n}")
+                 for n, rule in enumerate(self.toml(name).get("rules", []), 1))  # fmt: skip
+        return tuple(rule for rule in rules if not rule.types or summary_type in rule.types)
+
+    def _hash(self, summary_type: SummaryType) -> str:
+        digest = hashlib.sha256()
+        for name in sorted(self._names(summary_type)):
+            path = self.find(name)
+            assert path is not None
+            digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
+        return digest.hexdigest()
+
+    def _names(self, summary_type: SummaryType) -> set[str]:
+        roots = [root for root in (self.overlay, PACKAGED) if root is not None]
+        return {
+            path.relative_to(root).as_posix()
+            for root in roots
+            for part in (SHARED, summary_type)
+            for path in (root / part).rglob("*")
+            if path.suffix in (".md", ".toml")
+        }
+
+
+def checked(model: type[Checked], value: object, where: str) -> Checked:
+    """The value as a checked model. Raises WrongSetting naming `where` and the key."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"])) or "the file"
+        raise WrongSetting(f"{where}: {key}: {first['msg']}. Correct it and start again.") from None
+
+
+def _check_no_key_twice(meta: Meta, where: str) -> None:
+    keys = [section.key for section in meta.sections]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise WrongSetting(f"{where}: section {key} is listed twice. Keep one.")

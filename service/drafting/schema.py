@@ -1,0 +1,78 @@
+"""What a model must answer for one section, and how its answer is read."""
+
+import json
+import re
+from typing import Any
+
+from langchain_core.messages import BaseMessage
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+MOST_STATEMENTS = 100  # an answer longer than this is a runaway, not a section
+
+
+class CitationAnswer(BaseModel):
+    """Which evidence bears a statement, with the words that do."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    evidence_id: str = Field(description="The id of the evidence, such as E3")
+    quote: str = Field(default="", description="Words copied exactly from that evidence")
+
+
+class StatementAnswer(BaseModel):
+    """One checkable sentence."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    text: str = Field(min_length=1, description="One sentence that the evidence says")
+    citations: list[CitationAnswer] = Field(default_factory=list)
+
+
+class SectionAnswer(BaseModel):
+    """One section of the draft. No statements when the evidence says nothing on it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    statements: list[StatementAnswer] = Field(max_length=MOST_STATEMENTS)
+
+
+class BadAnswer(Exception):
+    """A model's answer is not a section. The words say what is wrong, without quoting it."""
+
+
+def read_answer(answer: Any) -> SectionAnswer:
+    """The section in what a Runnable gave back: our schema, a dict, a message or plain text.
+
+    Raises BadAnswer when there is none.
+    """
+    if isinstance(answer, SectionAnswer):
+        return answer
+    if isinstance(answer, dict) and "raw" in answer and "parsed" in answer:
+        return read_answer(answer["parsed"] if answer["parsed"] is not None else answer["raw"])
+    if isinstance(answer, BaseMessage):
+        return read_answer(_words(answer))
+    value = _json(answer) if isinstance(answer, str) else answer
+    try:
+        return SectionAnswer.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        at = ".".join(map(str, first["loc"])) or "answer"
+        raise BadAnswer(f"{at}: {first['msg']}") from None
+
+
+def _words(message: BaseMessage) -> str:
+    content = message.content
+    if isinstance(content, str):
+        return content
+    return "".join(str(b.get("text", "")) if isinstance(b, dict) else str(b) for b in content)
+
+
+def _json(text: str) -> Any:
+    """The JSON object in a text that may have a code fence or words round it."""
+    fenced = re.search(r"```(?:json)?\s*(\{.*?\})\s*```", text, re.DOTALL)
+    at = text.find("{")
+    candidate = fenced[1] if fenced else text[at:] if at >= 0 else ""
+    try:
+        return json.JSONDecoder().raw_decode(candidate)[0]
+    except (json.JSONDecodeError, RecursionError):
+        raise BadAnswer("there is no whole JSON object in the answer") from None

@@ -1,0 +1,104 @@
+"""What a prompt folder may say: sections and must-carry rules, checked on entry."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.summary.vocabulary import Severity, SummaryType
+
+WindowName = Literal["all", "since-last-visit", "last-admission"]
+Style = Literal["facts", "trend", "notes", "mixed"]
+NOTE_TYPES = ("DocumentReference", "Composition")
+
+Names = tuple[str, ...]
+
+
+class Checked(BaseModel):
+    """Values from a file that an institution may edit: unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SectionPrompt(Checked):
+    """One section: what it reads, how it is shown, what it says when nothing is found."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str = Field(min_length=1)
+    instruction: str = Field(min_length=1)
+    absence: str = Field(min_length=1)
+    style: Style
+    record_types: Names = Field(min_length=1)
+    categories: Names = ()
+    codes: Names = ()
+    statuses: Names = ()
+    headings: Names = ()
+    headings_without: Names = ()
+    words: str = ""
+    limit_tokens: int = Field(default=1500, ge=100, le=50_000)
+    window: WindowName | None = None
+    max_statements: int = Field(default=10, ge=1, le=200)
+    max_notes: int | None = Field(default=None, ge=0, le=200)
+    newest_notes: int = Field(default=6, ge=1, le=1000)
+    facts_types: Names = ()
+    facts_words: Names = ()
+    facts_without: Names = ()
+    only_facts_words: bool = False
+    needs_words: Names = ()
+    needs_heading: bool = False
+    extractive: bool = False
+
+    @property
+    def fact_types(self) -> Names:
+        """The record types whose headlines are statements here."""
+        return self.facts_types or tuple(t for t in self.record_types if t not in NOTE_TYPES)
+
+    @property
+    def reads_notes(self) -> bool:
+        return self.style in ("notes", "mixed")
+
+
+class MustCarry(Checked):
+    """One thing that a summary of these types must carry when the chart has it, and why."""
+
+    kind: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    record_types: Names = Field(min_length=1)
+    take: Literal["each", "latest", "latest-by-code", "latest-note"]
+    severity: Severity
+    statuses: Names = ()
+    categories: Names = ()
+    words: Names = ()
+    without: Names = ()
+    within_days: int | None = Field(default=None, ge=1)
+    types: tuple[SummaryType, ...] = ()
+
+
+class DocumentType(Checked):
+    """LOINC code of the filed document."""
+
+    code: str = Field(pattern=r"^\d{1,7}-\d$")
+    display: str = Field(min_length=1)
+
+
+class Meta(Checked):
+    """A summary type's meta.toml, its sections joined with the catalogue."""
+
+    version: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    window: WindowName
+    type: DocumentType
+    sections: tuple[SectionPrompt, ...] = Field(min_length=1)
+
+
+class Prompt(Checked):
+    """Everything that one summary type is drafted from. `hash` is SHA-256 over its files."""
+
+    summary_type: SummaryType
+    meta: Meta
+    system: str = Field(min_length=1)
+    rules: str = Field(min_length=1)
+    must_carry: tuple[MustCarry, ...]
+    hash: str
+    loaded_at: datetime

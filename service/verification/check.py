@@ -1,0 +1,178 @@
+"""Any text against any sources, without a server or a model: what `countersign check` answers."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from service.chart.models import SourceRecord
+from service.drafting.prompts import packaged_prompts
+from service.errors import BadInput
+from service.retrieval.sentences import sentence_spans
+from service.summary.document import Document, Section, Statement
+from service.summary.vocabulary import SummaryType, Support
+from service.verification.charts import records_of
+from service.verification.conflicts import conflict_findings
+from service.verification.language import language_findings
+from service.verification.lexical import Piece, Sentences, Source
+from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
+from service.verification.omission import Carried, check_omissions
+from service.verification.prose import must_say
+from service.verification.support import ENOUGH_WORDS, Cited, assess
+from service.verification.words import stems
+
+LONGEST_TEXT = 5_000_000  # characters of all texts of one case; a chart of 10,000 notes fits
+MOST_STATEMENTS = 10_000
+CLOSE = 0.2  # below this share of its words in any one sentence, a statement has no source
+
+_BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
+
+
+def check_text(
+    sources: Sequence[Source | Mapping[str, Any]], summary: str, *, case_id: object = "",
+    summary_type: str | None = None, chart: object = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The answer of the contract: statements, omissions, completeness, findings.
+
+    `sources` are texts, as values or as {"id", "text"}; `chart` is a FHIR Bundle, whose
+    records are sources too and must be carried as `summary_type` (pre-visit unless given) asks.
+    Raises BadInput for what cannot be checked.
+    """
+    texts = [_source(number, each) for number, each in enumerate(sources, 1)]
+    held = records_of(chart) if chart is not None else []
+    everything = [*texts, *(Source(r.resource_ref, r.text, r.effective[:10]) for r in held)]
+    _check_bounds(everything, summary)
+    index = Sentences(everything)
+    places = statements(summary)
+    assessed = [_assessed(n, summary[a:b], index) for n, (a, b) in enumerate(places)]
+    asked, missing = _omissions(texts, held, summary, _type(summary_type))
+    return {
+        "id": case_id or "",
+        "statements": [_stated(each, summary, *place)
+                       for each, place in zip(assessed, places, strict=True)],
+        "omissions": [_omitted(each) for each in missing],
+        "completeness": _completeness(asked, len(missing), everything, summary),
+        "findings": [each.to_json() for each in _findings(summary, places)],
+    }  # fmt: skip
+
+
+def _source(number: int, value: Source | Mapping[str, Any]) -> Source:
+    if isinstance(value, Source):
+        return value
+    text = value.get("text") if isinstance(value, Mapping) else None
+    if not isinstance(text, str):
+        raise BadInput(f'Source {number} has no text. Give each source as {{"id", "text"}}.')
+    return Source(str(value.get("id") or number), text, str(value.get("date") or ""))
+
+
+def _type(name: str | None) -> SummaryType:
+    try:
+        return SummaryType(name) if name else SummaryType.PRE_VISIT
+    except ValueError:
+        raise BadInput(
+            f"There is no summary type {name}. Types: {', '.join(SummaryType)}."
+        ) from None
+
+
+def statements(summary: str) -> list[tuple[int, int]]:
+    """Where each statement of a free text stands: its sentences, without list markers."""
+    found = []
+    for start, end in sentence_spans(summary):
+        marker = _BULLET.match(summary, start, end)
+        start = marker.end() if marker else start
+        if any(c.isalnum() for c in summary[start:end]):
+            found.append((start, end))
+    return found
+
+
+def _check_bounds(texts: list[Source], summary: str) -> None:
+    size = len(summary) + sum(len(each.text) for each in texts)
+    if size > LONGEST_TEXT:
+        raise BadInput(
+            f"The texts have {size:,} characters; at most {LONGEST_TEXT:,} are checked at once. "
+            "Give fewer sources."
+        )
+    if summary.count("\n") > MOST_STATEMENTS * 2:
+        raise BadInput(f"The summary has more than {MOST_STATEMENTS:,} statements. Split it.")
+
+
+def _assessed(index: int, text: str, sentences: Sentences) -> Assessment:
+    """The best answer that any near sentence, or the near sentences together, give."""
+    near = [(piece, share) for piece, share in sentences.nearest(text) if share >= CLOSE]
+    if not near:
+        return _without_source(index, text)
+    cited = [_cited(piece) for piece, _ in near]
+    single = assess(index, text, cited[:1])
+    together = assess(index, text, cited) if len(cited) > 1 else single
+    chosen = max(single, together, key=lambda each: (_standing(each), each.score))
+    if single.support is Support.CONTRADICTED and near[0][1] >= ENOUGH_WORDS:
+        chosen = single  # the one sentence that is about it says otherwise
+    return chosen
+
+
+def _without_source(index: int, text: str) -> Assessment:
+    empty = assess(index, text, ())
+    if empty.support is Support.NOT_CHECKABLE:
+        return empty
+    return Assessment(index, Support.NOT_FOUND, 0.05, (Reason("words", text[:160]),))
+
+
+def _standing(assessment: Assessment) -> int:
+    order = (Support.CONTRADICTED, Support.NOT_FOUND, Support.NOT_CHECKABLE, Support.SUPPORTED)
+    return order.index(assessment.support)
+
+
+def _cited(piece: Piece) -> Cited:
+    span = Span(piece.source.id, piece.start, piece.end, piece.text)
+    dates = (piece.source.date,) if piece.source.date else ()
+    return Cited(span, piece.text, dates)
+
+
+def _stated(assessment: Assessment, summary: str, start: int, end: int) -> dict[str, Any]:
+    value = assessment.to_json()
+    return {
+        "index": assessment.index, "start": start, "end": end, "text": summary[start:end],
+        "support": value["support"], "score": value["score"], "reasons": value["reasons"],
+        "evidence": [_plain(each) for each in value["evidence"][:3]],
+    }  # fmt: skip
+
+
+def _plain(evidence: dict[str, Any]) -> dict[str, Any]:
+    """Without our row id, which means nothing outside the database."""
+    return {key: value for key, value in evidence.items() if key != "record_id"}
+
+
+def _omitted(omission: Omission) -> dict[str, Any]:
+    value = omission.to_json()
+    return value | {"evidence": [_plain(each) for each in value["evidence"]]}
+
+
+def _omissions(
+    sources: Sequence[Source], records: list[SourceRecord], summary: str,
+    summary_type: SummaryType,
+) -> tuple[int, list[Omission]]:  # fmt: skip
+    """How many things had to be carried, and those that were not: of the chart and of the prose."""
+    rules = packaged_prompts()[summary_type].must_carry
+    chart = check_omissions(Carried(frozenset(), summary), records, rules)
+    prose = must_say(sources)
+    said = stems(summary)
+    missing = [each.omission for each in prose if not each.words <= said]
+    return chart.found + len(prose), [*chart.omissions, *missing]
+
+
+def _completeness(asked: int, missing: int, texts: list[Source], summary: str) -> float:
+    """Half: the share of must-carry things carried; half: the share of the sources' words said."""
+    carried = 1 - missing / asked if asked else 1.0
+    held = frozenset().union(*(stems(each.text) for each in texts))
+    said = len(held & stems(summary)) / len(held) if held else 1.0
+    return round((carried + said) / 2 if asked else said, 4)
+
+
+def _findings(summary: str, places: list[tuple[int, int]]) -> list[FindingDraft]:
+    """Language and conflicts; support stands with each statement, omissions in their own list."""
+    stated = tuple(Statement(summary[start:end]) for start, end in places)
+    document = Document("", (), (Section("summary", "", stated),))
+    language = [f for n, each in enumerate(stated) for f in language_findings(n, each.text)]
+    return [*language, *conflict_findings(document)]
+
+
+__all__ = ["Source", "check_text", "statements"]

@@ -1,0 +1,36 @@
+"""A statement apart from what a draft sets round it: which note, how many records, since when."""
+
+import re
+from dataclasses import dataclass
+
+_DAY = r"\d{4}(?:-\d{2}){0,2}"
+_ATTRIBUTION = re.compile(
+    rf"\s*\(([^()]{{1,120}}), ({_DAY}|undated)(?:; same words since ({_DAY}|an undated note))?\)$"
+)
+_COUNT = re.compile(rf"\s*\[(\d+) records(?:, first ({_DAY}))?\]$")
+_LATEST = re.compile(r"\s*\[latest (\d+) of (\d+)\]$")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """`body` is what is said; the rest is said about its sources."""
+
+    body: str
+    title: str = ""
+    days: tuple[str, ...] = ()
+    count: int | None = None
+
+
+def frame(text: str) -> Frame:
+    """The statement taken apart. Text that no draft made is all body."""
+    if match := _COUNT.search(text):
+        first = (match[2],) if match[2] else ()
+        return Frame(text[: match.start()], days=first, count=int(match[1]))
+    if match := _LATEST.search(text):
+        return Frame(text[: match.start()], count=int(match[1]))
+    match = _ATTRIBUTION.search(text)
+    # A headline's own bracket ("active, 2024-03-02") is not an attribution to a note.
+    if match and re.search(r"note|summary|report|plan|letter|document|evaluation", match[1], re.I):
+        days = tuple(d for d in (match[2], match[3]) if d and d[0].isdigit())
+        return Frame(text[: match.start()], match[1], days)
+    return Frame(text)

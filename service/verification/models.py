@@ -1,0 +1,96 @@
+"""What verification says: of each statement an Assessment, of what a person must see a finding."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from service.summary.vocabulary import FindingKind, Severity, Support
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a statement is doubted: what it says, and what the source says ("" when nothing)."""
+
+    check: str
+    said: str
+    source: str = ""
+    contradicts: bool = False
+
+    def sentence(self) -> str:
+        if self.check == "polarity":
+            return f"Says “{self.said}”; the source says the opposite: “{self.source}”."
+        if self.source:
+            return f"Says {self.said}; the source says {self.source}."
+        return f"Says {self.said}; the source does not."
+
+    def to_json(self) -> dict[str, str]:
+        return {"check": self.check, "said": self.said, "source": self.source}
+
+
+@dataclass(frozen=True)
+class Span:
+    """A place in a source: `text[start:end]` of the record or text called `source`."""
+
+    source: str
+    start: int
+    end: int
+    quote: str
+    record_id: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What the sources say of one statement. `score`: 0 wrong to 1 certain."""
+
+    index: int
+    support: Support
+    score: float
+    reasons: tuple[Reason, ...] = ()
+    evidence: tuple[Span, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "index": self.index, "support": self.support.value, "score": round(self.score, 3),
+            "reasons": [each.to_json() for each in self.reasons],
+            "evidence": [each.to_json() for each in self.evidence],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FindingDraft:
+    """A finding before it has a row."""
+
+    kind: FindingKind
+    severity: Severity
+    check: str
+    message: str
+    statement_index: int | None = None
+    said: str = ""
+    source: str = ""
+    evidence: tuple[Span, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind.value, "severity": self.severity.value, "check": self.check,
+            "message": self.message, "statement": self.statement_index, "said": self.said,
+            "source": self.source, "evidence": [each.to_json() for each in self.evidence],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Omission:
+    """Something that must be carried and is not."""
+
+    kind: str
+    fact: str
+    severity: Severity
+    reason: str
+    evidence: tuple[Span, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind, "fact": self.fact, "severity": self.severity.value,
+            "evidence": [each.to_json() for each in self.evidence],
+        }  # fmt: skip

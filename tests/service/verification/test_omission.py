@@ -1,0 +1,72 @@
+"""What the chart holds that a summary must carry, and does not, is named with its source."""
+
+import pytest
+
+from service.drafting.citing import cite_headline
+from service.drafting.extractive import ExtractiveWriter
+from service.drafting.prompts import packaged_prompts
+from service.summary.document import Document, Section, Statement
+from service.summary.vocabulary import Severity, SummaryType
+from service.verification.omission import Carried, check_omissions
+from tests.service.drafting.builders import a_measure, a_note, a_record, a_request
+
+
+def a_chart():
+    return [
+        a_record("AllergyIntolerance", "Allergy: penicillin - anaphylaxis (severe)",
+                 title="penicillin", code="a|1"),
+        a_record("MedicationRequest", "Lithium carbonate 300 mg tablet (active)",
+                 title="Lithium carbonate 300 mg tablet", code="m|1"),
+        a_record("CarePlan", "Care plan, Safety plan (active)", title="Safety plan", code="c|1"),
+        a_measure("PHQ-9 total score", "14", "2026-05-01"),
+        a_note("RISK ASSESSMENT\nDenies SI. Acute risk low."),
+    ]  # fmt: skip
+
+
+def omissions(document, records, summary_type=SummaryType.PRE_VISIT):
+    rules = packaged_prompts()[summary_type].must_carry
+    return check_omissions(Carried.of(document), records, rules).omissions
+
+
+def drafted(records, summary_type=SummaryType.PRE_VISIT):
+    request = a_request(summary_type, records)
+    return Document("t", (), ExtractiveWriter().write(request).sections)
+
+
+@pytest.mark.parametrize("summary_type", list(SummaryType))
+def test_an_untouched_draft_omits_nothing(summary_type):
+    records = a_chart()
+    assert omissions(drafted(records, summary_type), records, summary_type) == ()
+
+
+@pytest.mark.parametrize(
+    ("dropped", "kind"),
+    [(0, "allergy"), (1, "medication"), (2, "safety-plan"), (3, "score"), (4, "risk")],
+)
+def test_a_dropped_fact_is_named_with_its_source(dropped, kind):
+    records = a_chart()
+    document = drafted(records[:dropped] + records[dropped + 1 :])
+    (missing,) = omissions(document, records)
+    assert missing.kind == kind
+    assert missing.evidence[0].source == records[dropped].resource_ref
+    assert missing.evidence[0].quote in records[dropped].text
+
+
+def test_an_allergy_is_major_and_a_score_is_minor():
+    records = a_chart()
+    severities = {o.kind: o.severity for o in omissions(Document("t"), records)}
+    assert severities["allergy"] is Severity.MAJOR
+    assert severities["score"] is Severity.MINOR
+
+
+def test_a_medicine_that_is_named_without_a_citation_is_carried():
+    records = a_chart()[1:2]
+    said = Statement("Takes lithium carbonate.", (cite_headline(records[0]),))
+    document = Document("t", (), (Section("s", "S", (Statement(said.text),)),))
+    assert omissions(document, records) == ()
+
+
+def test_only_the_latest_of_a_score_has_to_be_carried():
+    scores = [a_measure("PHQ-9", str(n), f"202{n}-01-01") for n in range(3, 6)]
+    (missing,) = omissions(Document("t"), scores)
+    assert missing.fact == "PHQ-9 5 (2025-01-01)"

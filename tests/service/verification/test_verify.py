@@ -1,0 +1,132 @@
+"""A drafted version is assessed statement by statement; what a person must see is written down."""
+
+from dataclasses import replace
+
+import pytest
+
+from fhir_fixtures import stories
+from service.database import now
+from service.summary import progress
+from service.summary.vocabulary import (
+    FindingKind,
+    ResolutionAction,
+    Severity,
+    SummaryStatus,
+    SummaryType,
+)
+from service.verification.verify import verify_summary, verify_version
+
+PROGRESS = SummaryType.PSYCHIATRIC_PROGRESS
+
+
+def edited(session, summary, find, old, new):
+    """A person's version in which the first statement with `find` was changed, verified."""
+    document = summary.current.content
+    placed = next(p for p in document.placed() if find in p.statement.text)
+    text = placed.statement.text.replace(old, new, 1)
+    assert text != placed.statement.text
+    statement = replace(placed.statement, text=text, writer="person")
+    version = progress.add_version(
+        session, summary, document.with_statement(placed.index, statement), made_by="dr-a",
+        writer={"name": "dr-a"}, coverage=summary.current.coverage,
+    )  # fmt: skip
+    verify_version(session, version, summary)
+    return [f for f in version.findings if f.statement_index == placed.index]
+
+
+def test_an_untouched_draft_is_supported_throughout_and_in_review(session, a_drafted_summary):
+    summary = a_drafted_summary(PROGRESS)
+    verify_summary(session, summary.id)
+    assert summary.status is SummaryStatus.IN_REVIEW
+    assert {a["support"] for a in summary.current.assessments} == {"supported"}
+    assert summary.current.findings == []
+
+
+@pytest.mark.parametrize("name", stories.names())
+def test_no_story_has_a_false_finding(session, a_drafted_summary, name):
+    for summary_type in SummaryType:
+        summary = a_drafted_summary(summary_type, name)
+        verify_summary(session, summary.id)
+        assert 5 <= len(summary.current.assessments) <= 75
+        kinds = {f.kind for f in summary.current.findings}
+        assert kinds <= {FindingKind.CONFLICT, FindingKind.LANGUAGE}, (
+            name, summary_type, [f.message for f in summary.current.findings])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("find", "old", "new", "check"),
+    [
+        ("bupropion XL 300 mg tablet", "300 mg", "450 mg", "dose"),
+        ("every morning", "every morning", "twice daily", "frequency"),
+        ("Continue bupropion", "bupropion", "lithium", "drug"),
+        ("no suicidal thoughts", "no suicidal thoughts", "suicidal thoughts", "polarity"),
+        ("Denies SI", "Denies SI", "Endorses SI", "polarity"),
+        ("note, 2026-08-25)", "2026-08-25)", "2025-08-25)", "date"),
+        ("PHQ-9 total score: 21", "21", "11", "number"),
+    ],
+)
+def test_an_edit_that_changes_a_fact_is_a_major_finding(
+    session, a_drafted_summary, find, old, new, check
+):
+    summary = a_drafted_summary(PROGRESS)
+    verify_summary(session, summary.id)
+    findings = edited(session, summary, find, old, new)
+    assert findings and all(f.severity is Severity.MAJOR for f in findings)
+    assert check in {f.check for f in findings}
+
+
+def test_an_edit_that_changes_no_fact_is_none(session, a_drafted_summary):
+    summary = a_drafted_summary(PROGRESS)
+    verify_summary(session, summary.id)
+    assert edited(session, summary, "Continue bupropion", "Continue", "Continues") == []
+
+
+def test_a_changed_risk_statement_is_a_risk_finding(session, a_drafted_summary):
+    summary = a_drafted_summary(PROGRESS)
+    verify_summary(session, summary.id)
+    findings = edited(session, summary, "Denies SI", "Denies SI", "Endorses SI")
+    assert {f.kind for f in findings} == {FindingKind.RISK}
+
+
+def test_a_removed_allergy_is_an_omission_with_its_source(session, a_drafted_summary):
+    summary = a_drafted_summary(PROGRESS)
+    document = summary.current.content
+    while found := [p for p in document.placed() if "enicillin" in p.statement.text]:
+        document = document.with_statement(found[0].index, None)
+    version = progress.add_version(session, summary, document, made_by="dr-a", writer={},
+                                   coverage=summary.current.coverage)  # fmt: skip
+    verify_version(session, version, summary)
+    omitted = [f for f in version.findings if f.kind is FindingKind.OMITTED]
+    assert [f.check for f in omitted] == ["allergy"]
+    assert omitted[0].source == "AllergyIntolerance/okafor-allergy-penicillin"
+    assert omitted[0].severity is Severity.MAJOR
+
+
+def test_what_a_person_settled_stays_settled_while_the_statement_stands(session, a_drafted_summary):
+    summary = a_drafted_summary(PROGRESS)
+    verify_summary(session, summary.id)
+    (finding, *_) = edited(session, summary, "bupropion XL 300 mg tablet", "300 mg", "450 mg")
+    finding.resolution, finding.resolution_reason = ResolutionAction.ACCEPTED, "Changed today."
+    finding.resolved_by, finding.resolved_at = "dr-a", now()
+    session.flush()
+    edited(session, summary, "Continue bupropion", "Continue", "Continues")
+    again = [f for f in summary.current.findings if f.message == finding.message]
+    assert again[0].resolution is ResolutionAction.ACCEPTED
+    assert again[0].resolution_reason == "Changed today."
+
+
+def test_verifying_twice_writes_the_findings_once(session, a_drafted_summary):
+    summary = a_drafted_summary(PROGRESS)
+    edited(session, summary, "bupropion XL 300 mg tablet", "300 mg", "450 mg")
+    before = [f.message for f in summary.current.findings]
+    verify_version(session, summary.current, summary)
+    assert [f.message for f in summary.current.findings] == before
+
+
+def test_what_a_writer_had_to_leave_out_is_a_minor_finding(session, a_drafted_summary):
+    summary = a_drafted_summary(PROGRESS)
+    dropped = {"section": "plan", "said": "Start clozapine.", "reason": "Nothing was cited."}
+    summary.current.coverage = summary.current.coverage | {"dropped": [dropped]}
+    verify_version(session, summary.current, summary)
+    (finding,) = summary.current.findings
+    assert finding.severity is Severity.MINOR and finding.said == "Start clozapine."
