@@ -1,0 +1,137 @@
+"""What people do to a summary: each act checks, changes, and leaves its audit row."""
+
+from collections.abc import Collection
+
+from sqlalchemy.orm import Session
+
+from service import audit
+from service.review import permissions
+from service.review.editing import add_statement, edit_statement
+from service.review.findings import resolve_finding
+from service.review.hold import count_open, locked, needed
+from service.summary import progress
+from service.summary.models import Attestation, Summary
+from service.summary.people import Person
+from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
+
+__all__ = [
+    "add_statement", "amend", "cosign", "edit_statement", "note_chart_view", "note_view", "reject",
+    "reopen", "request_summary", "resolve_finding", "retract", "retry", "return_for_redraft",
+    "sign",
+]  # fmt: skip
+
+
+def request_summary(
+    session: Session, patient_ref: str, summary_type: SummaryType, *, by: Person
+) -> Summary:
+    """Ask for a new summary of "Patient/id"; its chart is then owed by the system."""
+    permissions.check_may(by, permissions.Ability.REQUEST)
+    return progress.request_summary(session, patient_ref, summary_type, actor=by.id)
+
+
+def sign(
+    session: Session, summary_id: str, digest: str, *, by: Person,
+    cosign_types: Collection[str] = (),
+) -> Summary:  # fmt: skip
+    """Vouch for exactly this text. It is then owed to the EHR, or to a second clinician."""
+    summary = locked(session, summary_id)
+    open_major = count_open(summary.current, Severity.MAJOR)
+    permissions.check_can_sign(by, summary, open_major, digest)
+    _attest(session, summary, "signed", by=by)
+    waits = permissions.needs_cosign(summary.type, cosign_types)
+    status = SummaryStatus.AWAITING_COSIGN if waits else SummaryStatus.SIGNED
+    progress.advance(session, summary, status, actor=by.id)
+    return summary
+
+
+def cosign(session: Session, summary_id: str, digest: str, *, by: Person) -> Summary:
+    """The second clinician vouches for the same text."""
+    summary = locked(session, summary_id)
+    permissions.check_can_cosign(by, summary, digest)
+    _attest(session, summary, "cosigned", by=by)
+    progress.advance(session, summary, SummaryStatus.SIGNED, actor=by.id)
+    return summary
+
+
+def reject(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
+    """End it: this summary will not be used."""
+    summary = locked(session, summary_id)
+    permissions.check_can_reject(by, summary)
+    return _move(session, summary, SummaryStatus.REJECTED, needed(reason), by=by)
+
+
+def return_for_redraft(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
+    """Have the chart read and the summary drafted anew, for the reason given."""
+    summary = locked(session, summary_id)
+    permissions.check_can_review(by, summary)
+    return _move(session, summary, SummaryStatus.REQUESTED, needed(reason), by=by)
+
+
+def reopen(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
+    """Back into review instead of cosigning it, or after the EHR refused it."""
+    summary = locked(session, summary_id)
+    permissions.check_can_reopen(by, summary)
+    return _move(session, summary, SummaryStatus.IN_REVIEW, needed(reason), by=by)
+
+
+def amend(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
+    """Open a filed summary for correction; what is signed next replaces it in the EHR."""
+    summary = locked(session, summary_id)
+    permissions.check_can_amend(by, summary)
+    return _move(session, summary, SummaryStatus.IN_REVIEW, needed(reason), by=by)
+
+
+def retract(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
+    """Withdraw a filed summary: it will be marked as entered in error in the EHR."""
+    summary = locked(session, summary_id)
+    permissions.check_can_retract(by, summary)
+    return _move(session, summary, SummaryStatus.RETRACTING, needed(reason), by=by)
+
+
+def retry(session: Session, summary_id: str, *, by: Person) -> Summary:
+    """Ask the system again for what failed: the draft, or the filing."""
+    summary = locked(session, summary_id)
+    permissions.check_can_retry(by, summary)
+    failed = summary.status is SummaryStatus.FAILED
+    again = SummaryStatus.REQUESTED if failed else SummaryStatus.SIGNED
+    return _move(session, summary, again, "", by=by)
+
+
+def note_view(session: Session, summary: Summary, *, by: Person) -> None:
+    """Leave the mark that this person looked at this summary and its sources."""
+    version = summary.current
+    audit.record(
+        session, "summary.viewed", actor=by.id, patient_ref=summary.patient_ref,
+        subject_id=summary.id, digest=version.digest if version else None,
+    )  # fmt: skip
+
+
+def note_chart_view(session: Session, patient_ref: str, *, by: Person) -> None:
+    """Leave the mark that this person looked at what is held of this chart."""
+    audit.record(session, "chart.viewed", actor=by.id, patient_ref=patient_ref)
+
+
+def _attest(session: Session, summary: Summary, meaning: str, *, by: Person) -> Attestation:
+    """The attestation of the current text by this person; a text is attested once by each.
+
+    Signing the same text again (after a filing was refused) finds the first attestation.
+    """
+    version = summary.current
+    assert version is not None and by.practitioner_ref is not None
+    for known in summary.attestations:
+        if known.digest == version.digest and known.person_id == by.id:
+            return known
+    made = Attestation(
+        summary_id=summary.id, digest=version.digest, person_id=by.id, person_name=by.name,
+        practitioner_ref=by.practitioner_ref, meaning=meaning,
+    )  # fmt: skip
+    summary.attestations.append(made)
+    session.flush()
+    return made
+
+
+def _move(
+    session: Session, summary: Summary, status: SummaryStatus, reason: str, *, by: Person
+) -> Summary:
+    progress.advance(session, summary, status, actor=by.id, reason=reason)
+    return summary

@@ -1,0 +1,186 @@
+"""The clinician's desk: one summary beside its sources, as frozen values to show."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.access.wording import TREATING, withheld_words
+from service.review import permissions, sources, worklist
+from service.review.actions import note_view
+from service.review.history import HistoryRow, history_of
+from service.review.hold import count_open
+from service.review.options import Options, options_for
+from service.review.sources import DeskSource
+from service.review.worklist import WorklistRow
+from service.summary.document import Citation, Placed
+from service.summary.models import Attestation, Finding, SummaryVersion
+from service.summary.people import Person
+from service.summary.progress import find_summary
+from service.summary.vocabulary import FindingKind, ResolutionAction, Severity, Support
+
+
+@dataclass(frozen=True)
+class DeskFinding:
+    """Something a person must look at, and what was decided."""
+
+    number: int
+    kind: FindingKind
+    severity: Severity
+    check: str
+    message: str
+    statement_index: int | None
+    said: str
+    source: str
+    evidence: tuple[dict[str, Any], ...]
+    resolution: ResolutionAction | None
+    resolution_reason: str
+    resolved_by: str | None
+    resolved_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.resolution is None
+
+
+@dataclass(frozen=True)
+class DeskStatement:
+    """A statement at its place. `support` is None until verified; `score` 0 wrong to 1 certain."""
+
+    index: int
+    text: str
+    start: int
+    end: int
+    writer: str
+    support: Support | None
+    score: float | None
+    reasons: tuple[dict[str, Any], ...]
+    citations: tuple[Citation, ...]
+    findings: tuple[DeskFinding, ...]
+
+
+@dataclass(frozen=True)
+class DeskSection:
+    key: str
+    title: str
+    absence: str
+    statements: tuple[DeskStatement, ...]
+
+
+@dataclass(frozen=True)
+class VersionHead:
+    """Which text this is, who made it, and what wrote it."""
+
+    number: int
+    digest: str
+    made_by: str
+    made_at: datetime
+    writer: dict[str, Any]
+    text: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that one person sees of one summary; `version` is None until it is drafted."""
+
+    summary: WorklistRow
+    version: VersionHead | None
+    title: str
+    header: tuple[str, ...]
+    sections: tuple[DeskSection, ...]
+    findings: tuple[DeskFinding, ...]
+    sources: tuple[DeskSource, ...]
+    coverage: dict[str, Any]
+    attestations: tuple[Attestation, ...]
+    history: tuple[HistoryRow, ...]
+    versions: tuple[VersionHead, ...]
+    can: Options
+
+    @property
+    def open_major(self) -> int:
+        return self.summary.open_major
+
+
+def open_desk(
+    session: Session, summary_id: str, person: Person, *, cosign_types: Collection[str] = ()
+) -> Desk:
+    """The desk of this summary; opening it is a view and leaves its mark in the audit.
+
+    Raises NotFound, NotPermitted.
+    """
+    permissions.check_may(person, permissions.Ability.READ)
+    summary = find_summary(session, summary_id)
+    note_view(session, summary, by=person)
+    version = summary.current
+    content = version.content if version else None
+    findings = tuple(_finding(f) for f in version.findings) if version else ()
+    placed = content.placed() if content else []
+    return Desk(
+        summary=worklist.row(session, summary, person),
+        version=_head(version) if version else None,
+        title=content.title if content else "",
+        header=content.header if content else (),
+        sections=_sections(version, placed, findings) if version else (),
+        findings=findings,
+        sources=sources.desk_sources(session, summary.patient_ref, placed, findings, person),
+        coverage=coverage_for(version.coverage, person) if version else {},
+        attestations=tuple(summary.attestations),
+        history=history_of(session, summary.id),
+        versions=tuple(_head(v) for v in summary.versions),
+        can=options_for(
+            person, summary, count_open(version, Severity.MAJOR), cosign_types=cosign_types
+        ),
+    )
+
+
+def coverage_for(coverage: dict[str, Any], person: Person) -> dict[str, Any]:
+    """What was read and what was not; how many were withheld only for who treats the patient."""
+    count = int(coverage.get("withheld") or 0)
+    told = count if person.role in TREATING else None
+    return {**coverage, "withheld": told, "withheld_words": withheld_words(count, person.role)}
+
+
+def _head(version: SummaryVersion) -> VersionHead:
+    return VersionHead(
+        version.number, version.digest, version.made_by, version.made_at, version.writer,
+        version.text,
+    )  # fmt: skip
+
+
+def _finding(row: Finding) -> DeskFinding:
+    return DeskFinding(
+        row.number, row.kind, row.severity, row.check, row.message, row.statement_index,
+        row.said, row.source, tuple(row.evidence), row.resolution, row.resolution_reason,
+        row.resolved_by, row.resolved_at,
+    )  # fmt: skip
+
+
+def _sections(
+    version: SummaryVersion, placed: list[Placed], findings: Iterable[DeskFinding]
+) -> tuple[DeskSection, ...]:
+    assessed = {int(a["index"]): a for a in version.assessments}
+    about: dict[int, list[DeskFinding]] = {}
+    for finding in findings:
+        if finding.statement_index is not None:
+            about.setdefault(finding.statement_index, []).append(finding)
+    statements: dict[str, list[DeskStatement]] = {}
+    for each in placed:
+        made = _statement(each, assessed.get(each.index, {}), about.get(each.index, []))
+        statements.setdefault(each.section.key, []).append(made)
+    return tuple(
+        DeskSection(s.key, s.title, s.absence, tuple(statements.get(s.key, ())))
+        for s in version.content.sections
+    )
+
+
+def _statement(
+    placed: Placed, assessment: dict[str, Any], findings: list[DeskFinding]
+) -> DeskStatement:
+    support = assessment.get("support")
+    return DeskStatement(
+        placed.index, placed.statement.text, placed.start, placed.end, placed.statement.writer,
+        Support(support) if support else None, assessment.get("score"),
+        tuple(assessment.get("reasons", ())), placed.statement.citations, tuple(findings),
+    )  # fmt: skip

@@ -1,0 +1,97 @@
+"""What happened, as the audit has it: to one summary, or on the whole for hospital IT."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from service.audit import AuditEvent
+from service.review import permissions
+from service.review.paging import MAX_PAGE
+from service.summary.people import SYSTEM, Person
+from service.summary.vocabulary import SummaryStatus
+
+CHANGES = tuple(f"summary.{status}" for status in SummaryStatus)
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One act: when, what (`noun.past`), who, and its particulars (ids, counts, reasons)."""
+
+    seq: int
+    at: datetime
+    action: str
+    actor: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AuditRow(HistoryRow):
+    """A row of the whole chain, with whom and what it concerns, and its link."""
+
+    patient_ref: str | None
+    subject_id: str | None
+    hash: str
+
+
+@dataclass(frozen=True)
+class WantedActs:
+    """Which acts: None means any."""
+
+    patient_ref: str | None = None
+    subject_id: str | None = None
+    actor: str | None = None
+    action: str | None = None
+
+
+ANY_ACT = WantedActs()
+
+
+def history_of(session: Session, subject_id: str) -> tuple[HistoryRow, ...]:
+    """Every act on this summary, oldest first; who only looked is left to the audit."""
+    query = _of(subject_id).where(AuditEvent.action != "summary.viewed")
+    return tuple(_row(act) for act in session.scalars(query))
+
+
+def changes_of(session: Session, subject_id: str, *, after: int = 0) -> tuple[HistoryRow, ...]:
+    """The changes of status past row `after` of the audit, oldest first."""
+    query = _of(subject_id).where(AuditEvent.action.in_(CHANGES), AuditEvent.seq > after)
+    return tuple(_row(act) for act in session.scalars(query))
+
+
+def audit_page(
+    session: Session, person: Person, *, wanted: WantedActs = ANY_ACT, limit: int = 50,
+    before: int | None = None,
+) -> tuple[tuple[AuditRow, ...], int | None]:  # fmt: skip
+    """One page, latest first, and the seq that the next begins before. Raises NotPermitted."""
+    permissions.check_may(person, permissions.Ability.READ_AUDIT)
+    limit = max(1, min(limit, MAX_PAGE))
+    query = select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(limit + 1)
+    for name in ("patient_ref", "subject_id", "actor", "action"):
+        if value := getattr(wanted, name):
+            query = query.where(getattr(AuditEvent, name) == value)
+    if before is not None:
+        query = query.where(AuditEvent.seq < before)
+    found = list(session.scalars(query))
+    rows = tuple(_audit_row(act) for act in found[:limit])
+    return rows, rows[-1].seq if len(found) > limit else None
+
+
+def _of(subject_id: str) -> Select[AuditEvent]:
+    return select(AuditEvent).where(AuditEvent.subject_id == subject_id).order_by(AuditEvent.seq)
+
+
+def _row(act: AuditEvent) -> HistoryRow:
+    return HistoryRow(act.seq, act.at, act.action, act.actor, act.detail)
+
+
+def _audit_row(act: AuditEvent) -> AuditRow:
+    """People's reasons may speak of the patient: readers of the audit see that one was given."""
+    detail = dict(act.detail)
+    if detail.get("reason") and act.actor != SYSTEM:
+        detail["reason"] = "(given; it stands in the summary's history)"
+    return AuditRow(
+        act.seq, act.at, act.action, act.actor, detail, act.patient_ref, act.subject_id, act.hash
+    )

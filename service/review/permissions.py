@@ -1,0 +1,188 @@
+"""Who may do what: each `check_can_…` raises in words, each `can_…` answers by calling it."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.errors import Blocked, Conflict, CountersignError, NotPermitted
+from service.summary.models import Summary
+from service.summary.people import Person
+from service.summary.vocabulary import Role, SummaryStatus, SummaryType
+
+
+class Ability(StrEnum):
+    """What a role may be allowed; the value completes "may not …"."""
+
+    REQUEST = "ask for a summary"
+    INGEST = "add resources to a chart"
+    LIST = "see the statuses of summaries"
+    READ = "read summaries and charts"
+    REVIEW = "review or edit a summary"
+    SIGN = "sign a summary"
+    COSIGN = "cosign a summary"
+    RATE = "draw samples and rate summaries"
+    READ_AUDIT = "read the audit"
+
+
+DOCTORS = frozenset({Role.CLINICIAN, Role.ATTENDING})
+
+ALLOWED: dict[Ability, frozenset[Role]] = {
+    Ability.REQUEST: DOCTORS | {Role.SERVICE},
+    Ability.INGEST: frozenset({Role.SERVICE}),
+    Ability.LIST: frozenset(Role),
+    Ability.READ: DOCTORS | {Role.QA, Role.SERVICE},
+    Ability.REVIEW: DOCTORS,
+    Ability.SIGN: DOCTORS,
+    Ability.COSIGN: frozenset({Role.ATTENDING}),
+    Ability.RATE: frozenset({Role.QA}),
+    # Hospital IT: statuses and the audit, never the text of a chart.
+    Ability.READ_AUDIT: frozenset({Role.IT}),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether an act is open to a person now; `reason` says why not. True in a condition if so."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+def ask(check: Callable[[], None]) -> Answer:
+    """The answer of a `check_`: allowed, or refused with its sentence."""
+    try:
+        check()
+    except CountersignError as refusal:
+        return Answer(False, refusal.sentence)
+    return Answer(True)
+
+
+def check_may(person: Person, ability: Ability) -> None:
+    """Raise NotPermitted unless the person's role carries this ability."""
+    if person.role not in ALLOWED[ability]:
+        raise NotPermitted(f"The role {person.role} may not {ability}.")
+
+
+def may(person: Person, ability: Ability) -> bool:
+    return bool(ask(lambda: check_may(person, ability)))
+
+
+def check_status(summary: Summary, *expected: SummaryStatus) -> None:
+    """Raise Conflict unless the summary stands at one of these."""
+    if summary.status not in expected:
+        wanted = " or ".join(expected)
+        raise Conflict(f"This summary is {summary.status}, not {wanted}. Look at it again.")
+
+
+def check_digest(summary: Summary, digest: str) -> None:
+    """Raise Conflict unless `digest` names the text that stands now."""
+    if summary.current is None or summary.current.digest != digest:
+        raise Conflict("The text has changed since you opened it. Read the current version.")
+
+
+def check_can_review(person: Person, summary: Summary) -> None:
+    """Edit, resolve a finding, return for a new draft: only what is in review."""
+    check_may(person, Ability.REVIEW)
+    check_status(summary, SummaryStatus.IN_REVIEW)
+
+
+def can_review(person: Person, summary: Summary) -> Answer:
+    return ask(lambda: check_can_review(person, summary))
+
+
+def check_can_sign(person: Person, summary: Summary, open_major: int, digest: str) -> None:
+    """Raise NotPermitted, Conflict (moved on, other text) or Blocked (open major findings)."""
+    check_may(person, Ability.SIGN)
+    _check_known_to_ehr(person)
+    check_status(summary, SummaryStatus.IN_REVIEW)
+    check_digest(summary, digest)
+    if _has_attested(summary, person, "cosigned"):
+        raise NotPermitted("You cosigned this text; another clinician signs it first.")
+    if open_major:
+        plural = "s are" if open_major > 1 else " is"
+        raise Blocked(f"{open_major} major finding{plural} open. Resolve before you sign.")
+
+
+def can_sign(person: Person, summary: Summary, open_major: int, digest: str) -> Answer:
+    return ask(lambda: check_can_sign(person, summary, open_major, digest))
+
+
+def check_can_cosign(person: Person, summary: Summary, digest: str) -> None:
+    """A second clinician, on the text that the first one signed."""
+    check_may(person, Ability.COSIGN)
+    _check_known_to_ehr(person)
+    check_status(summary, SummaryStatus.AWAITING_COSIGN)
+    check_digest(summary, digest)
+    if _has_attested(summary, person, "signed"):
+        raise NotPermitted("You signed this text yourself; somebody else cosigns it.")
+
+
+def can_cosign(person: Person, summary: Summary, digest: str) -> Answer:
+    return ask(lambda: check_can_cosign(person, summary, digest))
+
+
+def check_can_reject(person: Person, summary: Summary) -> None:
+    """Reject what is in review, waits for the second clinician, or has failed."""
+    check_may(person, Ability.REVIEW)
+    check_status(
+        summary, SummaryStatus.IN_REVIEW, SummaryStatus.AWAITING_COSIGN, SummaryStatus.FAILED
+    )
+
+
+def can_reject(person: Person, summary: Summary) -> Answer:
+    return ask(lambda: check_can_reject(person, summary))
+
+
+def check_can_reopen(person: Person, summary: Summary) -> None:
+    """Back into review: from the second clinician, or after the EHR refused the filing."""
+    check_may(person, Ability.REVIEW)
+    check_status(summary, SummaryStatus.AWAITING_COSIGN, SummaryStatus.FILING_REFUSED)
+
+
+def can_reopen(person: Person, summary: Summary) -> Answer:
+    return ask(lambda: check_can_reopen(person, summary))
+
+
+def check_can_amend(person: Person, summary: Summary) -> None:
+    """Correct (amend) or withdraw (retract) what is filed."""
+    check_may(person, Ability.SIGN)
+    check_status(summary, SummaryStatus.FILED)
+
+
+def can_amend(person: Person, summary: Summary) -> Answer:
+    return ask(lambda: check_can_amend(person, summary))
+
+
+check_can_retract, can_retract = check_can_amend, can_amend
+
+
+def check_can_retry(person: Person, summary: Summary) -> None:
+    """Ask again for what failed: the draft, or the filing."""
+    check_may(person, Ability.REVIEW)
+    check_status(summary, SummaryStatus.FAILED, SummaryStatus.FILING_REFUSED)
+
+
+def can_retry(person: Person, summary: Summary) -> Answer:
+    return ask(lambda: check_can_retry(person, summary))
+
+
+def needs_cosign(summary_type: SummaryType, cosign_types: Collection[str]) -> bool:
+    """Whether this institution asks for a second clinician on documents of this type."""
+    return summary_type.value in cosign_types
+
+
+def _check_known_to_ehr(person: Person) -> None:
+    if not person.practitioner_ref:
+        raise NotPermitted("The EHR does not know you as a practitioner; ask IT to link you.")
+
+
+def _has_attested(summary: Summary, person: Person, meaning: str) -> bool:
+    """Whether this person gave the current text this meaning before."""
+    digest = summary.current.digest if summary.current else None
+    return any(
+        a.person_id == person.id and a.digest == digest and a.meaning == meaning
+        for a in summary.attestations
+    )

@@ -1,0 +1,118 @@
+"""The sources beside a summary: each cited record's text, and where to light it up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.access.decisions import Decision, Purpose, decide_chart
+from service.access.wording import TREATING, withheld_words
+from service.chart.models import SourceRecord
+from service.summary.document import Placed
+from service.summary.people import Person
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """Characters of a source's text, and the statement or finding that points at them."""
+
+    start: int
+    end: int
+    statement_index: int | None = None
+    finding_number: int | None = None
+
+
+@dataclass(frozen=True)
+class DeskSource:
+    """One record version that is pointed at. `withheld` says why its text is not shown."""
+
+    record_id: str
+    source_ref: str
+    version: str
+    resource_type: str
+    title: str
+    effective: str
+    author: str
+    author_role: str
+    text: str
+    highlights: tuple[Highlight, ...]
+    withheld: str = ""
+
+
+class _Pointing(Protocol):
+    """What a finding needs to point at sources."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def statement_index(self) -> int | None: ...
+    @property
+    def evidence(self) -> tuple[dict[str, Any], ...]: ...
+
+
+def desk_sources(
+    session: Session, patient_ref: str, placed: Iterable[Placed],
+    findings: Iterable[_Pointing], person: Person,
+) -> tuple[DeskSource, ...]:  # fmt: skip
+    """The sources in the order in which the summary first points at them."""
+    lights = _lights(placed, findings)
+    query = select(SourceRecord).where(
+        SourceRecord.id.in_(lights), SourceRecord.patient_ref == patient_ref
+    )
+    held = {record.id: record for record in session.scalars(query)}
+    decisions = decisions_to_show(session, patient_ref, held.values(), person)
+    return tuple(
+        _source(held[record_id], tuple(marks), decisions[record_id], person)
+        for record_id, marks in lights.items()
+        if record_id in held
+    )
+
+
+def decisions_to_show(
+    session: Session, patient_ref: str, records: Iterable[SourceRecord], person: Person
+) -> dict[str, Decision]:
+    """Record id -> whether this person may see it, encounters' labels handed down."""
+    query = select(SourceRecord).where(
+        SourceRecord.patient_ref == patient_ref,
+        SourceRecord.resource_type.in_(("Encounter", "EpisodeOfCare")),
+        SourceRecord.is_latest,
+    )
+    chart = {record.id: record for record in (*session.scalars(query), *records)}
+    return decide_chart(chart.values(), purpose=Purpose.SHOW, role=person.role)
+
+
+def why_withheld(decision: Decision, person: Person) -> str:
+    """The reason for those who treat the patient; for others the sentence that tells nothing."""
+    return decision.reason if person.role in TREATING else withheld_words(0, person.role)
+
+
+def _source(
+    record: SourceRecord, highlights: tuple[Highlight, ...], decision: Decision, person: Person
+) -> DeskSource:
+    """The record as this person may see it; what access refuses shows only that it is withheld."""
+    if not decision.allowed:
+        return DeskSource(
+            record.id, record.resource_ref, record.version, record.resource_type, "Withheld",
+            "", "", "", "", (), why_withheld(decision, person),
+        )  # fmt: skip
+    return DeskSource(
+        record.id, record.resource_ref, record.version, record.resource_type, record.title,
+        record.effective, record.author, record.author_role, record.text, highlights,
+    )  # fmt: skip
+
+
+def _lights(placed: Iterable[Placed], findings: Iterable[_Pointing]) -> dict[str, list[Highlight]]:
+    lights: dict[str, list[Highlight]] = {}
+    for each in placed:
+        for c in each.statement.citations:
+            light = Highlight(c.start, c.end, statement_index=each.index)
+            lights.setdefault(c.record_id, []).append(light)
+    for finding in findings:
+        for e in finding.evidence:
+            if record_id := e.get("record_id"):
+                start, end = int(e.get("start") or 0), int(e.get("end") or 0)
+                light = Highlight(start, end, finding.statement_index, finding.number)
+                lights.setdefault(record_id, []).append(light)
+    return lights

@@ -1,0 +1,30 @@
+"""What a person typed, as one line that reads the way it is stored."""
+
+import unicodedata
+
+from service.errors import BadInput
+
+MAX_STATEMENT = 2_000  # characters; a statement is one checkable sentence, not a note
+
+# U+202A-E and U+2066-9 reorder what is shown; the other three show nothing at all.
+HIDDEN = frozenset(
+    map(chr, (0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+)
+
+
+def one_line(text: str) -> str:
+    """The text as one line of plain characters: what is signed must read as it is stored.
+
+    Raises BadInput when nothing, or too much, is left.
+    """
+    plain = "".join(c if _is_plain(c) else " " for c in unicodedata.normalize("NFC", text))
+    line = " ".join(plain.split())
+    if not line:
+        raise BadInput("The statement is blank. Write a sentence, or send an empty text to remove.")
+    if len(line) > MAX_STATEMENT:
+        raise BadInput(f"A statement has at most {MAX_STATEMENT} characters. Write it shorter.")
+    return line
+
+
+def _is_plain(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cs") and character not in HIDDEN

@@ -1,0 +1,135 @@
+"""The worklist: which summaries there are, whose turn it is, what is open on each."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from service.chart.models import SourceRecord
+from service.review import permissions
+from service.review.paging import MAX_PAGE, Page, Place
+from service.summary.lifecycle import Owner, owner
+from service.summary.models import Finding, Summary, SummaryVersion
+from service.summary.people import Person
+from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
+
+SAID_BY_SYSTEM = (SummaryStatus.FAILED, SummaryStatus.FILING_REFUSED, SummaryStatus.FILING_UNKNOWN)
+
+
+@dataclass(frozen=True)
+class WorklistRow:
+    """One summary. `patient` names the person as the chart does, empty for roles without charts."""
+
+    id: str
+    patient_ref: str
+    patient: str
+    type: SummaryType
+    status: SummaryStatus
+    owner: Owner
+    status_reason: str
+    requested_by: str
+    requested_at: datetime
+    status_at: datetime
+    version: int | None
+    digest: str | None
+    open_major: int
+    open_minor: int
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows: empty or None means any."""
+
+    statuses: Collection[SummaryStatus] = ()
+    patient_ref: str | None = None
+    type: SummaryType | None = None
+
+
+EVERYTHING = Wanted()
+
+
+def worklist(
+    session: Session, person: Person, *, wanted: Wanted = EVERYTHING, limit: int = 50,
+    after: Place | None = None,
+) -> Page[WorklistRow]:  # fmt: skip
+    """One page, the latest request first. Raises NotPermitted."""
+    permissions.check_may(person, permissions.Ability.LIST)
+    limit = max(1, min(limit, MAX_PAGE))
+    found = list(session.scalars(_chosen(wanted, after).limit(limit + 1)))
+    rows = tuple(_rows(session, found[:limit], person))
+    more = len(found) > limit
+    return Page(rows, Place(rows[-1].requested_at, rows[-1].id) if more else None)
+
+
+def status_counts(session: Session, person: Person) -> dict[SummaryStatus, int]:
+    """How many summaries stand at each status, those of none left out."""
+    permissions.check_may(person, permissions.Ability.LIST)
+    query = select(Summary.status, func.count()).group_by(Summary.status)
+    return dict(session.execute(query).all())
+
+
+def row(session: Session, summary: Summary, person: Person) -> WorklistRow:
+    """The row of one summary, as answers to an act show it."""
+    return next(iter(_rows(session, [summary], person)))
+
+
+def patient_names(session: Session, patient_refs: Iterable[str]) -> dict[str, str]:
+    """Reference to name, sex and birth date, for the patients whose Patient resource is held.
+
+    Not the name alone: two identifiers keep two people of one name apart.
+    """
+    query = select(SourceRecord.resource_ref, SourceRecord.headline).where(
+        SourceRecord.resource_ref.in_(set(patient_refs)),
+        SourceRecord.resource_type == "Patient",
+        SourceRecord.is_latest,
+    )
+    return {ref: line.removeprefix("Patient: ") for ref, line in session.execute(query)}
+
+
+def _chosen(wanted: Wanted, after: Place | None) -> Select[Summary]:
+    query = select(Summary).order_by(Summary.requested_at.desc(), Summary.id.desc())
+    if wanted.statuses:
+        query = query.where(Summary.status.in_(wanted.statuses))
+    if wanted.patient_ref:
+        query = query.where(Summary.patient_ref == wanted.patient_ref)
+    if wanted.type:
+        query = query.where(Summary.type == wanted.type)
+    if after:
+        query = query.where(tuple_(Summary.requested_at, Summary.id) < (after.at, after.id))
+    return query
+
+
+def _rows(session: Session, summaries: list[Summary], person: Person) -> Iterable[WorklistRow]:
+    sees_names = permissions.may(person, permissions.Ability.READ)
+    names = patient_names(session, (s.patient_ref for s in summaries)) if sees_names else {}
+    heads = _heads(session, [s.id for s in summaries])
+    for s in summaries:
+        number, digest, major, minor = heads.get(s.id, (None, None, 0, 0))
+        yield WorklistRow(
+            s.id, s.patient_ref, names.get(s.patient_ref, ""), s.type, s.status, owner(s.status),
+            _reason(s, sees_names), s.requested_by, s.requested_at, s.status_at,
+            number, digest, major, minor,
+        )  # fmt: skip
+
+
+def _reason(summary: Summary, sees_charts: bool) -> str:
+    """People's reasons may speak of the patient; the system's own never do."""
+    return summary.status_reason if sees_charts or summary.status in SAID_BY_SYSTEM else ""
+
+
+def _heads(session: Session, ids: list[str]) -> dict[str, tuple[int, str, int, int]]:
+    """Summary id to number, digest and open findings (major, minor) of its current version."""
+    is_open = Finding.resolution.is_(None)
+    major = func.count().filter(is_open, Finding.severity == Severity.MAJOR)
+    minor = func.count().filter(is_open, Finding.severity == Severity.MINOR)
+    version = SummaryVersion
+    query = (
+        select(version.summary_id, version.number, version.digest, major, minor)
+        .outerjoin(Finding, Finding.version_id == version.id)
+        .where(version.summary_id.in_(ids))
+        .group_by(version.id)
+        .order_by(version.number)
+    )
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in session.execute(query)}

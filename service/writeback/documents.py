@@ -1,0 +1,144 @@
+"""The DocumentReference and the Device as FHIR R4 dicts. Pure: values in, a resource out.
+
+DocumentReference follows US Core 9 (StructureDefinition us-core-documentreference).
+"""
+
+import hashlib
+from base64 import b64encode
+from datetime import UTC, datetime
+from typing import Any
+
+from service.writeback import ai_transparency
+from service.writeback.attested import AttestedText, Attester, Coding, Drafter, Period
+from service.writeback.page import page
+
+Resource = dict[str, Any]
+
+FILING_SYSTEM = "urn:countersign:filing"
+DEVICE_SYSTEM = "urn:countersign:device"
+LOINC = "http://loinc.org"
+PLAIN = "text/plain;charset=utf-8"
+PAGE = "text/html;charset=utf-8"
+
+_US_CORE = "http://hl7.org/fhir/us/core"
+_TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
+_CONFIDENTIALITY = frozenset("ULMNRV")
+# Sensitivity codes of v3-ActCode (InformationSensitivityPolicy and the privacy law behind them).
+_SENSITIVITY = frozenset({
+    "42CFRPart2", "ALCUSE", "BH", "BHOUTPV", "COGN", "DVD", "EMOTDIS", "ETH", "ETHUD", "GDIS",
+    "HIV", "MH", "MST", "OPIOIDUD", "PREGNANT", "PSY", "PSYTHPN", "SCA", "SDV", "SEX", "SICKLE",
+    "SPI", "STD", "SUD", "TBOO", "VIO",
+})  # fmt: skip
+
+
+def filing_value(summary_id: str, digest: str) -> str:
+    """The business identifier of one attested text, the same on every attempt to file it."""
+    return f"{summary_id}:{digest}"
+
+
+def document(attested: AttestedText) -> Resource:
+    """The DocumentReference that carries exactly the attested text."""
+    replaces = [_replaces(each) for each in attested.replaces]
+    labels = [_security_label(each) for each in attested.labels]
+    return {
+        "resourceType": "DocumentReference",
+        "meta": {
+            "profile": [f"{_US_CORE}/StructureDefinition/us-core-documentreference"],
+            "security": [ai_transparency.asserted_by_ai()],
+        },
+        "identifier": [identifier(attested)],
+        "status": "current",
+        "docStatus": "amended" if attested.replaces else "final",
+        "type": _document_type(attested.type),
+        "category": [_clinical_note()],
+        "subject": {"reference": attested.patient_ref},
+        "date": instant(attested.authenticator.at),
+        "author": [_person(attested.author)],
+        "authenticator": _person(attested.authenticator),
+        **({"relatesTo": replaces} if replaces else {}),
+        **({"securityLabel": labels} if labels else {}),
+        "content": _contents(attested),
+        **_context(attested),
+    }
+
+
+def device(drafter: Drafter) -> Resource:
+    """The software that assembled the draft: its version and the model inside."""
+    return {
+        "resourceType": "Device",
+        "identifier": [device_identifier(drafter)],
+        "extension": [ai_transparency.ai_kind(drafter.model)],
+        "status": "active",
+        "manufacturer": "Countersign",
+        "modelNumber": drafter.model,
+        "deviceName": [{"name": "Countersign summaries", "type": "user-friendly-name"}],
+        "type": ai_transparency.ai_type(),
+        "version": [{"value": drafter.product_version}],
+    }
+
+
+def identifier(attested: AttestedText) -> Resource:
+    value = filing_value(attested.summary_id, attested.digest)
+    return {"system": FILING_SYSTEM, "value": value}
+
+
+def device_identifier(drafter: Drafter) -> Resource:
+    return {"system": DEVICE_SYSTEM, "value": f"{drafter.product_version}/{drafter.model}"}
+
+
+def instant(at: datetime) -> str:
+    """A FHIR instant in UTC, to the second."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _contents(attested: AttestedText) -> list[Resource]:
+    text, html = attested.content.text(), page(attested.content)
+    return [_content(attested, PLAIN, text.encode()), _content(attested, PAGE, html.encode())]
+
+
+def _content(attested: AttestedText, content_type: str, content: bytes) -> Resource:
+    attachment = {
+        "contentType": content_type,
+        "data": b64encode(content).decode(),
+        "size": len(content),
+        # R4 fixes SHA-1 here (Attachment.hash); our own digest is SHA-256, in the identifier.
+        "hash": b64encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode(),
+        "title": attested.content.title,
+        "creation": instant(attested.made_at),
+    }
+    return {"attachment": attachment}
+
+
+def _context(attested: AttestedText) -> Resource:
+    context: Resource = {}
+    if attested.encounter_ref:
+        context["encounter"] = [{"reference": attested.encounter_ref}]
+    if attested.period != Period():
+        ends = {"start": attested.period.start, "end": attested.period.end}
+        context["period"] = {name: value for name, value in ends.items() if value}
+    return {"context": context} if context else {}
+
+
+def _person(attester: Attester) -> Resource:
+    return {"reference": attester.practitioner_ref, "display": attester.name}
+
+
+def _replaces(document_ref: str) -> Resource:
+    return {"code": "replaces", "target": {"reference": document_ref}}
+
+
+def _document_type(coding: Coding) -> Resource:
+    return {"coding": [{"system": LOINC, "code": coding.code, "display": coding.display}]}
+
+
+def _clinical_note() -> Resource:
+    system = f"{_US_CORE}/CodeSystem/us-core-documentreference-category"
+    return {"coding": [{"system": system, "code": "clinical-note", "display": "Clinical Note"}]}
+
+
+def _security_label(code: str) -> Resource:
+    if code in _CONFIDENTIALITY:
+        return {"coding": [{"system": f"{_TERMINOLOGY}/v3-Confidentiality", "code": code}]}
+    if code in _SENSITIVITY:
+        return {"coding": [{"system": f"{_TERMINOLOGY}/v3-ActCode", "code": code}]}
+    return {"text": code}  # an institution's own label: carried on, but in no system of ours

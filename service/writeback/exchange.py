@@ -1,0 +1,161 @@
+"""The conversation with the EHR about one attested text: each step can be taken again safely."""
+
+from base64 import b64decode
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from service.database import now
+from service.errors import CountersignError
+from service.fhir.client import FhirClient
+from service.fhir.errors import EhrRefused, EhrTokenRefused
+from service.writeback import documents
+from service.writeback.attested import AttestedText, Drafter
+from service.writeback.provenance import is_ours, provenance, source_name, source_ref
+
+Resource = dict[str, Any]
+
+
+class NotAsAttested(CountersignError):
+    """What the EHR holds is not what was attested; a person must look."""
+
+    status_code = 409
+
+
+def find_document(client: FhirClient, attested: AttestedText) -> Resource | None:
+    """The DocumentReference of this text if the EHR has it. Raises what the search raises."""
+    wanted = documents.identifier(attested)
+    # A server that does not know the parameter may answer with every document: look again.
+    found = client.search("DocumentReference", {"identifier": _token(wanted)})
+    return next((each for each in found if _has_identifier(each, wanted)), None)
+
+
+def put_document(client: FhirClient, attested: AttestedText) -> Resource:
+    """Find or create the DocumentReference; a conditional create covers a lost race."""
+    try:
+        stored = find_document(client, attested)
+    except EhrTokenRefused:
+        raise
+    except EhrRefused:  # no search by identifier here: the conditional create must do
+        stored = None
+    if stored is not None:
+        return stored
+    condition = _condition(documents.identifier(attested))
+    return client.create(documents.document(attested), if_none_exist=condition)
+
+
+def put_device(client: FhirClient, drafter: Drafter) -> str | None:
+    """The Device's reference; None when the EHR keeps no such Device (it is then contained)."""
+    try:
+        condition = _condition(documents.device_identifier(drafter))
+        return ref_of(client.create(documents.device(drafter), if_none_exist=condition))
+    except EhrTokenRefused:
+        raise
+    except EhrRefused:
+        return None
+
+
+def put_provenance(
+    client: FhirClient, attested: AttestedText, *, document_ref: str, device_ref: str | None
+) -> str:
+    """Find or create our Provenance of the document. Raises EhrRefused when it cannot be kept."""
+    if existing := _find_provenance(client, document_ref):
+        return existing
+
+    def create(sources: Iterable[Resource]) -> str:
+        made = provenance(
+            attested, document_ref=document_ref, device_ref=device_ref, sources=sources,
+            recorded=now(),
+        )  # fmt: skip
+        return ref_of(client.create(made))
+
+    try:
+        return create(source_ref(each) for each in attested.sources)
+    except EhrTokenRefused:
+        raise
+    except EhrRefused:  # it may check references and hold no record that came in a Bundle
+        return create(source_name(each) for each in attested.sources)
+
+
+def check_as_attested(client: FhirClient, document_ref: str, attested: AttestedText) -> None:
+    """Read the document back; raise NotAsAttested unless it is, byte for byte, what was signed."""
+    stored = client.read(document_ref)
+    if stored.get("status") != "current":
+        raise NotAsAttested(
+            f"The EHR holds {document_ref} as {stored.get('status')}, so it was not filed again. "
+            "Return the summary to review and change the text before it is signed again."
+        )
+    if not _is_about(stored, attested.patient_ref):
+        raise NotAsAttested(f"The EHR holds {document_ref} for another patient. Tell IT at once.")
+    if _plain_text(client, stored) != attested.content.text().encode():
+        raise NotAsAttested(
+            f"The text of {document_ref} in the EHR differs from the text that was signed. "
+            "Correct or withdraw it in the EHR, and tell IT that documents are altered on the way."
+        )
+
+
+def mark_document(client: FhirClient, document_ref: str, changes: Resource) -> None:
+    """Change elements of a document, unless it has them already or changed since it was read."""
+    stored = client.read(document_ref)
+    if all(stored.get(name) == value for name, value in changes.items()):
+        return
+    version = (stored.get("meta") or {}).get("versionId")
+    client.update({**stored, **changes}, if_match=version)
+
+
+def ref_of(stored: Resource) -> str:
+    return f"{stored['resourceType']}/{stored['id']}"
+
+
+def _find_provenance(client: FhirClient, document_ref: str) -> str | None:
+    try:
+        found = list(client.search("Provenance", {"target": document_ref}))
+    except EhrTokenRefused:
+        raise
+    except EhrRefused:  # it does not search Provenance: our Filing row is all there is
+        return None
+    targets = (each for each in found if _targets(each, document_ref) and is_ours(each))
+    return next(map(ref_of, targets), None)
+
+
+def _is_about(stored: Resource, patient_ref: str) -> bool:
+    reference = (stored.get("subject") or {}).get("reference", "")
+    return bool(f"/{reference}".endswith(f"/{patient_ref}"))  # it may answer with its own address
+
+
+def _targets(stored: Resource, document_ref: str) -> bool:
+    named = [target.get("reference", "") for target in stored.get("target") or []]
+    return any(each.partition("/_history/")[0].endswith(document_ref) for each in named)
+
+
+def _plain_text(client: FhirClient, stored: Resource) -> bytes | None:
+    """The bytes of the text/plain content, inline or in a Binary; None when there is none."""
+    for content in stored.get("content") or []:
+        attachment = content.get("attachment") or {}
+        if attachment.get("contentType", "").partition(";")[0].strip() != "text/plain":
+            continue
+        if data := attachment.get("data"):
+            return b64decode(data)
+        if url := attachment.get("url"):
+            return client.read_binary(url)[0]
+    return None
+
+
+def _has_identifier(stored: Resource, wanted: Resource) -> bool:
+    held = stored.get("identifier") or []
+    return any(
+        each.get("system") == wanted["system"] and each.get("value") == wanted["value"]
+        for each in held
+    )
+
+
+def _condition(identifier: Resource) -> str:
+    return urlencode({"identifier": _token(identifier)})
+
+
+def _token(identifier: Resource) -> str:
+    """`system|value`, with FHIR's own separators escaped in the value (a model has any name)."""
+    value = identifier["value"]
+    for mark in "\\|,$":
+        value = value.replace(mark, f"\\{mark}")
+    return f"{identifier['system']}|{value}"

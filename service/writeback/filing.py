@@ -1,0 +1,167 @@
+"""Signed text into the EHR, exactly once; what became of it when no answer came; and out again."""
+
+import hashlib
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from service import audit
+from service.database import now
+from service.errors import Unavailable
+from service.fhir.client import FhirClient
+from service.fhir.errors import EhrRefused, EhrUnknown
+from service.fhir.wire import dump_sorted
+from service.summary import progress
+from service.summary.models import Summary
+from service.summary.people import SYSTEM
+from service.summary.vocabulary import SummaryStatus
+from service.writeback import documents, exchange, ledger
+from service.writeback.attested import AttestedText
+from service.writeback.delivery import deliver
+from service.writeback.exchange import NotAsAttested
+from service.writeback.ledger import NotAttested, Prompts
+from service.writeback.models import Filing, FilingState
+
+log = structlog.get_logger(__name__)
+
+# A write whose answer was lost may still be under way in the EHR. Looking once right away and
+# sending again would file it twice.
+SETTLE_S = 30.0
+
+STATUS = {
+    FilingState.FILED: SummaryStatus.FILED,
+    FilingState.REFUSED: SummaryStatus.FILING_REFUSED,
+    FilingState.UNKNOWN: SummaryStatus.FILING_UNKNOWN,
+}
+
+
+def file_summary(
+    session: Session, summary_id: str, *, client: FhirClient, prompts: Prompts | None = None
+) -> None:
+    """SIGNED -> FILED, FILING_REFUSED or FILING_UNKNOWN. Raises EhrBusy: nothing is decided yet.
+
+    `prompts` name the document types; those that ship with the product when not given.
+    """
+    summary = progress.lock_owed(session, summary_id, SummaryStatus.SIGNED)
+    if summary is None:
+        return
+    try:
+        attested = ledger.attested_text(session, summary, prompts=prompts)
+    except NotAttested as error:
+        _refuse_unattested(session, summary, error)
+        return
+    filing = ledger.open_filing(session, attested)
+    if filing.state is FilingState.FILED:
+        _answer(session, summary, filing, FilingState.FILED)
+        return
+    filing.attempts += 1
+    filing.request_hash = request_hash(attested)
+    try:
+        note = deliver(session, client, attested, filing)
+    except EhrUnknown as error:
+        _answer(session, summary, filing, FilingState.UNKNOWN, error.sentence)
+    except (EhrRefused, NotAsAttested) as error:
+        _answer(session, summary, filing, FilingState.REFUSED, error.sentence)
+    else:
+        _answer(session, summary, filing, FilingState.FILED, note)
+
+
+def reconcile_filing(
+    session: Session, summary_id: str, *, client: FhirClient, prompts: Prompts | None = None,
+    settle_s: float = SETTLE_S,
+) -> None:  # fmt: skip
+    """FILING_UNKNOWN -> FILED when the EHR has the document, else SIGNED, to be filed again.
+
+    Raises Unavailable while the lost write may still be under way, and what a search raises.
+    """
+    summary = progress.lock_owed(session, summary_id, SummaryStatus.FILING_UNKNOWN)
+    if summary is None:
+        return
+    attested = ledger.attested_text(session, summary, prompts=prompts)
+    filing = ledger.open_filing(session, attested)
+    if exchange.find_document(client, attested) is None:
+        _check_settled(summary, settle_s)
+        _file_again(session, summary, filing)
+        return
+    try:
+        note = deliver(session, client, attested, filing)
+    except EhrUnknown as error:
+        raise Unavailable(error.sentence) from error
+    except (EhrRefused, NotAsAttested):  # filing looks again, and may say that it was refused
+        _file_again(session, summary, filing)
+    else:
+        _answer(session, summary, filing, FilingState.FILED, note)
+
+
+def retract_summary(session: Session, summary_id: str, *, client: FhirClient) -> None:
+    """RETRACTING -> RETRACTED: every document of the summary is marked as entered in error.
+
+    Back to FILED with the reason when the EHR refuses. Raises EhrBusy or Unavailable.
+    """
+    summary = progress.lock_owed(session, summary_id, SummaryStatus.RETRACTING)
+    if summary is None:
+        return
+    try:
+        for filing in ledger.filings_in_ehr(session, summary.id):
+            _withdraw(session, client, summary, filing)
+    except EhrUnknown as error:  # marking it again is harmless, so no reconciling is needed
+        raise Unavailable(error.sentence) from error
+    except EhrRefused as error:
+        _move(session, summary, SummaryStatus.FILED, f"It was not withdrawn. {error.sentence}")
+    else:
+        _move(session, summary, SummaryStatus.RETRACTED)
+
+
+def request_hash(attested: AttestedText) -> str:
+    """SHA-256 of the DocumentReference as sent; the same on every attempt."""
+    return hashlib.sha256(dump_sorted(documents.document(attested))).hexdigest()
+
+
+def _withdraw(session: Session, client: FhirClient, summary: Summary, filing: Filing) -> None:
+    assert filing.document_ref
+    wrong = {"status": "entered-in-error", "docStatus": "entered-in-error"}
+    exchange.mark_document(client, filing.document_ref, wrong)
+    filing.state, filing.answered_at = FilingState.RETRACTED, now()
+    _note(session, summary, filing)
+
+
+def _refuse_unattested(session: Session, summary: Summary, error: NotAttested) -> None:
+    """Nothing was sent. This never happens unless a row was changed behind our back."""
+    log.error("filing.unattested", summary_id=summary.id)
+    audit.record(
+        session, "filing.unattested", actor=SYSTEM, patient_ref=summary.patient_ref,
+        subject_id=summary.id, reason=error.sentence,
+    )  # fmt: skip
+    _move(session, summary, SummaryStatus.FILING_REFUSED, error.sentence)
+
+
+def _answer(
+    session: Session, summary: Summary, filing: Filing, state: FilingState, said: str = ""
+) -> None:
+    filing.state, filing.refusal, filing.answered_at = state, said, now()
+    _note(session, summary, filing)
+    _move(session, summary, STATUS[state], said)
+
+
+def _file_again(session: Session, summary: Summary, filing: Filing) -> None:
+    filing.state = FilingState.SENDING
+    _move(session, summary, SummaryStatus.SIGNED)
+
+
+def _check_settled(summary: Summary, settle_s: float) -> None:
+    if now() - summary.status_at < timedelta(seconds=settle_s):
+        raise Unavailable("The EHR may still be storing the document; it will be looked for again.")
+
+
+def _move(session: Session, summary: Summary, status: SummaryStatus, reason: str = "") -> None:
+    progress.advance(session, summary, status, actor=SYSTEM, reason=reason)
+
+
+def _note(session: Session, summary: Summary, filing: Filing) -> None:
+    audit.record(
+        session, f"filing.{filing.state}", actor=SYSTEM, patient_ref=summary.patient_ref,
+        subject_id=summary.id, digest=filing.digest, document_ref=filing.document_ref,
+        provenance_ref=filing.provenance_ref, device_ref=filing.device_ref,
+        attempts=filing.attempts, request_hash=filing.request_hash,
+    )  # fmt: skip

@@ -1,0 +1,143 @@
+"""From our rows to the values that are sent; nothing passes that nobody attested."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from service.chart.models import SnapshotRecord, SourceRecord
+from service.drafting.prompts import packaged_prompts
+from service.drafting.template import Prompt
+from service.errors import CountersignError
+from service.summary.models import Summary, SummaryVersion
+from service.summary.vocabulary import SummaryType
+from service.writeback.attested import AttestedText, Attester, Coding, Drafter, Source
+from service.writeback.coverage import encounter_of, labels_of_all, period_of
+from service.writeback.models import Filing, FilingState
+
+_TOLD = ("name", "prompt", "version", "hash")
+
+Prompts = Mapping[SummaryType, Prompt]
+
+
+class NotAttested(CountersignError):
+    """The text that would be sent is not one that a clinician vouched for."""
+
+    status_code = 409
+
+
+def attested_text(
+    session: Session, summary: Summary, *, prompts: Prompts | None = None
+) -> AttestedText:
+    """The current text with all that is filed beside it. Raises NotAttested."""
+    version = summary.current
+    if version is None:
+        raise NotAttested("This summary has no text. Return it to review.")
+    _check_unaltered(version)
+    attesters = _attesters(summary, version)
+    pinned = _pinned(session, summary)
+    cited_ids = {c.record_id for p in version.content.placed() for c in p.statement.citations}
+    cited = [each for each in pinned if each.id in cited_ids]
+    encounter = encounter_of(version.coverage.get("window") or {}, cited, pinned)
+    replaced = replaced_filings(session, summary.id, version.digest)
+    kind = (prompts or packaged_prompts())[summary.type].meta.type
+    return AttestedText(
+        summary_id=summary.id, digest=version.digest, patient_ref=summary.patient_ref,
+        content=version.content, type=Coding(kind.code, kind.display), made_at=version.made_at,
+        attesters=attesters, drafter=_drafter(version),
+        sources=tuple(Source(each.resource_ref, each.version) for each in pinned),
+        labels=labels_of_all(pinned),
+        encounter_ref=encounter.resource_ref if encounter else None,
+        period=period_of(encounter, cited),
+        replaces=tuple(each.document_ref for each in replaced if each.document_ref),
+    )  # fmt: skip
+
+
+def open_filing(session: Session, attested: AttestedText) -> Filing:
+    """The one row of this summary and digest, made when this text was never sent before."""
+    found = session.scalars(
+        select(Filing).where(
+            Filing.summary_id == attested.summary_id, Filing.digest == attested.digest
+        )
+    ).first()
+    if found is None:
+        found = Filing(summary_id=attested.summary_id, digest=attested.digest, attempts=0)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def replaced_filings(session: Session, summary_id: str, digest: str) -> Sequence[Filing]:
+    """What of this summary may read as current in the EHR with another text, oldest first.
+
+    A refused one counts: the EHR may hold a text that it had altered.
+    """
+    over = (FilingState.SUPERSEDED, FilingState.RETRACTED)
+    query = _in_ehr(summary_id).where(Filing.digest != digest, Filing.state.not_in(over))
+    return session.scalars(query.order_by(Filing.started_at)).all()
+
+
+def filings_in_ehr(session: Session, summary_id: str) -> Sequence[Filing]:
+    """Every document of this summary that the EHR holds and that is not withdrawn, newest first."""
+    query = _in_ehr(summary_id).where(Filing.state != FilingState.RETRACTED)
+    return session.scalars(query.order_by(Filing.started_at.desc())).all()
+
+
+def _in_ehr(summary_id: str) -> Select[Filing]:
+    return select(Filing).where(Filing.summary_id == summary_id, Filing.document_ref.is_not(None))
+
+
+def _check_unaltered(version: SummaryVersion) -> None:
+    """The text, its digest and the document that the page is made from are one and the same."""
+    digest = hashlib.sha256(version.text.encode()).hexdigest()
+    if digest != version.digest or version.content.digest() != version.digest:
+        raise NotAttested(
+            "The text no longer matches its digest, so nothing was sent. "
+            "Tell IT to look at the database, and return the summary to review."
+        )
+
+
+def _attesters(summary: Summary, version: SummaryVersion) -> tuple[Attester, ...]:
+    """Who vouched for exactly this digest, in order. Raises NotAttested when nobody signed it."""
+    rows = sorted(summary.attestations, key=lambda each: each.signed_at)
+    attesters = tuple(
+        Attester(row.practitioner_ref, row.person_name, row.meaning, row.signed_at)
+        for row in rows
+        if row.digest == version.digest
+    )
+    if not any(each.meaning == "signed" for each in attesters):
+        raise NotAttested(
+            "Nobody has signed exactly this text, so nothing was sent. "
+            "Return the summary to review and sign it."
+        )
+    return attesters
+
+
+def _pinned(session: Session, summary: Summary) -> Sequence[SourceRecord]:
+    """The record versions that the summary was drafted from, in a stable order."""
+    query = (
+        select(SourceRecord)
+        .join(SnapshotRecord, SnapshotRecord.record_id == SourceRecord.id)
+        .where(SnapshotRecord.summary_id == summary.id)
+        .order_by(SourceRecord.resource_ref, SourceRecord.version, SourceRecord.id)
+    )
+    return session.scalars(query).all()
+
+
+def _drafter(version: SummaryVersion) -> Drafter:
+    """As drafting wrote it down: {"name", "prompt", "version", "hash", ...}."""
+    told = {name: str(version.writer.get(name) or "") for name in _TOLD}
+    return Drafter(
+        product_version=product_version(), model=told["name"] or "unknown",
+        prompt=f"{told['prompt']} {told['version']}".strip(), prompt_hash=told["hash"],
+    )  # fmt: skip
+
+
+def product_version() -> str:
+    """The installed version of Countersign; "source" when it runs from a bare checkout."""
+    try:
+        return metadata.version("countersign")
+    except metadata.PackageNotFoundError:
+        return "source"

@@ -1,0 +1,103 @@
+"""From where, to where, by whom: every act by every role at every status."""
+
+import pytest
+
+from service.errors import CountersignError
+from service.review import actions, permissions
+from service.review.options import options_for
+from service.summary.people import SERVICE_ACCOUNT, Person
+from service.summary.vocabulary import Role, SummaryStatus
+from tests.service.review.builders import ATTENDING, CLINICIAN, IT, QA, S, a_summary_at
+
+PEOPLE = (CLINICIAN, ATTENDING, QA, IT, SERVICE_ACCOUNT)
+DOCTORS = (CLINICIAN, ATTENDING)
+
+ACTS = {
+    "sign": lambda s, i, d, by: actions.sign(s, i, d, by=by),
+    "cosign": lambda s, i, d, by: actions.cosign(s, i, d, by=by),
+    "reject": lambda s, i, d, by: actions.reject(s, i, "why", by=by),
+    "redraft": lambda s, i, d, by: actions.return_for_redraft(s, i, "why", by=by),
+    "reopen": lambda s, i, d, by: actions.reopen(s, i, "why", by=by),
+    "amend": lambda s, i, d, by: actions.amend(s, i, "why", by=by),
+    "retract": lambda s, i, d, by: actions.retract(s, i, "why", by=by),
+    "retry": lambda s, i, d, by: actions.retry(s, i, by=by),
+}
+
+# act -> {from: (to, who)}; whatever is not here is refused.
+MATRIX = {
+    "sign": {S.IN_REVIEW: (S.SIGNED, DOCTORS)},
+    "cosign": {S.AWAITING_COSIGN: (S.SIGNED, (ATTENDING,))},
+    "reject": {
+        S.IN_REVIEW: (S.REJECTED, DOCTORS),
+        S.AWAITING_COSIGN: (S.REJECTED, DOCTORS),
+        S.FAILED: (S.REJECTED, DOCTORS),
+    },
+    "redraft": {S.IN_REVIEW: (S.REQUESTED, DOCTORS)},
+    "reopen": {
+        S.AWAITING_COSIGN: (S.IN_REVIEW, DOCTORS),
+        S.FILING_REFUSED: (S.IN_REVIEW, DOCTORS),
+    },
+    "amend": {S.FILED: (S.IN_REVIEW, DOCTORS)},
+    "retract": {S.FILED: (S.RETRACTING, DOCTORS)},
+    "retry": {
+        S.FAILED: (S.REQUESTED, DOCTORS),
+        S.FILING_REFUSED: (S.SIGNED, DOCTORS),
+    },
+}
+
+
+@pytest.mark.parametrize("status", SummaryStatus)
+def test_every_act_at_this_status_is_open_to_whom_the_matrix_names(session, status):
+    summary = a_summary_at(session, status)
+    digest = summary.current.digest if summary.current else ""
+    session.flush()
+    for act, do in ACTS.items():
+        for person in PEOPLE:
+            to, who = MATRIX[act].get(status, (None, ()))
+            assert _outcome(session, summary.id, digest, do, person) == (
+                to if person in who else None
+            ), (act, person.id)
+
+
+@pytest.mark.parametrize("status", SummaryStatus)
+def test_the_options_shown_are_the_acts_that_would_succeed(session, status):
+    summary = a_summary_at(session, status)
+    digest = summary.current.digest if summary.current else ""
+    for person in PEOPLE:
+        options = options_for(person, summary, 0, cosign_types=())
+        for act, do in ACTS.items():
+            done = _outcome(session, summary.id, digest, do, person) is not None
+            assert bool(getattr(options, act)) is done, (act, person.id)
+
+
+def _outcome(session, summary_id, digest, do, person):
+    """The status that the act leads to, undone again; None when it is refused."""
+    savepoint = session.begin_nested()
+    try:
+        return do(session, summary_id, digest, person).status
+    except CountersignError as refusal:
+        assert refusal.sentence.endswith(".")
+        return None
+    finally:
+        savepoint.rollback()
+        session.expire_all()
+
+
+def test_a_service_account_has_none_of_a_persons_abilities():
+    held = {a for a in permissions.Ability if permissions.may(SERVICE_ACCOUNT, a)}
+    assert held == {
+        permissions.Ability.REQUEST, permissions.Ability.INGEST, permissions.Ability.LIST,
+        permissions.Ability.READ,
+    }  # fmt: skip
+
+
+def test_it_sees_no_chart_text():
+    assert not permissions.may(IT, permissions.Ability.READ)
+
+
+def test_a_clinician_whom_the_ehr_does_not_know_cannot_sign(session):
+    summary = a_summary_at(session, S.IN_REVIEW)
+    stranger = Person("x", "Dr X", Role.CLINICIAN)
+    answer = permissions.can_sign(stranger, summary, 0, summary.current.digest)
+    assert not answer
+    assert "ask IT" in answer.reason

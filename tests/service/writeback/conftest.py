@@ -1,0 +1,33 @@
+"""A sandbox EHR at the end of a wire, and summaries that a clinician has signed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from fhir_fixtures.sandbox.app import create_app
+from fhir_fixtures.sandbox.store import Store
+from service.fhir.client import FhirClient
+from tests.service.writeback.ehr import SEEDS, Wire, seed
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "ehr")
+    seed(store, SEEDS)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def wire(store: Store) -> Iterator[Wire]:
+    with TestClient(create_app(store), base_url="http://ehr.test") as ehr:
+        yield Wire(ehr)
+
+
+@pytest.fixture
+def client(wire: Wire) -> Iterator[FhirClient]:
+    client = FhirClient("http://ehr.test", transport=wire, sleep=lambda _: None)
+    yield client
+    client.close()

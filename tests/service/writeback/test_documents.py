@@ -1,0 +1,119 @@
+"""What is sent is valid R4, follows US Core, and says the same words in text and page."""
+
+import hashlib
+from base64 import b64decode
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from bs4 import BeautifulSoup
+from fhir.resources.R4B import get_fhir_model_class
+
+from service.writeback.attested import AttestedText, Attester, Coding, Drafter, Period, Source
+from service.writeback.documents import device, document
+from service.writeback.provenance import is_ours, provenance, source_name, source_ref
+from tests.fhir_fixtures.validators import fhirkit_errors, medplum_errors_of_each
+from tests.service.writeback.builders import a_document
+
+AT = datetime(2026, 9, 1, 9, 30, tzinfo=UTC)
+SIGNER = Attester("Practitioner/demo-clinician", "Dr Ines Lindqvist", "signed", AT)
+COSIGNER = Attester("Practitioner/demo-attending", "Dr Samuel Adeyemi", "cosigned", AT)
+
+
+def an_attested_text(**changed):
+    content = a_document()
+    attested = AttestedText(
+        summary_id="5" * 32, digest=content.digest(), patient_ref="Patient/p1", content=content,
+        type=Coding("34133-9", "Summary of episode note"), made_at=AT, attesters=(SIGNER,),
+        drafter=Drafter("0.1.0", "extractive", "pre-visit 1", "ab" * 32),
+        sources=(Source("Observation/o1", "3"), Source("Condition/c1")),
+    )  # fmt: skip
+    return replace(attested, **changed)
+
+
+def a_full_text():
+    return an_attested_text(
+        attesters=(SIGNER, COSIGNER), labels=("PSY", "house-rule", "R"),
+        encounter_ref="Encounter/e1", period=Period("2026-08-01", "2026-08-09"),
+        replaces=("DocumentReference/d0",), drafter=Drafter("0.1.0", "openai:gpt|x", "p 2", "cd"),
+    )  # fmt: skip
+
+
+def a_provenance(attested, *, device_ref="Device/dev1", sources=()):
+    return provenance(
+        attested, document_ref="DocumentReference/d1", device_ref=device_ref,
+        sources=sources, recorded=AT,
+    )  # fmt: skip
+
+
+def outbound():
+    plain, full = an_attested_text(), a_full_text()
+    return [
+        document(plain), document(full), device(plain.drafter), device(full.drafter),
+        a_provenance(plain, sources=map(source_ref, plain.sources)),
+        a_provenance(plain, sources=map(source_name, plain.sources)),
+        a_provenance(full, device_ref=None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("resource", outbound(), ids=lambda r: r["resourceType"])
+def test_every_outbound_resource_is_r4(resource):
+    get_fhir_model_class(resource["resourceType"]).model_validate(resource)
+    assert fhirkit_errors(resource) == []
+
+
+def test_every_outbound_resource_is_r4_to_medplum_too():
+    assert medplum_errors_of_each(outbound()) == [[]] * len(outbound())
+
+
+def test_the_document_carries_what_us_core_asks_for():
+    sent = document(a_full_text())
+    assert (sent["status"], sent["docStatus"]) == ("current", "amended")
+    assert sent["type"]["coding"][0] | {"display": ""} == {
+        "system": "http://loinc.org", "code": "34133-9", "display": ""}  # fmt: skip
+    assert sent["category"][0]["coding"][0]["code"] == "clinical-note"
+    assert sent["subject"] == {"reference": "Patient/p1"}
+    assert sent["author"][0]["reference"] == "Practitioner/demo-clinician"
+    assert sent["authenticator"]["reference"] == "Practitioner/demo-attending"
+    assert sent["context"]["encounter"] == [{"reference": "Encounter/e1"}]
+    assert sent["context"]["period"] == {"start": "2026-08-01", "end": "2026-08-09"}
+    assert sent["meta"]["security"][0]["code"] == "AIAST"
+
+
+def test_a_label_of_no_known_system_is_carried_as_words():
+    labels = document(a_full_text())["securityLabel"]
+    systems = [each.get("coding", [{}])[0].get("system", "").rpartition("/")[2] for each in labels]
+    assert systems == ["v3-ActCode", "", "v3-Confidentiality"]
+    assert labels[1] == {"text": "house-rule"}
+
+
+@pytest.mark.parametrize("position", [0, 1])
+def test_each_attachment_names_its_own_size_and_hash(position):
+    attachment = document(an_attested_text())["content"][position]["attachment"]
+    content = b64decode(attachment["data"])
+    assert attachment["size"] == len(content)
+    assert b64decode(attachment["hash"]) == hashlib.sha1(content).digest()
+
+
+def test_the_text_is_the_attested_text_and_the_page_has_the_same_words():
+    attested = an_attested_text()
+    text, page = (b64decode(each["attachment"]["data"]).decode()
+                  for each in document(attested)["content"])  # fmt: skip
+    assert hashlib.sha256(text.encode()).hexdigest() == attested.digest
+    shown = BeautifulSoup(page, "html.parser")
+    lines = [line.removeprefix("- ") for line in text.splitlines() if line]
+    assert [each.get_text() for each in shown.body.find_all(["h1", "h2", "p", "li"])] == lines
+    assert not shown.find_all(["script", "link", "img", "b", "iframe"])
+
+
+def test_the_provenance_says_who_assembled_and_who_vouched():
+    made = a_provenance(a_full_text())
+    kinds = [agent["type"]["coding"][0]["code"] for agent in made["agent"]]
+    assert kinds == ["assembler", "attester", "legal"]
+    assert [each["role"] for each in made["entity"]] == ["revision", "derivation"]
+    assert is_ours(made)
+    assert not is_ours({"agent": [{"who": {"reference": "Practitioner/x"}}]})
+
+
+def test_the_same_text_makes_the_same_document():
+    assert document(an_attested_text()) == document(an_attested_text())
