@@ -1,0 +1,30 @@
+"""REST: one router a noun, all under /api/v1, beside health and the demo's sign-in."""
+
+from fastapi import APIRouter, FastAPI
+
+from service.web.api import (
+    audit,
+    bundles,
+    events,
+    findings,
+    health,
+    patients,
+    people,
+    qa,
+    statements,
+    summaries,
+)
+
+PREFIX = "/api/v1"
+NOUNS = (summaries, events, statements, findings, bundles, patients, audit, qa, people)
+
+
+def add_routes(app: FastAPI, *, demo: bool) -> None:
+    """Hang every REST route on the application; the demo's own only in demo mode."""
+    rest = APIRouter(prefix=PREFIX)
+    for noun in NOUNS:
+        rest.include_router(noun.router)
+    app.include_router(rest)
+    app.include_router(health.router)
+    if demo:
+        app.include_router(people.demo)

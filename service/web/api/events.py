@@ -1,0 +1,82 @@
+"""/summaries/{id}/events: each change of status as it happens, until it is a person's turn."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Header, Response
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from service.review.history import HistoryRow, changes_of
+from service.summary import progress
+from service.summary.lifecycle import Owner, owner
+from service.summary.vocabulary import SummaryStatus
+from service.web.api.shapes import SummaryId
+from service.web.guards import Lister
+from service.web.openapi import problems
+from service.web.runtime import Runtime, TheRuntime
+from service.web.transactions import Transaction
+
+router = APIRouter(prefix="/summaries", tags=["summaries"])
+
+POLL_S = 0.5
+HEARTBEAT_S = 15  # proxies close what is silent for 30 to 60 s
+LONGEST_S = 900  # then the browser comes again with Last-Event-ID, and is checked again
+
+LastSeen = Annotated[
+    str | None, Header(alias="Last-Event-ID", description="Events up to this id are left out.")
+]
+
+
+@router.get(
+    "/{summary_id}/events",
+    responses={
+        **problems(404),
+        200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."},
+        204: {"description": "Nothing more will come: do not connect again."},
+    },
+    response_class=EventSourceResponse,
+)
+def follow_summary(
+    summary_id: SummaryId, session: Transaction, _person: Lister, runtime: TheRuntime,
+    last_seen: LastSeen = None,
+) -> Response:  # fmt: skip
+    """Events named `status` with {"id", "status", "owner", "at"}; the id counts up for good."""
+    summary = progress.find_summary(session, summary_id)
+    after = int(last_seen) if last_seen and last_seen.isdecimal() and len(last_seen) < 19 else 0
+    waiting = owner(summary.status) is Owner.SYSTEM
+    if after and not waiting and not changes_of(session, summary_id, after=after):
+        return Response(status_code=204)
+    return EventSourceResponse(_changes(runtime, summary_id, after), ping=HEARTBEAT_S)
+
+
+async def _changes(runtime: Runtime, summary_id: str, after: int) -> AsyncIterator[ServerSentEvent]:
+    """What the audit says, in its order: no change is missed between two looks."""
+    until = time.monotonic() + LONGEST_S
+    status = None
+    while time.monotonic() < until:
+        for change in await run_in_threadpool(_look, runtime, summary_id, after):
+            after, status = change.seq, _status(change)
+            yield _event(summary_id, change, status)
+        if status is not None and owner(status) is not Owner.SYSTEM:
+            return
+        await asyncio.sleep(POLL_S)
+
+
+def _look(runtime: Runtime, summary_id: str, after: int) -> tuple[HistoryRow, ...]:
+    with runtime.transaction() as session:
+        return changes_of(session, summary_id, after=after)
+
+
+def _status(change: HistoryRow) -> SummaryStatus:
+    return SummaryStatus(change.action.removeprefix("summary."))
+
+
+def _event(summary_id: str, change: HistoryRow, status: SummaryStatus) -> ServerSentEvent:
+    told: dict[str, Any] = {
+        "id": summary_id, "status": status, "owner": owner(status), "at": change.at,
+    }  # fmt: skip
+    return ServerSentEvent(orjson.dumps(told).decode(), event="status", id=str(change.seq))

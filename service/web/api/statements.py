@@ -1,0 +1,52 @@
+"""/summaries/{id}/statements: a person's own words, verified before they answer."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from service.review import actions
+from service.web.api import shapes
+from service.web.api.shapes import SummaryId
+from service.web.api.summaries import ACT, whole
+from service.web.guards import Reviewer
+from service.web.idempotency import ActOnce, Answer
+from service.web.runtime import TheRuntime
+from service.web.transactions import Transaction
+
+router = APIRouter(prefix="/summaries/{summary_id}/statements", tags=["summaries"])
+Index = Annotated[int, Path(ge=0, le=100_000, description="Counted from 0 over all sections.")]
+
+
+@router.patch("/{index}", response_model=shapes.Whole, responses=ACT)
+def edit_statement(
+    summary_id: SummaryId, index: Index, asked: shapes.NewText, session: Transaction,
+    person: Reviewer, once: ActOnce, runtime: TheRuntime,
+) -> Response:  # fmt: skip
+    """Reword a statement, or remove it with an empty text. The answer is the new version,
+    verified: its digest is another, and its findings are those of the new text."""
+
+    def act() -> Answer:
+        actions.edit_statement(
+            session, summary_id, index, asked.text, by=person, digest=asked.digest
+        )
+        return whole(session, summary_id, person, runtime)
+
+    return once(act)
+
+
+@router.post("", status_code=201, response_model=shapes.Whole, responses=ACT)
+def add_statement(
+    summary_id: SummaryId, asked: shapes.AddedText, session: Transaction, person: Reviewer,
+    once: ActOnce, runtime: TheRuntime,
+) -> Response:  # fmt: skip
+    """Say what the draft left out, at the end of a section; verified before it answers."""
+
+    def act() -> Answer:
+        actions.add_statement(
+            session, summary_id, asked.section, asked.text, by=person, finding=asked.finding,
+            digest=asked.digest,
+        )  # fmt: skip
+        return replace(whole(session, summary_id, person, runtime), status=201)
+
+    return once(act)

@@ -1,0 +1,206 @@
+"""/summaries: ask for one, list them, read one, and the acts on a whole summary."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from service.errors import NotFound
+from service.review import actions, worklist
+from service.review.desk import Desk, open_desk
+from service.review.worklist import Wanted
+from service.summary.models import Summary
+from service.summary.people import Person
+from service.summary.vocabulary import SummaryStatus, SummaryType
+from service.web.api import shapes
+from service.web.api.shapes import SummaryId
+from service.web.guards import Cosigner, Lister, Reader, Requester, Reviewer, Signer
+from service.web.idempotency import ActOnce, Answer
+from service.web.openapi import problems
+from service.web.paging import Cursor, Limit, PageOf, cursor_of, place_of
+from service.web.runtime import Runtime, TheRuntime
+from service.web.transactions import Transaction
+
+router = APIRouter(prefix="/summaries", tags=["summaries"])
+ACT = problems(400, 404, 409)
+
+
+@router.post("", status_code=202, response_model=shapes.Row, responses=problems(409))
+def request_summary(
+    asked: shapes.NewSummary, session: Transaction, person: Requester, once: ActOnce
+) -> Response:
+    """Ask for a summary. It is prepared in the background; `Location` is where to look."""
+
+    def act() -> Answer:
+        made = actions.request_summary(session, asked.patient, asked.type, by=person)
+        row = told(session, made, person)
+        return Answer(row, 202, f"/api/v1/summaries/{made.id}", made.patient_ref)
+
+    return once(act)
+
+
+@router.get("", response_model=PageOf[shapes.Row], responses=problems(400))
+def list_summaries(
+    session: Transaction,
+    person: Lister,
+    status: Annotated[list[SummaryStatus] | None, Query()] = None,
+    patient: Annotated[str | None, Query(pattern=r"^Patient/[A-Za-z0-9\-.]{1,64}$")] = None,
+    type: SummaryType | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> PageOf[shapes.Row]:
+    """Summaries, the latest request first; hospital IT sees statuses without names."""
+    page = worklist.worklist(
+        session, person, wanted=Wanted(status or (), patient, type), limit=limit,
+        after=place_of(cursor),
+    )  # fmt: skip
+    rows = [shapes.Row.model_validate(row) for row in page.rows]
+    return PageOf(rows=rows, next=cursor_of(page.after))
+
+
+@router.get("/{summary_id}", response_model=shapes.Whole, responses=problems(404))
+def read_summary(
+    summary_id: SummaryId, session: Transaction, person: Reader, runtime: TheRuntime
+) -> BaseModel:
+    """One summary with its statements, citations, findings, coverage and history."""
+    return whole(session, summary_id, person, runtime).body
+
+
+@router.get(
+    "/{summary_id}/sources/{record_id}", response_model=shapes.SourceBody, responses=problems(404)
+)
+def read_source(
+    summary_id: SummaryId, record_id: SummaryId, session: Transaction, person: Reader
+) -> shapes.SourceBody:
+    """The text of one source of a summary, and the characters that it points at."""
+    for source in open_desk(session, summary_id, person).sources:
+        if source.record_id == record_id:
+            return shapes.SourceBody.model_validate(source)
+    raise NotFound("This summary points at no such record.")
+
+
+@router.post("/{summary_id}/sign", response_model=shapes.Row, responses=ACT)
+def sign(
+    summary_id: SummaryId, asked: shapes.Digest, session: Transaction, person: Signer,
+    once: ActOnce, runtime: TheRuntime,
+) -> Response:  # fmt: skip
+    """Vouch for exactly the text of this digest: 409 when it is not the current one, 422 while
+    major findings are open. A service account can never sign."""
+    types = runtime.settings.cosign_types
+    return once(
+        _act(session, person, lambda: actions.sign(
+            session, summary_id, asked.digest, by=person, cosign_types=types
+        ))
+    )  # fmt: skip
+
+
+@router.post("/{summary_id}/cosign", response_model=shapes.Row, responses=ACT)
+def cosign(
+    summary_id: SummaryId, asked: shapes.Digest, session: Transaction, person: Cosigner,
+    once: ActOnce,
+) -> Response:  # fmt: skip
+    """The second clinician vouches for the text that the first one signed."""
+    return once(
+        _act(session, person, lambda: actions.cosign(session, summary_id, asked.digest, by=person))
+    )
+
+
+@router.post("/{summary_id}/retry", response_model=shapes.Row, responses=ACT)
+def retry(summary_id: SummaryId, session: Transaction, person: Reviewer, once: ActOnce) -> Response:
+    """Ask again for a draft that failed, or a filing that the EHR refused."""
+    return once(_act(session, person, lambda: actions.retry(session, summary_id, by=person)))
+
+
+@router.post("/{summary_id}/reject", response_model=shapes.Row, responses=ACT)
+def reject(
+    summary_id: SummaryId, asked: shapes.Reason, session: Transaction, person: Reviewer,
+    once: ActOnce,
+) -> Response:  # fmt: skip
+    """End it: this summary will not be used."""
+    return once(
+        _act(session, person, lambda: actions.reject(session, summary_id, asked.reason, by=person))
+    )
+
+
+@router.post("/{summary_id}/return", response_model=shapes.Row, responses=ACT)
+def return_for_redraft(
+    summary_id: SummaryId, asked: shapes.Reason, session: Transaction, person: Reviewer,
+    once: ActOnce,
+) -> Response:  # fmt: skip
+    """Have the chart read and the summary drafted anew."""
+    return once(
+        _act(session, person, lambda: actions.return_for_redraft(
+            session, summary_id, asked.reason, by=person
+        ))
+    )  # fmt: skip
+
+
+@router.post("/{summary_id}/reopen", response_model=shapes.Row, responses=ACT)
+def reopen(
+    summary_id: SummaryId, asked: shapes.Reason, session: Transaction, person: Reviewer,
+    once: ActOnce,
+) -> Response:  # fmt: skip
+    """Back into review: instead of cosigning, or after the EHR refused the filing."""
+    return once(
+        _act(session, person, lambda: actions.reopen(session, summary_id, asked.reason, by=person))
+    )
+
+
+@router.post("/{summary_id}/amend", response_model=shapes.Row, responses=ACT)
+def amend(
+    summary_id: SummaryId, asked: shapes.Reason, session: Transaction, person: Signer,
+    once: ActOnce,
+) -> Response:  # fmt: skip
+    """Open a filed summary for correction."""
+    return once(
+        _act(session, person, lambda: actions.amend(session, summary_id, asked.reason, by=person))
+    )
+
+
+@router.post("/{summary_id}/retract", response_model=shapes.Row, responses=ACT)
+def retract(
+    summary_id: SummaryId, asked: shapes.Reason, session: Transaction, person: Signer,
+    once: ActOnce,
+) -> Response:  # fmt: skip
+    """Withdraw a filed summary: the EHR's copy is marked as entered in error."""
+    return once(
+        _act(session, person, lambda: actions.retract(session, summary_id, asked.reason, by=person))
+    )
+
+
+def told(session: Session, summary: Summary, person: Person) -> shapes.Row:
+    """The summary as it stands after an act."""
+    return shapes.Row.model_validate(worklist.row(session, summary, person))
+
+
+def whole(session: Session, summary_id: str, person: Person, runtime: Runtime) -> Answer:
+    """Everything that this person may see of a summary, as REST tells it."""
+    types = runtime.settings.cosign_types
+    desk = open_desk(session, summary_id, person, cosign_types=types)
+    return Answer(_whole(desk), patient_ref=desk.summary.patient_ref)
+
+
+def _act(session: Session, person: Person, verb: Callable[[], Summary]) -> Callable[[], Answer]:
+    def act() -> Answer:
+        summary = verb()
+        return Answer(told(session, summary, person), patient_ref=summary.patient_ref)
+
+    return act
+
+
+def _whole(desk: Desk) -> shapes.Whole:
+    row = shapes.Row.model_validate(desk.summary)
+    parts = {
+        name: getattr(desk, name)
+        for name in ("title", "header", "sections", "findings", "sources", "coverage",
+                     "attestations", "history", "versions", "can")
+    }  # fmt: skip
+    text = desk.version.text if desk.version else None
+    return shapes.Whole.model_validate({**_by_alias(row), **parts, "text": text})
+
+
+def _by_alias(row: shapes.Row) -> dict[str, object]:
+    fields = row.model_dump()
+    return {**fields, "patient_ref": fields["patient"], "patient": fields["patient_name"]}

@@ -1,0 +1,53 @@
+"""The HTTP door: one application out of the runtime, its pages and its REST."""
+
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from service import bootstrap
+from service.settings import load_settings
+from service.web import api
+from service.web.headers import Headers, content_policy
+from service.web.limits import BodyLimit
+from service.web.openapi import describe
+from service.web.pages import add_pages
+from service.web.problems import Failures, answer_in_problems
+from service.web.readiness import Readiness
+from service.web.runtime import Runtime
+from service.web.sessions import session_secret
+
+DESCRIPTION = """Drafts summaries of a chart, shows the evidence for each statement, and files only
+the exact text that a clinician has signed. Errors are RFC 9457 problem documents; lists are paged
+with `limit` and `cursor`; every write takes an `Idempotency-Key`."""
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """The whole web application on these parts. Raises WrongSetting."""
+    # No /docs: its page loads scripts from elsewhere. The description is at /openapi.json.
+    app = FastAPI(
+        title="Countersign", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None,
+        openapi_url="/openapi.json",
+    )  # fmt: skip
+    app.state.runtime = runtime
+    app.state.session_secret = session_secret(runtime.settings)
+    app.state.readiness = Readiness(runtime)
+    answer_in_problems(app)
+    describe(app)
+    api.add_routes(app, demo=runtime.settings.demo)
+    add_pages(app)
+    _add_middleware(app, demo=runtime.settings.demo)
+    return app
+
+
+def served() -> FastAPI:
+    """The application on the settings in force: what a server is pointed at."""
+    return create_app(bootstrap.Runtime(load_settings()))
+
+
+def _add_middleware(app: FastAPI, *, demo: bool) -> None:
+    """The last one added is the outermost."""
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Failures)
+    if demo:
+        # A demo listens on loopback: another name in Host is DNS rebinding from a web page.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+    app.add_middleware(Headers, policy=content_policy())

@@ -1,0 +1,21 @@
+"""Refusals that only the web door knows."""
+
+from service.errors import CountersignError
+
+
+class NotSignedIn(CountersignError):
+    """Nobody is signed in, or no longer."""
+
+    status_code = 401
+
+
+class TooLarge(CountersignError):
+    """More was sent than this route takes."""
+
+    status_code = 413
+
+
+class KeyReused(CountersignError):
+    """An Idempotency-Key came back with another request."""
+
+    status_code = 422

@@ -1,0 +1,115 @@
+"""Who may come through a route. Every route declares a guard, or is named in PUBLIC."""
+
+import hmac
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, params
+from fastapi.security import APIKeyCookie, HTTPBearer
+from starlette.concurrency import run_in_threadpool
+
+from service.errors import NotPermitted
+from service.review import permissions
+from service.review.permissions import Ability
+from service.summary.people import SERVICE_ACCOUNT, Person
+from service.web import sessions
+from service.web.errors import NotSignedIn
+from service.web.sessions import SignedIn
+from service.web.transactions import Transaction
+
+# Routes that anybody may ask: they tell nothing about a patient and change nothing.
+PUBLIC = frozenset({"/healthz", "/readyz", "/openapi.json", "/demo/session", "/sign-in", "/static"})
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Declared so that OpenAPI names them; `caller` reads the headers itself.
+_bearer = HTTPBearer(
+    scheme_name="serviceToken", auto_error=False, description="COUNTERSIGN_API_TOKEN: role service."
+)
+_cookie = APIKeyCookie(
+    name=sessions.COOKIE, scheme_name="session", auto_error=False,
+    description="A person's session; writes also need the X-CSRF-Token header.",
+)  # fmt: skip
+
+Guard = Callable[..., Coroutine[Any, Any, Person]]
+
+
+async def caller(
+    request: Request,
+    session: Transaction,
+    _token: Annotated[Any, Depends(_bearer)] = None,
+    _session: Annotated[Any, Depends(_cookie)] = None,
+) -> SignedIn:
+    """The service account or the signed-in person. Raises NotSignedIn, NotPermitted (CSRF)."""
+    if "authorization" in request.headers:
+        _check_token(request)
+        return SignedIn(SERVICE_ACCOUNT, "")
+    found = await run_in_threadpool(sessions.signed_in, session, request)
+    if found is None:
+        raise NotSignedIn("Sign in first: nobody is signed in here, or no longer.")
+    if request.method not in READS:
+        await check_csrf(request, found.csrf_token)
+    return found
+
+
+def may(ability: Ability) -> params.Depends:
+    """The guard of a route: somebody whose role carries this ability. Gives the Person."""
+
+    async def guard(found: Caller) -> Person:
+        permissions.check_may(found.person, ability)
+        return found.person
+
+    return _as_guard(guard)
+
+
+def _as_guard(guard: Guard) -> params.Depends:
+    guard.is_guard = True  # type: ignore[attr-defined]  # the structural test looks for it
+    depends: params.Depends = Depends(guard)
+    return depends
+
+
+async def _anybody(found: Annotated[SignedIn, Depends(caller)]) -> Person:
+    return found.person
+
+
+Caller = Annotated[SignedIn, Depends(caller)]
+Anybody = Annotated[Person, _as_guard(_anybody)]
+Lister = Annotated[Person, may(Ability.LIST)]
+Reader = Annotated[Person, may(Ability.READ)]
+Requester = Annotated[Person, may(Ability.REQUEST)]
+Reviewer = Annotated[Person, may(Ability.REVIEW)]
+Signer = Annotated[Person, may(Ability.SIGN)]
+Cosigner = Annotated[Person, may(Ability.COSIGN)]
+Ingester = Annotated[Person, may(Ability.INGEST)]
+Auditor = Annotated[Person, may(Ability.READ_AUDIT)]
+Rater = Annotated[Person, may(Ability.RATE)]
+
+
+async def check_csrf(request: Request, expected: str) -> None:
+    """Raise NotPermitted unless a write carries its session's token, in header or form."""
+    sent = request.headers.get("x-csrf-token") or await _form_token(request)
+    if not hmac.compare_digest(sent.encode(), expected.encode()):
+        raise NotPermitted("The form was not sent from our page. Load the page again and repeat.")
+
+
+def check_same_origin(request: Request) -> None:
+    """Raise NotPermitted when a browser says that another site sent this."""
+    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        raise NotPermitted("This was sent from another site. Use our own page.")
+
+
+async def _form_token(request: Request) -> str:
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        return ""
+    return str((await request.form()).get("csrf_token", ""))
+
+
+def _check_token(request: Request) -> None:
+    expected = request.app.state.runtime.settings.api_token
+    scheme, _, sent = request.headers["authorization"].partition(" ")
+    known = expected.get_secret_value() if expected else ""
+    # Compared as bytes and always to the end, so that time tells nothing of the token.
+    same = hmac.compare_digest(sent.strip().encode(), known.encode())
+    if not (known and same and scheme.lower() == "bearer"):
+        raise NotSignedIn("This token is not known here. Send the one in COUNTERSIGN_API_TOKEN.")

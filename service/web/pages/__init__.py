@@ -1,0 +1,33 @@
+"""The pages that people use in a browser: server-rendered, whole without scripts."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from service.web.pages import (
+    acts,
+    charts,
+    desk,
+    history,
+    operations,
+    quality,
+    rating,
+    signin,
+    signing,
+    worklist,
+)
+from service.web.pages.faults import error_page
+from service.web.pages.times import zone_named
+
+STATIC = Path(__file__).parents[1] / "static"
+ROUTERS = (signin, worklist, desk, history, signing, acts, charts, quality, rating, operations)
+
+
+def add_pages(app: FastAPI) -> None:
+    """Hang pages, their files and the page for errors on the application. Raises WrongSetting."""
+    app.state.zone = zone_named(app.state.runtime.settings.time_zone)
+    app.state.error_page = error_page
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for module in ROUTERS:
+        app.include_router(module.router, include_in_schema=False)

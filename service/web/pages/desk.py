@@ -1,0 +1,99 @@
+"""The desk: a summary on the left, its sources on the right, each statement opening its own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from sqlalchemy import select as query
+from sqlalchemy.orm import Session
+
+from service.access.wording import withheld_words
+from service.review.desk import Desk, DeskFinding, open_desk
+from service.summary.lifecycle import OWED
+from service.summary.progress import find_summary
+from service.summary.vocabulary import Severity
+from service.web.guards import Lister, Reader
+from service.web.pages import selection
+from service.web.pages.frame import Page, ThePage
+from service.web.pages.quotes import pieces
+from service.web.pages.undo import texts_before
+from service.web.pages.words import STATUS
+from service.writeback.models import Filing
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An act that was not carried out: why, and what the person had written, so it is kept."""
+
+    sentence: str
+    status: int
+    form: str = ""
+    kept: str = ""
+    choice: str = ""
+
+
+@router.get("/summaries/{summary_id}")
+def desk(
+    page: ThePage, _: Reader, summary_id: str, statement: int | None = None,
+    finding: int | None = None, record: str | None = None, at: int = 0,
+) -> Response:  # fmt: skip
+    opened = opened_desk(page, summary_id)
+    chosen = selection.select(opened, statement=statement, finding=finding, record=record, at=at)
+    return show_desk(page, opened, chosen)
+
+
+@router.get("/summaries/{summary_id}/status")
+def status(page: ThePage, _: Lister, summary_id: str) -> Response:
+    """Where it stands, for a page that waits; no text, so no view is noted."""
+    summary = find_summary(page.session, summary_id)
+    return JSONResponse({"status": summary.status, "words": STATUS[summary.status]})
+
+
+def opened_desk(page: Page, summary_id: str) -> Desk:
+    cosign_types = page.request.app.state.runtime.settings.cosign_types
+    return open_desk(page.session, summary_id, page.person, cosign_types=cosign_types)
+
+
+def show_desk(
+    page: Page, desk: Desk, chosen: selection.Selection, refused: Refused | None = None
+) -> Response:
+    return page.show(
+        "desk.html", refused.status if refused else 200, desk=desk, chosen=chosen,
+        refused=refused, before=_texts_before(page.session, desk),
+        apart=[f for f in desk.findings if f.statement_index is None],
+        major=open_major(desk), is_draft=is_draft(desk), waits=desk.summary.status in OWED,
+        filings=filings_of(page.session, desk), unused=unused(desk, page), pieces=pieces,
+        numbered=selection, tab="desk",
+    )  # fmt: skip
+
+
+def open_major(desk: Desk) -> list[DeskFinding]:
+    """What stands between this text and a signature."""
+    return [f for f in desk.findings if f.is_open and f.severity is Severity.MAJOR]
+
+
+def is_draft(desk: Desk) -> bool:
+    """Whether nobody has vouched for the current text."""
+    digest = desk.version.digest if desk.version else None
+    return not any(a.digest == digest for a in desk.attestations)
+
+
+def filings_of(session: Session, desk: Desk) -> list[Filing]:
+    """What of this summary went to the EHR, newest first."""
+    wanted = query(Filing).where(Filing.summary_id == desk.summary.id)
+    return list(session.scalars(wanted.order_by(Filing.started_at.desc())))
+
+
+def unused(desk: Desk, page: Page) -> dict[str, Any]:
+    """The coverage, with what was withheld in the words for this reader."""
+    found = dict(desk.coverage)
+    found["withheld_words"] = withheld_words(int(found.get("withheld") or 0), page.person.role)
+    return found
+
+
+def _texts_before(session: Session, desk: Desk) -> dict[int, str]:
+    versions = find_summary(session, desk.summary.id).versions
+    return texts_before([version.content for version in versions])

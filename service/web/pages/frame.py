@@ -1,0 +1,104 @@
+"""What every page is shown in: the person, their token, their ways, the words and the clock."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from sqlalchemy.orm import Session
+
+from service.review import permissions
+from service.review.permissions import Ability
+from service.summary.people import Person
+from service.web.guards import Caller
+from service.web.pages import times, words
+from service.web.sessions import SignedIn
+from service.web.transactions import Transaction
+
+WAYS = (
+    (Ability.LIST, "/worklist", "Worklist"),
+    (Ability.RATE, "/quality", "Quality"),
+    (Ability.READ_AUDIT, "/operations", "Operations"),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A signed-in person's page in the making."""
+
+    request: Request
+    session: Session
+    signed_in: SignedIn
+
+    @property
+    def person(self) -> Person:
+        return self.signed_in.person
+
+    def show(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """The template as a whole answer; it is made inside the request's transaction."""
+        return render(self.request, template, status, signed_in=self.signed_in, **context)
+
+
+def page(request: Request, session: Transaction, caller: Caller) -> Page:
+    request.state.signed_in = caller  # an error further on is shown to this person
+    return Page(request, session, caller)
+
+
+ThePage = Annotated[Page, Depends(page)]
+
+
+def render(
+    request: Request,
+    template: str,
+    status: int = 200,
+    *,
+    signed_in: SignedIn | None,
+    **context: Any,
+) -> HTMLResponse:
+    person = signed_in.person if signed_in else None
+    settings = request.app.state.runtime.settings
+    text = TEMPLATES.get_template(template).render(
+        person=person, csrf_token=signed_in.csrf_token if signed_in else "",
+        ways=ways(person) if person else (), path=request.url.path, demo=settings.demo,
+        zone=request.app.state.zone,
+        said=words.SAID.get(request.query_params.get("said", ""), ""), **context,
+    )  # fmt: skip
+    return HTMLResponse(text, status)
+
+
+def ways(person: Person) -> tuple[tuple[str, str], ...]:
+    """Where this person may go, as address and name."""
+    return tuple((path, name) for can, path, name in WAYS if permissions.may(person, can))
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("service.web", "templates"), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.globals |= {"words": words, "counted": words.counted, "may": permissions.may,
+                     "Ability": Ability}  # fmt: skip
+    made.filters |= {
+        "when": _in_zone(times.instant), "ago": _in_zone(times.age),
+        "fhir_day": _in_zone(times.fhir_day), "who": words.who, "action": words.action,
+        "resource": words.resource,
+        "name": words.name, "about": words.about,
+    }  # fmt: skip
+    return made
+
+
+def _in_zone(shown: Any) -> Any:
+    """The filter that hands a page's time zone to `shown(value, zone)`."""
+
+    @pass_context
+    def in_zone(context: Context, value: Any) -> Any:
+        zone: ZoneInfo = context["zone"]
+        return shown(value, zone) if value else ""
+
+    return in_zone
+
+
+TEMPLATES = _environment()

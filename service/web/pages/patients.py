@@ -1,0 +1,48 @@
+"""Finding patients by name or id among the charts that are held."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from service.chart.models import SourceRecord
+from service.errors import BadInput
+
+PATIENT_ID = re.compile(r"(?:Patient/)?([A-Za-z0-9.\-]{1,64})")  # FHIR's own rule for an id
+HEAD = "Patient: "  # how the headline of a Patient record begins
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Whose chart is held: "Patient/id", and name, sex and birth date as the chart has them."""
+
+    ref: str
+    name: str
+
+
+def held_patients(session: Session, words: str = "", *, limit: int = 200) -> Sequence[Patient]:
+    """Those whose name or id has these words in it, by name."""
+    query = (
+        select(SourceRecord.resource_ref, SourceRecord.headline)
+        .where(SourceRecord.resource_type == "Patient", SourceRecord.is_latest)
+        .order_by(SourceRecord.headline, SourceRecord.resource_ref)
+        .limit(limit)
+    )
+    for word in words.split():
+        query = query.where(
+            or_(
+                SourceRecord.headline.icontains(word, autoescape=True),
+                SourceRecord.resource_ref.icontains(word.removeprefix("Patient/"), autoescape=True),
+            )
+        )
+    return [Patient(ref, line.removeprefix(HEAD)) for ref, line in session.execute(query)]
+
+
+def patient_ref(typed: str) -> str:
+    """ "Patient/id" of what was chosen or typed. Raises BadInput."""
+    match = PATIENT_ID.fullmatch(typed.strip())
+    if match is None:
+        raise BadInput("Choose a patient, or type the id as the EHR has it, such as Patient/123.")
+    return f"Patient/{match[1]}"

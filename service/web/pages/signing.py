@@ -1,0 +1,62 @@
+"""Signing: the exact text, its digest, one button. What is shown is what is attested."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Response
+from fastapi.responses import RedirectResponse
+
+from service.errors import Blocked, Conflict
+from service.review import actions
+from service.summary.vocabulary import Severity, SummaryStatus
+from service.web.guards import Cosigner, Signer
+from service.web.pages.desk import Refused, open_major, opened_desk
+from service.web.pages.frame import Page, ThePage
+
+router = APIRouter()
+
+Digest = Annotated[str, Form()]
+
+
+@router.get("/summaries/{summary_id}/sign")
+def sign_page(page: ThePage, _: Signer, summary_id: str) -> Response:
+    """For the one who signs and for the one who cosigns."""
+    return _show(page, summary_id)
+
+
+@router.post("/summaries/{summary_id}/sign")
+def sign(page: ThePage, _: Signer, summary_id: str, digest: Digest = "") -> Response:
+    types = page.request.app.state.runtime.settings.cosign_types
+    try:
+        with page.session.begin_nested():
+            signed = actions.sign(
+                page.session, summary_id, digest, by=page.person, cosign_types=types
+            )
+    except (Conflict, Blocked) as refusal:
+        return _show(page, summary_id, Refused(refusal.sentence, refusal.status_code))
+    waits = signed.status is SummaryStatus.AWAITING_COSIGN
+    return _done(summary_id, "first-signed" if waits else "signed")
+
+
+@router.post("/summaries/{summary_id}/cosign")
+def cosign(page: ThePage, _: Cosigner, summary_id: str, digest: Digest = "") -> Response:
+    try:
+        with page.session.begin_nested():
+            actions.cosign(page.session, summary_id, digest, by=page.person)
+    except (Conflict, Blocked) as refusal:
+        return _show(page, summary_id, Refused(refusal.sentence, refusal.status_code))
+    return _done(summary_id, "cosigned")
+
+
+def _show(page: Page, summary_id: str, refused: Refused | None = None) -> Response:
+    desk = opened_desk(page, summary_id)
+    awaits_second = desk.summary.status is SummaryStatus.AWAITING_COSIGN
+    minor = [f for f in desk.findings if f.is_open and f.severity is Severity.MINOR]
+    return page.show(
+        "sign.html", refused.status if refused else 200, desk=desk, major=open_major(desk),
+        minor=minor, refused=refused, verb="cosign" if awaits_second else "sign",
+        can=desk.can.cosign if awaits_second else desk.can.sign, tab="sign",
+    )  # fmt: skip
+
+
+def _done(summary_id: str, said: str) -> Response:
+    return RedirectResponse(f"/summaries/{summary_id}?said={said}#main", 303)

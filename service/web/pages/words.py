@@ -1,0 +1,187 @@
+"""Our values in the words that the pages say, and what each of our words means."""
+
+from service.summary.lifecycle import Owner
+from service.summary.people import DEMO_PEOPLE, SERVICE_ACCOUNT, SYSTEM
+from service.summary.vocabulary import (
+    FindingKind,
+    ResolutionAction,
+    Role,
+    Severity,
+    SummaryStatus,
+    SummaryType,
+    Support,
+)
+
+STATUS = {
+    SummaryStatus.REQUESTED: "Reading the chart",
+    SummaryStatus.CHARTED: "Indexing the chart",
+    SummaryStatus.INDEXED: "Drafting",
+    SummaryStatus.DRAFTED: "Checking the draft",
+    SummaryStatus.IN_REVIEW: "In review",
+    SummaryStatus.AWAITING_COSIGN: "Awaiting cosignature",
+    SummaryStatus.SIGNED: "Signed, being filed",
+    SummaryStatus.FILED: "Filed in the EHR",
+    SummaryStatus.FILING_REFUSED: "Refused by the EHR",
+    SummaryStatus.FILING_UNKNOWN: "Filing not confirmed",
+    SummaryStatus.RETRACTING: "Being retracted",
+    SummaryStatus.RETRACTED: "Retracted",
+    SummaryStatus.FAILED: "Failed",
+    SummaryStatus.REJECTED: "Rejected",
+    SummaryStatus.SUPERSEDED: "Superseded",
+}
+
+TYPE = {
+    SummaryType.PRE_VISIT: "Pre-visit summary",
+    SummaryType.HOSPITAL_COURSE: "Hospital course",
+    SummaryType.DISCHARGE: "Discharge summary",
+    SummaryType.HANDOFF: "Handoff",
+    SummaryType.PSYCHIATRIC_PROGRESS: "Psychiatric progress",
+    SummaryType.MEDICATION_HISTORY: "Medication history",
+}
+
+OWNER = {
+    Owner.SYSTEM: "Countersign",
+    Owner.CLINICIAN: "Clinician",
+    Owner.SECOND_CLINICIAN: "Second clinician",
+    Owner.NOBODY: "Nobody",
+}
+
+SUPPORT: dict[Support | None, str] = {
+    Support.SUPPORTED: "Supported",
+    Support.CONTRADICTED: "Contradicted",
+    Support.NOT_FOUND: "Not found in sources",
+    Support.NOT_CHECKABLE: "Cannot be checked",
+    None: "Not checked yet",
+}
+
+SUPPORT_MEANS = {
+    Support.SUPPORTED: "The cited text says it; its numbers, dates and drug names agree.",
+    Support.CONTRADICTED: "The cited text says something else.",
+    Support.NOT_FOUND: "We did not find it in what is cited. It may still be true: unknown "
+    "is not absent.",
+    Support.NOT_CHECKABLE: "It is a judgement or a plan that no source can prove. Yours to weigh.",
+}
+
+FINDING = {
+    FindingKind.UNSUPPORTED: "Not in its sources",
+    FindingKind.CONTRADICTED: "The chart says otherwise",
+    FindingKind.OMITTED: "Left out",
+    FindingKind.CONFLICT: "The chart disagrees with itself",
+    FindingKind.RISK: "Risk",
+    FindingKind.LANGUAGE: "Wording",
+    FindingKind.INJECTION: "The chart text gives orders",
+}
+
+SEVERITY = {Severity.MAJOR: "Major", Severity.MINOR: "Minor"}
+
+RESOLUTION = {
+    ResolutionAction.ACCEPTED: "The statement stands",
+    ResolutionAction.CORRECTED: "Corrected in the text",
+    ResolutionAction.DISMISSED: "The finding is wrong",
+}
+
+ACTION = {
+    "summary.requested": "Asked for",
+    "summary.charted": "Chart read",
+    "summary.indexed": "Chart indexed",
+    "summary.drafted": "Drafted",
+    "summary.in-review": "Ready for review",
+    "summary.awaiting-cosign": "Signed, awaiting cosignature",
+    "summary.signed": "Signed",
+    "summary.edited": "Statement edited",
+    "summary.viewed": "Opened",
+    "finding.resolved": "Finding resolved",
+    "filing.filed": "Document taken by the EHR",
+    "chart.viewed": "Chart opened",
+    "session.started": "Signed in",
+    "session.ended": "Signed out",
+}
+
+ROLE = {
+    Role.CLINICIAN: "clinician",
+    Role.ATTENDING: "attending",
+    Role.QA: "quality",
+    Role.IT: "hospital IT",
+    Role.SERVICE: "service account",
+}
+
+MEANING = {"signed": "Signed", "cosigned": "Cosigned"}
+
+RESOURCE = {
+    "AllergyIntolerance": "Allergy", "CarePlan": "Care plan", "CareTeam": "Care team",
+    "ClinicalImpression": "Clinical impression", "DiagnosticReport": "Report",
+    "DocumentReference": "Note", "Composition": "Note", "Condition": "Problem",
+    "FamilyMemberHistory": "Family history", "MedicationAdministration": "Medicine given",
+    "MedicationRequest": "Prescription", "MedicationStatement": "Medicine as taken",
+    "Observation": "Observation", "QuestionnaireResponse": "Questionnaire",
+    "ServiceRequest": "Order",
+}  # fmt: skip
+
+SAID = {
+    "saved": "Saved and checked again.",
+    "same": "Nothing was changed.",
+    "undone": "The earlier words are back, checked again.",
+    "removed": "The statement was removed; the rest was checked again.",
+    "resolved": "Your decision is kept with the finding.",
+    "return": "Returned: the chart is read and drafted anew.",
+    "reject": "Rejected. It will not be used.",
+    "reopen": "Back in review.",
+    "amend": "Open for correction. What you sign next replaces it in the EHR.",
+    "retract": "Being withdrawn from the EHR.",
+    "retry": "Asked again.",
+    "signed": "Signed. Exactly this text is now filed in the EHR.",
+    "first-signed": "Signed. A second clinician cosigns before it is filed.",
+    "cosigned": "Cosigned. Exactly this text is now filed in the EHR.",
+    "requested": "Asked for. The row below follows it.",
+    "drawn": "The sample is drawn.",
+    "rated": "Your rating is kept.",
+    "closed": "The sample is closed; its ratings stay as they are.",
+    "signed-out": "You are signed out.",
+}
+
+_NAMES = {person.id: person.name for person in DEMO_PEOPLE.values()}
+_NAMES |= {SYSTEM: "Countersign", SERVICE_ACCOUNT.id: SERVICE_ACCOUNT.name}
+
+
+def who(person_id: str | None) -> str:
+    """The name for an id that acts; an id that is not known here is shown as it is."""
+    return _NAMES.get(person_id or "", person_id or "")
+
+
+def action(name: str) -> str:
+    """An audit action in words, e.g. "summary.in-review" -> "In review"."""
+    noun, _, done = name.partition(".")
+    if name in ACTION:
+        return ACTION[name]
+    if noun == "summary" and done in STATUS:
+        return STATUS[SummaryStatus(done)]
+    return f"{noun.replace('-', ' ').capitalize()} {done}"
+
+
+def resource(resource_type: str) -> str:
+    return RESOURCE.get(resource_type, resource_type)
+
+
+def written_by(writer: str) -> str:
+    """Who worded a statement: a person, the chart itself, or the model by its name."""
+    return {"person": "Edited by a person", "extractive": "Taken from the chart"}.get(
+        writer, f"Drafted by {writer}"
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 finding", "2 findings"; a noun in -y becomes -ies."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
+    return f"{number} {plural}"
+
+
+def name(line: str) -> str:
+    """The name in the line of a Patient record, "Ada Example (female; born 1987-04-02)"."""
+    return line.partition(" (")[0]
+
+
+def about(line: str) -> str:
+    """What the line says beside the name: sex and birth date, where the chart has them."""
+    return line.partition(" (")[2].removesuffix(")")

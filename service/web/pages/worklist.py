@@ -1,0 +1,180 @@
+"""The worklist: what needs whom, what is under way, and the form that asks for a summary."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Response
+from fastapi.responses import RedirectResponse
+
+from service.errors import BadInput
+from service.review import actions, permissions
+from service.review import worklist as lists
+from service.review.worklist import Wanted, WorklistRow
+from service.summary.lifecycle import OWED, Owner, owner
+from service.summary.people import Person
+from service.summary.vocabulary import Role, SummaryType
+from service.summary.vocabulary import SummaryStatus as S
+from service.web.guards import Lister, Requester
+from service.web.pages.frame import Page, ThePage
+from service.web.pages.patients import held_patients, patient_ref
+from service.web.paging import cursor_of, place_of
+
+router = APIRouter()
+
+MANY_PATIENTS = 20  # a search that finds more says so instead of reading every list
+CLOSED = (S.REJECTED, S.SUPERSEDED, S.RETRACTED)
+OPEN = tuple(s for s in S if s not in (*CLOSED, S.FILED))
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A group of statuses under one name, and how many summaries stand there."""
+
+    key: str
+    name: str
+    statuses: Collection[S] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the page was asked for, as it came in the address."""
+
+    tab: str = "open"
+    status: str = ""
+    type: str = ""
+    q: str = ""
+    cursor: str = ""
+
+    def address(self, **changed: str) -> str:
+        """The worklist's address with some filters changed; a new filter begins at page one."""
+        wanted = replace(self, **{"cursor": "", **changed})
+        given = {k: v for k, v in vars(wanted).items() if v and (k, v) != ("tab", "open")}
+        return f"/worklist?{urlencode(given)}" if given else "/worklist"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of rows; `next` is the cursor of the following, `too_many` patients matched."""
+
+    rows: Sequence[WorklistRow] = ()
+    next: str | None = None
+    too_many: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What stood in the request form when it was refused, and why."""
+
+    patient: str = ""
+    type: str = ""
+    problem: str = field(default="")
+
+
+@router.get("/worklist")
+def worklist(
+    page: ThePage, _: Lister, tab: str = "open", status: str = "", type: str = "", q: str = "",
+    cursor: str = "",
+) -> Response:  # fmt: skip
+    return _show(page, Filters(tab, status, type, q.strip()[:100], cursor))
+
+
+@router.post("/worklist")
+def request_summary(
+    page: ThePage, _: Requester, type: Annotated[str, Form()] = "",
+    patient: Annotated[str, Form()] = "", other: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """A typed id goes before the one chosen in the list."""
+    try:
+        made = actions.request_summary(
+            page.session, patient_ref(other or patient), _type(type), by=page.person
+        )
+    except BadInput as refusal:
+        asked = Asked(other or patient, type, refusal.sentence)
+        return _show(page, Filters(), asked, status=refusal.status_code)
+    return RedirectResponse(f"/worklist?said=requested#row-{made.id}", 303)
+
+
+def _show(page: Page, filters: Filters, asked: Asked | None = None, status: int = 200) -> Response:
+    tabs = tabs_for(page)
+    listed = _listed(page, filters, tabs)
+    can_ask = permissions.may(page.person, permissions.Ability.REQUEST)
+    return page.show(
+        "worklist.html", status, tabs=tabs, filters=filters, listed=listed,
+        can_ask=can_ask, can_read=permissions.may(page.person, permissions.Ability.READ),
+        patients=held_patients(page.session) if can_ask else (), asked=asked or Asked(),
+        in_progress=any(row.status in OWED for row in listed.rows), turn=_turn(page.person),
+    )  # fmt: skip
+
+
+def tabs_for(page: Page) -> list[Tab]:
+    """The groups of statuses with their counts; "needs you" depends on the person."""
+    counts = lists.status_counts(page.session, page.person)
+    groups = [
+        Tab("open", "Open", OPEN),
+        Tab("turn", "Needs you", _turn(page.person)),
+        Tab("system", "In progress", tuple(OWED)),
+        Tab("filed", "Filed", (S.FILED,)),
+        Tab("closed", "Closed", CLOSED),
+        Tab("all", "All", tuple(S)),
+    ]
+    if not _turn(page.person):
+        groups.pop(1)
+    return [replace(t, count=sum(counts.get(s, 0) for s in t.statuses)) for t in groups]
+
+
+def _turn(person: Person) -> tuple[S, ...]:
+    """Open statuses that wait for somebody in this role."""
+    owners = {Role.CLINICIAN: (Owner.CLINICIAN,),
+              Role.ATTENDING: (Owner.CLINICIAN, Owner.SECOND_CLINICIAN)}  # fmt: skip
+    return tuple(s for s in OPEN if owner(s) in owners.get(person.role, ()))
+
+
+def _listed(page: Page, filters: Filters, tabs: Sequence[Tab]) -> Listed:
+    wanted = Wanted(_statuses(filters, tabs), None, _known_type(filters.type))
+    if filters.q and permissions.may(page.person, permissions.Ability.READ):
+        return _of_patients(page, wanted, filters.q)
+    after = place_of(filters.cursor or None)
+    found = lists.worklist(page.session, page.person, wanted=wanted, after=after)
+    return Listed(found.rows, cursor_of(found.after))
+
+
+def _of_patients(page: Page, wanted: Wanted, words: str) -> Listed:
+    """The rows of the patients that match, together, latest first."""
+    refs = [p.ref for p in held_patients(page.session, words, limit=MANY_PATIENTS + 1)]
+    if not refs:  # a chart that was never pulled has no name yet; its id may be known
+        refs = _as_typed(words)
+    rows = [
+        row
+        for ref in refs[:MANY_PATIENTS]
+        for row in lists.worklist(
+            page.session, page.person, wanted=replace(wanted, patient_ref=ref), limit=200
+        ).rows
+    ]
+    latest_first = sorted(rows, key=lambda row: row.requested_at, reverse=True)
+    return Listed(latest_first, too_many=len(refs) > MANY_PATIENTS)
+
+
+def _as_typed(words: str) -> list[str]:
+    try:
+        return [patient_ref(words)]
+    except BadInput:
+        return []
+
+
+def _statuses(filters: Filters, tabs: Sequence[Tab]) -> Collection[S]:
+    if filters.status in set(S):
+        return (S(filters.status),)
+    return next((tab.statuses for tab in tabs if tab.key == filters.tab), OPEN)
+
+
+def _known_type(value: str) -> SummaryType | None:
+    return SummaryType(value) if value in set(SummaryType) else None
+
+
+def _type(value: str) -> SummaryType:
+    if value not in set(SummaryType):
+        raise BadInput("Choose the type of summary.")
+    return SummaryType(value)

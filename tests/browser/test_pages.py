@@ -1,0 +1,94 @@
+"""Every page as a browser sees it: no complaint, no sideways scrolling, readable in every theme."""
+
+import pytest
+from playwright.sync_api import expect
+
+from fhir_fixtures.stories import story
+from tests.browser.conftest import STORY, sign_in
+
+pytestmark = pytest.mark.processes
+
+CONTRAST_AA = 4.5
+# The lowest contrast of any visible text with what is painted behind it (WCAG 2.1, 1.4.3).
+LOWEST_CONTRAST = """() => {
+  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+    .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (el) => {
+    for (let at = el; at; at = at.parentElement) {
+      const colour = numbers(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  let lowest = [21, ""];
+  for (const el of document.querySelectorAll("body *")) {
+    const own = [...el.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (!own || el.disabled || !el.checkVisibility() || el.closest("option")) continue;
+    const [a, b] = [light(numbers(getComputedStyle(el).color)), light(behind(el))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < lowest[0]) lowest = [ratio, `${el.tagName}.${el.className}`];
+  }
+  return lowest;
+}"""
+
+
+def pages_of(who, drafted):
+    patient = story(STORY).patient_ref.removeprefix("Patient/")
+    desk = f"/summaries/{drafted}"
+    return {
+        "clinician": ["/worklist", "/worklist?tab=closed", desk, f"{desk}?statement=2",
+                      f"{desk}/sign", f"{desk}/history", f"/patients/{patient}", "/no-such-page"],
+        "qa": ["/quality", desk],
+        "it": ["/operations", "/worklist"],
+    }[who]  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("who", ["clinician", "qa", "it"])
+def test_pages_fit_can_be_read_and_give_no_cause_for_complaint(
+    chromium, address, drafted, who, width, theme
+):
+    context = chromium.new_context(
+        base_url=address, color_scheme=theme, viewport={"width": width, "height": 844}
+    )
+    complaints = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("console", lambda line: line.type == "error" and complaints.append(line.text))
+    page = context.new_page()
+    sign_in(page, who)
+    for path in pages_of(who, drafted):
+        page.goto(path)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{path} scrolls sideways by {wide} px"
+        ratio, where = page.evaluate(LOWEST_CONTRAST)
+        assert ratio >= CONTRAST_AA, f"{path}: {where} has a contrast of {ratio:.1f}"
+    context.close()
+    # A page that is not there is a 404, which the console names; nothing else may be named.
+    assert [c for c in complaints if "404" not in c] == []
+
+
+def test_the_desk_works_without_scripts(chromium, address, drafted):
+    context = chromium.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, "clinician")
+    page.goto(f"/summaries/{drafted}")
+    page.locator(".statement .text").nth(2).click()
+    expect(page.locator("mark#quote")).to_be_in_viewport()
+    expect(page.locator("#s2.chosen")).to_have_count(1)
+    context.close()
+
+
+def test_a_second_click_on_a_form_sends_nothing_more(page, drafted):
+    page.goto(f"/summaries/{drafted}")
+    page.evaluate("""() => {
+      const form = document.querySelector("form[action$='/return']");
+      form.addEventListener("submit", (event) => event.preventDefault());
+      form.querySelector("[name=reason]").value = "Read again.";
+      form.closest("details").open = true;
+    }""")
+    button = page.locator("form[action$='/return'] button")
+    button.click()
+    expect(button).to_be_disabled()

@@ -1,0 +1,131 @@
+"""One story in a browser: asked for on the worklist, read, decided, signed, filed."""
+
+import base64
+import os
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from fhir_fixtures.stories import story
+from tests.browser.conftest import STORY
+
+pytestmark = pytest.mark.processes
+
+SCREENSHOT = Path(__file__).parents[2] / "docs" / "screenshot.png"
+SLOW_MS = 120_000  # a draft on a busy machine
+
+
+def decide_all(page):
+    """Give every open finding a decision and a reason, as a clinician would, one form at a time."""
+    while True:
+        card = page.locator(".finding:not(.settled)").first
+        if card.count() == 0:
+            return
+        for folded in page.locator("details.folded:not([open]) > summary").all():
+            folded.click()
+        number = card.get_attribute("id")
+        card.locator(".decide > summary").click()
+        card.locator("input[value=accepted]").check()
+        card.locator("input[name=reason]").fill("Compared with the chart and with the patient.")
+        card.locator("button").click()
+        expect(page.locator(f"#{number}.settled")).to_have_count(1)
+
+
+def test_a_summary_is_signed_from_worklist_to_filed(page, runtime, complaints):
+    page.fill("input[name=other]", story(STORY).patient_ref)
+    page.select_option("#ask select[name=type]", "medication-history")
+    page.click("#ask button")
+    review = page.get_by_role("link", name=re.compile("Review Medication history"))
+    review.first.wait_for(timeout=SLOW_MS)  # the row follows the work without a reload
+    review.first.click()
+    expect(page.locator(".stamp")).to_have_text("Draft, not signed")
+    decide_all(page)
+    page.get_by_role("link", name="Read and sign…").click()
+    exact = page.locator("pre.exact").text_content()
+    page.get_by_role("button", name="Sign this text").click()
+    expect(page.locator(".in-ehr")).to_contain_text("DocumentReference/", timeout=SLOW_MS)
+    expect(page.locator(".pill.filed")).to_have_text("Filed in the EHR")
+    reference = page.locator(".in-ehr code").text_content()
+    assert signed_text(runtime, reference) == exact
+    assert complaints == []
+
+
+def signed_text(runtime, reference):
+    """The plain text that the EHR gives back for a document."""
+    document = httpx.get(f"{runtime.settings.fhir_url}/{reference}").json()
+    attachment = next(
+        c["attachment"] for c in document["content"]
+        if c["attachment"]["contentType"].startswith("text/plain")
+    )  # fmt: skip
+    return base64.b64decode(attachment["data"]).decode()
+
+
+def test_a_statement_opens_its_source_at_the_quote(page, drafted, complaints):
+    page.goto(f"/summaries/{drafted}")
+    statement = page.locator(".statement .text").nth(3)
+    statement.click()
+    lit = page.locator("mark.lit").first
+    expect(lit).to_be_in_viewport()
+    expect(page.locator("#source-of")).to_contain_text("for statement 4")
+    assert page.url.endswith("?statement=3")
+    assert complaints == []
+
+
+def test_a_wrong_number_is_found_beside_its_source_and_taken_back(page, drafted, complaints):
+    page.goto(f"/summaries/{drafted}")
+    held = page.locator(".statement", has_text="Takes trazodone about 1 night a week").first
+    statement = page.locator(f"#{held.get_attribute('id')}")
+    before = statement.locator(".text").text_content()
+    edit(statement, before.replace("about 1 night", "about 5 nights"))
+    expect(statement.locator(".finding.major").first).to_contain_text("5")
+    statement.locator(".text").click()
+    assert "about 1 night" in "".join(page.locator("mark.lit").all_text_contents())
+    take_screenshot(page)
+    statement.locator(".edit > summary").click()
+    statement.get_by_role("button", name="Take back the edit").click()
+    expect(statement.locator(".text")).to_have_text(before)
+    assert complaints == []
+
+
+def edit(statement, words):
+    statement.locator(".edit > summary").click()
+    statement.locator("textarea").fill(words)
+    statement.get_by_role("button", name="Save and check").click()
+
+
+def take_screenshot(page):
+    """For the README, when asked for: the same page at the same size each time."""
+    if os.environ.get("COUNTERSIGN_SCREENSHOT") == "1":
+        page.mouse.move(0, 0)
+        page.evaluate("scrollTo(0, 0)")
+        SCREENSHOT.parent.mkdir(exist_ok=True)
+        page.screenshot(path=SCREENSHOT)
+
+
+def test_everything_up_to_the_signature_works_by_keyboard_alone(page, drafted):
+    page.goto(f"/summaries/{drafted}")
+    tab_to(page, "a.text")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert focused(page, "el => el.closest('.source') !== null"), "the focus follows to the source"
+    page.keyboard.press("Escape")
+    assert focused(page, "el => el.matches('#s1 .text')"), "Escape comes back to the statement"
+    page.goto(f"/summaries/{drafted}")
+    tab_to(page, f"a[href$='{drafted}/sign']")
+    page.keyboard.press("Enter")
+    expect(page.locator("pre.exact")).to_be_visible()
+
+
+def tab_to(page, selector):
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if focused(page, f"el => el.matches({selector!r})"):
+            return
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+def focused(page, question):
+    return page.evaluate(f"({question})(document.activeElement)")

@@ -1,0 +1,99 @@
+"""The real application on real parts; only the network between client and app is left out."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+from sqlalchemy.orm import Session, sessionmaker
+
+from service.database import transaction
+from service.settings import Settings
+from service.web.app import create_app
+
+TOKEN = "a-token-of-the-service-account"
+
+
+@dataclass
+class WebRuntime:
+    """What the web door asks of a runtime, on the test's own session factory."""
+
+    settings: Settings
+    sessions: sessionmaker[Session]
+    client: Any = None
+    index: Any = None
+
+    @contextmanager
+    def transaction(self):
+        with transaction(self.sessions) as session:
+            yield session
+
+
+@pytest.fixture
+def web_settings(settings):
+    given = {"demo": True, "api_token": SecretStr(TOKEN)}
+    return settings.model_copy(update=given)
+
+
+@pytest.fixture
+def runtime(web_settings, sessions):
+    return WebRuntime(web_settings, sessions)
+
+
+@pytest.fixture
+def app(runtime):
+    return create_app(runtime)
+
+
+@pytest.fixture
+def anybody(app):
+    """A client that is not signed in."""
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+@pytest.fixture
+def service(app):
+    """The service account, with its bearer token."""
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with TestClient(app, base_url="http://127.0.0.1", headers=headers) as client:
+        yield client
+
+
+@pytest.fixture
+def sign_in(app):
+    """A signed-in client for one of the demo people, its CSRF token in every request."""
+    opened = []
+
+    def signed_in(persona):
+        client = TestClient(app, base_url="http://127.0.0.1")
+        opened.append(client)
+        answer = client.post("/demo/session", json={"persona": persona})
+        assert answer.status_code == 200, answer.text
+        client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+        return client
+
+    yield signed_in
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture
+def clinician(sign_in):
+    return sign_in("clinician")
+
+
+@pytest.fixture
+def committed(sessions):
+    """Carry out a builder in a transaction of its own and give what it made."""
+
+    def commit(build, *args, **more):
+        with transaction(sessions) as session:
+            made = build(session, *args, **more)
+            if hasattr(made, "versions"):
+                _ = made.current  # read while the session is open
+            return made
+
+    return commit

@@ -1,0 +1,182 @@
+"""The desk without scripts: read beside the sources, decide, edit, sign."""
+
+import pytest
+
+from service.summary.people import DEMO_PEOPLE
+from service.summary.progress import find_summary
+from service.summary.vocabulary import Severity
+from service.summary.vocabulary import SummaryStatus as S
+from tests.service.review.builders import PHQ, SERTRALINE, a_finding, a_summary, a_summary_at
+
+
+@pytest.fixture
+def summary(committed):
+    return committed(a_summary)
+
+
+@pytest.fixture
+def desk(summary, as_person):
+    return as_person("clinician").get(f"/summaries/{summary.id}")
+
+
+def current(sessions, summary):
+    with sessions() as session:
+        found = find_summary(session, summary.id)
+        return found.status, found.current
+
+
+def a_major_finding(committed, summary, **more):
+    return committed(lambda s: a_finding(s, s.merge(summary).current, Severity.MAJOR, **more))
+
+
+def test_a_draft_is_marked_as_one_and_says_what_was_read(desk):
+    assert desk.page.select_one(".paper.draft .stamp").get_text() == "Draft, not signed"
+    assert "1 observation" in desk.page.select_one(".coverage").get_text()
+    assert "2 restricted records were not used." in desk.text
+
+
+def test_choosing_a_statement_opens_its_source_at_the_quote(desk):
+    link = desk.page.select("a.text")[1]["href"]
+    desk.get(desk.answer.url.path + link)
+    (shown,) = desk.page.select(".source:not([hidden])")
+    assert shown.select_one("mark#quote.lit").get_text() == PHQ
+    assert "Source 1 of 1 for statement 2" in desk.text
+    assert desk.page.select_one(".statement.chosen .text")["aria-current"] == "true"
+
+
+def test_a_number_that_is_not_there_chooses_nothing(desk):
+    desk.get(f"{desk.answer.url.path}?statement=99")
+    assert desk.page.select(".source:not([hidden])") == []
+
+
+def test_saving_an_edit_verifies_it_and_can_be_taken_back(desk, summary, sessions):
+    action = f"/summaries/{summary.id}/statements/0#s0"
+    desk.send(action, button=("act", "save"), text="Sertraline 100 mg oral tablet, once daily")
+    assert "Saved and checked again." in desk.text
+    assert desk.page.select_one("#s0 .text").get_text().startswith("Sertraline 100 mg")
+    assert desk.page.select("#s0 .finding.major")
+    desk.send(action, button=("act", "undo"))
+    assert desk.page.select_one("#s0 .text").get_text() == SERTRALINE
+    assert current(sessions, summary)[1].number == 3
+
+
+def test_an_edit_of_a_text_that_changed_keeps_the_words(desk, summary, as_person):
+    other = as_person("attending").get(f"/summaries/{summary.id}")
+    action = f"/summaries/{summary.id}/statements/0#s0"
+    other.send(action, button=("act", "save"), text="Sertraline 50 mg, once daily")
+    desk.send(action, button=("act", "save"), text="My words", status=409)
+    assert "The text has changed since you opened it" in desk.text
+    assert "My words" in [each.get_text() for each in desk.page.select("textarea")]
+
+
+def test_a_blank_edit_removes_nothing(desk, summary, sessions):
+    action = f"/summaries/{summary.id}/statements/0#s0"
+    desk.send(action, button=("act", "save"), text="  ", status=400)
+    assert current(sessions, summary)[1].number == 1
+    desk.send(action, button=("act", "remove"))
+    assert [s.get_text() for s in desk.page.select("a.text")] == [PHQ]
+
+
+def test_deciding_about_a_finding_needs_a_reason_and_keeps_it(desk, committed, summary):
+    a_major_finding(committed, summary)
+    desk.get(f"/summaries/{summary.id}")
+    action = f"/summaries/{summary.id}/findings/1"
+    desk.send(action, action="accepted", reason=" ", status=400)
+    assert desk.page.select_one("#finding-1 input[value=accepted]").has_attr("checked")
+    desk.send(action, action="accepted", reason="Seen with the patient.")
+    assert "Seen with the patient." in desk.page.select_one("#finding-1").get_text()
+
+
+def test_an_omission_stands_on_top_of_the_summary(desk, committed, summary):
+    a_major_finding(committed, summary, statement=None)
+    desk.get(f"/summaries/{summary.id}")
+    left = desk.page.select_one(".desk-left")
+    assert left.find("section")["class"] == ["panel", "apart"]
+    assert left.select_one(".apart .finding.major")
+
+
+def test_open_major_findings_block_the_signature_with_links(desk, committed, summary, sessions):
+    digest = summary.current.digest
+    desk.get(f"/summaries/{summary.id}/sign")
+    a_major_finding(committed, summary)
+    desk.send(f"/summaries/{summary.id}/sign", status=422)
+    assert desk.page.select_one(".to-settle a")["href"].endswith("?finding=1#finding-1")
+    assert current(sessions, summary)[0] is S.IN_REVIEW
+    assert digest == current(sessions, summary)[1].digest
+
+
+def test_a_text_that_changed_is_not_signed(desk, summary, as_person, sessions):
+    desk.get(f"/summaries/{summary.id}/sign")
+    other = as_person("attending").get(f"/summaries/{summary.id}")
+    other.send(f"/summaries/{summary.id}/statements/0#s0", button=("act", "remove"))
+    desk.send(f"/summaries/{summary.id}/sign", status=409)
+    assert "Read the current version" in desk.text and SERTRALINE not in desk.text
+    assert current(sessions, summary)[0] is S.IN_REVIEW
+
+
+def test_signing_shows_the_exact_text_and_signs_it(desk, summary, sessions):
+    desk.get(f"/summaries/{summary.id}/sign")
+    assert desk.page.select_one("pre.exact").get_text() == summary.current.text
+    desk.send(f"/summaries/{summary.id}/sign")
+    assert "Signed by Dr Ines Lindqvist" in desk.page.select_one(".stamp").get_text()
+    assert current(sessions, summary)[0] is S.SIGNED
+
+
+def test_a_second_clinician_cosigns(committed, as_person, sessions):
+    summary = committed(a_summary_at, S.AWAITING_COSIGN)
+    attending = as_person("attending").get(f"/summaries/{summary.id}/sign")
+    attending.send(f"/summaries/{summary.id}/cosign")
+    assert current(sessions, summary)[0] is S.SIGNED
+
+
+@pytest.mark.parametrize(
+    ("begins", "act", "ends"),
+    [
+        (S.IN_REVIEW, "return", S.REQUESTED), (S.IN_REVIEW, "reject", S.REJECTED),
+        (S.FILED, "amend", S.IN_REVIEW), (S.FILED, "retract", S.RETRACTING),
+        (S.FILING_REFUSED, "reopen", S.IN_REVIEW), (S.AWAITING_COSIGN, "reject", S.REJECTED),
+    ],
+)  # fmt: skip
+def test_acts_with_a_reason(committed, as_person, sessions, begins, act, ends):
+    summary = committed(a_summary_at, begins)
+    browser = as_person("clinician").get(f"/summaries/{summary.id}")
+    browser.send(f"/summaries/{summary.id}/{act}", reason="  ", status=400)
+    browser.send(f"/summaries/{summary.id}/{act}", reason="A reason in words.")
+    assert current(sessions, summary)[0] is ends
+
+
+def test_what_is_not_open_to_a_person_is_not_offered(committed, as_person):
+    summary = committed(a_summary)
+    quality = as_person("qa").get(f"/summaries/{summary.id}")
+    assert [f["action"] for f in quality.page.select("form")] == ["/sign-out"]
+    assert quality.page.select(".desk-acts .button") == []
+
+
+def test_the_history_names_people_and_shows_what_changed(desk, summary):
+    action = f"/summaries/{summary.id}/statements/1#s1"
+    desk.send(action, button=("act", "save"), text="PHQ-9 total score 15 (2024-05-01)")
+    desk.get(f"/summaries/{summary.id}/history")
+    assert desk.page.select_one(".exact del").get_text() == "14"
+    assert desk.page.select_one(".exact ins").get_text() == "15"
+    assert "Statement edited" in desk.text and DEMO_PEOPLE["clinician"].name in desk.text
+
+
+@pytest.mark.parametrize("status", list(S))
+def test_the_desk_can_be_opened_at_every_status(committed, as_person, status):
+    summary = committed(a_summary_at, status)
+    as_person("attending").get(f"/summaries/{summary.id}").get(f"/summaries/{summary.id}/history")
+
+
+def test_chart_text_is_never_markup(committed, as_person):
+    def build(session):
+        made = a_summary(session)
+        made.current.document = {**made.current.document, "title": "<script>alert(1)</script>"}
+        return made
+
+    browser = as_person("clinician").get(f"/summaries/{committed(build).id}")
+    assert [s for s in browser.page.select("script") if not s.get("src")] == []
+
+
+def test_the_status_of_a_summary_can_be_asked_without_its_text(desk, summary):
+    answer = desk.client.get(f"/summaries/{summary.id}/status")
+    assert answer.json() == {"status": "in-review", "words": "In review"}
