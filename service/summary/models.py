@@ -1,7 +1,7 @@
 """The rows of a summary: its status, its versions, their findings, who attested what."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -37,7 +37,7 @@ class Summary(Base):
     )
     attestations: Mapped[list["Attestation"]] = relationship(order_by="Attestation.signed_at")
 
-    __mapper_args__: ClassVar = {"version_id_col": revision}
+    __mapper_args__ = {"version_id_col": revision}
 
     @property
     def current(self) -> "SummaryVersion | None":

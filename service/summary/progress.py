@@ -1,5 +1,8 @@
 """The one way to make a summary, find it, lock it, and change its status."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -81,3 +84,9 @@ def add_version(
     summary.versions.append(version)
     session.flush()
     return version
+
+
+def owed_since(session: Session, before: datetime) -> Sequence[Summary]:
+    """Summaries whose status has owed the system's work since before that instant."""
+    query = select(Summary).where(Summary.status.in_(OWED), Summary.status_at < before)
+    return session.scalars(query).all()

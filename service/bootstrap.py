@@ -1,0 +1,118 @@
+"""Builds the real adapters once, for both doors: FHIR client, passage index, writer, bell."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+import structlog
+from celery import Celery
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from service import audit, database, queue
+from service.drafting.prompts import Prompt, load_prompts
+from service.drafting.writers import Writer, build_writer
+from service.errors import WrongSetting
+from service.fhir.client import FhirClient
+from service.retrieval.index import PassageIndex
+from service.retrieval.minilm import MiniLM
+from service.settings import Settings
+from service.summary.vocabulary import SummaryType
+
+BELL_TIMEOUT_S = 2.0  # a Redis that hangs must not hold the answer to a committed request
+
+
+def configure_logging(settings: Settings) -> None:
+    """One line of key=value on stderr an event, from the level that is set."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    for chatty in ("bm25s", "httpx", "pypdf"):  # httpx would log addresses with patients' ids
+        logging.getLogger(chatty).setLevel(logging.ERROR)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+    )
+
+
+def new_celery(settings: Settings) -> Celery:
+    """A Celery application on the broker of these settings; the doors only send with it."""
+    if settings.redis_url is None:
+        raise WrongSetting("COUNTERSIGN_REDIS_URL is not set; `countersign up` starts one.")
+    # Celery spells a unix socket `redis+socket://`; redis-py spells it `unix://`.
+    url = settings.redis_url.get_secret_value().replace("unix://", "redis+socket://", 1)
+    return Celery("countersign", broker=url)
+
+
+@dataclass
+class Runtime:
+    """Everything a door needs, each part made when first asked for."""
+
+    settings: Settings
+
+    @cached_property
+    def bell(self) -> queue.Bell:
+        """Puts a task on the queue; fails at once when Redis is away: the sweep rings again."""
+        celery = new_celery(self.settings)
+        celery.conf.broker_transport_options = {"socket_timeout": BELL_TIMEOUT_S}
+
+        def ring(task: queue.TaskName, ids: dict[str, str]) -> None:
+            celery.send_task(task.value, kwargs=ids, retry=False, ignore_result=True)
+
+        return ring
+
+    @cached_property
+    def engine(self) -> Engine:
+        if self.settings.database_url is None:
+            raise WrongSetting("COUNTERSIGN_DATABASE_URL is not set; `countersign up` starts one.")
+        return database.open_engine(self.settings.database_url.get_secret_value())
+
+    @cached_property
+    def sessions(self) -> sessionmaker[Session]:
+        sessions = database.session_factory(self.engine)
+        audit.keep_chain(sessions)
+        queue.hang_bell(sessions, self.bell)
+        return sessions
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        with database.transaction(self.sessions) as session:
+            yield session
+
+    @cached_property
+    def client(self) -> FhirClient:
+        if not self.settings.fhir_url:
+            raise WrongSetting("COUNTERSIGN_FHIR_URL is not set: name the EHR's FHIR address.")
+        token = self.settings.fhir_token
+        return FhirClient(
+            self.settings.fhir_url, token=token.get_secret_value() if token else None,
+            timeout_s=self.settings.fhir_timeout_s, page_size=self.settings.fhir_page_size,
+        )  # fmt: skip
+
+    @cached_property
+    def index(self) -> PassageIndex:
+        if not self.settings.chroma_url:
+            raise WrongSetting("COUNTERSIGN_CHROMA_URL is not set; `countersign up` starts one.")
+        return PassageIndex(self.settings.chroma_url, MiniLM(self.settings.data_dir / "models"))
+
+    @cached_property
+    def prompts(self) -> dict[SummaryType, Prompt]:
+        return load_prompts(self.settings.prompts_dir)
+
+    @cached_property
+    def writer(self) -> Writer:
+        return build_writer(self.settings)
+
+    def close(self) -> None:
+        """Let go of connections that were opened."""
+        if "client" in self.__dict__:
+            self.client.close()
+        if "engine" in self.__dict__:
+            self.engine.dispose()

@@ -1,0 +1,129 @@
+"""`countersign ingest`, `draft`, `retrieve`, `erase`: what is done to one chart."""
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from service import audit
+from service.bootstrap import Runtime
+from service.chart import ingest as ingestion
+from service.chart.files import read_files
+from service.chart.ingest import IngestCount, chunks
+from service.cli.common import as_json, opened, patient_ref, show
+from service.embedded import Parts
+from service.errors import Unavailable
+from service.retrieval.erase import erase_patient
+from service.retrieval.gather import gather_evidence
+from service.settings import load_settings
+from service.summary import progress
+from service.summary.lifecycle import Owner, owner
+from service.summary.models import Summary
+from service.summary.vocabulary import SummaryStatus, SummaryType
+
+ACTOR = "command-line"
+WAIT_LIMIT_S = 600
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@as_json
+def ingest(paths: tuple[Path, ...], as_json: bool) -> int:
+    """Read Bundles or ndjson (also .gz) into the charts."""
+    count = IngestCount()
+    with opened(load_settings()) as (_, runtime), _bar(as_json) as bar:
+        task = bar.add_task("resources", total=None)
+        for chunk in chunks(read_files(paths)):
+            with runtime.transaction() as session:
+                count += ingestion.ingest(session, "file", chunk)
+            bar.update(task, completed=count.received)
+    answer = asdict(count) | {"received": count.received}
+    line = (
+        f"{count.received} resources: {count.kept} kept, {count.unchanged} unchanged, "
+        f"{count.quarantined} quarantined. {count.gaps} gaps are named in the charts."
+    )
+    show(answer, as_json=as_json, lines=[line])
+    return 1 if count.quarantined else 0
+
+
+@click.command()
+@click.argument("patient")
+@click.option("--type", "summary_type", required=True,
+              type=click.Choice([t.value for t in SummaryType]), help="Its kind.")  # fmt: skip
+@click.option("--wait", is_flag=True, help="Wait until it is in review, or has failed.")
+@as_json
+def draft(patient: str, summary_type: str, wait: bool, as_json: bool) -> int:
+    """Ask for a summary of PATIENT."""
+    with opened(load_settings()) as (parts, runtime):
+        with runtime.transaction() as session:
+            summary_id = progress.request_summary(
+                session, patient_ref(patient), SummaryType(summary_type), actor=ACTOR
+            ).id
+        summary = _waited(parts, runtime, summary_id) if wait else _found(runtime, summary_id)
+        version = summary.current
+        answer = {"id": summary.id, "status": summary.status, "reason": summary.status_reason,
+                  "digest": version.digest if version else None,
+                  "text": version.text if version else None}  # fmt: skip
+    lines = [f"Summary {summary.id} is {summary.status}. {summary.status_reason}".rstrip()]
+    lines += [version.text] if version else []
+    show(answer, as_json=as_json, lines=lines)
+    return 1 if summary.status == SummaryStatus.FAILED else 0
+
+
+@click.command()
+@click.argument("patient")
+@click.argument("query")
+@click.option("--limit", default=20, show_default=True, help="How many passages at most.")
+@as_json
+def retrieve(patient: str, query: str, limit: int, as_json: bool) -> int:
+    """Show what retrieval finds for QUERY in the chart of PATIENT, with scores."""
+    with opened(load_settings()) as (_, runtime), runtime.transaction() as session:
+        asked = gather_evidence(session, patient_ref(patient), query, index=runtime.index)
+    found = asked.evidence[:limit]
+    lines = [
+        f"{e.score:.3f}  {e.effective[:10]:10}  {e.source_ref}  {e.text}\n       {e.why}"
+        for e in found
+    ]
+    show([asdict(e) for e in found], as_json=as_json, lines=lines or [asked.looked_for])
+    return 0
+
+
+@click.command()
+@click.argument("patient")
+@click.confirmation_option(prompt="Remove this patient from Countersign for good?")
+@as_json
+def erase(patient: str, as_json: bool) -> int:
+    """Remove PATIENT from the database, the index and the queue. The EHR keeps its record."""
+    with opened(load_settings()) as (_, runtime), runtime.transaction() as session:
+        ref = patient_ref(patient)
+        removed = erase_patient(session, ref, index=runtime.index)
+        audit.record(session, "patient.erased", actor=ACTOR, patient_ref=ref, removed=removed)
+    show(removed, as_json=as_json, lines=[f"{count:>7}  {what}" for what, count in removed.items()])
+    return 0
+
+
+def _bar(is_quiet: bool) -> Progress:
+    columns = (TextColumn("{task.completed} {task.description}"), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, transient=True, disable=is_quiet)
+
+
+def _found(runtime: Runtime, summary_id: str) -> Summary:
+    with runtime.transaction() as session:
+        summary = progress.find_summary(session, summary_id)
+        _ = summary.versions  # read while the session is open
+        return summary
+
+
+def _waited(parts: Parts, runtime: Runtime, summary_id: str) -> Summary:
+    """Follow a summary until it is no longer the system's turn."""
+    parts.add_worker()
+    deadline = time.monotonic() + WAIT_LIMIT_S
+    while time.monotonic() < deadline:
+        summary = _found(runtime, summary_id)
+        if owner(summary.status) is not Owner.SYSTEM:
+            return summary
+        time.sleep(0.2)
+    raise Unavailable(f"Summary {summary_id} is still {summary.status} after {WAIT_LIMIT_S} s. "
+                      "It stays owed: start `countersign up` and look again.")  # fmt: skip

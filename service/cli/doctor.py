@@ -1,0 +1,90 @@
+"""`countersign doctor`: is each part reachable, are the settings sane, is the schema current?"""
+
+from collections.abc import Callable
+
+import click
+import redis
+from sqlalchemy import text
+
+from service import migrations
+from service.bootstrap import Runtime, configure_logging
+from service.cli.common import as_json, show
+from service.embedded import running_parts
+from service.errors import CountersignError
+from service.settings import load_settings
+
+
+@click.command()
+@as_json
+def doctor(as_json: bool) -> int:
+    """Look at every part and setting; exit 1 when one needs a hand."""
+    settings = load_settings()
+    configure_logging(settings)
+    with running_parts(settings) as parts:
+        runtime = Runtime(parts.settings)
+        found = {name: _looked_at(look, runtime) for name, look in LOOKS.items()}
+        runtime.close()
+        printable = parts.settings.printable()
+    lines = [f"{'ok  ' if ok else 'LOOK'} {name:10} {said}" for name, (ok, said) in found.items()]
+    lines += ["", *(f"{name} = {value}" for name, value in printable.items())]
+    answer = {"parts": {n: {"ok": ok, "said": said} for n, (ok, said) in found.items()},
+              "settings": printable}  # fmt: skip
+    show(answer, as_json=as_json, lines=lines)
+    return 0 if all(ok for ok, _ in found.values()) else 1
+
+
+def _looked_at(look: Callable[[Runtime], str], runtime: Runtime) -> tuple[bool, str]:
+    try:
+        return True, look(runtime)
+    except CountersignError as error:
+        return False, error.sentence
+    except Exception as error:
+        return False, f"does not answer ({type(error).__name__}). Is it running at that address?"
+
+
+def _database(runtime: Runtime) -> str:
+    with runtime.engine.connect() as connection:
+        return str(connection.scalar(text("SHOW server_version")))
+
+
+def _schema(runtime: Runtime) -> str:
+    if migrations.is_current(runtime.engine):
+        return "current"
+    migrations.upgrade(runtime.engine)
+    return "was behind; brought up to date"
+
+
+def _redis(runtime: Runtime) -> str:
+    assert runtime.settings.redis_url
+    with redis.Redis.from_url(runtime.settings.redis_url.get_secret_value()) as client:
+        return str(client.info("server")["redis_version"])
+
+
+def _chroma(runtime: Runtime) -> str:
+    runtime.index.check_answers()
+    return "answers"
+
+
+def _ehr(runtime: Runtime) -> str:
+    if not runtime.settings.fhir_url:
+        return "COUNTERSIGN_FHIR_URL is not set; `countersign demo` starts a sandbox EHR"
+    return f"FHIR {runtime.client.capability().get('fhirVersion', 'of no stated version')}"
+
+
+def _prompts(runtime: Runtime) -> str:
+    return ", ".join(f"{name} {prompt.meta.version}" for name, prompt in runtime.prompts.items())
+
+
+def _model(runtime: Runtime) -> str:
+    return runtime.writer.name
+
+
+LOOKS: dict[str, Callable[[Runtime], str]] = {
+    "database": _database,
+    "schema": _schema,
+    "redis": _redis,
+    "chroma": _chroma,
+    "ehr": _ehr,
+    "prompts": _prompts,
+    "model": _model,
+}

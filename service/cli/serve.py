@@ -1,0 +1,80 @@
+"""`countersign demo`, `up` and `worker`: run the service."""
+
+import os
+import secrets
+from pathlib import Path
+
+import click
+from pydantic import SecretStr
+
+from service.cli import demo as demonstration
+from service.cli.common import opened
+from service.cli.walkthrough import walk_through
+from service.cli.webserver import WebServer
+from service.embedded import Parts, check_loopback, environment, worker_argv
+from service.settings import Settings, load_settings
+
+port_option = click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port of the web page; 0 takes a free one."
+)
+
+
+@click.command()
+@click.option("--walkthrough", is_flag=True, help="Do the whole job once, print it, and exit.")
+@port_option
+def demo(walkthrough: bool, port: int | None) -> int:
+    """Everything on this machine, with made-up patients."""
+    settings = _settings(0 if walkthrough and port is None else port, demo=True)
+    if "log_level" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"log_level": "warning"})  # the steps are the news
+    check_loopback(settings.host)
+    with opened(settings) as (parts, runtime):
+        parts.add_sandbox_ehr(demonstration.bundles())
+        parts.add_worker()
+        web = _web(parts)
+        if walkthrough:
+            with web.in_background():
+                return walk_through(web.url, str(parts.settings.fhir_url))
+        demonstration.fill_worklist(runtime)
+        web.run()
+    return 0
+
+
+@click.command()
+@port_option
+@click.option("--no-worker", is_flag=True, help="Leave the tasks to `countersign worker`.")
+def up(port: int | None, no_worker: bool) -> int:
+    """The service on your settings, starting what no setting points at."""
+    with opened(_settings(port)) as (parts, _):
+        parts.add_sandbox_ehr([])
+        if not no_worker:
+            parts.add_worker()
+        _web(parts).run()
+    return 0
+
+
+@click.command()
+def worker() -> None:
+    """A Celery worker with beat on your settings, in place of this process."""
+    settings = load_settings()
+    argv = worker_argv(settings)
+    os.execve(argv[0], argv, {**os.environ, **environment(settings)})  # noqa: S606
+
+
+def _settings(port: int | None, **given: object) -> Settings:
+    return load_settings(**given, **({} if port is None else {"port": port}))
+
+
+def _web(parts: Parts) -> WebServer:
+    secret = parts.settings.session_secret or SecretStr(_kept_secret(parts.settings.data_dir))
+    settings = parts.settings.model_copy(update={"session_secret": secret})
+    return WebServer(settings)
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """The key of session cookies on this data directory, made at its first start."""
+    path = data_dir / "session.key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32))
+    return path.read_text()

@@ -1,0 +1,12 @@
+"""Imports every module that declares tables; after it the metadata is complete."""
+
+import service.audit
+import service.chart.models
+import service.qa.models
+import service.retrieval.models
+import service.summary.models
+import service.web.models
+import service.writeback.models  # noqa: F401
+from service.database import Base
+
+METADATA = Base.metadata

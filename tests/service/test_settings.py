@@ -1,0 +1,56 @@
+"""A wrong setting is one sentence that names it; secrets are not printed."""
+
+import pytest
+from pydantic import SecretStr
+
+from service.embedded import check_loopback, environment
+from service.errors import WrongSetting
+from service.settings import Settings, load_settings
+
+
+def test_a_wrong_value_names_the_variable(monkeypatch):
+    monkeypatch.setenv("COUNTERSIGN_PORT", "eighty")
+    with pytest.raises(WrongSetting, match="COUNTERSIGN_PORT"):
+        load_settings()
+
+
+def test_a_toml_file_sets_and_a_variable_wins(monkeypatch, tmp_path):
+    path = tmp_path / "countersign.toml"
+    path.write_text('port = 8123\nlog_level = "debug"\n')
+    monkeypatch.setenv("COUNTERSIGN_CONFIG", str(path))
+    monkeypatch.setenv("COUNTERSIGN_PORT", "8124")
+    assert (load_settings().port, load_settings().log_level) == (8124, "debug")
+
+
+def test_a_setting_that_does_not_exist_is_refused(monkeypatch, tmp_path):
+    path = tmp_path / "countersign.toml"
+    path.write_text("prot = 8123\n")
+    monkeypatch.setenv("COUNTERSIGN_CONFIG", str(path))
+    with pytest.raises(WrongSetting, match="PROT"):
+        load_settings()
+
+
+def test_a_config_that_is_no_file_is_named(monkeypatch):
+    monkeypatch.setenv("COUNTERSIGN_CONFIG", "/nowhere/c.toml")
+    with pytest.raises(WrongSetting, match="/nowhere/c.toml"):
+        load_settings()
+
+
+def test_secrets_are_hidden_when_printed():
+    settings = Settings(api_token=SecretStr("hush"))
+    assert "hush" not in str(settings.printable())
+
+
+def test_a_child_process_gets_the_same_settings(monkeypatch, tmp_path):
+    given = Settings(
+        data_dir=tmp_path, api_token=SecretStr("hush"), cosign_types=("discharge",), demo=True
+    )
+    for name, value in environment(given).items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == given
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "ehr.example"])
+def test_demo_mode_refuses_any_address_but_loopback(host):
+    with pytest.raises(WrongSetting, match="this machine only"):
+        check_loopback(host)

@@ -1,0 +1,48 @@
+"""The Celery application and its settings; each number says what it protects against."""
+
+from celery import Celery
+
+from service.bootstrap import configure_logging, new_celery
+from service.queue import TaskName
+from service.settings import Settings, load_settings
+
+MODULES = ("workers.pipeline", "workers.filing", "workers.periodic")
+
+
+def configure(app: Celery, settings: Settings) -> None:
+    app.conf.update(
+        include=MODULES,
+        broker_transport_options={
+            # A task that runs longer is delivered again. Each is safe to run twice; an hour
+            # keeps a slow chart from being read by two workers at once.
+            "visibility_timeout": 3600,
+            # A lost Redis is noticed within seconds instead of at the next TCP timeout.
+            "socket_keepalive": True,
+            "health_check_interval": 5,
+        },
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,  # Redis may be away for hours; the work stays owed
+        task_ignore_result=True,  # results live in PostgreSQL
+        task_acks_late=True,  # a killed worker's task is delivered again
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,  # a waiting task belongs to whoever is free
+        worker_max_tasks_per_child=500,  # a leak in a PDF library ends here
+        task_serializer="json",
+        accept_content=["json"],
+        timezone="UTC",
+        worker_hijack_root_logger=False,
+        beat_schedule={
+            # A sweep that waited longer than its period has been overtaken by the next one.
+            name: {"task": name.value, "schedule": every_s, "options": {"expires": every_s}}
+            for name, every_s in (
+                (TaskName.SWEEP_OWED, settings.sweep_every_s),
+                (TaskName.SYNC_INDEX, 20 * settings.sweep_every_s),
+            )
+        },
+    )
+
+
+_settings = load_settings()
+configure_logging(_settings)
+app = new_celery(_settings)
+configure(app, _settings)

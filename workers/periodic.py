@@ -1,0 +1,42 @@
+"""What beat asks for: find owed work that nobody rang for, and mend the index."""
+
+from datetime import timedelta
+
+from service.database import now
+from service.queue import TaskName
+from service.retrieval import sync
+from service.summary import progress
+from service.summary.lifecycle import OWED
+from workers.app import app
+from workers.task import runtime
+
+
+@app.task(name=TaskName.SWEEP_OWED.value)  # type: ignore[untyped-decorator]
+def sweep_owed() -> int:
+    """Ring for every summary whose status has owed work for longer than a sweep.
+
+    While messages wait in the queue nothing is known to be lost, and ringing again would only
+    make the queue longer.
+    """
+    if messages_waiting():
+        return 0
+    before = now() - timedelta(seconds=runtime().settings.sweep_every_s)
+    with runtime().transaction() as session:
+        owed = progress.owed_since(session, before)
+        asked = [(OWED[s.status], {"summary_id": s.id}) for s in owed]
+    for task, ids in asked:
+        runtime().bell(task, ids)
+    return len(asked)
+
+
+def messages_waiting() -> int:
+    """How many messages nobody has taken yet (in Redis a queue is a list)."""
+    with app.connection_for_read() as connection:
+        return int(connection.default_channel.client.llen(app.conf.task_default_queue))
+
+
+@app.task(name=TaskName.SYNC_INDEX.value)  # type: ignore[untyped-decorator]
+def sync_index() -> None:
+    """Mend differences between the database and the vector store."""
+    with runtime().transaction() as session:
+        sync.sync_index(session, index=runtime().index)

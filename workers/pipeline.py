@@ -1,0 +1,33 @@
+"""From a request to a draft in review: one task a stage."""
+
+from sqlalchemy.orm import Session
+
+from service.bootstrap import Runtime
+from service.chart import pull
+from service.drafting import draft
+from service.queue import TaskName
+from service.retrieval import indexing
+from service.verification import verify
+from workers.task import summary_task
+
+
+@summary_task(TaskName.PULL_CHART)
+def pull_chart(session: Session, runtime: Runtime, summary_id: str) -> None:
+    pull.pull_chart(session, summary_id, client=runtime.client)
+
+
+@summary_task(TaskName.INDEX_CHART)
+def index_chart(session: Session, runtime: Runtime, summary_id: str) -> None:
+    indexing.index_chart(session, summary_id, index=runtime.index)
+
+
+@summary_task(TaskName.DRAFT_SUMMARY)
+def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
+    draft.draft_summary(
+        session, summary_id, index=runtime.index, writer=runtime.writer, prompts=runtime.prompts
+    )
+
+
+@summary_task(TaskName.VERIFY_SUMMARY)
+def verify_summary(session: Session, _: Runtime, summary_id: str) -> None:
+    verify.verify_summary(session, summary_id)

@@ -1,0 +1,92 @@
+"""The base of every task: the runtime, one transaction, and what to do when it fails."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import structlog
+from celery import Task
+from celery.signals import worker_process_init
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from service.bootstrap import Runtime
+from service.errors import CountersignError
+from service.queue import TaskName
+from service.settings import load_settings
+from service.summary import progress
+from service.summary.people import SYSTEM
+from service.summary.vocabulary import SummaryStatus
+from workers.app import app
+
+log = structlog.get_logger(__name__)
+
+RETRIES = 5
+FAILABLE = (
+    SummaryStatus.REQUESTED, SummaryStatus.CHARTED, SummaryStatus.INDEXED, SummaryStatus.DRAFTED,
+)  # fmt: skip
+
+
+@cache
+def runtime() -> Runtime:
+    """One for a worker process."""
+    return Runtime(load_settings())
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def forget_parent(**_: Any) -> None:
+    """A forked child must not share its parent's connections."""
+    runtime.cache_clear()
+
+
+class SummaryTask(Task):  # type: ignore[misc]
+    """Runs `verb(session, runtime, summary_id)` in one transaction.
+
+    A failure that may pass is tried again, then left to the sweep; any other is written on
+    the summary, in words, for a person.
+    """
+
+    abstract = True
+
+    def __call__(self, summary_id: str) -> None:
+        try:
+            with runtime().transaction() as session:
+                self.run(session, runtime(), summary_id)
+        except Exception as error:
+            self._failed(summary_id, error)
+
+    def _failed(self, summary_id: str, error: Exception) -> None:
+        passing = may_pass(error)
+        log.warning("task.failed", task=self.name, summary_id=summary_id,
+                    error=type(error).__name__, passing=passing)  # fmt: skip
+        if passing and self.request.retries < RETRIES:
+            raise self.retry(countdown=2**self.request.retries, max_retries=RETRIES)
+        if not passing:
+            note_failure(summary_id, error)
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the same task may succeed later: a part is away, or a connection was lost."""
+    return isinstance(error, DBAPIError) or (isinstance(error, CountersignError)
+                                             and error.can_retry)  # fmt: skip
+
+
+def note_failure(summary_id: str, error: Exception) -> None:
+    """Write the failure on the summary. A signed one never fails: its filing stays owed."""
+    sentence = error.sentence if isinstance(error, CountersignError) else _unforeseen(error)
+    with runtime().transaction() as session:
+        summary = progress.find_summary(session, summary_id)
+        if summary.status in FAILABLE:
+            progress.advance(session, summary, SummaryStatus.FAILED, actor=SYSTEM, reason=sentence)
+        else:
+            summary.status_reason = sentence
+
+
+def _unforeseen(error: Exception) -> str:
+    # The class only: the message of a library's exception may hold chart text.
+    return f"Something unforeseen failed ({type(error).__name__}). Try again, or tell IT."
+
+
+def summary_task(name: TaskName) -> Callable[[Callable[[Session, Runtime, str], None]], Task]:
+    """Register a verb as the task of this name."""
+    return app.task(name=name.value, base=SummaryTask, bind=False)  # type: ignore[no-any-return]
