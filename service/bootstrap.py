@@ -114,5 +114,7 @@ class Runtime:
         """Let go of connections that were opened."""
         if "client" in self.__dict__:
             self.client.close()
+        if "index" in self.__dict__:
+            self.index.close()
         if "engine" in self.__dict__:
             self.engine.dispose()

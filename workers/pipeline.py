@@ -29,5 +29,5 @@ def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
 
 
 @summary_task(TaskName.VERIFY_SUMMARY)
-def verify_summary(session: Session, _: Runtime, summary_id: str) -> None:
-    verify.verify_summary(session, summary_id)
+def verify_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
+    verify.verify_summary(session, summary_id, prompts=runtime.prompts)

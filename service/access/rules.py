@@ -8,7 +8,12 @@ from functools import cache
 from importlib.resources import files
 
 OPENING_CHARS = 400  # a note says what it is in its first lines; further on it mentions others
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+# What shows nothing (soft hyphen, joiners, fillers, bidirectional marks, variation selectors, tags).
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+)
+_INLINE = r"[^\S\n]"  # space within a line: \s would run over blank lines again from each of them
 _GAP = r"[\s\-_\u2010-\u2015]+"
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z0-9\"'(\[])|\n\s*\n|\n(?=\s*[A-Z0-9#*•\-])")
 
@@ -55,7 +60,8 @@ class PhraseRule:
     heading: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        starts = rf"^[\s#*_•\-\[(]*(?:{self.pattern.pattern})[\s*_\])]*(?:$|[:(,\-–—|])"
+        before, after = rf"(?:{_INLINE}|[#*_•\-\[(])*", rf"(?:{_INLINE}|[*_\])])*"
+        starts = rf"^{before}(?:{self.pattern.pattern}){after}(?:$|[:(,\-–—|])"
         object.__setattr__(self, "heading", re.compile(starts, re.IGNORECASE | re.MULTILINE))
 
     def place(self, names: list[str], body: str) -> Where | None:

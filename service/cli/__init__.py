@@ -1,5 +1,6 @@
 """The command line: `countersign …`. Exit 0 done, 1 refused or found problems, 2 wrong usage."""
 
+import signal
 import sys
 
 import click
@@ -23,6 +24,11 @@ for command in (
 
 def main() -> None:
     """The console script: every error is one sentence on stderr, never a traceback."""
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        # Told to stop, or the terminal closed: the same as Ctrl-C, so that all children are
+        # stopped. What `nohup` has switched off stays off.
+        if signal.getsignal(each) is signal.SIG_DFL:
+            signal.signal(each, signal.default_int_handler)
     sys.exit(run(sys.argv[1:]))
 
 

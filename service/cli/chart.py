@@ -35,7 +35,7 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> int:
     count = IngestCount()
     with opened(load_settings()) as (_, runtime), _bar(as_json) as bar:
         task = bar.add_task("resources", total=None)
-        for chunk in chunks(read_files(paths)):
+        for chunk in chunks(read_files(paths, bases=_bases(runtime))):
             with runtime.transaction() as session:
                 count += ingestion.ingest(session, "file", chunk)
             bar.update(task, completed=count.received)
@@ -102,6 +102,11 @@ def erase(patient: str, as_json: bool) -> int:
         audit.record(session, "patient.erased", actor=ACTOR, patient_ref=ref, removed=removed)
     show(removed, as_json=as_json, lines=[f"{count:>7}  {what}" for what, count in removed.items()])
     return 0
+
+
+def _bases(runtime: Runtime) -> tuple[str, ...]:
+    """The EHR's own address: absolute references to it mean records held here."""
+    return (runtime.settings.fhir_url,) if runtime.settings.fhir_url else ()
 
 
 def _bar(is_quiet: bool) -> Progress:

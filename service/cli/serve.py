@@ -1,7 +1,9 @@
 """`countersign demo`, `up` and `worker`: run the service."""
 
+import contextlib
 import os
 import secrets
+import socket
 from pathlib import Path
 
 import click
@@ -10,7 +12,7 @@ from pydantic import SecretStr
 from service.cli import demo as demonstration
 from service.cli.common import opened
 from service.cli.walkthrough import walk_through
-from service.cli.webserver import WebServer
+from service.cli.webserver import WebServer, bound
 from service.embedded import Parts, check_loopback, environment, worker_argv
 from service.settings import Settings, load_settings
 
@@ -28,15 +30,14 @@ def demo(walkthrough: bool, port: int | None) -> int:
     if "log_level" not in settings.model_fields_set:
         settings = settings.model_copy(update={"log_level": "warning"})  # the steps are the news
     check_loopback(settings.host)
-    with opened(settings) as (parts, runtime):
+    if walkthrough:
+        return _walked(settings)
+    with bound(settings) as address, until_stopped(), opened(settings) as (parts, runtime):
+        parts.check_is_owner()
         parts.add_sandbox_ehr(demonstration.bundles())
         parts.add_worker()
-        web = _web(parts)
-        if walkthrough:
-            with web.in_background():
-                return walk_through(web.url, str(parts.settings.fhir_url))
         demonstration.fill_worklist(runtime)
-        web.run()
+        _web(parts, address).run()
     return 0
 
 
@@ -45,11 +46,13 @@ def demo(walkthrough: bool, port: int | None) -> int:
 @click.option("--no-worker", is_flag=True, help="Leave the tasks to `countersign worker`.")
 def up(port: int | None, no_worker: bool) -> int:
     """The service on your settings, starting what no setting points at."""
-    with opened(_settings(port)) as (parts, _):
+    settings = _settings(port)
+    with bound(settings) as address, until_stopped(), opened(settings) as (parts, _):
+        parts.check_is_owner()
         parts.add_sandbox_ehr([])
         if not no_worker:
             parts.add_worker()
-        _web(parts).run()
+        _web(parts, address).run()
     return 0
 
 
@@ -65,10 +68,26 @@ def _settings(port: int | None, **given: object) -> Settings:
     return load_settings(**given, **({} if port is None else {"port": port}))
 
 
-def _web(parts: Parts) -> WebServer:
+def until_stopped() -> contextlib.AbstractContextManager[None]:
+    """A server that was told to stop has done what it should: exit 0."""
+    return contextlib.suppress(KeyboardInterrupt)
+
+
+def _walked(settings: Settings) -> int:
+    with bound(settings) as address, opened(settings) as (parts, _):
+        if not parts.settings.fhir_url:  # else a demo runs on this folder: walk through that
+            parts.check_is_owner()
+        parts.add_sandbox_ehr(demonstration.bundles())
+        parts.add_worker()
+        web = _web(parts, address)
+        with web.in_background():
+            return walk_through(web.url, str(parts.settings.fhir_url))
+
+
+def _web(parts: Parts, address: socket.socket) -> WebServer:
     secret = parts.settings.session_secret or SecretStr(_kept_secret(parts.settings.data_dir))
     settings = parts.settings.model_copy(update={"session_secret": secret})
-    return WebServer(settings)
+    return WebServer(settings, address)
 
 
 def _kept_secret(data_dir: Path) -> str:

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import click
 import uvicorn
 
-from service.embedded import READY_TIMEOUT_S, environment
+from service.children import READY_TIMEOUT_S
+from service.embedded import environment
 from service.errors import Unavailable, WrongSetting
 from service.settings import Settings
 
@@ -18,15 +19,15 @@ STOP_AFTER_S = 3  # open event streams must not hold up Ctrl-C
 
 
 class WebServer:
-    """uvicorn on a socket that was bound first, so that a taken port is one clear sentence.
+    """uvicorn on a socket that was bound before.
 
     The web door is named, not imported: the two doors know nothing of each other, and the
     settings reach it as they would reach a process of its own.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, address: socket.socket) -> None:
         os.environ.update(environment(settings))
-        self._socket = _bound(settings.host, settings.port)
+        self._socket = address
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
         self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
         # access_log off: uvicorn's would write query strings; the app logs paths with ids only.
@@ -62,9 +63,10 @@ class WebServer:
             time.sleep(0.02)
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
+def bound(settings: Settings) -> socket.socket:
+    """The web address, taken before anything is started: a taken port is one sentence, at once."""
+    host, port = settings.host, settings.port
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

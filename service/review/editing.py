@@ -15,7 +15,7 @@ from service.summary import progress
 from service.summary.document import Citation, Document, Section, Statement
 from service.summary.models import Finding, Summary, SummaryVersion
 from service.summary.people import Person
-from service.verification.verify import verify_version
+from service.verification.verify import Prompts, verify_version
 
 # An empty heading would not tell whether anything was looked for.
 EMPTIED = "Nothing is stated here: the reviewing clinician took it out."
@@ -23,7 +23,7 @@ EMPTIED = "Nothing is stated here: the reviewing clinician took it out."
 
 def edit_statement(
     session: Session, summary_id: str, index: int, text: str, *, by: Person,
-    digest: str | None = None,
+    digest: str | None = None, prompts: Prompts | None = None,
 ) -> SummaryVersion:  # fmt: skip
     """The new version with this statement reworded, or removed when `text` is empty.
 
@@ -37,12 +37,12 @@ def edit_statement(
         return before
     act = "statement-removed" if wanted is None else "statement-reworded"
     edited = _without_empty_headings(before.content.with_statement(index, wanted))
-    return _new_version(session, summary, edited, act=act, by=by)
+    return _new_version(session, summary, edited, act=act, by=by, prompts=prompts)
 
 
 def add_statement(
     session: Session, summary_id: str, section_key: str, text: str, *, by: Person,
-    finding: int | None = None, digest: str | None = None,
+    finding: int | None = None, digest: str | None = None, prompts: Prompts | None = None,
 ) -> SummaryVersion:  # fmt: skip
     """The new version with a statement more at the end of a section.
 
@@ -53,7 +53,7 @@ def add_statement(
     cited = citations_of(session, find_finding(summary, finding)) if finding is not None else ()
     statement = Statement(one_line(text), cited, "person")
     edited = with_added(before.content, section_key, statement)
-    return _new_version(session, summary, edited, act="statement-added", by=by)
+    return _new_version(session, summary, edited, act="statement-added", by=by, prompts=prompts)
 
 
 def reworded(statement: Statement, text: str) -> Statement | None:
@@ -114,14 +114,15 @@ def _told_empty(section: Section) -> Section:
 
 
 def _new_version(
-    session: Session, summary: Summary, edited: Document, *, act: str, by: Person
-) -> SummaryVersion:
+    session: Session, summary: Summary, edited: Document, *, act: str, by: Person,
+    prompts: Prompts | None,
+) -> SummaryVersion:  # fmt: skip
     before = summary.current
     assert before is not None
     version = progress.add_version(
         session, summary, edited, made_by=by.id, writer=before.writer, coverage=before.coverage
     )
-    verify_version(session, version, summary)
+    verify_version(session, version, summary, prompts=prompts)
     mark_corrected(before, version, by=by)
     audit.record(
         session, "summary.edited", actor=by.id, patient_ref=summary.patient_ref,

@@ -32,7 +32,7 @@ def test_a_setting_that_does_not_exist_is_refused(monkeypatch, tmp_path):
 
 def test_a_config_that_is_no_file_is_named(monkeypatch):
     monkeypatch.setenv("COUNTERSIGN_CONFIG", "/nowhere/c.toml")
-    with pytest.raises(WrongSetting, match="/nowhere/c.toml"):
+    with pytest.raises(WrongSetting, match=r"/nowhere/c\.toml"):
         load_settings()
 
 

@@ -84,12 +84,13 @@ def request(scene: Scene) -> Rendering:
         headline=_not_to(scene) + named + (f", {how}" if how else "")
         + words.in_brackets(
             words.joined((_status_words(status), since and f"since {since}")
-                         if status == "active" else (_status_words(status), since)),
+                         if status == "active" else
+                         (_status_words(status), since and f"ordered {since}")),
             "" if intent in ("order", "") else intent,
             why and f"for {why}",
+            _ended(scene),
         ),
         lines=[
-            ("Ended because", words.concept(scene.get("statusReason"))),
             ("Supply", _supply(scene)),
             ("Reported", _reported(scene)),
             ("Note", words.notes_text(scene.get("note"))),
@@ -105,6 +106,11 @@ def request(scene: Scene) -> Rendering:
         author=scene.name(scene.get("requester")),
         author_role=scene.role(scene.get("requester")),
     )  # fmt: skip
+
+
+def _ended(scene: Scene) -> str:
+    """Why it was stopped, held or not taken: as much a part of the fact as that it was."""
+    return (why := words.concepts(scene.get("statusReason"))) and f"because: {why}"
 
 
 def _status_words(status: str) -> str:
@@ -148,9 +154,9 @@ def statement(scene: Scene) -> Rendering:
             words.joined((_status_words(status), when)),
             source and f"reported by {source}",
             why and f"for {why}",
+            _ended(scene),
         ),
         lines=[
-            ("Status reason", words.concepts(scene.get("statusReason"))),
             ("Asserted", dates.moment(scene.get("dateAsserted"))),
             ("Note", words.notes_text(scene.get("note"))),
             ("Code", words.codes_line(concept)),
@@ -182,9 +188,8 @@ def administration(scene: Scene) -> Rendering:
         headline=verb + named + (f", {how}" if how else "")
         + words.in_brackets(dates.moment(when) or "no date",
                             "" if status in ("completed", "not-done") else status,
-                            (why := reasons(scene)) and f"for {why}"),
+                            (why := reasons(scene)) and f"for {why}", _ended(scene)),
         lines=[
-            ("Reason", words.concepts(scene.get("statusReason"))),
             ("Note", words.notes_text(scene.get("note"))),
             ("By", scene.name(who)),
             ("Code", words.codes_line(concept)),

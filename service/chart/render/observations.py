@@ -28,7 +28,8 @@ def observation(scene: Scene) -> Rendering:
     named = words.concept(scene.get("code")) or "Observation that is not named"
     when = dates.when(scene.resource, "effective") or dates.text_of(scene.get("issued"))
     status = words.text(scene.get("status"))
-    result, items = result_of(scene.resource), list(_items(scene))
+    result, items = short_result(scene.resource), list(_items(scene))
+    exact = result_of(scene.resource)
     who = words.first(scene.get("performer"))
     return Rendering(
         title=named,
@@ -40,6 +41,7 @@ def observation(scene: Scene) -> Rendering:
         )
         + words.in_brackets(*_remarks(scene), dates.day(when), _STATUS.get(status, "")),
         lines=[
+            ("Value as sent", exact if exact != result else ""),
             *(("Item", item) for item, _ in items),
             ("Reference range", ranges(scene.resource)),
             ("Interpretation", words.concepts(scene.get("interpretation"))),
@@ -87,6 +89,13 @@ def result_of(resource: Resource) -> str:
     return f"not given ({reason})" if reason else ""
 
 
+def short_result(resource: Resource) -> str:
+    """The result with a long fraction rounded: 24.37 kg/m2 of 24.371849562847365 kg/m2."""
+    quantity = words.first(resource.get("valueQuantity"))
+    shorter = {**quantity, "value": words.rounded(quantity.get("value"))}
+    return result_of({**resource, "valueQuantity": shorter} if quantity else resource)
+
+
 def ranges(resource: Resource) -> str:
     """Reference ranges with what they are for."""
     return words.joined(
@@ -122,9 +131,9 @@ def _item(part: Resource) -> tuple[str, str]:
     named = words.concept(part.get("code")) or "item"
     result = result_of(part) or "no result given"
     abnormal = _ABNORMAL.get(words.bare_code(part.get("interpretation")), "")
-    short = f"{named}: {result}"
+    short = f"{named}: {short_result(part) or 'no result given'}"
     reference = ranges(part)
-    return short + words.in_brackets(abnormal, reference and f"reference {reference}"), short
+    return f"{named}: {result}" + words.in_brackets(abnormal, reference and f"reference {reference}"), short
 
 
 def _derived(scene: Scene) -> str:

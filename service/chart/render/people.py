@@ -22,6 +22,7 @@ def patient(scene: Scene) -> Rendering:
         title="Patient",
         headline=f"Patient: {name}{words.in_brackets(gender, born and f'born {born}', died)}",
         lines=[
+            ("MRN", _record_numbers(scene)),
             ("Names", _all_names(scene.get("name"))),
             ("Pronouns", _extension(scene, _PRONOUNS)),
             ("Gender identity", _extension(scene, _IDENTITY)),
@@ -33,6 +34,21 @@ def patient(scene: Scene) -> Rendering:
         ],
         status="inactive" if scene.get("active") is False else "",
     )
+
+
+def _record_numbers(scene: Scene) -> str:
+    """Medical record numbers (identifier type MR); with several, whose each one is."""
+    found = [i for i in words.each(scene.get("identifier"))
+             if words.bare_code(i.get("type")) == "MR" and i.get("use") != "old"]  # fmt: skip
+    if len(found) == 1:
+        return words.text(found[0].get("value"))
+    return words.joined(
+        (words.text(i.get("value")) + words.in_brackets(_issuer(scene, i)) for i in found), "; "
+    )
+
+
+def _issuer(scene: Scene, identifier: Mapping[str, Any]) -> str:
+    return words.text(identifier.get("system")) or scene.name(identifier.get("assigner"))
 
 
 def _death(scene: Scene) -> str:

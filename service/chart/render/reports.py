@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from service.chart.attachments import attachments_of, note_text
 from service.chart.render import dates, words
-from service.chart.render.observations import result_of
+from service.chart.render.observations import short_result
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
@@ -51,9 +51,9 @@ def _conclusion(scene: Scene) -> str:
 def _results(scene: Scene) -> Iterator[str]:
     for reference, found in scene.targets(scene.get("result")):
         if found is not None:
-            parts = [f"{words.concept(c.get('code'))} {result_of(c)}"
+            parts = [f"{words.concept(c.get('code'))} {short_result(c)}"
                      for c in words.each(found.get("component"))]  # fmt: skip
-            result = result_of(found) or "; ".join(parts) or "no result given"
+            result = short_result(found) or "; ".join(parts) or "no result given"
             yield f"{words.concept(found.get('code'))}: {result}"
         elif display := words.text(reference.get("display")):
             yield f"{display}: not held"

@@ -49,6 +49,24 @@ def number(value: object) -> str:
     return str(value)
 
 
+LONGEST_FRACTION = 3  # nobody reads a fourth decimal; three may matter (urine gravity 1.025)
+
+
+def rounded(value: object) -> object:
+    """A number for the eye: one with a long fraction to two decimals, or below 1 to two figures.
+
+    Anything else comes back as it was.
+    """
+    if isinstance(value, bool) or not isinstance(value, float | Decimal):
+        return value
+    exact = Decimal(str(value))
+    exponent = exact.as_tuple().exponent
+    if not isinstance(exponent, int) or -exponent <= LONGEST_FRACTION:
+        return value
+    last = -2 if abs(exact) >= 1 or not exact else exact.adjusted() - 1
+    return exact.quantize(Decimal(1).scaleb(last)) if last >= exponent else value
+
+
 def concept(value: object) -> str:
     """A CodeableConcept or Coding: its text, else a display, else a code."""
     if isinstance(value, str):

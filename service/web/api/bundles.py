@@ -17,6 +17,7 @@ from service.web.api import shapes
 from service.web.guards import Ingester
 from service.web.idempotency import Answer, Key, once_for
 from service.web.openapi import problems
+from service.web.runtime import TheRuntime
 from service.web.transactions import Transaction
 
 router = APIRouter(prefix="/bundles", tags=["charts"])
@@ -60,13 +61,15 @@ BUNDLE_BODY = {
 )  # fmt: skip
 def ingest_bundle(
     request: Request, session: Transaction, person: Ingester,
-    body: Annotated[Upload, Depends(upload, scope="function")], key: Key = None,
+    body: Annotated[Upload, Depends(upload, scope="function")], runtime: TheRuntime,
+    key: Key = None,
 ) -> Response:  # fmt: skip
     """A FHIR Bundle, a single resource, or ndjson, also gzipped, up to 50 MB. Nothing is lost:
     what cannot be used is counted as quarantined and kept with its reason."""
 
     def act() -> Answer:
-        count = ingest(session, "rest", read_file(body.path))
+        bases = tuple(filter(None, [runtime.settings.fhir_url]))
+        count = ingest(session, "rest", read_file(body.path, bases=bases))
         told = shapes.IngestBody.model_validate(count)
         audit.record(session, "bundle.ingested", actor=person.id, **told.model_dump())
         return Answer(told)

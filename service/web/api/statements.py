@@ -28,8 +28,9 @@ def edit_statement(
 
     def act() -> Answer:
         actions.edit_statement(
-            session, summary_id, index, asked.text, by=person, digest=asked.digest
-        )
+            session, summary_id, index, asked.text, by=person, digest=asked.digest,
+            prompts=runtime.prompts,
+        )  # fmt: skip
         return whole(session, summary_id, person, runtime)
 
     return once(act)
@@ -45,7 +46,7 @@ def add_statement(
     def act() -> Answer:
         actions.add_statement(
             session, summary_id, asked.section, asked.text, by=person, finding=asked.finding,
-            digest=asked.digest,
+            digest=asked.digest, prompts=runtime.prompts,
         )  # fmt: skip
         return replace(whole(session, summary_id, person, runtime), status=201)
 

@@ -61,8 +61,9 @@ def edit_statement(
     def edit() -> Response:
         words = _wanted_words(page, summary_id, index, act, text)
         actions.edit_statement(
-            page.session, summary_id, index, words, by=page.person, digest=digest
-        )
+            page.session, summary_id, index, words, by=page.person, digest=digest,
+            prompts=page.request.app.state.runtime.prompts,
+        )  # fmt: skip
         return _back(summary_id, act, index)
 
     keeps = Refused("", 0, f"statement-{index}", text)

@@ -1,6 +1,7 @@
 """Restricted records are refused however they are marked; ordinary ones are not."""
 
 import json
+import time
 
 import pytest
 
@@ -154,3 +155,17 @@ def test_only_a_treating_clinician_learns_that_something_was_withheld():
     assert withheld_words(0, Role.CLINICIAN) == ""
     for role in (Role.QA, Role.IT, Role.SERVICE, None):
         assert withheld_words(0, role) == withheld_words(5, role)
+
+
+@pytest.mark.parametrize("hidden", ["\u00ad", "\u2066", "\u202e", "\u061c", "\U000e0041", "\ufe0f"])
+def test_what_shows_nothing_hides_no_phrase_in_text_or_title(hidden):
+    phrase = f"psycho{hidden}therapy process{hidden} note"
+    assert not decided(a_note(f"{phrase}\nTalked about the week.")).allowed
+    assert not decided(a_note("Talked about the week.", title=phrase)).allowed
+
+
+def test_a_note_of_blank_lines_is_decided_in_a_moment():
+    note = a_note("Slept well." + "\n" * 200_000 + "- \n" * 50_000 + "Psychotherapy note:")
+    began = time.perf_counter()
+    assert not decided(note).allowed
+    assert time.perf_counter() - began < 5

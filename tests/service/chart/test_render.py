@@ -3,6 +3,7 @@
 import pytest
 
 from fhir_fixtures import stories
+from service.chart.render import words
 from service.chart.render.registry import RENDERERS, render
 from service.chart.render.scene import Scene
 from service.fhir import wire
@@ -49,8 +50,10 @@ def test_an_order_without_written_dosage_is_put_together_from_its_parts():
         statusReason=a_concept("tremor"),
     )  # fmt: skip
     made = rendered(order)
-    assert made.headline == "Lithium, 300 mg, oral, twice daily (at bedtime) (stopped, 2024-03-02)"
-    assert "Ended because: tremor" in made.text()
+    assert made.headline == (
+        "Lithium, 300 mg, oral, twice daily (at bedtime) "
+        "(stopped, ordered 2024-03-02; because: tremor)"
+    )
 
 
 def test_a_held_medication_gives_an_order_its_name():
@@ -286,3 +289,27 @@ def test_a_renderer_that_fails_leaves_a_gap_and_the_barest_text(monkeypatch):
 def test_a_type_without_renderer_still_has_text():
     made = rendered(a_record("BodyStructure", morphology=a_concept("x"), description="left arm"))
     assert made.headline == "Body structure: left arm"
+
+
+def test_a_record_number_is_told_and_with_several_whose_each_is():
+    number = {"type": {"coding": [{"code": "MR"}]}, "system": "urn:a", "value": "A-1"}
+    other = number | {"system": "urn:b", "value": "B-2"}
+    patient = {"resourceType": "Patient", "id": "p", "identifier": [number]}
+    assert "MRN: A-1\n" in rendered(patient).text()
+    assert "MRN: A-1 (urn:a); B-2 (urn:b)\n" in rendered(
+        patient | {"identifier": [number, other]}
+    ).text()
+
+
+def test_a_long_fraction_is_rounded_in_the_headline_and_kept_as_sent_below():
+    made = rendered({
+        "resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "BMI"},
+        "valueQuantity": {"value": 24.371849562847365, "unit": "kg/m2"},
+    })  # fmt: skip
+    assert made.headline == "BMI 24.37 kg/m2"
+    assert "Value as sent: 24.371849562847365 kg/m2" in made.text()
+
+
+def test_rounding_never_makes_a_small_value_nothing_nor_cuts_a_short_one():
+    said = [str(words.rounded(v)) for v in (0.004271, 1.025, -3.14159, 7, 0.0000)]
+    assert said == ["0.0043", "1.025", "-3.14", "7", "0.0"]

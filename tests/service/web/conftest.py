@@ -24,6 +24,7 @@ class WebRuntime:
     sessions: sessionmaker[Session]
     client: Any = None
     index: Any = None
+    prompts: Any = None
 
     @contextmanager
     def transaction(self):
