@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from sqlalchemy import DateTime, Engine, Enum, MetaData, create_engine
+from sqlalchemy import DateTime, Engine, Enum, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
@@ -58,7 +58,19 @@ def open_engine(url: str) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     # pool_pre_ping: a restarted PostgreSQL costs one round trip instead of one failed request.
-    return create_engine(url, pool_pre_ping=True)
+    # hide_parameters: the values of a statement that failed are chart text, and would stand in
+    # the message of its error, on their way to a log.
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    event.listen(engine, "connect", _speak_utc)
+    return engine
+
+
+def _speak_utc(connection: Any, _record: Any) -> None:
+    """Instants come back in UTC whatever the server's zone is: a day told from one is the same
+    on every machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
 
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:

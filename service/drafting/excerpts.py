@@ -1,14 +1,14 @@
-"""Sentences taken whole from notes: by heading, by word, newest note first, copies told once."""
+"""Sentences taken from notes one by one: by heading, by word, newest note first, copies once."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import islice
 
 from service.chart.models import SourceRecord
 from service.drafting.citing import cite, day
 from service.drafting.facts import newest_first
+from service.drafting.language import is_slur
 from service.drafting.notes import Sentence, sentences
 from service.drafting.template import SectionPrompt
 from service.drafting.windows import Window
@@ -17,8 +17,9 @@ from service.retrieval.evidence import Evidence
 from service.summary.document import Statement
 
 LONGEST_SENTENCE = 500  # a longer one is a list that a machine wrote, not a sentence to carry
-SHORTEST_COPY = 40  # shorter ones ("Denies SI.") are said anew at each visit, not copied
-LONGEST_RUN = 240  # neighbouring sentences are told together up to this many characters
+SHORTEST_COPY = 30  # shorter ones ("Denies SI.") are said anew at each visit, not copied
+# Text that a person brought and nobody here wrote: what it claims is no finding of anybody.
+BROUGHT = ("printout", "chatbot", "ai assistant", "brought by the patient", "from the internet")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Notes:
     """The notes that may be read, split once for all sections."""
 
     def __init__(self, records: Iterable[SourceRecord]) -> None:
-        notes = (r for r in records if r.is_note and r.text)
+        notes = (r for r in records if r.is_note and r.text and not mentions(r.title, BROUGHT))
         self.newest_first = sorted(notes, key=newest_first)
 
     @cached_property
@@ -57,20 +58,36 @@ class Notes:
 
 
 def choose(notes: Notes, prompt: SectionPrompt, window: Window, told: set[str]) -> list[Excerpt]:
-    """What this section takes from its newest notes that have anything for it.
+    """What this section may take from its newest notes that have anything for it.
 
     `told` holds the keys of sentences other sections have told; one of those is taken again
-    only under a heading of this section.
+    only under a heading of this section. A copy counts for its oldest note alone, except in
+    the newest note: what an older one copied may have been corrected since.
     """
     inside = (note for note in notes.newest_first if window.holds(note))
     wanting = (found for note in inside if (found := _from_note(notes, note, prompt, told)))
     seen: set[str] = set()
     chosen = []
-    for excerpt in (e for found in islice(wanting, prompt.newest_notes) for e in found):
-        if excerpt.sentence.key not in seen:
+    for number, found in enumerate(islice(wanting, prompt.newest_notes)):
+        for excerpt in found:
+            is_stale = excerpt.copied_from and (number or prompt.without_copies)
+            if excerpt.sentence.key not in seen and not is_stale:
+                chosen.append(excerpt)
             seen.add(excerpt.sentence.key)
-            chosen.append(excerpt)
-    return chosen
+    return _latest_only(chosen, prompt)
+
+
+def _latest_only(found: list[Excerpt], prompt: SectionPrompt) -> list[Excerpt]:
+    """Of each topic of which only the last word counts, what the newest note says."""
+    newest: dict[str, str] = {}
+    kept = []
+    for excerpt in found:
+        about = [topic for topic in prompt.latest_only
+                 if mentions(excerpt.sentence.text, topic.split("|"))]  # fmt: skip
+        owners = {newest.setdefault(topic, excerpt.record.id) for topic in about}
+        if owners <= {excerpt.record.id}:
+            kept.append(excerpt)
+    return kept
 
 
 def _from_note(
@@ -87,15 +104,21 @@ def _from_note(
 def is_wanted(note: SourceRecord, sentence: Sentence, prompt: SectionPrompt) -> bool:
     """Does the sentence stand under one of the section's headings, or speak of its words?
 
-    A note whose own title is such a heading (a safety plan) is wanted whole.
+    A note whose own title is such a heading (a safety plan) is wanted whole. A sentence that
+    only judges the person is not carried, save where risk is read: nothing is lost there.
     """
-    if len(sentence.text) > LONGEST_SENTENCE and not prompt.extractive:
+    if not prompt.extractive and (len(sentence.text) > LONGEST_SENTENCE or is_slur(sentence.text)):
         return False
-    titled = _titled(f"{note.title}\n{sentence.heading}", prompt)
+    titled = is_titled(note, sentence, prompt)
     worded = mentions(_without(sentence.text, prompt), prompt.needs_words)
     if prompt.needs_heading:
         return titled and (worded or not prompt.needs_words)
     return titled or worded
+
+
+def is_titled(note: SourceRecord, sentence: Sentence, prompt: SectionPrompt) -> bool:
+    """Does it stand under a heading of the section, or in a note that is titled so?"""
+    return _titled(f"{note.title}\n{sentence.heading}", prompt)
 
 
 def _titled(heading: str, prompt: SectionPrompt) -> bool:
@@ -112,71 +135,26 @@ def from_evidence(
 ) -> list[Excerpt]:
     """Sentences inside the passages that retrieval put first, where words of the section occur."""
     held = {note.id: note for note in notes.newest_first}
-    found = []
+    found: dict[str, Excerpt] = {}
     for passage in evidence:
         note = held.get(passage.record_id)
         for sentence in notes.sentences[note.id] if note else ():
             inside = passage.start <= sentence.start and sentence.end <= passage.end
             if note and inside and is_wanted(note, sentence, prompt):
-                found.append(notes.excerpt(note, sentence))
-    return found
+                found.setdefault(sentence.key, notes.excerpt(note, sentence))
+    return list(found.values())
 
 
-def runs(excerpts: Iterable[Excerpt]) -> list[list[Excerpt]]:
-    """Neighbouring sentences of one paragraph of one note, together."""
-    found: list[list[Excerpt]] = []
-    for excerpt in excerpts:
-        if found and _continues(found[-1], excerpt):
-            found[-1].append(excerpt)
-        else:
-            found.append([excerpt])
-    return found
-
-
-def _continues(run: list[Excerpt], following: Excerpt) -> bool:
-    first, last = run[0], run[-1]
-    return (
-        last.record.id == following.record.id
-        and _adjoins(last.record.text, last.sentence, following.sentence)
-        and _source(last) == _source(following)
-        and following.sentence.end - first.sentence.start <= LONGEST_RUN
-    )
-
-
-def _adjoins(text: str, last: Sentence, following: Sentence) -> bool:
-    """Is nothing between the two but space, or between two items of a list but its markers?"""
-    if following.start < last.end:  # passages come best first, not in the note's order
-        return False
-    gap = text[last.end : following.start]
-    if last.paragraph == following.paragraph:
-        return not gap.strip()
-    is_list = last.heading == following.heading and last.text[-1] not in ".!?:"
-    return is_list and not re.sub(r"[-*•]|\d{1,2}[.)]", "", gap).strip()
-
-
-def _joined(run: list[Excerpt]) -> str:
-    """The run as one line; items of a list are parted by semicolons."""
-    text = run[0].sentence.text
-    for last, following in pairwise(run):
-        same = last.sentence.paragraph == following.sentence.paragraph
-        text += (" " if same else "; ") + following.sentence.text
-    return text
-
-
-def _source(excerpt: Excerpt) -> str | None:
-    return excerpt.copied_from[0].id if excerpt.copied_from else None
-
-
-def told(run: list[Excerpt]) -> Statement:
-    """The run word for word, with which note says so; a copy names the first note too."""
-    note, start, end = run[0].record, run[0].sentence.start, run[-1].sentence.end
-    citations = [cite(note, start, end)]
+def told(excerpt: Excerpt) -> Statement:
+    """The sentence word for word, with which note says so; a copy names the first note too."""
+    note, sentence = excerpt.record, excerpt.sentence
+    citations = [cite(note, sentence.start, sentence.end)]
     attribution = f"{_name(note)}, {day(note) or 'undated'}"
-    if first := run[0].copied_from:
-        attribution += f"; same words since {day(first[0]) or 'an undated note'}"
-        citations += [cite(e.copied_from[0], e.copied_from[1].start, e.copied_from[1].end)
-                      for e in run if e.copied_from]  # fmt: skip
-    return Statement(f"{_joined(run)} ({attribution})", tuple(citations))
+    if excerpt.copied_from:
+        first, words = excerpt.copied_from
+        attribution += f"; same words since {day(first) or 'an undated note'}"
+        citations.append(cite(first, words.start, words.end))
+    return Statement(f"{sentence.text} ({attribution})", tuple(citations))
 
 
 def _name(note: SourceRecord) -> str:

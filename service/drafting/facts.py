@@ -1,18 +1,20 @@
 """Structured records as statements: one line each, copies of the same thing told once."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from service.chart.models import SourceRecord
-from service.drafting.citing import cite_headline, day, headline
+from service.drafting.citing import cite, cite_headline, day, headline
 from service.drafting.template import SectionPrompt
 from service.drafting.windows import Window
 from service.drafting.words import mentions
-from service.summary.document import Statement
+from service.retrieval.sentences import sentence_spans
+from service.summary.document import Citation, Statement
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+LONGEST_LINE = 200  # characters of a line told behind its headline
 CURRENT = ("active", "recurrence", "relapse", "on-hold", "accepted", "in-progress", "intended")
 
 
@@ -95,6 +97,36 @@ def order(groups: Iterable[Group], prompt: SectionPrompt) -> list[Group]:
         )  # fmt: skip
 
     return sorted(groups, key=place)
+
+
+def told(each: Group, prompt: SectionPrompt) -> list[Statement]:
+    """The group as the section shows it: one line, or one for each item of a plan."""
+    if prompt.split_lines:
+        return list(_items(each.latest, prompt.split_lines))
+    lines = [] if len(each.records) > 1 else list(_lines(each.latest, prompt.with_lines))
+    stated = fact(each)
+    text = ". ".join((stated.text, *(line.quote for line in lines)))
+    return [Statement(text, (*stated.citations, *lines))]
+
+
+def _lines(record: SourceRecord, labels: tuple[str, ...]) -> Iterator[Citation]:
+    """The labelled lines of the record, short enough to stand behind its headline."""
+    for line in re.finditer(r"^([^:\n]+): (.+)$", record.text, re.MULTILINE):
+        if line[1] in labels and len(line[0]) <= LONGEST_LINE:
+            yield cite(record, line.start(), line.end())
+
+
+def _items(record: SourceRecord, labels: tuple[str, ...]) -> Iterator[Statement]:
+    """The headline by sentences, then each labelled line that it does not hold already."""
+    end = cite_headline(record).end
+    lines = [m for m in re.finditer(r"^([^:\n]+): (.+)$", record.text[end:], re.MULTILINE)
+             if m[1] in labels]  # fmt: skip
+    inside = [at for m in lines if (at := record.text.find(m[2], 0, end)) >= 0]
+    head = len(record.text[: min(inside)].rstrip(" :")) if inside else end
+    for start, stop in sentence_spans(record.text, 0, head):
+        yield Statement(record.text[start:stop], (cite(record, start, stop),))
+    for line in lines:
+        yield Statement(line[2], (cite(record, end + line.start(2), end + line.end(2)),))
 
 
 def fact(each: Group) -> Statement:

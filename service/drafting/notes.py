@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.retrieval.headings import find_heading
 from service.retrieval.sentences import sentence_spans
@@ -16,6 +16,13 @@ _SIGNATURE = re.compile(
     r"^[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3},?"
     r" (?:MD|DO|RN|NP|PA|LCSW|LICSW|PhD|PsyD|PharmD|PMHNP|LPC|LMFT)[,. A-Z-]*$"
 )
+# What cannot be understood, or turns into something else, without the sentence before it.
+_OPENER = re.compile(
+    r"(?:this|that|these|those|it|its|same|none|nor|neither|both|also|however|but|and|then"
+    r"|otherwise|unchanged|since then|not since)\b", re.IGNORECASE,
+)  # fmt: skip
+FEWEST_WORDS = 3  # "No HI." and "Linear." are told with what they follow
+LONGEST_BOUND = 400  # characters of a sentence with those bound to it
 _NOT_PROSE = re.compile(r"^[\W_]*$")
 
 
@@ -48,13 +55,13 @@ def sentences(text: str) -> list[Sentence]:
     """The sentences of a note's record text, in order, below its headline and labelled lines.
 
     A label on the same line ("SUBSTANCE USE: denies") stays in the sentence: it says what is
-    denied.
+    denied. A fragment is told with the sentence before it, and a quotation is never cut.
     """
     body = text.find("\n\n") if "\n\n" in text else max(text.find("\n"), 0)
     return [
         sentence
         for number, block in enumerate(_blocks(text, body))
-        for sentence in _split(text, block, number)
+        for sentence in _bound(text, _split(text, block, number))
     ]
 
 
@@ -80,6 +87,27 @@ def _is_apart(line: str) -> bool:
     """A line that says nothing of the patient: blank, ruled, a signature, the note's own data."""
     said = line.strip()
     return bool(_NOT_PROSE.match(said) or _METADATA.match(said) or _SIGNATURE.match(said))
+
+
+def _bound(text: str, found: Iterator[Sentence]) -> Iterator[Sentence]:
+    """The sentences of one block, each with the fragments that depend on it."""
+    held: Sentence | None = None
+    for sentence in found:
+        if held and _depends(sentence, held) and sentence.end - held.start <= LONGEST_BOUND:
+            joined = " ".join(text[held.start : sentence.end].split())
+            held = replace(held, text=joined, end=sentence.end)
+        else:
+            yield from (held,) if held else ()
+            held = sentence
+    yield from (held,) if held else ()
+
+
+def _depends(sentence: Sentence, before: Sentence) -> bool:
+    if before.text.count('"') % 2 or before.text.count("\u201c") > before.text.count("\u201d"):
+        return True  # inside a quotation
+    first = sentence.text[:1]
+    is_short = len(sentence.text.split()) < FEWEST_WORDS and ":" not in sentence.text
+    return is_short or first == "(" or first.islower() or bool(_OPENER.match(sentence.text))
 
 
 def _split(text: str, block: _Block, paragraph: int) -> Iterator[Sentence]:

@@ -46,6 +46,12 @@ class SectionPrompt(Checked):
     only_facts_words: bool = False
     needs_words: Names = ()
     needs_heading: bool = False
+    latest_only: Names = ()
+    without_copies: bool = False
+    not_beside_facts: Names = ()
+    whole_newest: bool = False
+    with_lines: Names = ()
+    split_lines: Names = ()
     extractive: bool = False
 
     @property
@@ -55,7 +61,7 @@ class SectionPrompt(Checked):
 
     @property
     def reads_notes(self) -> bool:
-        return self.style in ("notes", "mixed")
+        return self.style in ("notes", "mixed") or (self.style == "trend" and bool(self.max_notes))
 
 
 class MustCarry(Checked):

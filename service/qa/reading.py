@@ -14,6 +14,7 @@ from service.qa.models import QaItem, QaRating, QaSample
 from service.qa.permissions import can_rate, check_can_rate, check_may_rate
 from service.qa.rating import find_item, find_sample, text_of
 from service.review.paging import MAX_PAGE, Page, Place
+from service.review.restriction import check_may_read_text, restricted_records
 from service.review.sources import DeskSource, desk_sources
 from service.summary import progress
 from service.summary.document import Placed
@@ -131,6 +132,8 @@ def item_for_rating(session: Session, item_id: str, *, by: Person) -> ItemToRate
         session, "qa-item.viewed", actor=by.id, patient_ref=summary.patient_ref,
         subject_id=summary.id, item_id=item.id, digest=item.digest,
     )  # fmt: skip
+    restricted = restricted_records(session, summary.patient_ref, [version], by)
+    check_may_read_text(version, restricted, by)
     own = next((each for each in item.ratings if each.person_id == by.id), None)
     return ItemToRate(
         item=_item_row(item, summary, item.sample, by), sample_id=item.sample_id,

@@ -1,11 +1,14 @@
 """Scores for one patient's passages: exact cosines and BM25, both held in memory."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
 
 from service.retrieval.ranking import search_words
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for DEBUG when it is imported
 
 
 class PassageSearch:

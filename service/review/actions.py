@@ -9,6 +9,7 @@ from service.review import permissions
 from service.review.editing import add_statement, edit_statement
 from service.review.findings import resolve_finding
 from service.review.hold import count_open, locked, needed
+from service.review.restriction import count_restricted
 from service.summary import progress
 from service.summary.models import Attestation, Summary
 from service.summary.people import Person
@@ -36,7 +37,8 @@ def sign(
     """Vouch for exactly this text. It is then owed to the EHR, or to a second clinician."""
     summary = locked(session, summary_id)
     open_major = count_open(summary.current, Severity.MAJOR)
-    permissions.check_can_sign(by, summary, open_major, digest)
+    restricted = count_restricted(session, summary, by)
+    permissions.check_can_sign(by, summary, open_major, digest, restricted=restricted)
     _attest(session, summary, "signed", by=by)
     waits = permissions.needs_cosign(summary.type, cosign_types)
     status = SummaryStatus.AWAITING_COSIGN if waits else SummaryStatus.SIGNED
@@ -47,7 +49,8 @@ def sign(
 def cosign(session: Session, summary_id: str, digest: str, *, by: Person) -> Summary:
     """The second clinician vouches for the same text."""
     summary = locked(session, summary_id)
-    permissions.check_can_cosign(by, summary, digest)
+    restricted = count_restricted(session, summary, by)
+    permissions.check_can_cosign(by, summary, digest, restricted=restricted)
     _attest(session, summary, "cosigned", by=by)
     progress.advance(session, summary, SummaryStatus.SIGNED, actor=by.id)
     return summary
@@ -93,6 +96,8 @@ def retry(session: Session, summary_id: str, *, by: Person) -> Summary:
     summary = locked(session, summary_id)
     permissions.check_can_retry(by, summary)
     failed = summary.status is SummaryStatus.FAILED
+    if not failed:
+        permissions.check_unrestricted(count_restricted(session, summary, by))
     again = SummaryStatus.REQUESTED if failed else SummaryStatus.SIGNED
     return _move(session, summary, again, "", by=by)
 

@@ -1,7 +1,7 @@
 """The clinician's desk: one summary beside its sources, as frozen values to show."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,12 @@ from service.review.actions import note_view
 from service.review.history import HistoryRow, history_of
 from service.review.hold import count_open
 from service.review.options import Options, options_for
+from service.review.restriction import (
+    check_may_read_text,
+    cited_records,
+    may_read_text,
+    restricted_records,
+)
 from service.review.sources import DeskSource
 from service.review.worklist import WorklistRow
 from service.summary.document import Citation, Placed
@@ -20,6 +26,8 @@ from service.summary.models import Attestation, Finding, SummaryVersion
 from service.summary.people import Person
 from service.summary.progress import find_summary
 from service.summary.vocabulary import FindingKind, ResolutionAction, Severity, Support
+
+POINTS_AT_RESTRICTED = "What this finding points at has been restricted since it was made."
 
 
 @dataclass(frozen=True)
@@ -117,6 +125,11 @@ def open_desk(
     content = version.content if version else None
     findings = tuple(_finding(f) for f in version.findings) if version else ()
     placed = content.placed() if content else []
+    shown = sources.desk_sources(session, summary.patient_ref, placed, findings, person)
+    findings = _without_restricted(findings, {s.record_id for s in shown if s.withheld})
+    restricted = restricted_records(session, summary.patient_ref, summary.versions, person)
+    if version:
+        check_may_read_text(version, restricted, person)
     return Desk(
         summary=worklist.row(session, summary, person),
         version=_head(version) if version else None,
@@ -124,13 +137,17 @@ def open_desk(
         header=content.header if content else (),
         sections=_sections(version, placed, findings) if version else (),
         findings=findings,
-        sources=sources.desk_sources(session, summary.patient_ref, placed, findings, person),
+        sources=shown,
         coverage=coverage_for(version.coverage, person) if version else {},
         attestations=tuple(summary.attestations),
         history=history_of(session, summary.id),
-        versions=tuple(_head(v) for v in summary.versions),
+        versions=tuple(
+            _head(v) for v in summary.versions if may_read_text(v, restricted, person)
+        ),
         can=options_for(
-            person, summary, count_open(version, Severity.MAJOR), cosign_types=cosign_types
+            person, summary, count_open(version, Severity.MAJOR),
+            restricted=len(restricted & cited_records(version)) if version else 0,
+            cosign_types=cosign_types,
         ),
     )
 
@@ -155,6 +172,18 @@ def _finding(row: Finding) -> DeskFinding:
         row.said, row.source, tuple(row.evidence), row.resolution, row.resolution_reason,
         row.resolved_by, row.resolved_at,
     )  # fmt: skip
+
+
+def _without_restricted(
+    findings: Iterable[DeskFinding], withheld: Collection[str]
+) -> tuple[DeskFinding, ...]:
+    """The findings, those that quote a withheld record without its words."""
+    return tuple(
+        replace(f, message=POINTS_AT_RESTRICTED, said="", source="", evidence=())
+        if any(e.get("record_id") in withheld for e in f.evidence)
+        else f
+        for f in findings
+    )
 
 
 def _sections(

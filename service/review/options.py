@@ -27,15 +27,16 @@ class Options:
 
 
 def options_for(
-    person: Person, summary: Summary, open_major: int, *, cosign_types: Collection[str]
-) -> Options:
+    person: Person, summary: Summary, open_major: int, *, cosign_types: Collection[str],
+    restricted: int = 0,
+) -> Options:  # fmt: skip
     """Asked with the same words that the acts check with."""
     digest = summary.current.digest if summary.current else ""
     review = permissions.can_review(person, summary)
     return Options(
         edit=review, resolve=review, redraft=review,
-        sign=permissions.can_sign(person, summary, open_major, digest),
-        cosign=permissions.can_cosign(person, summary, digest),
+        sign=permissions.can_sign(person, summary, open_major, digest, restricted=restricted),
+        cosign=permissions.can_cosign(person, summary, digest, restricted=restricted),
         reject=permissions.can_reject(person, summary),
         reopen=permissions.can_reopen(person, summary),
         amend=permissions.can_amend(person, summary),

@@ -93,8 +93,11 @@ def can_review(person: Person, summary: Summary) -> Answer:
     return ask(lambda: check_can_review(person, summary))
 
 
-def check_can_sign(person: Person, summary: Summary, open_major: int, digest: str) -> None:
-    """Raise NotPermitted, Conflict (moved on, other text) or Blocked (open major findings)."""
+def check_can_sign(
+    person: Person, summary: Summary, open_major: int, digest: str, *, restricted: int = 0
+) -> None:
+    """Raise NotPermitted, Conflict (moved on, other text) or Blocked (open major findings, or
+    sources that were restricted after the draft)."""
     check_may(person, Ability.SIGN)
     _check_known_to_ehr(person)
     check_status(summary, SummaryStatus.IN_REVIEW)
@@ -104,13 +107,30 @@ def check_can_sign(person: Person, summary: Summary, open_major: int, digest: st
     if open_major:
         plural = "s are" if open_major > 1 else " is"
         raise Blocked(f"{open_major} major finding{plural} open. Resolve before you sign.")
+    check_unrestricted(restricted)
 
 
-def can_sign(person: Person, summary: Summary, open_major: int, digest: str) -> Answer:
-    return ask(lambda: check_can_sign(person, summary, open_major, digest))
+def can_sign(
+    person: Person, summary: Summary, open_major: int, digest: str, *, restricted: int = 0
+) -> Answer:
+    return ask(
+        lambda: check_can_sign(person, summary, open_major, digest, restricted=restricted)
+    )
 
 
-def check_can_cosign(person: Person, summary: Summary, digest: str) -> None:
+def check_unrestricted(restricted: int) -> None:
+    """Raise Blocked when sources of the text may not be used any more."""
+    if restricted:
+        plural = "s of this text were" if restricted > 1 else " of this text was"
+        raise Blocked(
+            f"{restricted} source{plural} restricted after it was drafted. Return it for a new "
+            "draft, or remove the statements that cite it."
+        )
+
+
+def check_can_cosign(
+    person: Person, summary: Summary, digest: str, *, restricted: int = 0
+) -> None:
     """A second clinician, on the text that the first one signed."""
     check_may(person, Ability.COSIGN)
     _check_known_to_ehr(person)
@@ -118,10 +138,11 @@ def check_can_cosign(person: Person, summary: Summary, digest: str) -> None:
     check_digest(summary, digest)
     if _has_attested(summary, person, "signed"):
         raise NotPermitted("You signed this text yourself; somebody else cosigns it.")
+    check_unrestricted(restricted)
 
 
-def can_cosign(person: Person, summary: Summary, digest: str) -> Answer:
-    return ask(lambda: check_can_cosign(person, summary, digest))
+def can_cosign(person: Person, summary: Summary, digest: str, *, restricted: int = 0) -> Answer:
+    return ask(lambda: check_can_cosign(person, summary, digest, restricted=restricted))
 
 
 def check_can_reject(person: Person, summary: Summary) -> None:

@@ -1,6 +1,6 @@
 """The sources beside a summary: each cited record's text, and where to light it up."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -73,14 +73,42 @@ def desk_sources(
 def decisions_to_show(
     session: Session, patient_ref: str, records: Iterable[SourceRecord], person: Person
 ) -> dict[str, Decision]:
-    """Record id -> whether this person may see it, encounters' labels handed down."""
+    """Record id -> whether this person may see it, encounters' labels handed down.
+
+    An older version is open only while the newest is: a label that came late counts for both.
+    """
+    asked = list(records)
+    newest = _newest(session, patient_ref, [r for r in asked if not r.is_latest])
+    chart = {r.id: r for r in (*_holders(session, patient_ref), *newest.values(), *asked)}
+    decided = decide_chart(chart.values(), purpose=Purpose.SHOW, role=person.role)
+    for record in asked:
+        later = newest.get(record.resource_ref)
+        if later is not None and decided[record.id].allowed:
+            decided[record.id] = decided[later.id]
+    return decided
+
+
+def _holders(session: Session, patient_ref: str) -> Iterable[SourceRecord]:
+    """The records whose labels are handed down to others."""
+    return session.scalars(
+        select(SourceRecord).where(
+            SourceRecord.patient_ref == patient_ref,
+            SourceRecord.resource_type.in_(("Encounter", "EpisodeOfCare")),
+            SourceRecord.is_latest,
+        )
+    )
+
+
+def _newest(
+    session: Session, patient_ref: str, old: Collection[SourceRecord]
+) -> dict[str, SourceRecord]:
+    """Reference -> the newest version held, for these older versions."""
     query = select(SourceRecord).where(
+        SourceRecord.resource_ref.in_({record.resource_ref for record in old}),
         SourceRecord.patient_ref == patient_ref,
-        SourceRecord.resource_type.in_(("Encounter", "EpisodeOfCare")),
         SourceRecord.is_latest,
     )
-    chart = {record.id: record for record in (*session.scalars(query), *records)}
-    return decide_chart(chart.values(), purpose=Purpose.SHOW, role=person.role)
+    return {record.resource_ref: record for record in session.scalars(query)} if old else {}
 
 
 def why_withheld(decision: Decision, person: Person) -> str:

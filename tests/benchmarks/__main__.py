@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from fhir_fixtures.stories import STORIES
 from service import migrations
-from service.bootstrap import Runtime
+from service.bootstrap import Runtime, configure_logging
 from service.chart.files import read_files
 from service.chart.ingest import ingest
 from service.drafting.draft import draft_summary
@@ -36,6 +36,7 @@ SHARED = Path(__file__).parents[3] / "shared" / "data" / "synthea-r4-behavioral"
 
 
 def main() -> int:
+    configure_logging(Settings(log_level="error"))
     path = largest_bundle()
     with tempfile.TemporaryDirectory() as folder, running_parts(Settings(data_dir=folder)) as parts:
         runtime = Runtime(parts.settings)

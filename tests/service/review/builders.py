@@ -18,10 +18,12 @@ PHQ = "PHQ-9 total score 14 (2024-05-01)"
 
 def a_record(session, text, *, ref="MedicationRequest/1", patient="Patient/1", **more):
     """One source record of a patient, whose text is its headline."""
-    record = SourceRecord(
-        patient_ref=patient, resource_ref=ref, resource_type=ref.split("/")[0], version="1",
-        content_hash=f"{patient}{ref}", raw="{}", title=text[:20], headline=text, text=text, **more,
-    )  # fmt: skip
+    given = {
+        "patient_ref": patient, "resource_ref": ref, "resource_type": ref.split("/")[0],
+        "version": "1", "content_hash": f"{patient}{ref}", "raw": "{}", "title": text[:20],
+        "headline": text, "text": text,
+    }  # fmt: skip
+    record = SourceRecord(**given | more)
     session.add(record)
     session.flush()
     return record

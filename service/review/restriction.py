@@ -1,0 +1,48 @@
+"""Labels that come late: what a text rests on may be restricted after it was drafted."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.access.wording import TREATING
+from service.chart.models import SourceRecord
+from service.errors import NotPermitted
+from service.review.sources import decisions_to_show
+from service.summary.models import Summary, SummaryVersion
+from service.summary.people import Person
+
+
+def count_restricted(session: Session, summary: Summary, person: Person) -> int:
+    """How many records that the current text cites may not be used any more."""
+    current = [summary.current] if summary.current else []
+    return len(restricted_records(session, summary.patient_ref, current, person))
+
+
+def restricted_records(
+    session: Session, patient_ref: str, versions: Iterable[SummaryVersion], person: Person
+) -> set[str]:
+    """Ids of the records that these texts cite and that may not be shown any more."""
+    cited = set().union(*map(cited_records, versions))
+    query = select(SourceRecord).where(
+        SourceRecord.id.in_(cited), SourceRecord.patient_ref == patient_ref
+    )
+    records = list(session.scalars(query)) if cited else []
+    decisions = decisions_to_show(session, patient_ref, records, person) if records else {}
+    return {record.id for record in records if not decisions[record.id].allowed}
+
+
+def cited_records(version: SummaryVersion) -> set[str]:
+    """Ids of the records that this text cites."""
+    return {c.record_id for p in version.content.placed() for c in p.statement.citations}
+
+
+def may_read_text(version: SummaryVersion, restricted: set[str], person: Person) -> bool:
+    """A text that cites a restricted record says what it says: only for who treats the patient."""
+    return person.role in TREATING or not cited_records(version) & restricted
+
+
+def check_may_read_text(version: SummaryVersion, restricted: set[str], person: Person) -> None:
+    """Raise NotPermitted, in words that do not tell why."""
+    if not may_read_text(version, restricted, person):
+        raise NotPermitted("This summary is not open to your role now. Ask who treats the patient.")
