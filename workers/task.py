@@ -1,20 +1,22 @@
 """The base of every task: the runtime, one transaction, and what to do when it fails."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import structlog
 from celery import Task
 from celery.signals import worker_process_init
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from service.bootstrap import Runtime
-from service.errors import CountersignError
+from service.errors import Conflict, CountersignError
 from service.queue import TaskName
 from service.settings import load_settings
 from service.summary import progress
+from service.summary.lifecycle import OWED
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus
 from workers.app import app
@@ -59,32 +61,37 @@ class SummaryTask(Task):  # type: ignore[misc]
         passing = may_pass(error)
         log.warning("task.failed", task=self.name, summary_id=summary_id,
                     error=type(error).__name__, passing=passing)  # fmt: skip
+        note_failure(summary_id, sentence_of(error), passing=passing)
         if passing and self.request.retries < RETRIES:
             raise self.retry(countdown=2**self.request.retries, max_retries=RETRIES)
-        if not passing:
-            note_failure(summary_id, error)
 
 
 def may_pass(error: Exception) -> bool:
     """Whether the same task may succeed later: a part is away, or a connection was lost."""
-    return isinstance(error, DBAPIError) or (isinstance(error, CountersignError)
-                                             and error.can_retry)  # fmt: skip
+    if isinstance(error, CountersignError):
+        return error.can_retry
+    return isinstance(error, OperationalError | InterfaceError)
 
 
-def note_failure(summary_id: str, error: Exception) -> None:
-    """Write the failure on the summary. A signed one never fails: its filing stays owed."""
-    sentence = error.sentence if isinstance(error, CountersignError) else _unforeseen(error)
-    with runtime().transaction() as session:
-        summary = progress.find_summary(session, summary_id)
-        if summary.status in FAILABLE:
-            progress.advance(session, summary, SummaryStatus.FAILED, actor=SYSTEM, reason=sentence)
-        else:
-            summary.status_reason = sentence
-
-
-def _unforeseen(error: Exception) -> str:
-    # The class only: the message of a library's exception may hold chart text.
+def sentence_of(error: Exception) -> str:
+    """The error in words for a person. Of a library's exception only the class is told: its
+    message may hold chart text."""
+    if isinstance(error, CountersignError):
+        return error.sentence
     return f"Something unforeseen failed ({type(error).__name__}). Try again, or tell IT."
+
+
+def note_failure(summary_id: str, sentence: str, *, passing: bool) -> None:
+    """Write the failure on the summary, where a person sees it.
+
+    What may pass, and what was signed, stays owed and says what it waits for; the rest fails.
+    """
+    with suppress(OperationalError, Conflict), runtime().transaction() as session:
+        summary = progress.find_summary(session, summary_id)
+        if summary.status in FAILABLE and not passing:
+            progress.advance(session, summary, SummaryStatus.FAILED, actor=SYSTEM, reason=sentence)
+        elif summary.status in OWED:
+            summary.status_reason = sentence
 
 
 def summary_task(name: TaskName) -> Callable[[Callable[[Session, Runtime, str], None]], Task]:

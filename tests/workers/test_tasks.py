@@ -1,0 +1,100 @@
+"""A task that fails says so on the summary; what may pass is tried again, the rest waits."""
+
+import pytest
+from celery.exceptions import Retry
+from sqlalchemy.exc import DataError, OperationalError
+
+from service.bootstrap import Runtime
+from service.database import transaction
+from service.errors import BadInput, NotFound, Unavailable
+from service.queue import TaskName
+from service.summary import progress
+from service.summary.vocabulary import SummaryStatus, SummaryType
+
+
+@pytest.fixture
+def task(worker_app, settings, monkeypatch):
+    """The workers' own task module, on the parts of this run."""
+    from workers import task
+
+    runtime = Runtime(settings)
+    monkeypatch.setattr(task, "runtime", lambda: runtime)
+    yield task
+    runtime.close()
+
+
+@pytest.fixture
+def summary_id(sessions):
+    with transaction(sessions) as session:
+        return progress.request_summary(session, "Patient/1", SummaryType.HANDOFF, actor="dr-a").id
+
+
+def run_failing(task, summary_id, error):
+    """What a worker does when the verb of a stage raises this error."""
+
+    def verb(session, runtime, summary_id):
+        raise error
+
+    failing = task.app.tasks[TaskName.PULL_CHART.value]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(failing, "run", verb)
+        failing(summary_id)
+
+
+def held(sessions, summary_id):
+    with transaction(sessions) as session:
+        return progress.find_summary(session, summary_id)
+
+
+def test_a_failure_that_will_not_pass_is_told_in_words(task, sessions, summary_id):
+    run_failing(task, summary_id, BadInput("The EHR's address is wrong. Correct it."))
+    summary = held(sessions, summary_id)
+    assert summary.status == SummaryStatus.FAILED
+    assert summary.status_reason == "The EHR's address is wrong. Correct it."
+
+
+def test_a_failure_that_may_pass_is_tried_again_and_says_what_it_waits_for(
+    task, sessions, summary_id
+):
+    with pytest.raises(Retry):
+        run_failing(task, summary_id, Unavailable("The EHR is busy; it is asked again."))
+    summary = held(sessions, summary_id)
+    assert summary.status == SummaryStatus.REQUESTED
+    assert summary.status_reason == "The EHR is busy; it is asked again."
+
+
+def test_an_unforeseen_error_does_not_repeat_its_message(task, sessions, summary_id):
+    run_failing(task, summary_id, ValueError("Maria Okafor takes bupropion"))
+    summary = held(sessions, summary_id)
+    assert summary.status == SummaryStatus.FAILED
+    assert "ValueError" in summary.status_reason and "Okafor" not in summary.status_reason
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (Unavailable("x"), True),
+        (OperationalError("SELECT 1", {}, Exception()), True),
+        (DataError("INSERT", {}, Exception()), False),
+        (NotFound("x"), False),
+        (ZeroDivisionError(), False),
+    ],
+)
+def test_only_an_absent_part_may_pass(task, error, passes):
+    assert task.may_pass(error) is passes
+
+
+def test_a_lost_bell_is_rung_again_by_the_sweep(worker_app, task, sessions, summary_id, settings):
+    from workers import periodic
+
+    later = settings.model_copy(update={"sweep_every_s": -60.0})
+    runtime = Runtime(later)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(periodic, "runtime", lambda: runtime)
+        before = periodic.messages_waiting()
+        assert before == 0
+        assert periodic.sweep_owed() == 1
+        assert periodic.messages_waiting() == 1
+        assert periodic.sweep_owed() == 0, "a queue that holds messages is left alone"
+        worker_app.control.purge()
+    runtime.close()
