@@ -10,17 +10,19 @@ from service.summary.lifecycle import OWED
 from workers.app import app
 from workers.task import runtime
 
+SWEEPS_IN_A_QUEUE = 40  # ten minutes at the default: longer than any single task is seen to take
+
 
 @app.task(name=TaskName.SWEEP_OWED.value)  # type: ignore[untyped-decorator]
 def sweep_owed() -> int:
     """Ring for every summary whose status has owed work for longer than a sweep.
 
-    While messages wait in the queue nothing is known to be lost, and ringing again would only
-    make the queue longer.
+    While messages wait in the queue little is lost, and ringing again makes the queue longer:
+    then only what has waited for many sweeps is rung for, so that a standing queue starves
+    nobody.
     """
-    if messages_waiting():
-        return 0
-    before = now() - timedelta(seconds=runtime().settings.sweep_every_s)
+    sweeps = SWEEPS_IN_A_QUEUE if messages_waiting() else 1
+    before = now() - timedelta(seconds=sweeps * runtime().settings.sweep_every_s)
     with runtime().transaction() as session:
         owed = progress.owed_since(session, before)
         asked = [(OWED[s.status], {"summary_id": s.id}) for s in owed]

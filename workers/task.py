@@ -61,7 +61,7 @@ class SummaryTask(Task):  # type: ignore[misc]
         passing = may_pass(error)
         log.warning("task.failed", task=self.name, summary_id=summary_id,
                     error=type(error).__name__, passing=passing)  # fmt: skip
-        note_failure(summary_id, sentence_of(error), passing=passing)
+        note_failure(TaskName(self.name), summary_id, sentence_of(error), passing=passing)
         if passing and self.request.retries < RETRIES:
             raise self.retry(countdown=2**self.request.retries, max_retries=RETRIES)
 
@@ -81,16 +81,19 @@ def sentence_of(error: Exception) -> str:
     return f"Something unforeseen failed ({type(error).__name__}). Try again, or tell IT."
 
 
-def note_failure(summary_id: str, sentence: str, *, passing: bool) -> None:
-    """Write the failure on the summary, where a person sees it.
+def note_failure(task: TaskName, summary_id: str, sentence: str, *, passing: bool) -> None:
+    """Write the failure on the summary, where a person sees it, if it still owes this task.
 
     What may pass, and what was signed, stays owed and says what it waits for; the rest fails.
     """
+    (status,) = (status for status, owed in OWED.items() if owed is task)
     with suppress(OperationalError, Conflict), runtime().transaction() as session:
-        summary = progress.find_summary(session, summary_id)
-        if summary.status in FAILABLE and not passing:
+        summary = progress.lock_owed(session, summary_id, status)
+        if summary is None:
+            return
+        if status in FAILABLE and not passing:
             progress.advance(session, summary, SummaryStatus.FAILED, actor=SYSTEM, reason=sentence)
-        elif summary.status in OWED:
+        else:
             summary.status_reason = sentence
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 OPENING_CHARS = 400  # a note says what it is in its first lines; further on it mentions others
-# What shows nothing (soft hyphen, joiners, fillers, bidirectional marks, variation selectors, tags).
+# What shows nothing: soft hyphen, joiners, fillers, bidirectional marks, selectors, tags.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"

@@ -95,15 +95,17 @@ def _search(client: FhirClient, fetched: Fetched, search: Search, since: Any) ->
 
 def _try_search(client: FhirClient, fetched: Fetched, search: Search, since: Any) -> str | None:
     """None when it went, else why the EHR refused it."""
-    strangers = 0
+    strangers = unclear = 0
     try:
         for resource in client.search(
             search.resource_type, search.query(fetched.patient_ref, since)
         ):
-            if _is_of_somebody_else(client, fetched.patient_ref, resource):
+            owner = _owner(client, resource)
+            if owner not in (None, fetched.patient_ref):
                 strangers += 1
-            else:
-                fetched.resources.append(resource)
+                continue
+            unclear += owner is None and resource.get("resourceType") == search.resource_type
+            fetched.resources.append(resource)
     except EhrTokenRefused:
         raise
     except EhrRefused as refused:
@@ -113,17 +115,23 @@ def _try_search(client: FhirClient, fetched: Fetched, search: Search, since: Any
     if strangers:
         reason = f"{strangers} results were of other patients and were left aside"
         fetched.note(GapKind.SEARCH, reason, source=search.name)
+    if unclear:  # kept, but in nobody's chart: the patient's must not look whole without them
+        reason = f"{unclear} results do not say in a way we read whose they are; not used"
+        fetched.note(GapKind.SEARCH, reason, source=search.name)
     return None
 
 
 def _is_of_somebody_else(client: FhirClient, patient_ref: str, resource: Resource) -> bool:
     """True when a server that ignores `patient` answers with everybody's records."""
-    owner = patient_of(
+    return _owner(client, resource) not in (None, patient_ref)
+
+
+def _owner(client: FhirClient, resource: Resource) -> str | None:
+    return patient_of(
         resource,
         resolve=lambda r: local_ref(r, bases=(client.base_url,)) or r,
         find=lambda _: None,
     )
-    return owner is not None and owner != patient_ref
 
 
 def _read_referred(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> None:

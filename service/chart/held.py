@@ -18,6 +18,7 @@ class Held:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._remembered: dict[str, Mapping[str, Any] | None] = {}
+        self._owners: dict[str, str | None] = {}
         self._arriving: dict[str, Mapping[str, Any]] = {}
 
     def arriving(self, resources: Mapping[str, Mapping[str, Any]]) -> None:
@@ -32,17 +33,23 @@ class Held:
         if ref not in self._remembered:
             if len(self._remembered) >= MAX_REMEMBERED:
                 self._remembered.clear()
+                self._owners.clear()
             self._remembered[ref] = self._read(ref)
         return self._remembered[ref]
 
+    def owner_of(self, ref: str) -> str | None:
+        """Whose chart what `find` read from the database is in; None when that is not known."""
+        return None if ref in self._arriving else self._owners.get(ref)
+
     def _read(self, ref: str) -> Mapping[str, Any] | None:
-        raw = self._session.scalar(
-            select(SourceRecord.raw)
+        row = self._session.execute(
+            select(SourceRecord.raw, SourceRecord.patient_ref)
             .where(SourceRecord.resource_ref == ref, SourceRecord.is_latest)
             .order_by(SourceRecord.received_at.desc())
             .limit(1)
-        )
-        resource = wire.parse(raw) if raw else None
+        ).first()
+        self._owners[ref] = row.patient_ref if row else None
+        resource = wire.parse(row.raw) if row else None
         return resource if isinstance(resource, Mapping) else None
 
 

@@ -39,10 +39,15 @@ def meta_text(resource: Mapping[str, Any], name: str) -> str:
 
 @dataclass
 class Surroundings:
-    """Where the other resources are while one is rendered."""
+    """Where the other resources are while one is rendered.
+
+    Those of another patient are not there: two sources may use one id for two people, and what
+    one says must not stand in the other's text.
+    """
 
     incoming: Incoming
     held: Held
+    patient_ref: str | None = None
 
     def __post_init__(self) -> None:
         self.missing: set[str] = set()
@@ -51,21 +56,27 @@ class Surroundings:
         return self.incoming.envelope.resolve(written)
 
     def find(self, ref: str) -> Mapping[str, Any] | None:
-        found = self.incoming.envelope.resources.get(ref) or self.held.find(ref)
-        if found is None:
+        found = self.incoming.envelope.resources.get(ref)
+        owner = None
+        if found is None and (found := self.held.find(ref)) is not None:
+            owner = self.held.owner_of(ref)
+        if found is None or self._is_strangers(found, owner):
             self.missing.add(ref)
+            return None
         return found
+
+    def _is_strangers(self, found: Mapping[str, Any], owner: str | None) -> bool:
+        owner = owner or patient_of(found, resolve=self.resolve, find=lambda _: None)
+        return self.patient_ref is not None and owner not in (None, self.patient_ref)
 
 
 def row_of(incoming: Incoming, key: Key, held: Held) -> dict[str, Any]:
     """Every column of the SourceRecord for this resource; it is new, latest and unsettled."""
     resource = incoming.resource
     assert resource is not None
-    around = Surroundings(incoming, held)
+    patient_ref = _patient_of(incoming, resource, held)
+    around = Surroundings(incoming, held, patient_ref)
     columns = rendered_columns(resource, around)
-    patient_ref = incoming.patient_ref or patient_of(
-        resource, resolve=around.resolve, find=around.find
-    )
     gaps = [gap(GapKind.VALIDATION, problem) for problem in problems(resource)] + columns["gaps"]
     if patient_ref is None and names_subject(resource) and _has_patient_subject(resource):
         gaps.append(gap(GapKind.REFERENCE, "whose record it is cannot be told from its subject"))
@@ -76,6 +87,11 @@ def row_of(incoming: Incoming, key: Key, held: Held) -> dict[str, Any]:
         "updated_at": instant(meta_text(resource, "lastUpdated")),
         "refers_to": _refers_to(resource, around), "gaps": gaps,
     }  # fmt: skip
+
+
+def _patient_of(incoming: Incoming, resource: Mapping[str, Any], held: Held) -> str | None:
+    around = Surroundings(incoming, held)
+    return incoming.patient_ref or patient_of(resource, resolve=around.resolve, find=around.find)
 
 
 def rendered_columns(resource: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from service.chart.held import Held, in_parts, refs_held
 from service.chart.incoming import Envelope, Incoming
 from service.chart.inheritance import inherited_labels
 from service.chart.models import Chart, SnapshotRecord, SourceRecord
+from service.chart.moved import exclude_moved
 from service.chart.notes import replaced_notes
 from service.chart.record import Surroundings, missing_gaps, rendered_columns
 from service.chart.standing import DOCUMENTS, EVIDENCE, Verdict, own_standing
@@ -44,6 +45,8 @@ def settle(session: Session, patients: Iterable[str | None], *, since: datetime)
     for patient_ref in sorted(touched, key=lambda ref: ref or ""):
         _mark_older_versions(session, patient_ref)
         _render_again(session, patient_ref)
+        for loser in exclude_moved(session, patient_ref, since) - {patient_ref}:
+            _touch_chart(session, loser)
         gaps += _settle_chart(session, patient_ref, since)
         if patient_ref is not None:
             _touch_chart(session, patient_ref)
@@ -125,7 +128,7 @@ def _render_again(session: Session, patient_ref: str | None) -> None:
     for start in range(0, len(ready), 200):
         rows = session.execute(
             select(SourceRecord.id, SourceRecord.raw, SourceRecord.resource_ref,
-                   SourceRecord.refers_to, SourceRecord.gaps)
+                   SourceRecord.refers_to, SourceRecord.gaps, SourceRecord.patient_ref)
             .where(SourceRecord.id.in_(ready[start : start + 200]),
                    SourceRecord.id.not_in(select(SnapshotRecord.record_id)))
         )  # fmt: skip
@@ -139,7 +142,8 @@ def _sources(gaps: list[dict[str, Any]]) -> set[str]:
 def _rendered_again(row: Row[Any], held: Held) -> dict[str, Any]:
     resource = wire.parse(row.raw)
     envelope = Envelope(known=dict(row.refers_to))
-    around = Surroundings(Incoming(row.raw, resource, row.resource_ref, envelope=envelope), held)
+    incoming = Incoming(row.raw, resource, row.resource_ref, envelope=envelope)
+    around = Surroundings(incoming, held, row.patient_ref)
     columns = rendered_columns(resource, around)
     kept = [g for g in row.gaps if g["kind"] == GapKind.VALIDATION]
     return {"id": row.id} | columns | {"gaps": kept + columns["gaps"]}

@@ -1,12 +1,12 @@
 """Sentences taken from notes one by one: by heading, by word, newest note first, copies once."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 from service.chart.models import SourceRecord
-from service.drafting.citing import cite, day
+from service.drafting.citing import cite, day, headline
 from service.drafting.facts import newest_first
 from service.drafting.language import is_slur
 from service.drafting.notes import Sentence, sentences
@@ -18,8 +18,16 @@ from service.summary.document import Statement
 
 LONGEST_SENTENCE = 500  # a longer one is a list that a machine wrote, not a sentence to carry
 SHORTEST_COPY = 30  # shorter ones ("Denies SI.") are said anew at each visit, not copied
+NONE_KNOWN = ("nkda", "nka", "no known allerg", "no known drug allerg")
+CORRECTING = ("wrong", "error", "incorrect", "corrected", "mistake")
 # Text that a person brought and nobody here wrote: what it claims is no finding of anybody.
 BROUGHT = ("printout", "chatbot", "ai assistant", "brought by the patient", "from the internet")
+
+
+_NEGATED = re.compile(
+    r"\b(?:no|not|never|den(?:y|ies|ied)|without|negative|father|mother|aunt|uncle)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -35,12 +43,23 @@ class Notes:
     """The notes that may be read, split once for all sections."""
 
     def __init__(self, records: Iterable[SourceRecord]) -> None:
-        notes = (r for r in records if r.is_note and r.text and not mentions(r.title, BROUGHT))
+        held = list(records)
+        notes = (r for r in held if r.is_note and r.text and not mentions(r.title, BROUGHT))
         self.newest_first = sorted(notes, key=newest_first)
+        self.allergens = _allergens(held)
 
     @cached_property
     def sentences(self) -> dict[str, list[Sentence]]:
-        return {note.id: sentences(note.text) for note in self.newest_first}
+        return {note.id: [s for s in sentences(note.text) if self._may_stand(s)]
+                for note in self.newest_first}  # fmt: skip
+
+    def _may_stand(self, sentence: Sentence) -> bool:
+        """Not "NKDA" where the record names an allergy, unless the sentence corrects it."""
+        return not (
+            self.allergens
+            and mentions(sentence.text, NONE_KNOWN)
+            and not mentions(sentence.text, (*self.allergens, *CORRECTING))
+        )
 
     @cached_property
     def first_said(self) -> dict[str, tuple[SourceRecord, Sentence]]:
@@ -51,26 +70,43 @@ class Notes:
             for sentence in self.sentences[note.id]
         }
 
+    def repeats(self, excerpt: Excerpt) -> bool:
+        """Did an older note have these words, however few they are?"""
+        return self.first_said[excerpt.sentence.key][0].id != excerpt.record.id
+
     def excerpt(self, note: SourceRecord, sentence: Sentence) -> Excerpt:
         first = self.first_said[sentence.key]
         is_copy = first[0].id != note.id and len(sentence.text) >= SHORTEST_COPY
         return Excerpt(note, sentence, first if is_copy else None)
 
 
+def _allergens(records: Iterable[SourceRecord]) -> tuple[str, ...]:
+    """What the allergy list names, where it does not say that there is none."""
+    named = {r.title.split()[0] for r in records
+             if r.resource_type == "AllergyIntolerance" and r.status in ("active", "") and r.title
+             and not mentions(headline(r), NONE_KNOWN)}  # fmt: skip
+    return tuple(sorted(named))
+
+
 def choose(notes: Notes, prompt: SectionPrompt, window: Window, told: set[str]) -> list[Excerpt]:
     """What this section may take from its newest notes that have anything for it.
 
-    `told` holds the keys of sentences other sections have told; one of those is taken again
-    only under a heading of this section. A copy counts for its oldest note alone, except in
-    the newest note: what an older one copied may have been corrected since.
+    `told` holds the keys of sentences that other sections have told: each is told once. A copy
+    counts for its oldest note alone, except in the newest note: what an older one copied may
+    have been corrected since.
     """
     inside = (note for note in notes.newest_first if window.holds(note))
     wanting = (found for note in inside if (found := _from_note(notes, note, prompt, told)))
     seen: set[str] = set()
     chosen = []
-    for number, found in enumerate(islice(wanting, prompt.newest_notes)):
+    for number, found in enumerate(wanting):
+        if number >= prompt.newest_notes:
+            if not prompt.history_words:
+                break
+            found = [e for e in found if is_history(e.sentence.text, prompt)]
         for excerpt in found:
-            is_stale = excerpt.copied_from and (number or prompt.without_copies)
+            is_copy = notes.repeats(excerpt) if number else excerpt.copied_from
+            is_stale = is_copy and (number or prompt.without_copies)
             if excerpt.sentence.key not in seen and not is_stale:
                 chosen.append(excerpt)
             seen.add(excerpt.sentence.key)
@@ -84,8 +120,9 @@ def _latest_only(found: list[Excerpt], prompt: SectionPrompt) -> list[Excerpt]:
     for excerpt in found:
         about = [topic for topic in prompt.latest_only
                  if mentions(excerpt.sentence.text, topic.split("|"))]  # fmt: skip
-        owners = {newest.setdefault(topic, excerpt.record.id) for topic in about}
-        if owners <= {excerpt.record.id}:
+        if {newest.setdefault(topic, day(excerpt.record)) for topic in about} <= {
+            day(excerpt.record)
+        }:
             kept.append(excerpt)
     return kept
 
@@ -96,8 +133,7 @@ def _from_note(
     return [
         notes.excerpt(note, sentence)
         for sentence in notes.sentences[note.id]
-        if is_wanted(note, sentence, prompt)
-        and (sentence.key not in told or _titled(sentence.heading, prompt))
+        if sentence.key not in told and is_wanted(note, sentence, prompt)
     ]
 
 
@@ -107,18 +143,28 @@ def is_wanted(note: SourceRecord, sentence: Sentence, prompt: SectionPrompt) -> 
     A note whose own title is such a heading (a safety plan) is wanted whole. A sentence that
     only judges the person is not carried, save where risk is read: nothing is lost there.
     """
-    if not prompt.extractive and (len(sentence.text) > LONGEST_SENTENCE or is_slur(sentence.text)):
+    if not prompt.extractive and len(sentence.text) > LONGEST_SENTENCE:
         return False
     titled = is_titled(note, sentence, prompt)
-    worded = mentions(_without(sentence.text, prompt), prompt.needs_words)
     if prompt.needs_heading:
-        return titled and (worded or not prompt.needs_words)
-    return titled or worded
+        wanted = titled and (not prompt.needs_words or _is_worded(sentence, prompt))
+    else:
+        wanted = titled or _is_worded(sentence, prompt)
+    return wanted and (prompt.extractive or not is_slur(sentence.text))
+
+
+def _is_worded(sentence: Sentence, prompt: SectionPrompt) -> bool:
+    return mentions(_without(sentence.text, prompt), prompt.needs_words)
 
 
 def is_titled(note: SourceRecord, sentence: Sentence, prompt: SectionPrompt) -> bool:
     """Does it stand under a heading of the section, or in a note that is titled so?"""
     return _titled(f"{note.title}\n{sentence.heading}", prompt)
+
+
+def is_history(text: str, prompt: SectionPrompt) -> bool:
+    """Does it affirm what is carried however old the note is, such as an attempt on one's life?"""
+    return mentions(text, prompt.history_words) and not _NEGATED.search(text)
 
 
 def _titled(heading: str, prompt: SectionPrompt) -> bool:

@@ -1,17 +1,14 @@
 """The writer that needs no model: every statement is a record's headline or a note's own words."""
 
-import re
 from dataclasses import dataclass, field
 
 from service.drafting import excerpts, facts, trends
-from service.drafting.excerpts import Excerpt, Notes
+from service.drafting.excerpts import Notes
 from service.drafting.relevance import most_relevant
 from service.drafting.request import Drafted, DraftRequest, SectionRequest
-from service.drafting.words import mentions
 from service.summary.document import Section, Statement
 
 NAME = "extractive"
-CORRECTING = ("wrong", "error", "incorrect", "corrected", "mistake")
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class Desk:
         """The section without a model, with its absence sentence where nothing was found."""
         prompt = request.prompt
         stated = self._facts(request) if prompt.style != "notes" else []
-        stated += self._sentences(request, prompt.max_statements - len(stated), stated)
+        stated += self._sentences(request, prompt.max_statements - len(stated))
         closing = self._closing(request) if stated else absence(request, self.request)
         return Section(prompt.key, prompt.title, tuple(stated), closing)
 
@@ -64,9 +61,7 @@ class Desk:
             self.not_shown[prompt.key] = len(made) - limit
         return made[:limit]
 
-    def _sentences(
-        self, request: SectionRequest, room: int, stated: list[Statement]
-    ) -> list[Statement]:
+    def _sentences(self, request: SectionRequest, room: int) -> list[Statement]:
         prompt = request.prompt
         if not prompt.reads_notes or room <= 0:
             return []
@@ -74,7 +69,6 @@ class Desk:
         found = excerpts.choose(self.notes, prompt, request.window, self.told)
         if not found and prompt.needs_words:
             found = excerpts.from_evidence(self.notes, request.evidence, prompt)
-        found = _beside(found, stated, prompt)
         chosen = most_relevant(found, prompt, request.evidence, room)
         self.told.update(each.sentence.key for each in chosen)
         return [excerpts.told(each) for each in chosen]
@@ -82,21 +76,6 @@ class Desk:
     def _closing(self, request: SectionRequest) -> str:
         left = self.not_shown.get(request.prompt.key, 0)
         return f"{left} more of these are in the chart and not shown here." if left else ""
-
-
-def _beside(
-    found: list[Excerpt], stated: list[Statement], prompt: SectionPrompt
-) -> list[Excerpt]:
-    """Without "NKDA" where the record names an allergy: there the list speaks, not the habit.
-
-    A sentence that names one of the facts as well may be their correction, and stays.
-    """
-    named = [w for s in stated if not mentions(s.text, prompt.not_beside_facts)
-             for w in re.findall(r"[^\W\d_]{5,}", s.text)]  # fmt: skip
-    if not named:
-        return found
-    return [e for e in found if not mentions(e.sentence.text, prompt.not_beside_facts)
-            or mentions(e.sentence.text, (*named, *CORRECTING))]  # fmt: skip
 
 
 def absence(section: SectionRequest, request: DraftRequest) -> str:

@@ -40,6 +40,7 @@ def judgements(text: str) -> Iterator[Judgement]:
                 yield Judgement(match[0], term.suggestion, term.leave_out)
 
 
+@lru_cache(maxsize=20_000)
 def is_slur(text: str) -> bool:
     """Does the text judge the person's character or motive, and say nothing else by it?"""
     return any(each.leave_out for each in judgements(text))

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from service.retrieval.headings import find_heading
+from service.retrieval.headings import Heading, find_heading
 from service.retrieval.sentences import sentence_spans
 
 _MARKER = re.compile(r"\s*(?:[-*•‣◦·]+|\(?\d{1,2}[.)]|\[[ xX]?\])\s+(?=\S)")
@@ -21,8 +22,11 @@ _OPENER = re.compile(
     r"(?:this|that|these|those|it|its|same|none|nor|neither|both|also|however|but|and|then"
     r"|otherwise|unchanged|since then|not since)\b", re.IGNORECASE,
 )  # fmt: skip
-FEWEST_WORDS = 3  # "No HI." and "Linear." are told with what they follow
+_FRAGMENT = re.compile(r"(?!NKDA|NKA)\w+[.!]?|no \S+", re.IGNORECASE)  # "Linear."  "No HI."
 LONGEST_BOUND = 400  # characters of a sentence with those bound to it
+_TITLE = re.compile(r"^[A-Z][A-Z0-9 /&,.'()-]*\bNOTE\b[A-Z0-9 /&,.'()-]*$")  # the note's own
+_NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\D)")  # of a list written on one line
+_BARE_HEADING = re.compile(r"[A-Z][a-z]+(?: [a-z]+){1,2}")
 _NOT_PROSE = re.compile(r"^[\W_]*$")
 
 
@@ -36,7 +40,7 @@ class Sentence:
     heading: str
     paragraph: int
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The same for two copies of a sentence, whatever their spacing and case."""
         return " ".join(re.findall(r"\w+", self.text.lower()))
@@ -66,10 +70,11 @@ def sentences(text: str) -> list[Sentence]:
 
 
 def _blocks(text: str, body: int) -> Iterator[_Block]:
-    heading, held = "", None
+    heading, held, before = "", None, ""
     for line in re.finditer(r"[^\n]*\n?", text[body:]):
         start, end = body + line.start(), body + line.end()
-        found = find_heading(line[0].rstrip("\n"))
+        bare = _bare_heading(line[0], before, text[end : end + 1])
+        found, before = find_heading(line[0].rstrip("\n")) or bare, line[0]
         starts = bool(found) or bool(_MARKER.match(line[0]))
         if held and (starts or _is_apart(line[0])):
             yield held
@@ -83,10 +88,18 @@ def _blocks(text: str, body: int) -> Iterator[_Block]:
         yield held
 
 
+def _bare_heading(line: str, before: str, after: str) -> Heading | None:
+    """ "Results pending": a few words alone above their text, as documents made from XML have."""
+    stands_alone = not before.strip() and after[:1] not in ("", "\n")
+    name = line.strip()
+    return Heading(name, len(line)) if stands_alone and _BARE_HEADING.fullmatch(name) else None
+
+
 def _is_apart(line: str) -> bool:
     """A line that says nothing of the patient: blank, ruled, a signature, the note's own data."""
     said = line.strip()
-    return bool(_NOT_PROSE.match(said) or _METADATA.match(said) or _SIGNATURE.match(said))
+    return bool(_NOT_PROSE.match(said) or _METADATA.match(said) or _SIGNATURE.match(said)
+                or _TITLE.match(said))  # fmt: skip
 
 
 def _bound(text: str, found: Iterator[Sentence]) -> Iterator[Sentence]:
@@ -106,7 +119,7 @@ def _depends(sentence: Sentence, before: Sentence) -> bool:
     if before.text.count('"') % 2 or before.text.count("\u201c") > before.text.count("\u201d"):
         return True  # inside a quotation
     first = sentence.text[:1]
-    is_short = len(sentence.text.split()) < FEWEST_WORDS and ":" not in sentence.text
+    is_short = bool(_FRAGMENT.fullmatch(sentence.text))
     return is_short or first == "(" or first.islower() or bool(_OPENER.match(sentence.text))
 
 
@@ -114,5 +127,7 @@ def _split(text: str, block: _Block, paragraph: int) -> Iterator[Sentence]:
     marker = _MARKER.match(text[block.start : block.end])
     start = block.start + (marker.end() if marker else 0)
     for at, end in sentence_spans(text, start, block.end):
+        numbered = _NUMBER.match(text, at, end)
+        at = numbered.end() if numbered else at
         if any(character.isalnum() for character in text[at:end]):
             yield Sentence(" ".join(text[at:end].split()), at, end, block.heading, paragraph)

@@ -6,7 +6,7 @@ A plain sum of things that a reader can check, so that the same chart gives the 
 import re
 from collections.abc import Iterable, Sequence
 
-from service.drafting.excerpts import Excerpt, is_titled
+from service.drafting.excerpts import Excerpt, is_history, is_titled
 from service.drafting.template import SectionPrompt
 from service.drafting.words import matcher
 from service.retrieval.evidence import Evidence
@@ -17,13 +17,15 @@ MEASURED = 0.4  # it has a value or a date
 CHANGED = 0.8  # it tells of a change, which is what the next reader acts on
 QUOTED = 0.6  # the patient's own words
 RETRIEVED = 1.0  # times the score of the passage that it stands in
-OLDER = 0.7  # less for each note that is newer
+OLDER = 0.4  # less for each note that is newer, up to five
 COPIED = 1.0  # less for words copied from an older note
-NEVER_LOST = 100.0  # the newest note's own section on risk is told whole
+HISTORY = 2.5  # a past attempt weighs, however old the note
+NEVER_LOST = 100.0  # what the newest note says on risk is told whole
 
 _CHANGE = re.compile(
-    r"\b(?:start(?:ed)?|stop(?:ped)?|increased?|reduced?|switch(?:ed)?|taper(?:ed)?|held|new|no longer"
-    r"|worse(?:ned)?|improved|corrected|wrong|not|disputed|pending|instead)\b|->|→", re.IGNORECASE,
+    r"\b(?:start(?:ed)?|stop(?:ped)?|increased?|reduced?|switch(?:ed)?|taper(?:ed)?|held|new"
+    r"|no longer|worse(?:ned)?|improved|corrected|wrong|not|disputed|pending|instead)\b|->|→",
+    re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -46,12 +48,13 @@ def _score(
     titled = is_titled(excerpt.record, excerpt.sentence, prompt)
     words = matcher((*prompt.needs_words, *prompt.words.split()))
     named = {m.casefold() for m in words.findall(text)} if words else set()
-    score = TITLED * titled + WORDED * min(len(named), 3) - OLDER * age
+    score = TITLED * titled + WORDED * min(len(named), 3) - OLDER * min(age, 5)
     score += MEASURED * bool(re.search(r"\d", text)) + CHANGED * bool(_CHANGE.search(text))
     score += QUOTED * ('"' in text or "“" in text)
+    score += HISTORY * is_history(text, prompt)
     score -= COPIED * (excerpt.copied_from is not None)
     score += RETRIEVED * max((p.score for p in evidence if _holds(p, excerpt)), default=0.0)
-    return score + NEVER_LOST * (prompt.whole_newest and titled and age == 0)
+    return score + NEVER_LOST * (prompt.whole_newest and age == 0)
 
 
 def _holds(passage: Evidence, excerpt: Excerpt) -> bool:

@@ -47,8 +47,8 @@ class SectionPrompt(Checked):
     needs_words: Names = ()
     needs_heading: bool = False
     latest_only: Names = ()
+    history_words: Names = ()
     without_copies: bool = False
-    not_beside_facts: Names = ()
     whole_newest: bool = False
     with_lines: Names = ()
     split_lines: Names = ()

@@ -1,10 +1,12 @@
 """Chart -> passages -> vectors, for one patient; only what changed is done again."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from service.access.decisions import Decision, Purpose, decide_chart
@@ -28,6 +30,7 @@ from service.summary.vocabulary import Standing, SummaryStatus
 
 log = structlog.get_logger(__name__)
 
+_HASH_OF_TEXT = func.encode(func.sha256(func.convert_to(SourceRecord.text, "UTF8")), "hex")
 INDEX_LOCK = 0x496E6478  # shared by every indexing, exclusive for the removal of strays
 
 
@@ -66,21 +69,23 @@ def index_patient(
     """
     patient_ref = check_patient(patient_ref)
     lock_patient(session, patient_ref)
+    seen = session.scalar(select(Chart.changed_at).where(Chart.patient_ref == patient_ref))
     if is_current(session, patient_ref):
+        _stamp(session, patient_ref, seen)  # or the sync would come back to it for ever
         return IndexCount()
     records = latest_records(session, patient_ref)
     decided = decide_chart(records, purpose=Purpose.INDEX)
     allowed = {r.id: r for r in records if decided[r.id].allowed}
     before = set(vector_ids(session, patient_ref))
-    removed = _remove_stale(session, patient_ref, set(allowed))
+    removed = _remove_stale(session, patient_ref, allowed)
     new = _split_new(session, patient_ref, allowed)
-    _write_decisions(session, patient_ref, decided)
+    _write_decisions(session, patient_ref, decided, records)
     copies = _mark_copies(session, patient_ref, allowed)
     wanted = vector_texts(session, patient_ref, allowed)
     missing = {i: said for i, said in wanted.items() if i not in before}
     embed_into(secret_of(session, patient_ref), missing, index=index, report=report)
     index.delete(sorted(before - set(wanted)))
-    _stamp(session, patient_ref)
+    _stamp(session, patient_ref, seen)
     count = IndexCount(
         len(allowed), new, len(missing), removed, copies, len(records) - len(allowed)
     )
@@ -109,22 +114,29 @@ def _latest(patient_ref: str) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _remove_stale(session: Session, patient_ref: str, allowed: set[str]) -> int:
-    """Forget passages and decisions of records that were replaced, excluded or withheld, and
-    of those cut by another splitter."""
+def _remove_stale(session: Session, patient_ref: str, allowed: dict[str, SourceRecord]) -> int:
+    """Forget passages and decisions of records that were replaced, excluded, withheld or
+    rendered anew, and of those cut by another splitter."""
     mine = IndexedRecord.patient_ref == patient_ref
-    kept = select(IndexedRecord.record_id).where(
-        mine,
-        IndexedRecord.allowed,
-        IndexedRecord.splitter == SPLITTER,
-        IndexedRecord.record_id.in_(allowed),
+    cut = select(IndexedRecord.record_id, IndexedRecord.text_hash).where(
+        mine, IndexedRecord.allowed, IndexedRecord.splitter == SPLITTER
     )
+    kept = {
+        record_id
+        for record_id, text_hash in session.execute(cut)
+        if record_id in allowed and text_hash == hash_of(allowed[record_id].text)
+    }
     stale = delete(Passage).where(
         Passage.patient_ref == patient_ref, Passage.record_id.not_in(kept)
     )
     removed = session.scalars(stale.returning(Passage.id)).all()
     session.execute(delete(IndexedRecord).where(mine, IndexedRecord.record_id.not_in(kept)))
     return len(removed)
+
+
+def hash_of(text: str) -> str:
+    """SHA-256 of a record's text in hex, as `_HASH_OF_TEXT` has the database work it out."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _split_new(session: Session, patient_ref: str, allowed: dict[str, SourceRecord]) -> int:
@@ -162,13 +174,18 @@ def _passage(secret: bytes, record: SourceRecord, piece: Slice) -> Passage:
     )  # fmt: skip
 
 
-def _write_decisions(session: Session, patient_ref: str, decided: dict[str, Decision]) -> None:
+def _write_decisions(
+    session: Session, patient_ref: str, decided: dict[str, Decision],
+    records: Iterable[SourceRecord],
+) -> None:  # fmt: skip
+    texts = {record.id: record.text for record in records}
     version = rules_in_force().version
     session.execute(delete(IndexedRecord).where(IndexedRecord.patient_ref == patient_ref))
     session.add_all(
         IndexedRecord(
             record_id=record_id, patient_ref=patient_ref, allowed=made.allowed,
             labels=list(made.labels), reason=made.reason, rules=version, splitter=SPLITTER,
+            text_hash=hash_of(texts[record_id]),
         )
         for record_id, made in decided.items()
     )  # fmt: skip
@@ -198,8 +215,9 @@ def age_order(record: SourceRecord) -> tuple[bool, object, object, str]:
     return record.effective_at is None, when, record.received_at, record.id
 
 
-def _stamp(session: Session, patient_ref: str) -> None:
-    here = update(Chart).where(Chart.patient_ref == patient_ref)
+def _stamp(session: Session, patient_ref: str, seen: datetime | None) -> None:
+    """Indexed, unless the chart changed meanwhile: then it is owed again."""
+    here = update(Chart).where(Chart.patient_ref == patient_ref, Chart.changed_at == seen)
     session.execute(here.values(indexed_at=now()))
 
 
@@ -211,10 +229,19 @@ def owed_patients(session: Session, limit: int) -> Sequence[str]:
 
 
 def is_current(session: Session, patient_ref: str) -> bool:
-    """Whether exactly the records of today were decided, by today's rules, and cut."""
-    mine = IndexedRecord.patient_ref == patient_ref
-    today = (IndexedRecord.splitter == SPLITTER, IndexedRecord.rules == rules_in_force().version)
-    known = select(IndexedRecord.record_id, and_(*today)).where(mine)
-    done = dict(session.execute(known).all())
-    latest = select(SourceRecord.id).where(*_latest(patient_ref))
-    return set(session.scalars(latest)) == set(done) and all(done.values())
+    """Whether exactly the records of today, as they read and are labelled now, were decided by
+    today's rules, and cut. A label or a word can change on a record that stays the same one."""
+    kept, rules = IndexedRecord, rules_in_force().version
+    known = select(kept.record_id, kept.text_hash, kept.labels).where(
+        kept.patient_ref == patient_ref, kept.splitter == SPLITTER, kept.rules == rules
+    )
+    done = {row.record_id: row for row in session.execute(known)}
+    latest = select(SourceRecord.id, _HASH_OF_TEXT, SourceRecord.labels)
+    now_held = session.execute(latest.where(*_latest(patient_ref))).all()
+    count = select(func.count()).where(kept.patient_ref == patient_ref)
+    return session.scalar(count) == len(done) == len(now_held) and all(
+        record_id in done
+        and done[record_id].text_hash == text_hash
+        and set(labels) <= set(done[record_id].labels)
+        for record_id, text_hash, labels in now_held
+    )

@@ -24,7 +24,8 @@ class PatientKey(Base):
 class IndexedRecord(Base):
     """What was decided on one record, under which rules, and which splitter cut it.
 
-    A record without a row, or with one of older rules or splitter, is owed to the index.
+    A record without a row, or with one of older rules or splitter, or of another text (it was
+    rendered again when what it refers to arrived), is owed to the index. `text_hash` is SHA-256.
     `reason` is for those who may know that something is withheld.
     """
 
@@ -37,6 +38,7 @@ class IndexedRecord(Base):
     reason: Mapped[str] = mapped_column(default="")
     rules: Mapped[int]
     splitter: Mapped[int]
+    text_hash: Mapped[str]
 
 
 class Passage(Base):

@@ -8,6 +8,7 @@ from service import audit
 from service.review import permissions
 from service.review.editing import add_statement, edit_statement
 from service.review.findings import resolve_finding
+from service.review.history import was_filed
 from service.review.hold import count_open, locked, needed
 from service.review.restriction import count_restricted
 from service.summary import progress
@@ -59,7 +60,7 @@ def cosign(session: Session, summary_id: str, digest: str, *, by: Person) -> Sum
 def reject(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
     """End it: this summary will not be used."""
     summary = locked(session, summary_id)
-    permissions.check_can_reject(by, summary)
+    permissions.check_can_reject(by, summary, in_ehr=was_filed(session, summary.id))
     return _move(session, summary, SummaryStatus.REJECTED, needed(reason), by=by)
 
 

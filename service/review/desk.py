@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.access.wording import TREATING, withheld_words
 from service.review import permissions, sources, worklist
 from service.review.actions import note_view
-from service.review.history import HistoryRow, history_of
+from service.review.coverage import coverage_for
+from service.review.history import HistoryRow, history_of, was_filed
 from service.review.hold import count_open
 from service.review.options import Options, options_for
 from service.review.restriction import (
@@ -138,25 +138,21 @@ def open_desk(
         sections=_sections(version, placed, findings) if version else (),
         findings=findings,
         sources=shown,
-        coverage=coverage_for(version.coverage, person) if version else {},
+        coverage=coverage_for(session, summary.patient_ref, version.coverage, person)
+        if version
+        else {},
         attestations=tuple(summary.attestations),
         history=history_of(session, summary.id),
-        versions=tuple(
-            _head(v) for v in summary.versions if may_read_text(v, restricted, person)
-        ),
+        versions=tuple(_head(v) for v in summary.versions if may_read_text(v, restricted, person)),
         can=options_for(
-            person, summary, count_open(version, Severity.MAJOR),
+            person,
+            summary,
+            count_open(version, Severity.MAJOR),
             restricted=len(restricted & cited_records(version)) if version else 0,
+            in_ehr=was_filed(session, summary.id),
             cosign_types=cosign_types,
         ),
     )
-
-
-def coverage_for(coverage: dict[str, Any], person: Person) -> dict[str, Any]:
-    """What was read and what was not; how many were withheld only for who treats the patient."""
-    count = int(coverage.get("withheld") or 0)
-    told = count if person.role in TREATING else None
-    return {**coverage, "withheld": told, "withheld_words": withheld_words(count, person.role)}
 
 
 def _head(version: SummaryVersion) -> VersionHead:

@@ -61,6 +61,13 @@ def changes_of(session: Session, subject_id: str, *, after: int = 0) -> tuple[Hi
     return tuple(_row(act) for act in session.scalars(query))
 
 
+def was_filed(session: Session, subject_id: str) -> bool:
+    """Whether a text of this summary ever reached the EHR. Only a retraction, which ends the
+    summary, takes it out again."""
+    filed = _of(subject_id).where(AuditEvent.action == f"summary.{SummaryStatus.FILED}")
+    return session.scalar(filed.limit(1)) is not None
+
+
 def audit_page(
     session: Session, person: Person, *, wanted: WantedActs = ANY_ACT, limit: int = 50,
     before: int | None = None,

@@ -28,7 +28,7 @@ class Options:
 
 def options_for(
     person: Person, summary: Summary, open_major: int, *, cosign_types: Collection[str],
-    restricted: int = 0,
+    restricted: int = 0, in_ehr: bool = False,
 ) -> Options:  # fmt: skip
     """Asked with the same words that the acts check with."""
     digest = summary.current.digest if summary.current else ""
@@ -37,7 +37,7 @@ def options_for(
         edit=review, resolve=review, redraft=review,
         sign=permissions.can_sign(person, summary, open_major, digest, restricted=restricted),
         cosign=permissions.can_cosign(person, summary, digest, restricted=restricted),
-        reject=permissions.can_reject(person, summary),
+        reject=permissions.can_reject(person, summary, in_ehr=in_ehr),
         reopen=permissions.can_reopen(person, summary),
         amend=permissions.can_amend(person, summary),
         retract=permissions.can_retract(person, summary),

@@ -113,9 +113,7 @@ def check_can_sign(
 def can_sign(
     person: Person, summary: Summary, open_major: int, digest: str, *, restricted: int = 0
 ) -> Answer:
-    return ask(
-        lambda: check_can_sign(person, summary, open_major, digest, restricted=restricted)
-    )
+    return ask(lambda: check_can_sign(person, summary, open_major, digest, restricted=restricted))
 
 
 def check_unrestricted(restricted: int) -> None:
@@ -128,9 +126,7 @@ def check_unrestricted(restricted: int) -> None:
         )
 
 
-def check_can_cosign(
-    person: Person, summary: Summary, digest: str, *, restricted: int = 0
-) -> None:
+def check_can_cosign(person: Person, summary: Summary, digest: str, *, restricted: int = 0) -> None:
     """A second clinician, on the text that the first one signed."""
     check_may(person, Ability.COSIGN)
     _check_known_to_ehr(person)
@@ -145,16 +141,22 @@ def can_cosign(person: Person, summary: Summary, digest: str, *, restricted: int
     return ask(lambda: check_can_cosign(person, summary, digest, restricted=restricted))
 
 
-def check_can_reject(person: Person, summary: Summary) -> None:
-    """Reject what is in review, waits for the second clinician, or has failed."""
+def check_can_reject(person: Person, summary: Summary, *, in_ehr: bool = False) -> None:
+    """Reject what is in review, waits for the second clinician, or has failed; never what the
+    EHR holds, which would stay there with nobody left to withdraw it."""
     check_may(person, Ability.REVIEW)
     check_status(
         summary, SummaryStatus.IN_REVIEW, SummaryStatus.AWAITING_COSIGN, SummaryStatus.FAILED
     )
+    if in_ehr:
+        raise Blocked(
+            "A text of this summary is in the EHR, so it cannot be rejected. "
+            "Sign the text that shall stand, and then withdraw it if it is wrong."
+        )
 
 
-def can_reject(person: Person, summary: Summary) -> Answer:
-    return ask(lambda: check_can_reject(person, summary))
+def can_reject(person: Person, summary: Summary, *, in_ehr: bool = False) -> Answer:
+    return ask(lambda: check_can_reject(person, summary, in_ehr=in_ehr))
 
 
 def check_can_reopen(person: Person, summary: Summary) -> None:

@@ -6,10 +6,9 @@ from service.errors import BadInput
 
 MAX_STATEMENT = 2_000  # characters; a statement is one checkable sentence, not a note
 
-# U+202A-E and U+2066-9 reorder what is shown; the other three show nothing at all.
-HIDDEN = frozenset(
-    map(chr, (0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-)
+# Characters of format reorder what is shown, or show nothing at all (Unicode category Cf);
+# some scripts cannot be written without these two, the joiner and the non-joiner.
+NEEDED = frozenset("\u200c\u200d")
 
 
 def one_line(text: str) -> str:
@@ -27,4 +26,4 @@ def one_line(text: str) -> str:
 
 
 def _is_plain(character: str) -> bool:
-    return unicodedata.category(character) not in ("Cc", "Cs") and character not in HIDDEN
+    return character in NEEDED or unicodedata.category(character) not in ("Cc", "Cf", "Cs")

@@ -1,5 +1,6 @@
 """The pure part of verification: a document against the records that it was drafted from."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from service.drafting.words import mentions
 from service.summary.document import Citation, Document, Placed
 from service.summary.vocabulary import FindingKind, Severity, Support
 from service.verification.conflicts import conflict_findings
+from service.verification.frame import frame
 from service.verification.language import language_findings
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission import Carried, check_omissions
@@ -69,20 +71,28 @@ def _support_findings(placed: Placed, assessment: Assessment) -> list[FindingDra
     """Contradicted and not found are major: the statement must not be signed as it stands."""
     if assessment.support in (Support.SUPPORTED, Support.NOT_CHECKABLE):
         return []
-    kind = _kind(placed, assessment)
     reasons = assessment.reasons or (Reason("words", "something"),)
     return [
-        FindingDraft(kind, Severity.MAJOR, reason.check, reason.sentence(), placed.index,
-                     reason.said, reason.source, assessment.evidence)
+        FindingDraft(_kind(placed, assessment, reason), Severity.MAJOR, reason.check,
+                     reason.sentence(), placed.index, reason.said, reason.source,
+                     assessment.evidence)
         for reason in reasons
     ]  # fmt: skip
 
 
-def _kind(placed: Placed, assessment: Assessment) -> FindingKind:
-    if placed.section.key == "risk" or mentions(placed.statement.text, RISK_WORDS):
+def _kind(placed: Placed, assessment: Assessment, reason: Reason) -> FindingKind:
+    """Risk where the doubted words stand beside words of risk, not where a dose does."""
+    if placed.section.key == "risk" or mentions(_clause(placed, reason), RISK_WORDS):
         return FindingKind.RISK
     contradicted = assessment.support is Support.CONTRADICTED
     return FindingKind.CONTRADICTED if contradicted else FindingKind.UNSUPPORTED
+
+
+def _clause(placed: Placed, reason: Reason) -> str:
+    """The clauses of the statement that hold the doubted words; all of it if none does."""
+    body = frame(placed.statement.text).body
+    said = reason.said.strip("“” ")[:40]
+    return "\n".join(c for c in re.split(r"[.;]\s", body) if said in c) or body
 
 
 def _omitted(omission: Omission) -> FindingDraft:

@@ -11,7 +11,9 @@ from service.chart.models import SnapshotRecord, SourceRecord
 from service.drafting.prompts import packaged_prompts
 from service.drafting.template import Prompt
 from service.errors import CountersignError
+from service.review.sources import decisions_to_show
 from service.summary.models import Summary, SummaryVersion
+from service.summary.people import SERVICE_ACCOUNT
 from service.summary.vocabulary import SummaryType
 from service.writeback.attested import AttestedText, Attester, Coding, Drafter, Source
 from service.writeback.coverage import encounter_of, labels_of_all, period_of
@@ -38,6 +40,7 @@ def attested_text(
     _check_unaltered(version)
     attesters = _attesters(summary, version)
     pinned = _pinned(session, summary)
+    open_now = decisions_to_show(session, summary.patient_ref, pinned, SERVICE_ACCOUNT)
     cited_ids = {c.record_id for p in version.content.placed() for c in p.statement.citations}
     cited = [each for each in pinned if each.id in cited_ids]
     encounter = encounter_of(version.coverage.get("window") or {}, cited, pinned)
@@ -47,7 +50,10 @@ def attested_text(
         summary_id=summary.id, digest=version.digest, patient_ref=summary.patient_ref,
         content=version.content, type=Coding(kind.code, kind.display), made_at=version.made_at,
         attesters=attesters, drafter=_drafter(version),
-        sources=tuple(Source(each.resource_ref, each.version) for each in pinned),
+        # A record restricted since the draft is not even named; its labels still count.
+        sources=tuple(
+            Source(each.resource_ref, each.version) for each in pinned if open_now[each.id].allowed
+        ),
         labels=labels_of_all(pinned),
         encounter_ref=encounter.resource_ref if encounter else None,
         period=period_of(encounter, cited),

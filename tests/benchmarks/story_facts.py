@@ -9,6 +9,7 @@ is asked, so what only semantic search would find counts as missing here.
 """
 
 import argparse
+import re
 import sys
 import time
 from collections import Counter
@@ -21,8 +22,8 @@ from fhir_fixtures import stories
 from fhir_fixtures.stories import Story
 from service.access.decisions import Purpose, decide_chart
 from service.chart.models import SourceRecord
-from service.drafting.draft import draft_request
 from service.drafting.coverage import Unread
+from service.drafting.draft import draft_request
 from service.drafting.extractive import ExtractiveWriter
 from service.drafting.header import header
 from service.drafting.prompts import packaged_prompts
@@ -42,6 +43,8 @@ FAMILY = ("mother", "father", "sister", "brother", "aunt", "uncle", "family hist
           "parent", "cousin", "wife", "husband")  # fmt: skip
 DENYING = ("not", "no", "denies", "denied", "never", "wrong", "error", "declined", "disputed",
            "removed", "stopped", "ended")  # fmt: skip
+
+CORRECTING = ("wrong", "chart said", "corrected", "error")
 
 
 @dataclass(frozen=True)
@@ -132,20 +135,24 @@ def violations(story: Story, document: Document) -> Iterator[str]:
         for bait in story.expected["must_not_state"]:
             if is_stated(bait, text):
                 yield f"[{where}] {bait['fact']} <- {text}"
-    yield from (f"old name {name}" for name in old_names(story) if mentions(document.text(), [name]))
+    yield from (
+        f"old name {name}" for name in old_names(story) if mentions(document.text(), [name])
+    )
 
 
 def is_stated(bait: dict[str, Any], text: str) -> bool:
     """Does the statement have the bait's words as a fact about the patient?
 
-    A relative's illness told as the relative's, and words that deny the fact, are no violation.
+    A relative's illness told as the relative's, words that deny or correct the fact, and a dated
+    event where only "now" is wrong, are no violation.
     """
     quote = bait.get("quote")
     if not quote or not find(quote, text):
         return False
-    is_familys = mentions(quote, FAMILY) or text.startswith("Family history")
+    is_familys = mentions(text[: text.find(quote) + len(quote)], FAMILY)
     denies = mentions(quote, DENYING) and not mentions(bait["fact"], DENYING)
-    return not (is_familys or denies)
+    is_past = mentions(bait["fact"], ("now", "is pregnant")) and bool(re.search(r"\d", quote))
+    return not (is_familys or denies or is_past or mentions(text, CORRECTING))
 
 
 def old_names(story: Story) -> set[str]:

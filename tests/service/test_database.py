@@ -11,9 +11,8 @@ from service import database
 
 def test_the_error_of_a_failed_statement_does_not_repeat_its_values(session):
     with pytest.raises(DBAPIError) as failed:
-        session.execute(text("SELECT :words::int / 0"), {"words": "7 denies SI"})
-    assert "denies SI" not in str(failed.value).replace('"7 denies SI"', "")
-    assert "[parameters:" not in str(failed.value)
+        session.execute(text("SELECT 1 / 0, :words"), {"words": "denies SI"})
+    assert "denies SI" not in str(failed.value)
 
 
 def test_instants_come_back_in_utc_whatever_the_zone_of_the_server(settings):

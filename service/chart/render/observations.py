@@ -133,7 +133,8 @@ def _item(part: Resource) -> tuple[str, str]:
     abnormal = _ABNORMAL.get(words.bare_code(part.get("interpretation")), "")
     short = f"{named}: {short_result(part) or 'no result given'}"
     reference = ranges(part)
-    return f"{named}: {result}" + words.in_brackets(abnormal, reference and f"reference {reference}"), short
+    remarks = words.in_brackets(abnormal, reference and f"reference {reference}")
+    return f"{named}: {result}{remarks}", short
 
 
 def _derived(scene: Scene) -> str:

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("rules", sa.Integer(), nullable=False),
         sa.Column("splitter", sa.Integer(), nullable=False),
+        sa.Column("text_hash", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["record_id"], ["source_records.id"], name=op.f("fk_indexed_records_record_id")
         ),

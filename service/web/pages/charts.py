@@ -48,7 +48,7 @@ def patient(
     name = worklist.patient_names(page.session, [ref]).get(ref, "")
     return page.show(
         "patient.html", ref=ref, name=name, chart=chart, summaries=summaries, chosen=type,
-        following=cursor_of(chart.records.after), types=_types(page.session, ref),
+        following=cursor_of(chart.records.after), types=_types(page, ref, chart),
         unreadable=unreadable(page.session, ref, page.person),
         can_ask=permissions.may(page.person, permissions.Ability.REQUEST),
     )  # fmt: skip
@@ -100,6 +100,9 @@ def _chart(
         return HeldChart(ref, None, (), "", Rows((), None))
 
 
-def _types(session: Session, ref: str) -> list[str]:
+def _types(page: Page, ref: str, chart: HeldChart) -> list[str]:
+    """The kinds to choose from; who is not told of restricted records is not told their kinds."""
+    if page.person.role not in TREATING:
+        return sorted({row.resource_type for row in chart.records.rows})
     query = select(SourceRecord.resource_type).where(SourceRecord.patient_ref == ref).distinct()
-    return sorted(session.scalars(query))
+    return sorted(page.session.scalars(query))

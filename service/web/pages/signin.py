@@ -57,7 +57,8 @@ def sign_in(
     if not request.app.state.runtime.settings.demo:
         raise NotFound("There is no sign-in form here. Open Countersign from the EHR.")
     check_same_origin(request)
-    if not hmac.compare_digest(csrf_token, request.cookies.get(FORM_COOKIE, "") or "none"):
+    held = request.cookies.get(FORM_COOKIE) or "none"
+    if not hmac.compare_digest(csrf_token.encode(), held.encode()):
         raise NotPermitted("The form was not sent from our page. Load the page again and repeat.")
     if persona not in DEMO_PEOPLE:
         raise BadInput("Choose one of the four people.")

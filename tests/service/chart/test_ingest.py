@@ -15,6 +15,7 @@ from tests.service.chart.builders import (
     PATIENT,
     a_bundle,
     a_concept,
+    a_document,
     a_note,
     a_patient,
     a_record,
@@ -229,3 +230,41 @@ def test_progress_is_told_batch_by_batch(session):
 def test_a_long_import_comes_in_chunks():
     assert [len(c) for c in chunks(of_text("1\n") for _ in range(5))] == [5]
     assert [len(c) for c in chunks(range(5), size=2)] == [2, 2, 1]
+
+
+def an_observation(patient, stamp=None, **more):
+    meta = {"meta": {"versionId": stamp[:4], "lastUpdated": f"{stamp}T00:00:00Z"}} if stamp else {}
+    return a_record("Observation", "o1", code=a_concept("Lithium level"), status="final",
+                    **{"subject": {"reference": patient}, **meta, **more})  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["Patient/p1", "Patient/p2"])
+def test_a_record_that_the_ehr_moved_to_another_patient_leaves_the_first_chart(session, first):
+    """Whichever of the two charts is read first."""
+    versions = [an_observation("Patient/p1", "2026-01-01"),
+                an_observation("Patient/p2", "2026-02-01")]  # fmt: skip
+    for version in versions if first == "Patient/p1" else reversed(versions):
+        ingest(session, "ehr", [version])
+    held = {r.patient_ref: (r.standing, r.is_latest) for r in session.scalars(select(SourceRecord))}
+    assert held == {"Patient/p1": (Standing.EXCLUDED, True),
+                    "Patient/p2": (Standing.EVIDENCE, True)}  # fmt: skip
+    assert session.get(Chart, "Patient/p1").changed_at is not None
+
+
+def test_the_same_id_of_two_sources_that_stamp_nothing_stays_in_both_charts(session):
+    for patient in ("Patient/p1", "Patient/p2"):
+        ingest(session, "upload", [an_observation(patient)])
+    assert {r.standing for r in session.scalars(select(SourceRecord))} == {Standing.EVIDENCE}
+
+
+def test_a_record_is_not_rendered_with_what_another_patient_has_under_the_same_id(session):
+    binary = {"resourceType": "Binary", "id": "b1", "contentType": "text/plain",
+              "data": "SGVyIHNlY3JldC4=",
+              "securityContext": {"reference": "Patient/p2"}}  # fmt: skip
+    ingest(session, "a", [binary])
+    note = a_document({"contentType": "text/plain", "url": "Binary/b1"})
+    ingest(session, "b", [note])
+    found = latest(session, "DocumentReference/n1")
+    assert "secret" not in found.text
+    assert found.standing is Standing.UNREADABLE
+    assert found.gaps

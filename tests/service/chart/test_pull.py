@@ -216,3 +216,17 @@ def test_coverage_counts_what_is_held_and_what_is_not_readable(session, client):
     assert coverage.by_standing["unreadable"] == 1
     assert coverage.record_gaps == {"attachment": 1}
     assert coverage.by_type["DocumentReference"] == len(STORY.of_type("DocumentReference"))
+
+
+def test_results_that_do_not_say_whose_they_are_are_a_visible_gap(session):
+    def answer(request):
+        if request.url.path.endswith(PATIENT):
+            return fhir(a_patient())
+        unclear = a_record("Goal", "g1", subject={"identifier": {"value": "7"}})
+        entries = [{"resource": unclear}] if request.url.path.endswith("Goal") else []
+        return fhir({"resourceType": "Bundle", "entry": entries})
+
+    refresh_chart(session, PATIENT, client=FhirClient(BASE, transport=httpx.MockTransport(answer)))
+    (gap,) = session.get(Chart, PATIENT).gaps
+    assert (gap["kind"], gap["source"]) == ("search", "Goal")
+    assert "whose they are" in gap["reason"]

@@ -296,9 +296,10 @@ def test_a_record_number_is_told_and_with_several_whose_each_is():
     other = number | {"system": "urn:b", "value": "B-2"}
     patient = {"resourceType": "Patient", "id": "p", "identifier": [number]}
     assert "MRN: A-1\n" in rendered(patient).text()
-    assert "MRN: A-1 (urn:a); B-2 (urn:b)\n" in rendered(
-        patient | {"identifier": [number, other]}
-    ).text()
+    assert (
+        "MRN: A-1 (urn:a); B-2 (urn:b)\n"
+        in rendered(patient | {"identifier": [number, other]}).text()
+    )
 
 
 def test_a_long_fraction_is_rounded_in_the_headline_and_kept_as_sent_below():

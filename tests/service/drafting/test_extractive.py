@@ -59,16 +59,94 @@ def test_scores_are_a_trend_in_order_of_time():
 def test_sentences_are_whole_and_say_which_note_they_are_from():
     note = a_note(MSE, title="Psychiatry progress note")
     drafted = written("psychiatric-progress", [note])
+    where = "(psychiatry progress note, 2026-05-01)"
     assert texts(drafted, "mental-state") == [
-        "Well groomed. Affect full range. Denies SI. Insight good. "
-        "(psychiatry progress note, 2026-05-01)"
-    ]
+        f"Well groomed. {where}", f"Affect full range. {where}", f"Insight good. {where}",
+    ]  # fmt: skip
+    assert texts(drafted, "risk") == [f"Denies SI. {where}"]
 
 
 def test_risk_is_carried_word_for_word_with_its_polarity():
     note = a_note("RISK ASSESSMENT\nDenies SI, plan or intent. Father died by suicide in 2003.\n")
-    (risk,) = texts(written("handoff", [note]), "risk")
-    assert risk.startswith("Denies SI, plan or intent. Father died by suicide in 2003. (")
+    first, second = texts(written("handoff", [note]), "risk")
+    assert first.startswith("Denies SI, plan or intent. (")
+    assert second.startswith("Father died by suicide in 2003. (")
+
+
+def test_the_newest_word_on_risk_is_told_whole_however_long():
+    said = [f"Suicide risk was discussed at length, part {n}." for n in range(30)]
+    note = a_note("RISK ASSESSMENT\n" + " ".join(said))
+    assert len(texts(written("handoff", [note]), "risk")) == 30
+
+
+def test_a_past_attempt_is_found_however_old_the_note():
+    notes = [a_note(f"RISK ASSESSMENT\nDenies SI on day {n}.", effective=f"2026-05-{n:02}")
+             for n in range(1, 20)]  # fmt: skip
+    old = a_note("Tells of an overdose in 1999.", effective="2024-01-01")
+    assert any("1999" in t for t in texts(written("handoff", [*notes, old]), "risk"))
+
+
+def test_an_old_denial_that_was_copied_is_not_told_from_the_older_note():
+    body = "No hx suicide attempt."
+    notes = [a_note("RISK ASSESSMENT\nAttempt on April 18.", effective="2026-09-08"),
+             *(a_note(body, effective=day) for day in ("2026-08-04", "2026-02-10"))]  # fmt: skip
+    said = " ".join(texts(written("pre-visit", notes), "risk"))
+    assert "2026-08-04" not in said
+
+
+def test_words_copied_from_before_are_no_interval_history():
+    body = "INTERVAL HISTORY\nTakes no NSAIDs, uses acetaminophen. {}\n"
+    notes = [a_note(body.format("Sleeps well now."), effective="2026-08-26"),
+             a_note(body.format("Came back in spring."), effective="2026-02-17")]  # fmt: skip
+    said = " ".join(texts(written("psychiatric-progress", notes), "interval-history"))
+    assert "Sleeps well now." in said and "NSAIDs" not in said
+
+
+def test_a_habit_of_writing_nkda_is_not_told_beside_a_recorded_allergy():
+    allergy = a_record("AllergyIntolerance", "Allergy: penicillin - anaphylaxis; active",
+                       title="penicillin")  # fmt: skip
+    notes = [a_note("Crown prepared. NKDA.", effective="2026-07-14"),
+             a_note("The list says NKDA, which is wrong.", effective="2026-08-25")]  # fmt: skip
+    said = texts(written("pre-visit", [allergy, *notes]), "allergies")
+    assert [t for t in said if "NKDA" in t] == [said[-1]] and "which is wrong" in said[-1]
+
+
+def test_what_a_chatbot_printed_is_no_finding():
+    note = a_note("You could restart lamotrigine at 100 mg.", title="Printout brought by patient")
+    drafted = written("medication-history", [note])
+    assert not any("lamotrigine" in t for s in drafted.sections for t in texts(drafted, s.key))
+
+
+def test_a_sentence_that_only_judges_the_person_is_left_out():
+    note = a_note("SUBSTANCE USE\nr/o drug-seeking, wants opioids. Drinks wine twice a month.\n")
+    (said,) = texts(written("pre-visit", [note]), "substance-use")
+    assert said.startswith("Drinks wine")
+
+
+def test_a_sentence_is_told_once_in_a_document():
+    note = a_note("PLAN\nStart sertraline 50 mg. Repeat lithium level, result pending.\n")
+    drafted = written("pre-visit", [note])
+    said = [t for s in drafted.sections for t in texts(drafted, s.key)]
+    assert len(said) == len(set(said)) == 2
+
+
+def test_a_safety_plan_is_told_line_by_line():
+    plan = a_record(
+        "CarePlan", "Care plan, Safety plan (active)", title="Safety plan",
+        text="Care plan, Safety plan (active): Written together. Copy with mother.\n"
+             "Activity: Warning signs: not sleeping\nActivity: Call 988\n",
+    )  # fmt: skip
+    assert texts(written("handoff", [plan]), "safety-plan") == [
+        "Care plan, Safety plan (active): Written together.", "Copy with mother.",
+        "Warning signs: not sleeping", "Call 988",
+    ]  # fmt: skip
+
+
+def test_of_the_code_status_only_the_last_word_counts():
+    notes = [a_note("CODE STATUS: DNR, may intubate.", effective="2026-08-31"),
+             a_note("Code status: Full (default).", effective="2026-08-19")]  # fmt: skip
+    (said,) = texts(written("handoff", notes), "legal")
+    assert "DNR" in said
 
 
 def test_the_risk_of_an_old_note_is_found_when_the_newest_says_nothing():

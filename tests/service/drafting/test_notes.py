@@ -46,5 +46,24 @@ def test_list_numbers_signatures_and_the_notes_own_data_are_no_sentences():
     assert "1. " not in said
 
 
+def test_a_fragment_is_told_with_the_sentence_before_it():
+    body = "Heard voices in June. None since then. No HI. Eats well."
+    assert [s.text for s in sentences(a_note(body).text)] == [
+        "Heard voices in June. None since then. No HI.", "Eats well.",
+    ]  # fmt: skip
+
+
+def test_a_quotation_is_never_cut():
+    body = 'She said: "I am not my worst week. Write that down." Sleeps well at night.'
+    assert [s.text for s in sentences(a_note(body).text)] == [
+        'She said: "I am not my worst week. Write that down."', "Sleeps well at night.",
+    ]  # fmt: skip
+
+
+def test_a_bare_line_above_its_text_is_a_heading():
+    (sentence,) = sentences(a_note("Results pending\nPathology of the hip is pending.").text)
+    assert sentence.heading == "Results pending"
+
+
 def test_a_note_without_text_has_no_sentences():
     assert sentences("Progress note, 2026-05-01, psychiatrist\n\n\n") == []

@@ -36,7 +36,7 @@ def test_the_hash_of_another_type_does_not_change(tmp_path):
     [
         (('window = "all"', 'window = "forever"'), "window"),
         (('code = "34133-9"', 'code = "34133"'), "type.code"),
-        (('version = "1"', 'verison = "1"'), "version"),
+        (('version = "2"', 'verison = "2"'), "version"),
         (('key = "risk"', 'key = "problems"'), "listed twice"),
     ],
 )

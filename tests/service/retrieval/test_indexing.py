@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
+from service.chart.ingest import ingest
 from service.chart.models import Chart
-from service.database import transaction
+from service.database import now, transaction
+from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
-from service.retrieval.indexing import IndexCount, index_chart, index_patient
+from service.retrieval.indexing import IndexCount, index_chart, index_patient, owed_patients
 from service.retrieval.models import IndexedRecord, Passage
 from service.summary import progress
 from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
+from tests.service.chart import builders as fhir
 from tests.service.retrieval.charts import SECOND_VISIT, a_chart, a_note, a_record
 
 
@@ -159,3 +162,53 @@ def test_another_embedder_keeps_its_vectors_apart(session, settings, index, mini
     index_patient(session, "Patient/a", index=index)
     other = PassageIndex(settings.chroma_url, Other())
     assert other.present([p.vector_id for p in passages(session)]) == set()
+
+
+def test_a_record_that_was_rendered_again_is_cut_again(session, index):
+    a_chart(session)
+    record = a_record(session, "(a Medication), once daily (active)")
+    index_patient(session, "Patient/a", index=index)
+    record.headline = record.text = "Lithium carbonate 300 mg oral capsule, twice daily (active)"
+    session.flush()
+    count = index_patient(session, "Patient/a", index=index)
+    assert (count.passages, count.embedded, count.removed) == (1, 1, 1)
+    (piece,) = [p for p in passages(session) if p.record_id == record.id]
+    assert record.text[piece.start : piece.end] == record.text
+
+
+def test_a_label_that_comes_after_the_indexing_takes_the_passages_out(session, index):
+    """As `chart` hands it down when the encounter is labelled: in place, on the same record."""
+    a_chart(session)
+    note = a_note(session, "Plan:\nRelapse prevention group on Tuesdays.", day=30)
+    index_patient(session, "Patient/a", index=index)
+    gone = {p.vector_id for p in passages(session) if p.record_id == note.id}
+    note.labels = ["42CFRPart2"]
+    session.flush()
+    assert index_patient(session, "Patient/a", index=index).withheld == 1
+    assert not any(p.record_id == note.id for p in passages(session))
+    assert index.present(list(gone)) == set()
+
+
+def test_a_chart_whose_evidence_did_not_change_is_not_owed_for_ever(session, index):
+    chart = a_chart(session)
+    index_patient(session, "Patient/a", index=index)
+    chart.changed_at = now()
+    session.flush()
+    assert owed_patients(session, 5) == ["Patient/a"]
+    index_patient(session, "Patient/a", index=index)
+    assert owed_patients(session, 5) == []
+
+
+def test_an_encounter_that_is_labelled_later_takes_its_notes_out_of_the_index(session, index):
+    visit = fhir.a_record("Encounter", "e1", status="finished")
+    note = fhir.a_note("Relapse prevention group on Tuesdays, and what was said there.",
+                       context={"encounter": [{"reference": "Encounter/e1"}]})  # fmt: skip
+    ingest(session, "ehr", [fhir.a_patient(), visit, note])
+    index_patient(session, fhir.PATIENT, index=index)
+    cited = fhir.latest(session, "DocumentReference/n1").id
+    assert any(p.record_id == cited for p in passages(session, fhir.PATIENT))
+    meta = {"versionId": "2", "security": [{"code": "42CFRPart2"}]}
+    ingest(session, "ehr", [visit | {"meta": meta}])
+    chart = open_chart(session, fhir.PATIENT, index=index)
+    assert cited in {each.record_id for each in chart.withheld}
+    assert not any(p.record_id == cited for p in passages(session, fhir.PATIENT))

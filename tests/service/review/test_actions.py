@@ -11,6 +11,7 @@ from service.database import transaction
 from service.errors import BadInput, Blocked, Conflict, NotFound, NotPermitted
 from service.queue import TaskName
 from service.review import actions
+from service.review.desk import open_desk
 from service.review.editing import EMPTIED
 from service.summary import progress
 from service.summary.models import Attestation, Finding
@@ -285,3 +286,13 @@ def test_nothing_is_edited_after_it_is_signed(session):
     summary = a_summary_at(session, SummaryStatus.SIGNED)
     with pytest.raises(Conflict, match="not in-review"):
         actions.edit_statement(session, summary.id, 0, "", by=CLINICIAN)
+
+
+def test_what_the_ehr_holds_is_not_rejected_while_it_is_amended(sessions):
+    with transaction(sessions) as session:
+        summary_id = a_summary_at(session, S.FILED).id
+    with transaction(sessions) as session:
+        actions.amend(session, summary_id, "wrong dose", by=CLINICIAN)
+        assert "in the EHR" in open_desk(session, summary_id, CLINICIAN).can.reject.reason
+        with pytest.raises(Blocked, match="in the EHR"):
+            actions.reject(session, summary_id, "opened by mistake", by=CLINICIAN)

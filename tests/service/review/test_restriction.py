@@ -1,4 +1,4 @@
-"""A label that comes after the draft: the passage is shown to nobody, and the text is not signed."""
+"""A label that comes after the draft: its source is shown to nobody, the text is not signed."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from service.review import actions
 from service.review.charts import WantedRecords, open_chart
 from service.review.desk import open_desk
 from service.summary.models import Finding
-from service.summary.vocabulary import FindingKind, Severity
+from service.summary.vocabulary import FindingKind, Severity, Standing
 from tests.service.review.builders import (
     ATTENDING,
     CLINICIAN,
@@ -112,3 +112,18 @@ def test_a_finding_does_not_repeat_the_words_of_a_record_restricted_since(sessio
     (found,) = [f for f in open_desk(session, summary.id, CLINICIAN).findings if f.number == 9]
     assert old.text not in found.message + found.source
     assert found.evidence == ()
+
+
+@pytest.mark.parametrize("person", [CLINICIAN, QA])
+def test_the_coverage_names_no_restricted_record(session, person):
+    summary = a_summary(session)
+    a_record(session, "Psychotherapy process note", ref="DocumentReference/9",
+             standing=Standing.EXCLUDED)  # fmt: skip
+    a_record(session, "Scanned letter", ref="DocumentReference/8", standing=Standing.EXCLUDED)
+    rows = [{"source": f"DocumentReference/{n}", "title": t, "date": "", "reason": "preliminary"}
+            for n, t in ((9, "Psychotherapy process note"), (8, "Scanned letter"))]  # fmt: skip
+    summary.current.coverage = {**summary.current.coverage, "excluded": rows}
+    session.flush()
+    told = open_desk(session, summary.id, person).coverage
+    assert [row["title"] for row in told["excluded"]] == ["Scanned letter"]
+    assert told["withheld"] == (3 if person is CLINICIAN else None)

@@ -328,3 +328,15 @@ def test_every_answer_of_the_ehr_is_in_the_audit_without_chart_text(run, signed,
     assert len(acts) == 1
     assert acts[0].detail["document_ref"].startswith("DocumentReference/")
     assert "PHQ" not in str(acts[0].detail)
+
+
+def test_the_provenance_does_not_name_a_record_that_was_restricted_since(run, sessions, client):
+    with transaction(sessions) as session:
+        records = [a_record(session), a_record(session, "DocumentReference/n1")]
+        summary_id = a_signed_summary(session, records=records).id
+        records[1].labels = ["42CFRPart2"]
+    run(file_summary, summary_id)
+    (provenance,) = stored(client, "Provenance")
+    assert "DocumentReference/n1" not in str(provenance["entity"])
+    (document,) = stored(client, "DocumentReference")
+    assert "42CFRPart2" in str(document["securityLabel"])  # it was read for the draft all the same

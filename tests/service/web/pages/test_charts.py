@@ -51,3 +51,10 @@ def test_the_audit_is_paged(committed, as_person):
     first = browser.page.select_one("td[data-label='No.']").get_text()
     browser.get("/operations" + older)
     assert int(browser.page.select_one("td[data-label='No.']").get_text()) == int(first) - 50
+
+
+def test_who_is_not_told_of_restricted_records_is_not_told_their_kind(committed, as_person):
+    committed(a_summary)
+    committed(lambda s: a_record(s, "Group", ref="Procedure/1", labels=["42CFRPart2"]))
+    assert "Procedure" in as_person("clinician").get("/patients/1").text
+    assert "Procedure" not in as_person("qa").get("/patients/1").answer.text

@@ -26,6 +26,8 @@ def test_a_stranger_is_asked_to_sign_in_and_comes_back_to_the_page(browser):
 def test_a_sign_in_from_another_page_is_refused(browser):
     answer = browser.client.post("/sign-in", data={"persona": "clinician", "csrf_token": "guessed"})
     assert answer.status_code == 403
+    answer = browser.client.post("/sign-in", data={"persona": "clinician", "csrf_token": "\u00fc"})
+    assert answer.status_code == 403
 
 
 def test_signing_out_ends_the_session(as_person):
