@@ -1,6 +1,7 @@
 """Settings: typed, from COUNTERSIGN_… variables or a TOML file, printed with secrets hidden."""
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Literal
 
@@ -77,6 +78,8 @@ def load_settings(**given: object) -> Settings:
         raise WrongSetting(f"COUNTERSIGN_CONFIG names {config}, which is not a file.")
     try:
         return Settings(**given)  # type: ignore[arg-type]
+    except tomllib.TOMLDecodeError as error:
+        raise WrongSetting(f"COUNTERSIGN_CONFIG {config} is not TOML: {error}.") from None
     except ValidationError as error:
         said = "; ".join(_setting_problem(e["loc"], e["msg"]) for e in error.errors())
         raise WrongSetting(f"{said}. Correct it and start again.") from None

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,11 +16,10 @@ import pytest
 from service.embedded import Parts
 from service.errors import Conflict
 from service.settings import Settings
+from tests import commands
+from tests.commands import LIMIT_S, clean_env
 
 pytestmark = pytest.mark.processes
-
-COMMAND = [sys.executable, "-c", "from service.cli import main; main()"]
-LIMIT_S = 60
 
 
 class Service:
@@ -29,21 +27,16 @@ class Service:
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
-        self.env = {k: v for k, v in os.environ.items() if not k.startswith("COUNTERSIGN_")}
-        self.env |= {"COUNTERSIGN_DATA_DIR": str(data_dir), "COUNTERSIGN_WORKER_PROCESSES": "1"}
-        self.process = self.popen("up", "--port", "0")
-
-    def popen(self, *argv: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*COMMAND, *argv], env=self.env, text=True, start_new_session=True,
+        self.env = clean_env(data_dir=str(data_dir), worker_processes="1")
+        self.process = commands.start(
+            "up", "--port", "0", env=self.env, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
     def run(self, *argv: str) -> tuple[int, str, str]:
         """Another command on the same data directory: exit code, stdout, stderr."""
-        process = self.popen(*argv)
-        out, err = process.communicate(timeout=LIMIT_S)
-        return process.returncode, out, err
+        done = commands.run(*argv, env=self.env)
+        return done.returncode, done.stdout, done.stderr
 
     def wait_until_up(self) -> "Service":
         assert self.process.stdout

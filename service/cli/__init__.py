@@ -37,7 +37,8 @@ def run(argv: list[str]) -> int:
     try:
         return int(commands.main(argv, prog_name="countersign", standalone_mode=False) or 0)
     except click.UsageError as error:
-        click.echo(f"{error.format_message()} Try: countersign --help", err=True)
+        said = " ".join(error.format_message().split())
+        click.echo(f"{said} Try: countersign --help", err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130

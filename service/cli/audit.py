@@ -1,5 +1,7 @@
 """`countersign audit`: walk the chain."""
 
+from collections import deque
+
 import click
 
 from service import audit as trail
@@ -18,7 +20,9 @@ def verify(as_json: bool) -> int:
     """Walk the hash chain end to end; name the first broken link."""
     with opened(load_settings()) as (_, runtime), runtime.transaction() as session:
         count, head = trail.length_and_head(session)
-        broken = trail.broken_link(trail.chain(session))
+        acts = trail.chain(session)
+        broken = trail.broken_link(acts)
+        deque(acts, maxlen=0)  # to the end also when it breaks: so its server cursor is closed
     answer = {"rows": count, "head": head, "broken_at": broken.seq if broken else None,
               "reason": broken.reason if broken else None}  # fmt: skip
     if broken:

@@ -1,6 +1,7 @@
 """`countersign ingest`, `draft`, `retrieve`, `erase`: what is done to one chart."""
 
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from service.chart.files import read_files
 from service.chart.ingest import IngestCount, chunks
 from service.cli.common import as_json, opened, patient_ref, show
 from service.embedded import Parts
-from service.errors import Unavailable
+from service.errors import BadInput, Unavailable
 from service.retrieval.erase import erase_patient
 from service.retrieval.gather import gather_evidence
 from service.settings import load_settings
@@ -92,10 +93,12 @@ def retrieve(patient: str, query: str, limit: int, as_json: bool) -> int:
 
 @click.command()
 @click.argument("patient")
-@click.confirmation_option(prompt="Remove this patient from Countersign for good?")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
-def erase(patient: str, as_json: bool) -> int:
+def erase(patient: str, yes: bool, as_json: bool) -> int:
     """Remove PATIENT from the database, the index and the queue. The EHR keeps its record."""
+    if not (yes or _agreed("Remove this patient from Countersign for good?")):
+        raise BadInput("Nothing was removed. Answer y, or give --yes.")
     with opened(load_settings()) as (_, runtime), runtime.transaction() as session:
         ref = patient_ref(patient)
         removed = erase_patient(session, ref, index=runtime.index)
@@ -107,6 +110,13 @@ def erase(patient: str, as_json: bool) -> int:
 def _bases(runtime: Runtime) -> tuple[str, ...]:
     """The EHR's own address: absolute references to it mean records held here."""
     return (runtime.settings.fhir_url,) if runtime.settings.fhir_url else ()
+
+
+def _agreed(question: str) -> bool:
+    """What the person answers; silence is a no. Asked on stderr: stdout is the answer's."""
+    with suppress(click.Abort):
+        return click.confirm(question, err=True)
+    return False
 
 
 def _bar(is_quiet: bool) -> Progress:

@@ -49,17 +49,28 @@ def _check_batch(path: Path) -> int:
     with path.open("rb") as cases:
         for number, line in enumerate(cases, start=1):
             if line.strip():
-                answer = _answer(_json(line, f"line {number}"))
+                answer = _numbered(number, line)
                 found = found or _has_problems(answer)
                 click.echo(orjson.dumps(answer))
     return int(found)
 
 
+def _numbered(number: int, line: bytes) -> dict[str, Any]:
+    try:
+        return _answer(_json(line, "it"))
+    except BadInput as error:
+        raise BadInput(f"Line {number}: {error}") from None
+
+
 def _answer(case: dict[str, Any]) -> dict[str, Any]:
-    if not isinstance(case, dict) or not isinstance(case.get("summary"), str):
-        raise BadInput('A case needs "summary" (text) and "sources" or "chart".')
+    if not (isinstance(case, dict) and isinstance(case.get("summary"), str)
+            and ("sources" in case or case.get("chart"))):  # fmt: skip
+        raise BadInput('a case needs "summary" (text), and "sources" or "chart".')
+    sources, chart = case.get("sources") or [], case.get("chart")
+    if not isinstance(sources, list) or not isinstance(chart, dict | None):
+        raise BadInput('"sources" is a list of {"id", "text"}, "chart" a FHIR Bundle.')
     return check_text(
-        case.get("sources") or [], case["summary"], chart=case.get("chart"),
+        sources, case["summary"], chart=chart,
         summary_type=case.get("type"), case_id=case.get("id"),
     )  # fmt: skip
 

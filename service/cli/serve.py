@@ -47,6 +47,8 @@ def demo(walkthrough: bool, port: int | None) -> int:
 def up(port: int | None, no_worker: bool) -> int:
     """The service on your settings, starting what no setting points at."""
     settings = _settings(port)
+    if settings.demo:
+        check_loopback(settings.host)
     with bound(settings) as address, until_stopped(), opened(settings) as (parts, _):
         parts.check_is_owner()
         parts.add_sandbox_ehr([])

@@ -18,6 +18,17 @@ from service.settings import Settings
 STOP_AFTER_S = 3  # open event streams must not hold up Ctrl-C
 
 
+class Announcing(uvicorn.Server):
+    """Says where it is once it answers: who reads the line may call at once."""
+
+    announcement = ""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.announcement and self.started:
+            click.echo(self.announcement)
+
+
 class WebServer:
     """uvicorn on a socket that was bound before.
 
@@ -31,7 +42,7 @@ class WebServer:
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
         self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
         # access_log off: uvicorn's would write query strings; the app logs paths with ids only.
-        self._server = uvicorn.Server(
+        self._server = Announcing(
             uvicorn.Config(
                 "service.web.app:served", factory=True, log_config=None,
                 access_log=False, server_header=False, timeout_graceful_shutdown=STOP_AFTER_S,
@@ -40,7 +51,9 @@ class WebServer:
 
     def run(self) -> None:
         """Serve until Ctrl-C."""
-        click.echo(f"Countersign is at {self.url}  (Ctrl-C stops it; its data stays)")
+        self._server.announcement = (
+            f"Countersign is at {self.url}  (Ctrl-C stops it; its data stays)"
+        )
         self._server.run(sockets=[self._socket])
 
     @contextmanager

@@ -36,6 +36,14 @@ def test_a_config_that_is_no_file_is_named(monkeypatch):
         load_settings()
 
 
+def test_a_config_that_is_no_toml_is_one_sentence(monkeypatch, tmp_path):
+    path = tmp_path / "countersign.toml"
+    path.write_text("port: 8123\n")
+    monkeypatch.setenv("COUNTERSIGN_CONFIG", str(path))
+    with pytest.raises(WrongSetting, match="is not TOML"):
+        load_settings()
+
+
 def test_secrets_are_hidden_when_printed():
     settings = Settings(api_token=SecretStr("hush"))
     assert "hush" not in str(settings.printable())

@@ -33,16 +33,19 @@ LIMIT_S = 120
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     """A whole service of its own: everything that dies is started again."""
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("crash"), sweep_every_s=1.0, worker_processes=2
-    )
-    with Parts(settings) as parts:
-        parts.add_sandbox_ehr(bundles())
-        runtime = Runtime(parts.settings)
-        migrations.upgrade(runtime.engine)
-        runtime.close()
-        parts.add_worker()
-        yield parts
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("COUNTERSIGN_")]:
+            patch.delenv(name)  # `worker_app` sets them; here all parts are to be our own
+        settings = Settings(
+            data_dir=tmp_path_factory.mktemp("crash"), sweep_every_s=1.0, worker_processes=2
+        )
+        with Parts(settings) as parts:
+            parts.add_sandbox_ehr(bundles())
+            runtime = Runtime(parts.settings)
+            migrations.upgrade(runtime.engine)
+            runtime.close()
+            parts.add_worker()
+            yield parts
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,194 @@
+"""Each command's answer, and its refusals: one sentence on stderr, and an exit code."""
+
+import io
+import json
+import socket
+
+import pytest
+from sqlalchemy import text
+
+from fhir_fixtures.stories import STORIES
+from service.retrieval.index import PassageIndex
+from service.retrieval.indexing import index_patient
+from service.retrieval.minilm import MiniLM
+from service.summary import progress
+from service.summary.vocabulary import SummaryType
+
+BUNDLE = str(STORIES / "depression_two_trials" / "bundle.json")
+
+
+def is_one_sentence(said: str) -> bool:
+    return said.count("\n") == 1 and said.strip().endswith((".", "--help"))
+
+
+def test_doctor_says_of_each_part_whether_it_answers(command):
+    said = command("doctor", "--json")
+    answer = json.loads(said.out)
+    assert (said.code, said.err) == (0, "")
+    assert set(answer["parts"]) >= {"database", "schema", "redis", "chroma", "ehr", "model"}
+    assert all(part["ok"] for part in answer["parts"].values())
+    assert answer["settings"]["database_url"] == "(set, hidden)"
+    assert "ok   redis" in command("doctor").out
+
+
+def test_doctor_names_the_parts_that_need_a_hand_and_hides_secrets(command, monkeypatch):
+    monkeypatch.setenv("COUNTERSIGN_REDIS_URL", "redis://:hush-hush@127.0.0.1:1")
+    monkeypatch.setenv("COUNTERSIGN_CHROMA_URL", "http://127.0.0.1:1")
+    said = command("doctor")
+    assert said.code == 1
+    assert "LOOK redis" in said.out and "LOOK chroma" in said.out
+    assert "hush-hush" not in said.out + said.err
+
+
+def test_ingest_counts_what_it_kept_and_a_second_time_nothing_is_new(command):
+    first, again = (json.loads(command("ingest", BUNDLE, "--json").out) for _ in range(2))
+    assert first["kept"] == first["received"] > 20
+    assert (again["kept"], again["unchanged"]) == (0, first["received"])
+    assert "0 quarantined" in command("ingest", BUNDLE).out
+
+
+def test_ingest_of_what_is_no_fhir_keeps_it_apart_and_says_so(command, tmp_path):
+    (tmp_path / "letter.json").write_text("Dear colleague,")
+    (tmp_path / "empty.json").write_text("")
+    said = command("ingest", str(tmp_path), "--json")
+    assert (said.code, json.loads(said.out)["quarantined"]) == (1, 1)
+    assert command("ingest", str(tmp_path / "empty.json")).code == 0
+
+
+def test_wrong_usage_is_told_in_one_sentence_with_exit_2(command, tmp_path):
+    for argv in (
+        ["ingest", str(tmp_path / "nowhere")], ["ingest"], ["draft", "1", "--type", "novel"],
+        ["draft", "1"], ["retrieve", "1"], ["check"], ["check", "--summary", BUNDLE], ["sing"],
+        ["check", "--batch", str(tmp_path / "nowhere")], ["demo", "--port", "70000"],
+    ):  # fmt: skip
+        said = command(*argv)
+        assert (said.code, said.out) == (2, ""), argv
+        assert is_one_sentence(said.err), said.err
+
+
+def test_draft_asks_and_says_where_it_stands(command, rung, a_patient):
+    said = command("draft", a_patient, "--type", "pre-visit", "--json")
+    assert (said.code, json.loads(said.out)["status"]) == (0, "requested")
+    assert command("draft", "a/b/c", "--type", "pre-visit").code == 1
+
+
+def test_retrieve_shows_what_it_finds_or_what_it_looked_for(command, settings, sessions, a_patient):
+    with sessions.begin() as session:
+        index = PassageIndex(settings.chroma_url, MiniLM(settings.data_dir / "models"))
+        index_patient(session, f"Patient/{a_patient}", index=index)
+        index.close()
+    found = json.loads(command("retrieve", a_patient, "sertraline", "--limit", "3", "--json").out)
+    assert len(found) == 3
+    assert "sertraline" in found[0]["text"].lower()
+    shown = command("retrieve", f"Patient/{a_patient}", "sertraline")
+    assert shown.code == 0 and found[0]["source_ref"] in shown.out
+    nobody = command("retrieve", "nobody", "sertraline")
+    assert (nobody.code, nobody.err) == (0, "") and nobody.out.strip()
+
+
+@pytest.fixture
+def note(tmp_path):
+    path = tmp_path / "note.txt"
+    path.write_text("Sertraline 50 mg once daily.")
+    return str(path)
+
+
+def test_check_finds_the_wrong_dose(command, note, tmp_path):
+    summary = tmp_path / "summary.txt"
+    summary.write_text("Takes sertraline 100 mg once daily.")
+    said = command("check", "--source", note, "--summary", str(summary), "--json")
+    (statement,) = json.loads(said.out)["statements"]
+    assert (said.code, statement["support"]) == (1, "contradicted")
+    assert statement["reasons"][0]["said"] == "100 mg"
+    assert "contradicted" in command("check", "--source", note, "--summary", str(summary)).out
+    summary.write_text("Takes sertraline 50 mg once daily.")
+    assert command("check", "--source", note, "--summary", str(summary)).code == 0
+
+
+def test_check_answers_a_batch_in_order_one_line_a_case(command, tmp_path):
+    cases = tmp_path / "cases.jsonl"
+    sources = [{"id": "n", "text": "Sertraline 50 mg once daily."}]
+    lines = [{"id": str(i), "sources": sources, "summary": f"Sertraline {50 * (i + 1)} mg."}
+             for i in range(3)]  # fmt: skip
+    cases.write_text("\n\n".join(map(json.dumps, lines)))
+    said = command("check", "--batch", str(cases))
+    assert [json.loads(line)["id"] for line in said.out.splitlines()] == ["0", "1", "2"]
+    assert said.code == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{", "[]", "{}", '{"summary": 7}',
+     '{"summary": "x"}', '{"summary": "x", "sources": "y"}', '{"summary": "x", "sources": [1]}',
+     '{"summary": "x", "chart": 5}', '{"summary": "x", "sources": [], "type": "novel"}'],
+)  # fmt: skip
+def test_check_refuses_a_malformed_case_in_one_sentence(command, tmp_path, line):
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text("\n" + line)
+    said = command("check", "--batch", str(cases))
+    assert (said.code, said.out) == (1, "")
+    assert is_one_sentence(said.err) and "Line 2" in said.err
+
+
+@pytest.mark.parametrize("answer", ["n\n", ""])
+def test_erase_removes_nothing_unless_told_yes(command, monkeypatch, a_patient, answer):
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    refused = command("erase", a_patient)
+    assert (refused.code, refused.out) == (1, "")
+    assert "Nothing was removed" in refused.err
+    assert json.loads(command("ingest", BUNDLE, "--json").out)["kept"] == 0
+
+
+def test_erase_tells_what_it_removed(command, a_patient):
+    removed = command("erase", a_patient, "--yes", "--json")
+    assert (removed.code, json.loads(removed.out)["source records"] > 20) == (0, True)
+    assert "source records" not in json.loads(command("erase", a_patient, "--yes", "--json").out)
+
+
+def test_audit_verify_names_the_row_at_which_the_chain_breaks(command, sessions, engine):
+    with sessions() as session:
+        for number in range(3):
+            progress.request_summary(session, f"Patient/{number}", SummaryType.HANDOFF, actor="a")
+        session.commit()
+    held = command("audit", "verify")
+    assert (held.code, held.out.startswith("The chain holds over 3 rows.")) == (0, True)
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("UPDATE audit_events SET actor = 'b' WHERE seq = 2"))
+    broken = command("audit", "verify")
+    assert (broken.code, "breaks at row 2" in broken.out) == (1, True)
+    assert json.loads(command("audit", "verify", "--json").out)["broken_at"] == 2
+
+
+def test_a_demo_listens_on_this_machine_only(command, monkeypatch):
+    monkeypatch.setenv("COUNTERSIGN_HOST", "0.0.0.0")
+    for argv in (["demo"], ["demo", "--walkthrough"]):
+        said = command(*argv)
+        assert said.code == 1 and "this machine only" in said.err
+    monkeypatch.setenv("COUNTERSIGN_DEMO", "true")
+    assert command("up").code == 1
+
+
+def test_a_taken_port_is_told_before_anything_starts(command, monkeypatch, tmp_path):
+    monkeypatch.setenv("COUNTERSIGN_DATA_DIR", str(tmp_path / "never-made"))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for argv in (["demo", "--port", port], ["up", "--port", port]):
+            said = command(*argv)
+            assert (said.code, said.out) == (1, "") and is_one_sentence(said.err)
+            assert port in said.err and "--port" in said.err
+    assert not (tmp_path / "never-made").exists()
+
+
+def test_wrong_settings_are_named(command, monkeypatch, tmp_path):
+    wrong = {
+        "COUNTERSIGN_CONFIG": str(tmp_path / "nowhere.toml"),
+        "COUNTERSIGN_DATA_DIR": __file__,
+        "COUNTERSIGN_WORKER_PROCESSES": "many",
+    }
+    for name, value in wrong.items():
+        with monkeypatch.context() as patch:
+            patch.setenv(name, value)
+            said = command("audit", "verify")
+        assert (said.code, said.out) == (1, ""), name
+        assert name in said.err and is_one_sentence(said.err), said.err
