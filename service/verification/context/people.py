@@ -1,0 +1,134 @@
+"""Of whom a sentence speaks and who says so: relatives, others, reporting verbs."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from service.verification.context.clauses import Line
+from service.verification.context.cues import listed
+from service.verification.context.vocabulary import Says
+from service.verification.words import load
+
+_OWNERS = frozenset("my his her their the our your pt patient patient's pts a an of".split())
+_OPENS = frozenset("and but that because when if as while where , ; : . ( - – — / •".split())
+FAMILY = "family"
+
+
+class Told(NamedTuple):
+    """tokens[first:last] are of `subject` (or said by `says`)."""
+
+    first: int
+    last: int
+    subject: str = ""
+    says: Says = Says.UNSAID
+
+
+@lru_cache(maxsize=1)
+def _sets() -> dict[str, frozenset[str]]:
+    return {
+        name: frozenset(words) for name, words in load("context.toml")["people"].items()
+    }  # fmt: skip
+
+
+def told(line: Line) -> Iterator[Told]:
+    """Everything that changes subject or speaker, in the order of the text."""
+    skipped = {n for f in listed("people", "family_none").all(line.keys)
+               for n in range(f.first, f.first + 1)}  # fmt: skip
+    for found in listed("people", "family_phrases").all(line.keys):
+        yield Told(found.last, _clause_end(line, found.last), FAMILY)
+        skipped |= set(range(found.first, found.last))
+    for found in listed("people", "other_phrases").all(line.keys):
+        yield from _person(line, found.first, found.last, "another person")
+    for at, key in enumerate(line.keys):
+        if at in skipped:
+            continue
+        if key in _sets()["relatives"] or key in _sets()["others"]:
+            yield from _person(line, at, at + 1, key)
+        elif key in _sets()["staff"] and _reports(line, at + 1):
+            yield Told(at, len(line.keys), says=Says.COLLATERAL)
+        elif key in _sets()["reporting"] and _is_patients(line, at):
+            yield Told(at, _clause_end(line, at), says=Says.PATIENT)
+    yield from _observed(line)
+
+
+def _observed(line: Line) -> Iterator[Told]:
+    for found in listed("people", "observed").all(line.keys):
+        yield Told(found.first, _clause_end(line, found.first), says=Says.OBSERVED)
+
+
+def _person(line: Line, first: int, last: int, name: str) -> Iterator[Told]:
+    keys, before = line.keys, _before(line, first)
+    if _reports(line, last) or before in ("per", "collateral", "according"):
+        yield Told(first, len(keys), says=Says.COLLATERAL)
+        return
+    if last < len(keys) and keys[last] in "():" and before in ("", "(", ","):
+        yield Told(first, len(keys), says=Says.COLLATERAL)
+        return
+    is_owner = last < len(keys) and keys[last] in _sets()["possessing"]
+    if before == "in" or (before == "of" and not is_owner) or (before == "(" and not is_owner):
+        start = first
+        while start > 0 and line.piece[start - 1] >= line.piece[first] - (before == "("):
+            start -= 1
+        yield Told(start, first, name)
+    elif is_owner or before in ("", "for") or before in _OPENS:
+        if before not in _sets()["beside"] or is_owner:
+            yield Told(last, _subject_end(line, last), name)
+
+
+def _before(line: Line, first: int) -> str:
+    """The word before a person, the words of whose it is left out; "" at the beginning."""
+    at = first - 1
+    seen_of = False
+    while at >= 0 and (line.keys[at] in _OWNERS or line.keys[at] in _KINSHIP):
+        seen_of |= line.keys[at] == "of"
+        at -= 1
+    if seen_of:
+        return "of"
+    if at >= 1 and line.keys[at] == "to" and line.keys[at - 1] == "according":
+        return "according"
+    return line.keys[at] if at >= 0 else ""
+
+
+_KINSHIP = frozenset("maternal paternal older younger elder eldest biological adoptive late".split())
+
+
+def _reports(line: Line, at: int) -> bool:
+    """Does a reporting verb follow at once ("mother reports", "mother also says")?"""
+    ahead = line.keys[at : at + 2]
+    if not ahead:
+        return False
+    verbs = _sets()["reporting"]
+    return ahead[0] in verbs or (len(ahead) > 1 and ahead[0] in ("also", "who") and ahead[1] in verbs)
+
+
+def _is_patients(line: Line, at: int) -> bool:
+    """A reporting verb whose subject is the patient, said or understood."""
+    people = _sets()
+    for back in range(at - 1, max(-1, at - 4), -1):
+        key = line.keys[back]
+        if key in people["patient"]:
+            return True
+        if key in people["relatives"] or key in people["others"] or key in people["staff"]:
+            return False
+        if line.clause[back] != line.clause[at]:
+            return True
+        if key in ("was", "were", "is", "are", "been", "be"):
+            return False
+    return at == 0 or line.keys[at - 1] in _OPENS or line.clause[at - 1] != line.clause[at]
+
+
+def _clause_end(line: Line, at: int) -> int:
+    end = at
+    while end < len(line.keys) and line.clause[end] == line.clause[min(at, len(line.keys) - 1)]:
+        end += 1
+    return end
+
+
+def _subject_end(line: Line, at: int) -> int:
+    """A relative is spoken of up to the end of the clause, or up to the patient."""
+    end = at
+    stop = _clause_end(line, at)
+    mine: Sequence[str] = ("patient", "pt", "personal")
+    while end < stop and line.keys[end] not in mine:
+        end += 1
+    return end

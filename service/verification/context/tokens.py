@@ -1,0 +1,37 @@
+"""Text as words and signs with their places, contracted negations written as one word."""
+
+import re
+from typing import NamedTuple
+
+_SHORT = r"(?:w/o|r/o|c/o|s/p|h/o|n/a|w/u|f/u|d/c'?d?)(?![^\W_])"
+_TOKEN = re.compile(
+    rf"{_SHORT}|(?:[a-z]\.){{2,}}[a-z]?(?![^\W_])|\d+(?:[.,/:-]\d+)*|[^\W_]+(?:['’-][^\W_]+)*|\n|[^\w\s]", re.IGNORECASE
+)
+_DOTTED = re.compile(r"(?:[a-z]\.)+[a-z]?")  # p.r.n., e.g.
+_CONTRACTED = {"can't": "cannot", "won't": "not", "cant": "cannot"}
+
+
+class Token(NamedTuple):
+    """`key` is what is looked up: lower case, "doesn't" as "not". `is_caps`: CAPITALS only."""
+
+    key: str
+    start: int
+    end: int
+    is_caps: bool
+
+    @property
+    def is_word(self) -> bool:
+        return self.key[0].isalnum()
+
+
+def tokens(text: str) -> list[Token]:
+    return [Token(_key(m[0]), *m.span(), m[0].isupper()) for m in _TOKEN.finditer(text)]
+
+
+def _key(word: str) -> str:
+    key = word.casefold().replace("’", "'")
+    if _DOTTED.fullmatch(key):
+        return key.replace(".", "")
+    if key.endswith("n't") or key in _CONTRACTED:
+        return _CONTRACTED.get(key, "not")
+    return key.removesuffix("'s") if len(key) > 2 else key
