@@ -12,6 +12,7 @@ from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import SummaryType, Support
 from service.verification.charts import records_of
 from service.verification.conflicts import conflict_findings
+from service.verification.context.compare import under_heading
 from service.verification.language import language_findings
 from service.verification.lexical import Piece, Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
@@ -124,7 +125,8 @@ def _standing(assessment: Assessment) -> int:
 def _cited(piece: Piece) -> Cited:
     span = Span(piece.source.id, piece.start, piece.end, piece.text)
     dates = (piece.source.date,) if piece.source.date else ()
-    return Cited(span, piece.text, dates)
+    headed = under_heading(piece.source.text, piece.start, piece.end)
+    return Cited(span, piece.text, dates, headed=headed)
 
 
 def _stated(assessment: Assessment, summary: str, start: int, end: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from service.drafting.words import mentions
 from service.summary.document import Citation, Document, Placed
 from service.summary.vocabulary import FindingKind, Severity, Support
 from service.verification.conflicts import conflict_findings
+from service.verification.context.compare import under_heading
 from service.verification.frame import frame
 from service.verification.language import language_findings
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
@@ -64,7 +65,8 @@ def _cited(citation: Citation, record: SourceRecord | None) -> Cited | None:
         start, end = citation.start, citation.end
     span = Span(record.resource_ref, start, end, record.text[start:end], record.id)
     dates = (record.effective[:10],) if record.effective else ()
-    return Cited(span, record.text, dates, f"{record.title or 'note'}", record.is_note)
+    headed = under_heading(record.text, start, end) if record.is_note else ""
+    return Cited(span, record.text, dates, f"{record.title or 'note'}", record.is_note, headed)
 
 
 def _support_findings(placed: Placed, assessment: Assessment) -> list[FindingDraft]:

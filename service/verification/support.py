@@ -8,10 +8,10 @@ from rapidfuzz import fuzz, process
 
 from service.summary.vocabulary import Support
 from service.verification.altered import changes, new_clinical_words
+from service.verification.context.compare import context_reasons
 from service.verification.facts import Fact, agrees, facts
 from service.verification.frame import Frame, frame
 from service.verification.models import Assessment, Reason, Span
-from service.verification.polarity import flips
 from service.verification.words import content, is_clinical, stem, stems
 
 ENOUGH_WORDS = 0.6  # below this share of its words in the source, a statement says something else
@@ -28,6 +28,7 @@ class Cited:
     dates: tuple[str, ...] = ()
     title: str = ""
     is_note: bool = True
+    headed: str = ""  # the quote behind the heading that decides how it is meant, if one does
 
 
 @dataclass
@@ -36,10 +37,12 @@ class _Bench:
 
     cited: Sequence[Cited]
     quotes: str = field(init=False)
+    headed: str = field(init=False)
     quoted: list[Fact] = field(init=False)
 
     def __post_init__(self) -> None:
         self.quotes = "\n".join(c.span.quote for c in self.cited)
+        self.headed = "\n".join(c.headed or c.span.quote for c in self.cited)
         dates = " ".join(day for c in self.cited for day in c.dates)
         self.quoted = facts(self.quotes) + facts(dates)
 
@@ -68,7 +71,9 @@ def assess(index: int, text: str, cited: Sequence[Cited]) -> Assessment:
     if not verbatim:
         bench = _Bench(cited)
         reasons += _fact_reasons(framed.body, bench) + _pair_reasons(framed.body, bench)
-        reasons += _polarity_reasons(framed.body, bench) or _altered(framed.body, cited, reasons)
+        reasons += context_reasons(framed.body, bench.headed) or _altered(
+            framed.body, cited, reasons
+        )
         coverage, strange = _words(framed.body, bench)
         reasons += strange
     support = _support(reasons, coverage)
@@ -143,11 +148,6 @@ def _pair_reasons(body: str, bench: _Bench) -> list[Reason]:
         if not any(day in text and re.search(rf"(?<![\d.]){re.escape(value)}(?![\d.]*\d)", text)
                    for text in held)
     ]  # fmt: skip
-
-
-def _polarity_reasons(body: str, bench: _Bench) -> list[Reason]:
-    flip = flips(body, bench.quotes)
-    return [flip] if flip else []
 
 
 def _altered(body: str, cited: Sequence[Cited], known: list[Reason]) -> list[Reason]:

@@ -95,7 +95,10 @@ def scores(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[int, float, floa
         found[name] = (gold, precision, recall, 2 * hit / (gold + said))
     macro = sum(f1 for *_, f1 in found.values()) / len(found)
     accuracy = right / total
-    return found | {"macro": (total, 0.0, 0.0, macro), "micro": (total, accuracy, accuracy, accuracy)}
+    return found | {
+        "macro": (total, 0.0, 0.0, macro),
+        "micro": (total, accuracy, accuracy, accuracy),
+    }
 
 
 def main() -> int:
@@ -114,7 +117,9 @@ def main() -> int:
 
 
 def _print_table(read_rows: list[tuple[Row, tuple[str, str, str]]]) -> None:
-    print("| question | answer | half | rows | precision | recall | F1 |\n|---|---|---|---|---|---|---|")
+    print(
+        "| question | answer | half | rows | precision | recall | F1 |\n|---|---|---|---|---|---|---|"
+    )
     for number, question in enumerate(QUESTIONS):
         for half in ("seen", "unseen", "all"):
             pairs = [(row.gold[number], said[number]) for row, said in read_rows

@@ -60,7 +60,9 @@ class Line:
         """Backwards: `back` to the cue; `around` also to the end of its piece."""
         here = self.piece
         start = found.first
-        while start > 0 and (here[start - 1] == here[found.first] or self._lists_into(start, found)):
+        while start > 0 and (
+            here[start - 1] == here[found.first] or self._lists_into(start, found)
+        ):
             start -= 1
         end = found.first
         while reach == "around" and end < len(self.keys) and here[end] == here[found.first]:

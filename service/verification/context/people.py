@@ -27,7 +27,19 @@ class Told(NamedTuple):
 def _sets() -> dict[str, frozenset[str]]:
     return {
         name: frozenset(words) for name, words in load("context.toml")["people"].items()
+        if name != "same"
     }  # fmt: skip
+
+
+def same_person(name: str) -> str:
+    """The one name for a relative who has several ("mom", "mother")."""
+    known: dict[str, str] = load("context.toml")["people"]["same"]
+    return known.get(name, name)
+
+
+def persons() -> frozenset[str]:
+    """The words for somebody other than the patient."""
+    return _sets()["relatives"] | _sets()["others"]
 
 
 def told(line: Line) -> Iterator[Told]:
@@ -89,7 +101,9 @@ def _before(line: Line, first: int) -> str:
     return line.keys[at] if at >= 0 else ""
 
 
-_KINSHIP = frozenset("maternal paternal older younger elder eldest biological adoptive late".split())
+_KINSHIP = frozenset(
+    "maternal paternal older younger elder eldest biological adoptive late".split()
+)
 
 
 def _reports(line: Line, at: int) -> bool:
@@ -98,7 +112,9 @@ def _reports(line: Line, at: int) -> bool:
     if not ahead:
         return False
     verbs = _sets()["reporting"]
-    return ahead[0] in verbs or (len(ahead) > 1 and ahead[0] in ("also", "who") and ahead[1] in verbs)
+    return ahead[0] in verbs or (
+        len(ahead) > 1 and ahead[0] in ("also", "who") and ahead[1] in verbs
+    )
 
 
 def _is_patients(line: Line, at: int) -> bool:

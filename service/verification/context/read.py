@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -49,10 +50,8 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _moved(each: Reading, start: int, clauses: int) -> Reading:
-    return Reading(
-        each.start + start, each.end + start, each.stem, each.clause + clauses, each.polarity,
-        each.time, each.subject, each.says, each.is_past,
-    )  # fmt: skip
+    return replace(each, start=each.start + start, end=each.end + start,
+                   clause=each.clause + clauses)  # fmt: skip
 
 
 @lru_cache(maxsize=65_536)
@@ -63,12 +62,21 @@ def read_sentence(text: str, section: str = "") -> tuple[Reading, ...]:
     people = _people(line, section)
     quoted = [match.span() for match in _QUOTED.finditer(text)]
     past = {p for p, key in zip(line.piece, line.keys, strict=True) if _PAST.fullmatch(key)}
+    headed, spent = _SECTION_TIME.get(section), _cue_words(line)
     return tuple(
         Reading(token.start, token.end, word, line.clause[n], polarity[n], time[n],
-                people[n][0], _says(people[n][1], token.start, quoted), line.piece[n] in past)
-        for n, token in enumerate(line.tokens) if token.is_word
+                people[n][0], _says(people[n][1], token.start, quoted), line.piece[n] in past,
+                time[n] is headed)
+        for n, token in enumerate(line.tokens) if token.is_word and n not in spent
         for word in sorted(stems(text[token.start : token.end]))
     )  # fmt: skip
+
+
+def _cue_words(line: Line) -> set[int]:
+    """The tokens that are cues: they say how a thing is meant, they are no thing."""
+    found = find(POLARITY, line.tokens) + find(TIME, line.tokens)
+    return {at for f in found if not f.cue.gives.startswith("nothing")
+            for at in range(f.first, f.last)}  # fmt: skip
 
 
 def _polarity(line: Line, section: str) -> list[Polarity]:
@@ -97,7 +105,9 @@ def _degreed(line: Line, cue: Found, reach: range) -> range:
     if line.keys[cue.first : cue.last] != ["not"]:
         return reach
     words = _degree()
-    places = [at for at in reach if line.keys[at] in words and line.piece[at] == line.piece[cue.first]]
+    places = [
+        at for at in reach if line.keys[at] in words and line.piece[at] == line.piece[cue.first]
+    ]
     return range(places[0], places[0] + 1) if places else reach
 
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 _SHORT = r"(?:w/o|r/o|c/o|s/p|h/o|n/a|w/u|f/u|d/c'?d?)(?![^\W_])"
 _TOKEN = re.compile(
-    rf"{_SHORT}|(?:[a-z]\.){{2,}}[a-z]?(?![^\W_])|\d+(?:[.,/:-]\d+)*|[^\W_]+(?:['’-][^\W_]+)*|\n|[^\w\s]", re.IGNORECASE
+    rf"{_SHORT}|(?:[a-z]\.){{2,}}[a-z]?(?![^\W_])|\d+(?:[.,/:-]\d+)*|[^\W_]+(?:['’-][^\W_]+)*|\n|[^\w\s]",
+    re.IGNORECASE,
 )
 _DOTTED = re.compile(r"(?:[a-z]\.)+[a-z]?")  # p.r.n., e.g.
 _CONTRACTED = {"can't": "cannot", "won't": "not", "cant": "cannot"}
