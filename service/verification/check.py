@@ -125,7 +125,7 @@ def _standing(assessment: Assessment) -> int:
 def _cited(piece: Piece) -> Cited:
     span = Span(piece.source.id, piece.start, piece.end, piece.text)
     dates = (piece.source.date,) if piece.source.date else ()
-    headed = under_heading(piece.source.text, piece.start, piece.end)
+    headed = piece.said or under_heading(piece.source.text, piece.start, piece.end)
     return Cited(span, piece.text, dates, headed=headed)
 
 

@@ -46,8 +46,8 @@ class Line:
         if reach == "sentence":
             return range(last, size)
         if reach in ("back", "closing", "around"):
-            is_last = last == size or self.piece[last] != self.piece[first] or last in stops
-            return self._behind(found, reach) if is_last or reach != "closing" else range(0)
+            is_answer = reach != "closing" or self._closes(found) or last in stops
+            return self._behind(found, reach) if is_answer else range(0)
         end, depth = last, 0
         while end < size and end not in stops and self._goes_on(first, end, reach):
             depth += (self.keys[end] in "([") - (self.keys[end] in ")]")
@@ -55,6 +55,14 @@ class Line:
                 break
             end += 1
         return range(last, end)
+
+    def _closes(self, found: Found) -> bool:
+        last = found.last
+        return (
+            last == len(self.keys)
+            or self.piece[last] != self.piece[found.first]
+            or self.keys[last] in load("context.toml")["closers"]["words"]
+        )
 
     def _behind(self, found: Found, reach: str) -> range:
         """Backwards: `back` to the cue; `around` also to the end of its piece."""

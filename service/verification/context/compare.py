@@ -1,8 +1,9 @@
 """What a statement says of a thing against what the source says of it: the four questions."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from service.retrieval.sentences import sentence_spans
 from service.verification.context.headings import heading_at
@@ -27,8 +28,7 @@ def context_reasons(statement: str, source: str) -> list[Reason]:
     return [
         Reason(check, _sentence(statement, mine), _sentence(source, theirs[0]), True)
         for check, agrees in _QUESTIONS
-        for mine, theirs in [next(_differing(said, held, agrees), (None, ()))]
-        if mine is not None
+        for mine, theirs in islice(_differing(said, held, agrees), 1)
     ]
 
 
@@ -47,16 +47,21 @@ def _read(text: str) -> tuple[Reading, ...]:
 
 
 def _differing(
-    said: Iterable[Reading], held: Sequence[Reading], agrees: Callable[[Reading, Reading], bool]
-) -> Iterable[tuple[Reading, Sequence[Reading]]]:
-    """Each word of the statement with those of the source about the same, none of which agrees."""
+    said: Sequence[Reading], held: Sequence[Reading], agrees: Callable[[Reading, Reading], bool]
+) -> Iterator[tuple[Reading, Sequence[Reading]]]:
+    """Each word of the statement with those of the source about the same, none of which agrees.
+
+    A word that the statement says twice, once as the source does, names a thing beside it ("a
+    sleep apnea test showed no sleep apnea").
+    """
     ours, theirs = _by_clause(said), _by_clause(held)
     for mine in said:
         about = [each for each in held if each.stem == mine.stem]
         near = [len(ours[mine.clause] & theirs[each.clause]) + _is_alike(mine, each)
                 for each in about]  # fmt: skip
         nearest = [each for each, share in zip(about, near, strict=True) if share == max(near)]
-        if nearest and not any(agrees(mine, each) for each in nearest):
+        twins = [each for each in said if each.stem == mine.stem and each.clause == mine.clause]
+        if nearest and not any(agrees(twin, each) for twin in twins for each in nearest):
             yield mine, nearest
 
 
@@ -102,7 +107,7 @@ def _is_past_told(said: Reading, held: Reading) -> bool:
     if now.time is Time.CURRENT:
         return past.stem in _stems("lasting")
     both_denied = said.polarity is held.polarity is Polarity.NEGATED
-    return now.is_past or past.is_headed or both_denied or past.stem in _stems("lasting")
+    return now.is_past or past.is_dated or both_denied or past.stem in _stems("lasting")
 
 
 def _is_of_same(said: Reading, held: Reading) -> bool:

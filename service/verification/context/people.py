@@ -84,7 +84,7 @@ def _person(line: Line, first: int, last: int, name: str) -> Iterator[Told]:
         yield Told(start, first, name)
     elif is_owner or before in ("", "for") or before in _OPENS:
         if before not in _sets()["beside"] or is_owner:
-            yield Told(last, _subject_end(line, last), name)
+            yield Told(max(0, first - 1), _subject_end(line, last), name)
 
 
 def _before(line: Line, first: int) -> str:

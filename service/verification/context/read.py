@@ -62,11 +62,11 @@ def read_sentence(text: str, section: str = "") -> tuple[Reading, ...]:
     people = _people(line, section)
     quoted = [match.span() for match in _QUOTED.finditer(text)]
     past = {p for p, key in zip(line.piece, line.keys, strict=True) if _PAST.fullmatch(key)}
-    headed, spent = _SECTION_TIME.get(section), _cue_words(line)
+    headed, spent, dated = _SECTION_TIME.get(section), _cue_words(line), {*_years(line)}
     return tuple(
         Reading(token.start, token.end, word, line.clause[n], polarity[n], time[n],
                 people[n][0], _says(people[n][1], token.start, quoted), line.piece[n] in past,
-                time[n] is headed)
+                time[n] is headed or n in dated)
         for n, token in enumerate(line.tokens) if token.is_word and n not in spent
         for word in sorted(stems(text[token.start : token.end]))
     )  # fmt: skip
@@ -123,7 +123,7 @@ def _time(line: Line, section: str) -> list[Time]:
         for at in line.reach(cue, cue.cue.reach, _time_stops(line, cue)):
             answers[at] = Time(cue.cue.gives)
     for at in _years(line):
-        answers[at] = Time.HISTORICAL
+        answers[at] = Time.HISTORICAL if answers[at] is Time.RECENT else answers[at]
     for habit in listed("standing", "phrases").all(line.keys):
         for at in range(habit.first, habit.last):
             if answers[at] in (Time.RECENT, Time.CURRENT):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 _SHORT = r"(?:w/o|r/o|c/o|s/p|h/o|n/a|w/u|f/u|d/c'?d?)(?![^\W_])"
 _TOKEN = re.compile(
-    rf"{_SHORT}|(?:[a-z]\.){{2,}}[a-z]?(?![^\W_])|\d+(?:[.,/:-]\d+)*|[^\W_]+(?:['’-][^\W_]+)*|\n|[^\w\s]",
+    rf"{_SHORT}|(?:(?<=[\s(])|^)(?P<doubt>\?)(?=[^\W\d_])|(?:[a-z]\.){{2,}}[a-z]?(?![^\W_])|\d+(?:[.,/:-]\d+)*|[^\W_]+(?:['’-][^\W_]+)*|\n|[^\w\s]",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"(?:[a-z]\.)+[a-z]?")  # p.r.n., e.g.
@@ -13,12 +13,11 @@ _CONTRACTED = {"can't": "cannot", "won't": "not", "cant": "cannot"}
 
 
 class Token(NamedTuple):
-    """`key` is what is looked up: lower case, "doesn't" as "not". `is_caps`: CAPITALS only."""
+    """`key` is what is looked up: lower case, "doesn't" as "not", "?PE" as "query pe"."""
 
     key: str
     start: int
     end: int
-    is_caps: bool
 
     @property
     def is_word(self) -> bool:
@@ -26,10 +25,12 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> list[Token]:
-    return [Token(_key(m[0]), *m.span(), m[0].isupper()) for m in _TOKEN.finditer(text)]
+    return [Token(_key(m[0], bool(m["doubt"])), *m.span()) for m in _TOKEN.finditer(text)]
 
 
-def _key(word: str) -> str:
+def _key(word: str, is_doubt: bool) -> str:
+    if is_doubt:
+        return "query"
     key = word.casefold().replace("’", "'")
     if _DOTTED.fullmatch(key):
         return key.replace(".", "")

@@ -43,8 +43,8 @@ class Reading:
     """How one word of a text is meant: `text[start:end]`, its stem, and the four answers.
 
     `subject` is "patient" or the word for the other ("mother"). `clause` numbers the clauses of
-    the text; `is_past` marks one told in the past tense or with a date; `is_headed` one whose time
-    only the heading tells.
+    the text; `is_past` marks one told in the past tense or with a date; `is_dated` one whose time
+    only a heading or a year tells.
     """
 
     start: int
@@ -56,4 +56,4 @@ class Reading:
     subject: str = PATIENT
     says: Says = Says.UNSAID
     is_past: bool = False
-    is_headed: bool = False
+    is_dated: bool = False
