@@ -18,6 +18,7 @@ from service.verification.lexical import Piece, Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission import Carried, check_omissions
 from service.verification.prose import must_say
+from service.verification.risk_mentions import is_risk
 from service.verification.support import ENOUGH_WORDS, Cited, assess
 from service.verification.words import stems
 
@@ -107,6 +108,8 @@ def _assessed(index: int, text: str, sentences: Sentences) -> Assessment:
     chosen = max(single, together, key=lambda each: (_standing(each), each.score))
     if single.support is Support.CONTRADICTED and near[0][1] >= ENOUGH_WORDS:
         chosen = single  # the one sentence that is about it says otherwise
+    if together.support is Support.CONTRADICTED and is_risk(text):
+        chosen = together  # of risk nothing may be said that any near sentence denies
     return chosen
 
 
@@ -126,7 +129,7 @@ def _cited(piece: Piece) -> Cited:
     span = Span(piece.source.id, piece.start, piece.end, piece.text)
     dates = (piece.source.date,) if piece.source.date else ()
     headed = piece.said or under_heading(piece.source.text, piece.start, piece.end)
-    return Cited(span, piece.text, dates, headed=headed)
+    return Cited(span, f"{piece.text}\n{piece.said}".strip(), dates, headed=headed)
 
 
 def _stated(assessment: Assessment, summary: str, start: int, end: int) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Sentences:
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self.pieces = [piece for source in sources for piece in _pieces(source)]
-        self.marks = [_marks(piece.text) for piece in self.pieces]
+        self.marks = [_marks(f"{piece.text}\n{piece.said}") for piece in self.pieces]
         self.found_in: dict[str, list[int]] = defaultdict(list)
         for number, marks in enumerate(self.marks):
             for mark in marks:

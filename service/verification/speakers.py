@@ -175,7 +175,7 @@ def _stands_alone(answer: str, words: list[re.Match[str]], size: int) -> bool:
     if size == len(words):
         return True
     between = answer[words[size - 1].end() : words[size].start()]
-    return size == 1 and words[0][0].casefold() in _PLAIN or any(c in ",.;!-–—" for c in between)
+    return (size == 1 and words[0][0].casefold() in _PLAIN) or any(c in ",.;!-–—" for c in between)
 
 
 _PLAIN = frozenset({"yes", "yeah", "yep", "yup", "no", "nope", "nah"})

@@ -12,6 +12,7 @@ from service.verification.context.compare import context_reasons
 from service.verification.facts import Fact, agrees, facts
 from service.verification.frame import Frame, frame
 from service.verification.models import Assessment, Reason, Span
+from service.verification.risk import risk_reasons
 from service.verification.words import content, is_clinical, stem, stems
 
 ENOUGH_WORDS = 0.6  # below this share of its words in the source, a statement says something else
@@ -42,7 +43,7 @@ class _Bench:
 
     def __post_init__(self) -> None:
         self.quotes = "\n".join(c.span.quote for c in self.cited)
-        self.headed = "\n".join(c.headed or c.span.quote for c in self.cited)
+        self.headed = _headed(self.cited)
         dates = " ".join(day for c in self.cited for day in c.dates)
         self.quoted = facts(self.quotes) + facts(dates)
 
@@ -66,6 +67,7 @@ def assess(index: int, text: str, cited: Sequence[Cited]) -> Assessment:
     if not cited:
         return Assessment(index, Support.NOT_FOUND, 0.0, (Reason("citation", "this"),), ())
     reasons = _frame_reasons(framed, cited)
+    reasons += risk_reasons(framed.body, _headed(cited))
     verbatim = _is_verbatim(framed.body, cited)
     coverage = 1.0
     if not verbatim:
@@ -78,6 +80,10 @@ def assess(index: int, text: str, cited: Sequence[Cited]) -> Assessment:
         reasons += strange
     support = _support(reasons, coverage)
     return Assessment(index, support, _score(support, coverage, verbatim), tuple(reasons), spans)
+
+
+def _headed(cited: Sequence[Cited]) -> str:
+    return "\n".join(c.headed or c.span.quote for c in cited)
 
 
 def _is_verbatim(body: str, cited: Sequence[Cited]) -> bool:

@@ -11,6 +11,7 @@ from service.verification.words import load
 STRONG = frozenset(";.!?\n•·|")
 WEAK = frozenset(",()[]/–—")
 LONG_LIST_WORDS = 4  # more words than these in a comma piece say something, they list nothing
+_ANSWERED = (":", "-", "–", "—", "=")
 _JOINS = ("or", "nor", "and", "and/or", "&", "/")
 
 
@@ -63,6 +64,12 @@ class Line:
             or self.piece[last] != self.piece[found.first]
             or self.keys[last] in load("context.toml")["closers"]["words"]
         )
+
+    def is_answer(self, found: Found) -> bool:
+        """A cue between a colon or dash and the end of its piece ("SI: denies, HI: denies")."""
+        before = self.keys[found.first - 1] if found.first else ""
+        after = self.keys[found.last] if found.last < len(self.keys) else "."
+        return before in _ANSWERED and (after in STRONG or after in WEAK)
 
     def _behind(self, found: Found, reach: str) -> range:
         """Backwards: `back` to the cue; `around` also to the end of its piece."""

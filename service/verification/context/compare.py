@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from service.retrieval.sentences import sentence_spans
-from service.verification.context.headings import heading_at
+from service.verification.context.headings import heading_at, kind_of
 from service.verification.context.people import FAMILY, persons, same_person
 from service.verification.context.read import read
 from service.verification.context.vocabulary import PATIENT, Polarity, Reading, Says, Time
@@ -16,7 +16,10 @@ from service.verification.words import load, stem
 _NOW = (Time.RECENT, Time.CURRENT)
 _LONGEST_SHOWN = 160
 _TELLING = (Says.PATIENT, Says.OBSERVED, Says.COLLATERAL)
-_BINDING = ("family", "hypothetical", "collateral", "negated", "possible", "historical")
+_BINDING = {
+    "family": "Family history", "hypothetical": "Instructions", "collateral": "Collateral",
+    "negated": "Negative", "possible": "Differential", "historical": "Past history",
+}  # fmt: skip
 
 
 def context_reasons(statement: str, source: str) -> list[Reason]:
@@ -35,9 +38,10 @@ def context_reasons(statement: str, source: str) -> list[Reason]:
 def under_heading(text: str, start: int, end: int) -> str:
     """text[start:end] behind the heading that decides how it is meant, if one does."""
     heading = heading_at(text, start)
-    if heading is None or heading.start >= start or heading.kind not in _BINDING:
+    if heading is None or heading.kind not in _BINDING:
         return text[start:end]
-    return f"{heading.text}: {text[start:end]}"
+    is_inside = heading.start >= start and kind_of(heading.text) == heading.kind
+    return text[start:end] if is_inside else f"{_BINDING[heading.kind]}: {text[start:end]}"
 
 
 @lru_cache(maxsize=4_096)
@@ -57,7 +61,7 @@ def _differing(
     ours, theirs = _by_clause(said), _by_clause(held)
     for mine in said:
         about = [each for each in held if each.stem == mine.stem]
-        near = [len(ours[mine.clause] & theirs[each.clause]) + _is_alike(mine, each)
+        near = [len(ours[mine.clause] & theirs[each.clause]) + is_alike(mine, each)
                 for each in about]  # fmt: skip
         nearest = [each for each, share in zip(about, near, strict=True) if share == max(near)]
         twins = [each for each in said if each.stem == mine.stem and each.clause == mine.clause]
@@ -65,7 +69,7 @@ def _differing(
             yield mine, nearest
 
 
-def _is_alike(said: Reading, held: Reading) -> bool:
+def is_alike(said: Reading, held: Reading) -> bool:
     """Of one time or person that is said: what "today" or "mother" is compared with."""
     is_timed = said.time is held.time and said.time is not Time.RECENT
     return is_timed or (said.subject == held.subject and said.subject != PATIENT)
@@ -110,7 +114,7 @@ def _is_past_told(said: Reading, held: Reading) -> bool:
     return now.is_past or past.is_dated or both_denied or past.stem in _stems("lasting")
 
 
-def _is_of_same(said: Reading, held: Reading) -> bool:
+def is_of_same(said: Reading, held: Reading) -> bool:
     mine, theirs = same_person(said.subject), same_person(held.subject)
     return mine == theirs or (FAMILY in (mine, theirs) and PATIENT not in (mine, theirs))
 
@@ -121,7 +125,7 @@ def _is_told_by_same(said: Reading, held: Reading) -> bool:
 
 _QUESTIONS: tuple[tuple[str, Callable[[Reading, Reading], bool]], ...] = (
     ("polarity", _is_as_so), ("certainty", _is_as_certain), ("time", _is_as_timed),
-    ("subject", _is_of_same), ("attribution", _is_told_by_same),
+    ("subject", is_of_same), ("attribution", _is_told_by_same),
 )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from service.verification.context.cues import listed
 from service.verification.context.vocabulary import Says
 from service.verification.words import load
 
-_OWNERS = frozenset("my his her their the our your pt patient patient's pts a an of".split())
-_OPENS = frozenset("and but that because when if as while where , ; : . ( - – — / •".split())
+_OWNERS = frozenset(["my", "his", "her", "their", "the", "our", "your", "pt", "patient", "patient's", "pts", "a", "an", "of"])
+_OPENS = frozenset(["and", "but", "that", "because", "when", "if", "as", "while", "where", ",", ";", ":", ".", "(", "-", "–", "—", "/", "•"])
 FAMILY = "family"
 
 
@@ -42,20 +42,23 @@ def persons() -> frozenset[str]:
     return _sets()["relatives"] | _sets()["others"]
 
 
-def told(line: Line) -> Iterator[Told]:
-    """Everything that changes subject or speaker, in the order of the text."""
+def told(line: Line, section: str = "") -> Iterator[Told]:
+    """Everything that changes subject or speaker, in the order of the text.
+
+    Under a family history "Brother:" has what follows; elsewhere he says it.
+    """
     skipped = {n for f in listed("people", "family_none").all(line.keys)
                for n in range(f.first, f.first + 1)}  # fmt: skip
     for found in listed("people", "family_phrases").all(line.keys):
         yield Told(found.last, _clause_end(line, found.last), FAMILY)
         skipped |= set(range(found.first, found.last))
     for found in listed("people", "other_phrases").all(line.keys):
-        yield from _person(line, found.first, found.last, "another person")
+        yield from _person(line, found.first, found.last, "another person", section)
     for at, key in enumerate(line.keys):
         if at in skipped:
             continue
         if key in _sets()["relatives"] or key in _sets()["others"]:
-            yield from _person(line, at, at + 1, key)
+            yield from _person(line, at, at + 1, key, section)
         elif key in _sets()["staff"] and _reports(line, at + 1):
             yield Told(at, len(line.keys), says=Says.COLLATERAL)
         elif key in _sets()["reporting"] and _is_patients(line, at):
@@ -68,12 +71,12 @@ def _observed(line: Line) -> Iterator[Told]:
         yield Told(found.first, _clause_end(line, found.first), says=Says.OBSERVED)
 
 
-def _person(line: Line, first: int, last: int, name: str) -> Iterator[Told]:
+def _person(line: Line, first: int, last: int, name: str, section: str) -> Iterator[Told]:
     keys, before = line.keys, _before(line, first)
     if _reports(line, last) or before in ("per", "collateral", "according"):
         yield Told(first, len(keys), says=Says.COLLATERAL)
         return
-    if last < len(keys) and keys[last] in "():" and before in ("", "(", ","):
+    if keys[last : last + 1] == [":"] and before == "" and section != FAMILY:
         yield Told(first, len(keys), says=Says.COLLATERAL)
         return
     is_owner = last < len(keys) and keys[last] in _sets()["possessing"]
@@ -102,7 +105,7 @@ def _before(line: Line, first: int) -> str:
 
 
 _KINSHIP = frozenset(
-    "maternal paternal older younger elder eldest biological adoptive late".split()
+    ["maternal", "paternal", "older", "younger", "elder", "eldest", "biological", "adoptive", "late"]
 )
 
 
@@ -141,9 +144,12 @@ def _clause_end(line: Line, at: int) -> int:
 
 
 def _subject_end(line: Line, at: int) -> int:
-    """A relative is spoken of up to the end of the clause, or up to the patient."""
+    """A relative is spoken of up to the end of the clause ("who ..." with it), or up to the
+    patient."""
     end = at
     stop = _clause_end(line, at)
+    if line.keys[stop : stop + 1] == ["who"]:
+        stop = _clause_end(line, stop)
     mine: Sequence[str] = ("patient", "pt", "personal")
     while end < stop and line.keys[end] not in mine:
         end += 1

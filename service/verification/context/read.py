@@ -21,6 +21,7 @@ _BESIDE = 3  # words within which an affirming verb is what a negation denies ("
 _BACKWARDS = ("back", "closing")
 _CONFIRMS = ("affirmed", Polarity.NEGATED)  # "no signs are seen": what is seen is the absence
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_ONGOING = frozenset({"since", "ongoing", "current", "currently"})
 _LASTED = re.compile(r".*(?:hour|day|week|month|year)s?")
 _SECTION_TIME = {
     "historical": Time.HISTORICAL, "standing": Time.STANDING, "hypothetical": Time.HYPOTHETICAL,
@@ -86,7 +87,8 @@ def _polarity(line: Line, section: str) -> list[Polarity]:
     for cue in sorted(found, key=lambda f: f.cue.reach in _BACKWARDS):
         if cue.cue.gives == "nothing" or _is_denied_itself(cue, found):
             continue
-        for at in _degreed(line, cue, line.reach(cue, cue.cue.reach, stops)):
+        reach = "back" if line.is_answer(cue) else cue.cue.reach
+        for at in _degreed(line, cue, line.reach(cue, reach, stops)):
             if cue.cue.reach not in _BACKWARDS or (cue.cue.gives, answers[at]) != _CONFIRMS:
                 answers[at] = Polarity(cue.cue.gives)
     return answers
@@ -117,7 +119,9 @@ def _degree() -> frozenset[str]:
 
 
 def _time(line: Line, section: str) -> list[Time]:
-    answers = [_SECTION_TIME.get(section, Time.RECENT)] * len(line.keys)
+    goes_on = any(key in _ONGOING for key in line.keys[:-2])  # a history "since May" is no past
+    told = Time.RECENT if goes_on else _SECTION_TIME.get(section, Time.RECENT)
+    answers = [told] * len(line.keys)
     found = [f for f in find(TIME, line.tokens) if not _is_no_time(f, line)]
     for cue in sorted(found, key=lambda f: f.cue.gives == "hypothetical"):
         for at in line.reach(cue, cue.cue.reach, _time_stops(line, cue)):
@@ -155,7 +159,7 @@ def _people(line: Line, section: str) -> list[tuple[str, Says]]:
     subject = FAMILY if section == "family" else PATIENT
     says = Says.COLLATERAL if section == "collateral" else Says.UNSAID
     answers = [(subject, says)] * len(line.keys)
-    for each in told(line):
+    for each in told(line, section):
         for at in range(each.first, each.last):
             was, by = answers[at]
             answers[at] = (each.subject or was, each.says if each.says is not Says.UNSAID else by)

@@ -1,0 +1,112 @@
+"""The places of a text that speak of suicide, self-harm, violence, abuse or neglect."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from service.retrieval.sentences import sentence_spans
+from service.verification.context.cues import Cue, Phrases
+from service.verification.context.read import read
+from service.verification.context.tokens import tokens
+from service.verification.context.vocabulary import Reading
+from service.verification.words import load
+
+_PIECE = re.compile(r"[,;:()\n]|\b(?:and|but|or|with|without|no)\b")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """`topic` at text[start:end] and how it is meant; `qualifiers` are the words of its comma
+    piece that make it another risk; `after` is what the sentence says behind it."""
+
+    topic: str
+    start: int
+    end: int
+    reading: Reading
+    qualifiers: frozenset[str]
+    sentence: str
+    piece: str
+    after: str
+
+
+def is_risk(text: str) -> bool:
+    return bool(mentions(text))
+
+
+@lru_cache(maxsize=8_192)
+def mentions(text: str) -> tuple[Mention, ...]:
+    """Every mention in order. Equal topics of one sentence are all kept."""
+    readings = read(text)
+    return tuple(
+        mention
+        for start, end in sentence_spans(text)
+        for mention in _in_sentence(text, start, end, readings)
+    )
+
+
+def _in_sentence(text: str, start: int, end: int, readings: Sequence[Reading]) -> Iterator[Mention]:
+    sentence = text[start:end]
+    here = [each for each in readings if start <= each.start < end]
+    places = sorted({*_topics(sentence), *_plans(sentence)}, key=lambda place: place[1:])
+    for topic, first, last in places:
+        reading = _reading(here, start + first, start + last)
+        if reading is not None:
+            name, implied = topic
+            piece = _piece(sentence, first, last)
+            words = _qualifiers(piece) | ({implied} if implied else set())
+            yield Mention(name, start + first, start + last, reading, frozenset(words), sentence,
+                          piece, sentence[last:])  # fmt: skip
+
+
+Place = tuple[tuple[str, str], int, int]
+
+
+def _topics(sentence: str) -> list[Place]:
+    line = tokens(sentence)
+    found = _phrases().all([token.key for token in line])
+    return [((f.cue.gives, f.cue.reach), line[f.first].start, line[f.last - 1].end) for f in found]
+
+
+def _plans(sentence: str) -> list[Place]:
+    """A plan of harm: the word in a sentence of risk, where it is no plan of care."""
+    if not _topics(sentence):
+        return []
+    table, line = load("risk.toml")["plan"], tokens(sentence)
+    keys = ["", *(token.key for token in line), ""]
+    return [
+        (("plan", ""), token.start, token.end)
+        for n, token in enumerate(line, 1)
+        if token.key in table["words"]
+        and keys[n - 1] not in table["not_after"] and keys[n + 1] not in table["not_before"]
+    ]  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> Phrases:
+    """Topics by phrase; the cue's second part is the qualifier that the phrase itself has."""
+    return Phrases.of(
+        (written, Cue(topic["name"], topic.get("qualifier", "")))
+        for topic in load("risk.toml")["topic"]
+        for written in topic["phrases"]
+    )
+
+
+def _reading(readings: Sequence[Reading], start: int, end: int) -> Reading | None:
+    """How the words of a mention are meant; those of its neighbours where all of it is cue."""
+    inside = [each for each in readings if start <= each.start < end]
+    if inside:
+        return inside[-1]
+    return min(readings, key=lambda each: abs(each.start - end), default=None)
+
+
+def _piece(sentence: str, start: int, end: int) -> str:
+    """The comma piece of a mention."""
+    cuts = [0, *(m.end() for m in _PIECE.finditer(sentence, 0, start))]
+    stop = _PIECE.search(sentence, end)
+    return sentence[cuts[-1] : stop.start() if stop else len(sentence)]
+
+
+def _qualifiers(piece: str) -> set[str]:
+    known = load("risk.toml")["qualifiers"]["words"]
+    return {word for word in re.findall(r"[a-z]+(?:-[a-z]+)*", piece.casefold()) if word in known}
