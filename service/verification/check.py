@@ -18,6 +18,7 @@ from service.verification.lexical import Piece, Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission import Carried, check_omissions
 from service.verification.prose import must_say
+from service.verification.risk import uncarried
 from service.verification.risk_mentions import is_risk
 from service.verification.support import ENOUGH_WORDS, Cited, assess
 from service.verification.words import stems
@@ -108,8 +109,8 @@ def _assessed(index: int, text: str, sentences: Sentences) -> Assessment:
     chosen = max(single, together, key=lambda each: (_standing(each), each.score))
     if single.support is Support.CONTRADICTED and near[0][1] >= ENOUGH_WORDS:
         chosen = single  # the one sentence that is about it says otherwise
-    if together.support is Support.CONTRADICTED and is_risk(text):
-        chosen = together  # of risk nothing may be said that any near sentence denies
+    if is_risk(text):
+        chosen = together  # a statement on risk often tells several sentences as one
     return chosen
 
 
@@ -161,7 +162,8 @@ def _omissions(
     prose = must_say(sources)
     said = stems(summary)
     missing = [each.omission for each in prose if not each.words <= said]
-    return chart.found + len(prose), [*chart.omissions, *missing]
+    risk = uncarried([(each.id, each.text) for each in sources], summary)
+    return chart.found + len(prose) + len(risk), [*chart.omissions, *missing, *risk]
 
 
 def _completeness(asked: int, missing: int, texts: list[Source], summary: str) -> float:

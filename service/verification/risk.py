@@ -6,10 +6,12 @@ from functools import lru_cache
 
 from service.summary.vocabulary import Severity
 from service.verification.context.compare import is_alike, is_of_same
-from service.verification.context.vocabulary import Polarity, Says, Time
+from service.verification.context.people import is_relative
+from service.verification.context.vocabulary import PATIENT, Polarity, Says, Time
 from service.verification.facts import agrees, facts
 from service.verification.models import Omission, Reason, Span
 from service.verification.risk_mentions import Mention, mentions
+from service.verification.speakers import asserted, is_transcript
 from service.verification.words import load, stems
 
 Sourced = tuple[str, str]  # (id, text) of a source
@@ -51,10 +53,12 @@ def _mention_reasons(said: Mention, held: Sequence[Mention]) -> Iterator[Reason]
 
 
 def _nearest(said: Mention, held: Sequence[Mention]) -> list[Mention]:
-    """Those in the sentences most like the statement's, of its time and person."""
-    mine = stems(said.sentence)
-    near = [len(mine & stems(each.sentence)) + is_alike(said.reading, each.reading)
-            for each in held]  # fmt: skip
+    """Those in the words most like the statement's, of its time and person."""
+    near = [
+        len(stems(said.clause) & stems(each.clause)) + 2 * len(stems(said.piece) & stems(each.piece))
+        + is_alike(said.reading, each.reading) + (_critical(said) == _critical(each))
+        for each in held
+    ]  # fmt: skip
     return [each for each, share in zip(held, near, strict=True) if share == max(near)]
 
 
@@ -144,7 +148,7 @@ def _value_reasons(
         ("time", _times),
         ("qualifier", _degrees),
     ):
-        known = values(source)
+        known = values(source) | (_months(source) if values is _times else set())
         for value in sorted(values(mine) - known):
             instead = ", ".join(sorted(values(theirs) - values(statement)))
             yield Reason(check, value, instead, bool(instead))
@@ -160,11 +164,15 @@ def _means(text: str) -> set[str]:
 
 
 def _times(text: str) -> set[str]:
-    """Times by name; a month is known from a date too ("2026-03-10" has March)."""
+    """Times by name, months by their first three letters."""
     named = {" ".join(match[0].casefold().rstrip(".").split()) for match in _WHEN.finditer(text)}
-    months = {_MONTHS[fact.value[1] - 1] for fact in facts(text)
-              if fact.check == "date" and isinstance(fact.value, tuple) and fact.value[1]}  # fmt: skip
-    return {word[:3] if word[:3] in _MONTHS else word for word in named} | months
+    return {word[:3] if word[:3] in _MONTHS else word for word in named}
+
+
+def _months(text: str) -> set[str]:
+    """The months of a text's dates ("2026-03-10" has March)."""
+    dates = [fact.value for fact in facts(text) if fact.check == "date"]
+    return {_MONTHS[day[1] - 1] for day in dates if isinstance(day, tuple) and day[1]}
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -200,6 +208,12 @@ def _levels(text: str) -> set[tuple[str, str]]:
     }  # fmt: skip
 
 
+def carried_words(statement: str, source: str) -> str:
+    """The statement's words for a risk that the source has in other words."""
+    topics = {each.topic for each in mentions(source)}
+    return " ".join(statement[m.start : m.end] for m in mentions(statement) if m.topic in topics)
+
+
 def _level_reasons(statement: str, source: str) -> Iterator[Reason]:
     """An estimate must stand in the source, for the same kind of risk."""
     held = _levels(source)
@@ -216,14 +230,29 @@ def uncarried(sources: Sequence[Sourced], summary: str) -> list[Omission]:
     said = mentions(summary)
     found: dict[tuple[object, ...], Omission] = {}
     for source_id, text in sources:
-        for each in mentions(text):
-            carrying = [mine for mine in said if _carries(mine, each)]
-            if not _is_kept(each) or (carrying and _has_values(summary, each)):
-                continue
-            reading = each.reading
-            key = (each.topic, reading.polarity, reading.subject, _critical(each))
-            found.setdefault(key, _omission(source_id, text, each))
+        for each, span in _told(source_id, text):
+            if _is_kept(each) and not _is_carried(each, said, summary):
+                reading = each.reading
+                key = (each.topic, reading.polarity, reading.subject, _critical(each))
+                found.setdefault(key, _omission(each, span))
     return list(found.values())
+
+
+def _told(source_id: str, text: str) -> Iterator[tuple[Mention, Span]]:
+    """The mentions of a source, each with the place that bears it."""
+    if is_transcript(text):
+        for told in asserted(text):
+            span = Span(source_id, told.start, told.end, text[told.start : told.end])
+            yield from ((each, span) for each in mentions(told.said))
+        return
+    for each in mentions(text):
+        end = each.at + len(each.sentence)
+        yield each, Span(source_id, each.at, end, each.sentence)
+
+
+def _is_carried(held: Mention, said: Sequence[Mention], summary: str) -> bool:
+    carrying = [mine for mine in said if mine.topic == held.topic and _carries(mine, held)]
+    return bool(carrying) and _has_values(summary, held)
 
 
 def _has_values(summary: str, held: Mention) -> bool:
@@ -234,24 +263,22 @@ def _has_values(summary: str, held: Mention) -> bool:
     dates = [fact for fact in facts(held.sentence) if fact.check == "date"]
     return (
         _means(held.sentence) <= _means(summary)
-        and _times(held.sentence) <= _times(summary)
+        and _times(held.sentence) <= _times(summary) | _months(summary)
         and all(agrees(fact, said) for fact in dates)
     )
 
 
 def _is_kept(mention: Mention) -> bool:
-    """What a warning or a plan only names is no fact of the patient."""
-    return mention.reading.time not in (Time.HYPOTHETICAL, Time.PLANNED)
+    """What a warning or a plan only names, and what befell a stranger, is no fact of the chart."""
+    reading = mention.reading
+    is_real = reading.time not in (Time.HYPOTHETICAL, Time.PLANNED)
+    return is_real and (reading.subject == PATIENT or is_relative(reading.subject))
 
 
 def _carries(said: Mention, held: Mention) -> bool:
-    return said.topic == held.topic and all(
-        is_carried(said, held) for check, is_carried in _QUESTIONS if check != "attribution"
-    )
+    return all(is_carried(said, held) for check, is_carried in _QUESTIONS if check != "attribution")
 
 
-def _omission(source_id: str, text: str, mention: Mention) -> Omission:
-    start = text.find(mention.sentence)
-    span = Span(source_id, start, start + len(mention.sentence), mention.sentence)
+def _omission(mention: Mention, span: Span) -> Omission:
     fact = f"{mention.topic}: {' '.join(mention.sentence.split())}"[:300]
     return Omission("risk", fact, Severity.MAJOR, "What is said of risk must be carried.", (span,))

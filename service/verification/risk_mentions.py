@@ -12,20 +12,23 @@ from service.verification.context.tokens import tokens
 from service.verification.context.vocabulary import Reading
 from service.verification.words import load
 
+_CLAUSE = re.compile(r"[;\n]|\b(?:but|however|although|whereas)\b")
 _PIECE = re.compile(r"[,;:()\n]|\b(?:and|but|or|with|without|no)\b")
 
 
 @dataclass(frozen=True)
 class Mention:
     """`topic` at text[start:end] and how it is meant; `qualifiers` are the words of its comma
-    piece that make it another risk; `after` is what the sentence says behind it."""
+    `piece` that make it another risk; `after` is what the sentence says behind it."""
 
     topic: str
     start: int
     end: int
     reading: Reading
     qualifiers: frozenset[str]
+    at: int  # where the sentence begins
     sentence: str
+    clause: str
     piece: str
     after: str
 
@@ -53,10 +56,11 @@ def _in_sentence(text: str, start: int, end: int, readings: Sequence[Reading]) -
         reading = _reading(here, start + first, start + last)
         if reading is not None:
             name, implied = topic
-            piece = _piece(sentence, first, last)
+            piece = _within(_PIECE, sentence, first, last)
             words = _qualifiers(piece) | ({implied} if implied else set())
-            yield Mention(name, start + first, start + last, reading, frozenset(words), sentence,
-                          piece, sentence[last:])  # fmt: skip
+            clause = _within(_CLAUSE, sentence, first, last)
+            yield Mention(name, start + first, start + last, reading, frozenset(words), start, sentence,
+                          clause, piece, sentence[last:])  # fmt: skip
 
 
 Place = tuple[tuple[str, str], int, int]
@@ -100,10 +104,10 @@ def _reading(readings: Sequence[Reading], start: int, end: int) -> Reading | Non
     return min(readings, key=lambda each: abs(each.start - end), default=None)
 
 
-def _piece(sentence: str, start: int, end: int) -> str:
-    """The comma piece of a mention."""
-    cuts = [0, *(m.end() for m in _PIECE.finditer(sentence, 0, start))]
-    stop = _PIECE.search(sentence, end)
+def _within(cut: re.Pattern[str], sentence: str, start: int, end: int) -> str:
+    """The part of a sentence round sentence[start:end] between two cuts."""
+    cuts = [0, *(m.end() for m in cut.finditer(sentence, 0, start))]
+    stop = cut.search(sentence, end)
     return sentence[cuts[-1] : stop.start() if stop else len(sentence)]
 
 

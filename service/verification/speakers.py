@@ -164,7 +164,7 @@ def _kind_of(answer: str) -> tuple[str, str]:
         words, keys = words[1:], keys[1:]
     for phrase, kind in _answers():
         size = len(phrase)
-        if tuple(keys[:size]) == phrase and _stands_alone(answer, words, size):
+        if tuple(keys[:size]) == phrase and (kind in _OPEN or _stands_alone(answer, words, size)):
             rest = answer[words[size].start() :] if len(words) > size else ""
             return kind, rest
     return "", answer
@@ -178,6 +178,7 @@ def _stands_alone(answer: str, words: list[re.Match[str]], size: int) -> bool:
     return (size == 1 and words[0][0].casefold() in _PLAIN) or any(c in ",.;!-–—" for c in between)
 
 
+_OPEN = ("declined", "unknown")  # however the sentence goes on
 _PLAIN = frozenset({"yes", "yeah", "yep", "yup", "no", "nope", "nah"})
 
 

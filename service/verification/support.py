@@ -12,7 +12,7 @@ from service.verification.context.compare import context_reasons
 from service.verification.facts import Fact, agrees, facts
 from service.verification.frame import Frame, frame
 from service.verification.models import Assessment, Reason, Span
-from service.verification.risk import risk_reasons
+from service.verification.risk import carried_words, risk_reasons
 from service.verification.words import content, is_clinical, stem, stems
 
 ENOUGH_WORDS = 0.6  # below this share of its words in the source, a statement says something else
@@ -166,11 +166,12 @@ def _altered(body: str, cited: Sequence[Cited], known: list[Reason]) -> list[Rea
 
 def _words(body: str, bench: _Bench) -> tuple[float, list[Reason]]:
     """The share of the statement's words that the sources have, and words that are new to them."""
-    held = bench.words()
+    carried = carried_words(body, bench.headed)
+    held = bench.words() | stems(carried)
     said = content(body)
     missing = [word for word in said if not _has(stem(word), held)]
     coverage = 1 - len(missing) / len(said) if said else 1.0
-    strange = new_clinical_words(body, bench.quotes, bench.near(body))
+    strange = new_clinical_words(body, f"{bench.quotes} {carried}", bench.near(body))
     strange += [Reason("name", word) for word in missing
                 if word[:1].isupper() and f" {word}" in body and not is_clinical(word)]  # fmt: skip
     if coverage < ENOUGH_WORDS and not strange:

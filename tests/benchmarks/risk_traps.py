@@ -76,14 +76,17 @@ def main() -> int:
 
 def _print_table(found: list[Tried]) -> None:
     print(f"{max(each.number for each in found)} traps\n")
-    print("| summaries | seen (odd traps) | unseen (even) | all |\n|---|---|---|---|")
+    print("| summaries | seen (odd traps) | unseen (even) | all | by the statement itself |")
+    print("|---|---|---|---|---|")
     for how in KINDS:
         cells = []
         for half in (True, False, None):
             mine = [e for e in found if e.how == how and half in (None, e.is_seen)]
             flagged = Counter(bool(e.why) for e in mine)[True]
             cells.append(f"{flagged} of {len(mine)} flagged")
-        print(f"| {how} | {' | '.join(cells)} |")
+        named = sum(any(not why.startswith("omitted") for why in e.why)
+                    for e in found if e.how == how)  # fmt: skip
+        print(f"| {how} | {' | '.join(cells)} | {named} |")
 
 
 if __name__ == "__main__":

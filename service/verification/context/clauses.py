@@ -11,6 +11,8 @@ from service.verification.words import load
 STRONG = frozenset(";.!?\n•·|")
 WEAK = frozenset(",()[]/–—")
 LONG_LIST_WORDS = 4  # more words than these in a comma piece say something, they list nothing
+_QUOTES = ('"', "“", "”")
+_SOON = 4  # words within which a colon opens the list that a cue speaks of ("return if you have:")
 _ANSWERED = (":", "-", "–", "—", "=")
 _JOINS = ("or", "nor", "and", "and/or", "&", "/")
 
@@ -45,7 +47,7 @@ class Line:
         if reach == "none":
             return range(0)
         if reach == "sentence":
-            return range(last, size)
+            return self._sentence(found)
         if reach in ("back", "closing", "around"):
             is_answer = reach != "closing" or self._closes(found) or last in stops
             return self._behind(found, reach) if is_answer else range(0)
@@ -56,6 +58,17 @@ class Line:
                 break
             end += 1
         return range(last, end)
+
+    def _sentence(self, found: Found) -> range:
+        """To the end of what is said; a cue in quotation marks reaches to their end only."""
+        keys, end = self.keys, found.last
+        goes_on = ":" in keys[end : end + _SOON]
+        is_quoted = sum(key in _QUOTES for key in keys[: found.first]) % 2 == 1
+        while end < len(keys) and (goes_on or keys[end] not in STRONG):
+            if is_quoted and keys[end] in _QUOTES:
+                break
+            end += 1
+        return range(found.last, end)
 
     def _closes(self, found: Found) -> bool:
         last = found.last

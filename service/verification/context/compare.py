@@ -1,5 +1,6 @@
 """What a statement says of a thing against what the source says of it: the four questions."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -15,6 +16,8 @@ from service.verification.words import load, stem
 
 _NOW = (Time.RECENT, Time.CURRENT)
 _LONGEST_SHOWN = 160
+_UN = re.compile(r"^(?:un|non-?)")
+_SHORTEST_ROOT = 4
 _TELLING = (Says.PATIENT, Says.OBSERVED, Says.COLLATERAL)
 _BINDING = {
     "family": "Family history", "hypothetical": "Instructions", "collateral": "Collateral",
@@ -28,11 +31,27 @@ def context_reasons(statement: str, source: str) -> list[Reason]:
     At most one reason a question, the first; each contradicts.
     """
     said, held = _read(statement), _read(source)
+    unlike = [*_prefixed(statement, source)][:1]
     return [
         Reason(check, _sentence(statement, mine), _sentence(source, theirs[0]), True)
         for check, agrees in _QUESTIONS
         for mine, theirs in islice(_differing(said, held, agrees), 1)
-    ]
+    ] or unlike
+
+
+def _prefixed(statement: str, source: str) -> Iterator[Reason]:
+    """A word denied by its own beginning in one of the two only ("locked", "unlocked")."""
+    mine, theirs = _plain_words(statement), _plain_words(source)
+    for one, other in ((mine, theirs), (theirs, mine)):
+        for word in one - other:
+            root = _UN.sub("", word)
+            if root != word and root in other - one and len(root) >= _SHORTEST_ROOT:
+                said, held = (word, root) if one is mine else (root, word)
+                yield Reason("polarity", said, held, True)
+
+
+def _plain_words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]+(?:-[a-z]+)*", text.casefold()))
 
 
 def under_heading(text: str, start: int, end: int) -> str:

@@ -6,12 +6,54 @@ from typing import NamedTuple
 
 from service.verification.context.clauses import Line
 from service.verification.context.cues import listed
-from service.verification.context.vocabulary import Says
+from service.verification.context.vocabulary import PATIENT, Says
 from service.verification.words import load
 
-_OWNERS = frozenset(["my", "his", "her", "their", "the", "our", "your", "pt", "patient", "patient's", "pts", "a", "an", "of"])
-_OPENS = frozenset(["and", "but", "that", "because", "when", "if", "as", "while", "where", ",", ";", ":", ".", "(", "-", "–", "—", "/", "•"])
+_OWNERS = frozenset(
+    [
+        "my",
+        "his",
+        "her",
+        "their",
+        "the",
+        "our",
+        "your",
+        "pt",
+        "patient",
+        "patient's",
+        "pts",
+        "a",
+        "an",
+        "of",
+    ]
+)
+_OPENS = frozenset(
+    [
+        "and",
+        "but",
+        "that",
+        "because",
+        "when",
+        "if",
+        "as",
+        "while",
+        "where",
+        ",",
+        ";",
+        ":",
+        ".",
+        "(",
+        "-",
+        "–",
+        "—",
+        "/",
+        "•",
+    ]
+)
+_PRONOUNS = frozenset(("he", "she", "they", "i"))
 FAMILY = "family"
+ANOTHER = "another person"
+_OWNED = 3  # words: "his sister's recent suicide attempt"
 
 
 class Told(NamedTuple):
@@ -42,6 +84,10 @@ def persons() -> frozenset[str]:
     return _sets()["relatives"] | _sets()["others"]
 
 
+def is_relative(name: str) -> bool:
+    return name == FAMILY or name in _sets()["relatives"]
+
+
 def told(line: Line, section: str = "") -> Iterator[Told]:
     """Everything that changes subject or speaker, in the order of the text.
 
@@ -53,16 +99,20 @@ def told(line: Line, section: str = "") -> Iterator[Told]:
         yield Told(found.last, _clause_end(line, found.last), FAMILY)
         skipped |= set(range(found.first, found.last))
     for found in listed("people", "other_phrases").all(line.keys):
-        yield from _person(line, found.first, found.last, "another person", section)
+        yield from _person(line, found.first, found.last, ANOTHER, section)
     for at, key in enumerate(line.keys):
         if at in skipped:
             continue
         if key in _sets()["relatives"] or key in _sets()["others"]:
             yield from _person(line, at, at + 1, key, section)
+        elif section == FAMILY and key in _sets()["patient"] - _PRONOUNS:
+            yield Told(at, _clause_end(line, at), PATIENT)
         elif key in _sets()["staff"] and _reports(line, at + 1):
             yield Told(at, len(line.keys), says=Says.COLLATERAL)
         elif key in _sets()["reporting"] and _is_patients(line, at):
-            yield Told(at, _clause_end(line, at), says=Says.PATIENT)
+            is_own = section == FAMILY and ":" not in line.keys[:at]
+            subject = PATIENT if is_own else ""
+            yield Told(at, _clause_end(line, at), subject, Says.PATIENT)
     yield from _observed(line)
 
 
@@ -79,7 +129,10 @@ def _person(line: Line, first: int, last: int, name: str, section: str) -> Itera
     if keys[last : last + 1] == [":"] and before == "" and section != FAMILY:
         yield Told(first, len(keys), says=Says.COLLATERAL)
         return
-    is_owner = last < len(keys) and keys[last] in _sets()["possessing"]
+    if line.tokens[last - 1].owns:
+        yield Told(last, min(last + _OWNED, len(keys)), name)
+        return
+    is_owner = name == ANOTHER or last < len(keys) and keys[last] in _sets()["possessing"]
     if before == "in" or (before == "of" and not is_owner) or (before == "(" and not is_owner):
         start = first
         while start > 0 and line.piece[start - 1] >= line.piece[first] - (before == "("):
@@ -105,7 +158,17 @@ def _before(line: Line, first: int) -> str:
 
 
 _KINSHIP = frozenset(
-    ["maternal", "paternal", "older", "younger", "elder", "eldest", "biological", "adoptive", "late"]
+    [
+        "maternal",
+        "paternal",
+        "older",
+        "younger",
+        "elder",
+        "eldest",
+        "biological",
+        "adoptive",
+        "late",
+    ]
 )
 
 

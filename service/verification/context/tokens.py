@@ -9,15 +9,18 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"(?:[a-z]\.)+[a-z]?")  # p.r.n., e.g.
+_OWNING = ("'s", "’s")
 _CONTRACTED = {"can't": "cannot", "won't": "not", "cant": "cannot"}
 
 
 class Token(NamedTuple):
-    """`key` is what is looked up: lower case, "doesn't" as "not", "?PE" as "query pe"."""
+    """`key` is what is looked up: lower case, "doesn't" as "not", "?PE" as "query pe",
+    "mother's" as "mother", which then `owns`."""
 
     key: str
     start: int
     end: int
+    owns: bool = False
 
     @property
     def is_word(self) -> bool:
@@ -25,7 +28,10 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> list[Token]:
-    return [Token(_key(m[0], bool(m["doubt"])), *m.span()) for m in _TOKEN.finditer(text)]
+    return [
+        Token(_key(m[0], bool(m["doubt"])), *m.span(), m[0][-2:] in _OWNING)
+        for m in _TOKEN.finditer(text)
+    ]
 
 
 def _key(word: str, is_doubt: bool) -> str:
