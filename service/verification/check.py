@@ -18,8 +18,8 @@ from service.verification.lexical import Piece, Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission import Carried, check_omissions
 from service.verification.prose import must_say
-from service.verification.risk import uncarried
-from service.verification.risk_mentions import is_risk
+from service.verification.risk.mentions import is_risk
+from service.verification.risk.omissions import uncarried
 from service.verification.support import ENOUGH_WORDS, Cited, assess
 from service.verification.words import stems
 

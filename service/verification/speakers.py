@@ -6,14 +6,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from service.retrieval.sentences import sentence_spans
+from service.verification.context.people import persons
 from service.verification.words import load
 
 FEWEST_TURNS = 2  # one label alone is a heading of a note
 _LABEL = re.compile(
     r"(?:(?<=\s)|^)(?:\[[\d:. ]+\]\s*|\(?[\d:]{4,8}\)?\s+)?\*{0,2}"
-    r"(?P<name>(?:Dr\. )?[A-Z][A-Za-z]*(?:[ _][A-Za-z]+)?)(?:[ _]?\d)?(?:\s*\([^)\n]{1,30}\))?\*{0,2}\s*:\*{0,2}[ \t]",
+    r"(?P<name>(?:Dr\. )?[A-Z][A-Za-z]*(?:[ _][A-Za-z]+)?)(?:[ _]?\d)?"
+    r"(?:\s*\([^)\n]{1,30}\))?\*{0,2}\s*:\*{0,2}[ \t]",
     re.MULTILINE,
 )  # fmt: skip
+_TELLS = re.compile(r"\b(?:ok|okay|alright|all right)\?$")
+_BROKEN = re.compile(r"(?:do|does|did|have|has|are|is|were|was|any)\b.*[-–—…]$")
+_ASKED = re.compile(
+    r".*\b(?:(?:do|does|did|have|has|had|are|is|were|was|can|could|would|will)\s+"
+    r"(?:you|he|she|they|it|there|your|the|his|her)|any(?! more))\b",
+    re.IGNORECASE | re.DOTALL,
+)  # up to the last of these a question only leads to what it asks
+_THIRD = re.compile(r"(?:and |but |so |well,? )?(?:he|she)\b(?!.*\b(?:I|me|my|us|we)\b)", re.I)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TOLD = {
     ("yes", "patient"): "Reports {}.", ("yes", "other"): "Family reports {}.",
@@ -113,11 +123,17 @@ def _answered(
 
 
 def _told_by(turn: Turn, sentence: str) -> str:
-    return f"Family reports {sentence}" if turn.role == "other" else sentence
+    """A patient's "she" is somebody else, in a visit nearly always of the family."""
+    if turn.role == "other":
+        return f"Family reports {sentence}"
+    is_others = turn.role == "patient" and _THIRD.match(sentence)
+    return f"Family history: {sentence}" if is_others else sentence
 
 
 def _is_question(sentence: str) -> bool:
-    return sentence.rstrip("\"'”) ").endswith("?")
+    """Also one that breaks off ("Have you had any operations in the-"); "..., okay?" tells."""
+    plain = sentence.rstrip("\"'”) ").casefold()
+    return not _TELLS.search(plain) and (plain.endswith("?") or bool(_BROKEN.match(plain)))
 
 
 def _is_closed(question: str) -> bool:
@@ -146,6 +162,9 @@ def _agrees(answer: str) -> bool:
 
 def content_of(question: str) -> str:
     """What a question asks about, as words that can be affirmed or denied."""
+    led = _ASKED.match(question)
+    if led and _WORD.search(question, led.end()) and not _names_family(led[0]):
+        question = question[led.end() :]
     openers = frozenset(load("speakers.toml")["openers"]["words"])
     words = list(_WORD.finditer(question))
     while words and words[0][0].casefold().replace("’", "'") in openers:
@@ -154,6 +173,11 @@ def content_of(question: str) -> str:
         return ""
     text = question[words[0].start() : words[-1].end()]
     return re.sub(r",?\s+(?:right|correct|is that right|is that correct)$", "", text, flags=re.I)
+
+
+def _names_family(text: str) -> bool:
+    """ "Does anyone in your family have any ..." asks of the family."""
+    return any(word[0].casefold() in persons() for word in _WORD.finditer(text))
 
 
 def _kind_of(answer: str) -> tuple[str, str]:

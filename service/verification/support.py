@@ -12,7 +12,7 @@ from service.verification.context.compare import context_reasons
 from service.verification.facts import Fact, agrees, facts
 from service.verification.frame import Frame, frame
 from service.verification.models import Assessment, Reason, Span
-from service.verification.risk import carried_words, risk_reasons
+from service.verification.risk.reasons import carried_words, risk_reasons
 from service.verification.words import content, is_clinical, stem, stems
 
 ENOUGH_WORDS = 0.6  # below this share of its words in the source, a statement says something else

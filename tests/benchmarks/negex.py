@@ -118,7 +118,8 @@ def main() -> int:
 
 def _print_table(read_rows: list[tuple[Row, tuple[str, str, str]]]) -> None:
     print(
-        "| question | answer | half | rows | precision | recall | F1 |\n|---|---|---|---|---|---|---|"
+        "| question | answer | half | rows | precision | recall | F1 |\n"
+        "|---|---|---|---|---|---|---|"
     )
     for number, question in enumerate(QUESTIONS):
         for half in ("seen", "unseen", "all"):

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.risk_traps`: are altered statements on risk flagged, faithful ones not?
+"""`python -m tests.benchmarks.risk_traps`: are altered statements on risk flagged?
 
 Each hand-written trap of data/risk_traps.toml is a source with summaries. A summary is *flagged*
 when `check_text` finds one of its statements contradicted or not found, or names risk of the

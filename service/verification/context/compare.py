@@ -8,7 +8,7 @@ from itertools import islice
 
 from service.retrieval.sentences import sentence_spans
 from service.verification.context.headings import heading_at, kind_of
-from service.verification.context.people import FAMILY, persons, same_person
+from service.verification.context.people import is_same, names, persons
 from service.verification.context.read import read
 from service.verification.context.vocabulary import PATIENT, Polarity, Reading, Says, Time
 from service.verification.models import Reason
@@ -36,6 +36,7 @@ def context_reasons(statement: str, source: str) -> list[Reason]:
         Reason(check, _sentence(statement, mine), _sentence(source, theirs[0]), True)
         for check, agrees in _QUESTIONS
         for mine, theirs in islice(_differing(said, held, agrees), 1)
+        if check != "subject" or not names(source, mine.subject)
     ] or unlike
 
 
@@ -134,8 +135,7 @@ def _is_past_told(said: Reading, held: Reading) -> bool:
 
 
 def is_of_same(said: Reading, held: Reading) -> bool:
-    mine, theirs = same_person(said.subject), same_person(held.subject)
-    return mine == theirs or (FAMILY in (mine, theirs) and PATIENT not in (mine, theirs))
+    return is_same(said.subject, held.subject)
 
 
 def _is_told_by_same(said: Reading, held: Reading) -> bool:

@@ -93,7 +93,7 @@ def listed(*path: str) -> Phrases:
     table = load("context.toml")
     for name in path:
         table = table[name]
-    return Phrases.of((written, Cue(path[-1], "none")) for written in table)  # type: ignore[misc]
+    return Phrases.of((written, Cue(path[-1], "none")) for written in table)
 
 
 def find(axis: frozenset[str], line: Sequence[Token]) -> list[Found]:

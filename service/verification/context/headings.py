@@ -10,10 +10,12 @@ from service.verification.words import load
 # A label at the beginning of a line or sentence, CAPITALS before a colon anywhere (notes that lost
 # their line breaks), or a heading alone on its line.
 _LABEL = re.compile(
-    r"(?:^|(?<=[.;!?]\s)|(?<=[.;!?]\s\s))[ \t]*(?:[-*•#]+[ \t]*)?(?P<label>[A-Z][\w /&()'’,-]{0,44}?)"
-    r"[ \t]*:(?!\d)|(?<=\s)(?P<caps>[A-Z][A-Z()/-]+(?: [A-Z()/-]+){0,4}):(?!\d)|^[ \t]*(?:#+[ \t]*)?(?P<alone>[A-Z][A-Za-z /&()'’-]{2,44})[ \t]*$",
+    r"(?:^|(?<=[.;!?]\s)|(?<=[.;!?]\s\s))[ \t]*(?:[-*•#]+[ \t]*)?"
+    r"(?P<label>[A-Z][\w /&()'’,-]{0,44}?)[ \t]*:(?!\d)"
+    r"|(?<=\s)(?P<caps>[A-Z][A-Z()/-]+(?: [A-Z()/-]+){0,4}):(?!\d)"
+    r"|^[ \t]*(?:#+[ \t]*)?(?P<alone>[A-Z][A-Za-z /&()'’-]{2,44})[ \t]*$",
     re.MULTILINE,
-)  # fmt: skip
+)
 _ALONE_WORDS = 5
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from service.verification.context.clauses import Line
 from service.verification.context.cues import listed
+from service.verification.context.tokens import tokens
 from service.verification.context.vocabulary import PATIENT, Says
 from service.verification.words import load
 
@@ -74,9 +75,15 @@ def _sets() -> dict[str, frozenset[str]]:
 
 
 def same_person(name: str) -> str:
-    """The one name for a relative who has several ("mom", "mother")."""
+    """One name for a relative who has several ("mom", "mother")."""
     known: dict[str, str] = load("context.toml")["people"]["same"]
     return known.get(name, name)
+
+
+def is_same(one: str, other: str) -> bool:
+    """Is a subject the same: "family" is any relative, "brother+sister" either."""
+    ours, theirs = ({same_person(n) for n in name.split("+")} for name in (one, other))
+    return bool(ours & theirs) or (FAMILY in ours | theirs and PATIENT not in ours | theirs)
 
 
 def persons() -> frozenset[str]:
@@ -84,8 +91,14 @@ def persons() -> frozenset[str]:
     return _sets()["relatives"] | _sets()["others"]
 
 
+def names(text: str, subject: str) -> bool:
+    """Does a text name this relative at all? What it says of whom may be beyond our grammar."""
+    wanted = {same_person(name) for name in subject.split("+")} & persons()
+    return bool(wanted) and any(same_person(token.key) in wanted for token in tokens(text))
+
+
 def is_relative(name: str) -> bool:
-    return name == FAMILY or name in _sets()["relatives"]
+    return name == FAMILY or not {*name.split("+")}.isdisjoint(_sets()["relatives"])
 
 
 def told(line: Line, section: str = "") -> Iterator[Told]:
@@ -98,13 +111,15 @@ def told(line: Line, section: str = "") -> Iterator[Told]:
     for found in listed("people", "family_phrases").all(line.keys):
         yield Told(found.last, _clause_end(line, found.last), FAMILY)
         skipped |= set(range(found.first, found.last))
+    for found in listed("people", "family_around").all(line.keys):
+        yield Told(0, _clause_end(line, found.last - 1), FAMILY)
     for found in listed("people", "other_phrases").all(line.keys):
         yield from _person(line, found.first, found.last, ANOTHER, section)
     for at, key in enumerate(line.keys):
         if at in skipped:
             continue
         if key in _sets()["relatives"] or key in _sets()["others"]:
-            yield from _person(line, at, at + 1, key, section)
+            yield from _person(line, at, at + 1, _joined(line, at), section)
         elif section == FAMILY and key in _sets()["patient"] - _PRONOUNS:
             yield Told(at, _clause_end(line, at), PATIENT)
         elif key in _sets()["staff"] and _reports(line, at + 1):
@@ -116,6 +131,17 @@ def told(line: Line, section: str = "") -> Iterator[Told]:
     yield from _observed(line)
 
 
+def _joined(line: Line, at: int) -> str:
+    """ "brother and sister" is one subject of two names."""
+    before = line.keys[max(0, at - 3) : at]
+    known = [key for key in before if key in persons()]
+    return (
+        f"{known[-1]}+{line.keys[at]}"
+        if known and {"and", "or", "/"} & {*before}
+        else line.keys[at]
+    )
+
+
 def _observed(line: Line) -> Iterator[Told]:
     for found in listed("people", "observed").all(line.keys):
         yield Told(found.first, _clause_end(line, found.first), says=Says.OBSERVED)
@@ -123,24 +149,36 @@ def _observed(line: Line) -> Iterator[Told]:
 
 def _person(line: Line, first: int, last: int, name: str, section: str) -> Iterator[Told]:
     keys, before = line.keys, _before(line, first)
-    if _reports(line, last) or before in ("per", "collateral", "according"):
+    is_label = keys[last : last + 1] == [":"] and before == "" and section != FAMILY
+    if _reports(line, last) or before in ("per", "collateral", "according") or is_label:
         yield Told(first, len(keys), says=Says.COLLATERAL)
-        return
-    if keys[last : last + 1] == [":"] and before == "" and section != FAMILY:
-        yield Told(first, len(keys), says=Says.COLLATERAL)
-        return
-    if line.tokens[last - 1].owns:
+    elif line.tokens[last - 1].owns:
         yield Told(last, min(last + _OWNED, len(keys)), name)
-        return
-    is_owner = name == ANOTHER or last < len(keys) and keys[last] in _sets()["possessing"]
-    if before == "in" or (before == "of" and not is_owner) or (before == "(" and not is_owner):
-        start = first
-        while start > 0 and line.piece[start - 1] >= line.piece[first] - (before == "("):
-            start -= 1
-        yield Told(start, first, name)
-    elif is_owner or before in ("", "for") or before in _OPENS:
-        if before not in _sets()["beside"] or is_owner:
-            yield Told(max(0, first - 1), _subject_end(line, last), name)
+    else:
+        yield from _subject(line, first, last, name)
+
+
+def _subject(line: Line, first: int, last: int, name: str) -> Iterator[Told]:
+    """ "Depression in his mother", "his mother had", "his mother, depression"; not "told his
+    mother"."""
+    before, after = _before(line, first), line.keys[last : last + 1]
+    is_owner = name == ANOTHER or not _sets()["possessing"].isdisjoint(after)
+    if before == "in" or (before in ("of", "(") and not is_owner):
+        yield Told(_piece_start(line, first, before == "("), first, name)
+    elif is_owner or ((before in ("", "for") or before in _OPENS) and not _is_beside(before)):
+        yield Told(max(0, first - 1), _subject_end(line, last), name)
+
+
+def _is_beside(word: str) -> bool:
+    return word in _sets()["beside"]
+
+
+def _piece_start(line: Line, first: int, is_bracketed: bool) -> int:
+    """Where the comma piece begins; with a bracket the piece before it."""
+    start = first
+    while start > 0 and line.piece[start - 1] >= line.piece[first] - is_bracketed:
+        start -= 1
+    return start
 
 
 def _before(line: Line, first: int) -> str:
@@ -189,7 +227,7 @@ def _is_patients(line: Line, at: int) -> bool:
     for back in range(at - 1, max(-1, at - 4), -1):
         key = line.keys[back]
         if key in people["patient"]:
-            return True
+            return key != "they"  # as often the family
         if key in people["relatives"] or key in people["others"] or key in people["staff"]:
             return False
         if line.clause[back] != line.clause[at]:

@@ -21,6 +21,11 @@ _BESIDE = 3  # words within which an affirming verb is what a negation denies ("
 _BACKWARDS = ("back", "closing")
 _CONFIRMS = ("affirmed", Polarity.NEGATED)  # "no signs are seen": what is seen is the absence
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# A lifelong illness stays so under "history of"; a habit may be over.
+_OVER = {
+    "lifelong": (Time.RECENT, Time.CURRENT, Time.HISTORICAL),
+    "phrases": (Time.RECENT, Time.CURRENT),
+}
 _ONGOING = frozenset({"since", "ongoing", "current", "currently"})
 _LASTED = re.compile(r".*(?:hour|day|week|month|year)s?")
 _SECTION_TIME = {
@@ -128,10 +133,10 @@ def _time(line: Line, section: str) -> list[Time]:
             answers[at] = Time(cue.cue.gives)
     for at in _years(line):
         answers[at] = Time.HISTORICAL if answers[at] is Time.RECENT else answers[at]
-    for habit in listed("standing", "phrases").all(line.keys):
-        for at in range(habit.first, habit.last):
-            if answers[at] in (Time.RECENT, Time.CURRENT):
-                answers[at] = Time.STANDING
+    for kind, over in _OVER.items():
+        for found_at in listed("standing", kind).all(line.keys):
+            for at in range(found_at.first, found_at.last):
+                answers[at] = Time.STANDING if answers[at] in over else answers[at]
     return answers
 
 

@@ -52,24 +52,36 @@ def _in_sentence(text: str, start: int, end: int, readings: Sequence[Reading]) -
     sentence = text[start:end]
     here = [each for each in readings if start <= each.start < end]
     places = sorted({*_topics(sentence), *_plans(sentence)}, key=lambda place: place[1:])
-    for topic, first, last in places:
-        reading = _reading(here, start + first, start + last)
+    for place in places:
+        reading = _reading(here, start + place[1], start + place[2])
         if reading is not None:
-            name, implied = topic
-            piece = _within(_PIECE, sentence, first, last)
-            words = _qualifiers(piece) | ({implied} if implied else set())
-            clause = _within(_CLAUSE, sentence, first, last)
-            yield Mention(name, start + first, start + last, reading, frozenset(words), start, sentence,
-                          clause, piece, sentence[last:])  # fmt: skip
+            yield _mention(sentence, start, place, reading)
 
 
-Place = tuple[tuple[str, str], int, int]
+Place = tuple[tuple[str, str], int, int]  # (topic, the qualifier that its words imply), start, end
+
+
+def _mention(sentence: str, at: int, place: Place, reading: Reading) -> Mention:
+    (name, implied), first, last = place
+    piece, clause = (_within(cut, sentence, first, last) for cut in (_PIECE, _CLAUSE))
+    words = _qualifiers(piece) | ({implied} if implied else set())
+    return Mention(
+        name, at + first, at + last, reading, frozenset(words), at, sentence, clause, piece,
+        sentence[last:],
+    )  # fmt: skip
 
 
 def _topics(sentence: str) -> list[Place]:
     line = tokens(sentence)
     found = _phrases().all([token.key for token in line])
-    return [((f.cue.gives, f.cue.reach), line[f.first].start, line[f.last - 1].end) for f in found]
+    places = [((f.cue.gives, f.cue.reach), line[f.first].start, line[f.last - 1].end)
+              for f in found if f.cue.gives]  # fmt: skip
+    return [place for place in places if not _is_greeting(sentence[place[1] : place[2]])]
+
+
+def _is_greeting(said: str) -> bool:
+    """ "Hi" opens a visit, "HI" is homicidal ideation; "si" stands in other words too."""
+    return said in ("Hi", "hi", "Si")
 
 
 def _plans(sentence: str) -> list[Place]:
