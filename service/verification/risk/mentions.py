@@ -13,7 +13,8 @@ from service.verification.context.vocabulary import Reading
 from service.verification.words import load
 
 _CLAUSE = re.compile(r"[;\n]|\b(?:but|however|although|whereas)\b")
-_PIECE = re.compile(r"[,;:()\n]|\b(?:and|but|or|with|without|no)\b")
+# "active or passive SI" is one piece.
+_PIECE = re.compile(r"[,;:()\n]|\b(?:but|with|without|no|(?<!active )(?<!passive )(?:and|or))\b")
 
 
 @dataclass(frozen=True)
