@@ -23,6 +23,7 @@ _ASKED = re.compile(
     r"(?:you|he|she|they|it|there|your|the|his|her)|any(?! more))\b",
     re.IGNORECASE | re.DOTALL,
 )  # up to the last of these a question only leads to what it asks
+_WHEN = re.compile(r"(?:in|during|over|within|since) the [\w ]+?(?=,? (?:have|has|did|do)\b)", re.I)
 _THIRD = re.compile(r"(?:and |but |so |well,? )?(?:he|she)\b(?!.*\b(?:I|me|my|us|we)\b)", re.I)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TOLD = {
@@ -164,7 +165,8 @@ def content_of(question: str) -> str:
     """What a question asks about, as words that can be affirmed or denied."""
     led = _ASKED.match(question)
     if led and _WORD.search(question, led.end()) and not _names_family(led[0]):
-        question = question[led.end() :]
+        when = _WHEN.match(question)
+        question = question[led.end() :].rstrip("? ") + (f" {when[0].casefold()}" if when else "")
     openers = frozenset(load("speakers.toml")["openers"]["words"])
     words = list(_WORD.finditer(question))
     while words and words[0][0].casefold().replace("’", "'") in openers:

@@ -48,8 +48,8 @@ class Line:
             return range(0)
         if reach == "sentence":
             return self._sentence(found)
-        if reach in ("back", "closing", "around"):
-            is_answer = reach != "closing" or self._closes(found) or last in stops
+        if reach in ("back", "closing", "beside", "around"):
+            is_answer = reach in ("back", "around") or self._closes(found) or last in stops
             return self._behind(found, reach) if is_answer else range(0)
         end, depth = last, 0
         while end < size and end not in stops and self._goes_on(first, end, reach):
@@ -89,7 +89,8 @@ class Line:
         here = self.piece
         start = found.first
         while start > 0 and (
-            here[start - 1] == here[found.first] or self._lists_into(start, found)
+            here[start - 1] == here[found.first]
+            or (reach != "beside" and self._lists_into(start, found))
         ):
             start -= 1
         end = found.first

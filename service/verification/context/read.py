@@ -18,7 +18,7 @@ from service.verification.words import load, stems
 _PAST = re.compile(r"(?:19|20)\d\d|ago|was|were|had|did|\w{3,}ed|died|took|went|made|\d+/\d+.*")
 _QUOTED = re.compile(r"[“\"]([^“”\"\n]{1,300})[”\"]")
 _BESIDE = 3  # words within which an affirming verb is what a negation denies ("no longer reports")
-_BACKWARDS = ("back", "closing")
+_BACKWARDS = ("back", "closing", "beside")
 _CONFIRMS = ("affirmed", Polarity.NEGATED)  # "no signs are seen": what is seen is the absence
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # A lifelong illness stays so under "history of"; a habit may be over.

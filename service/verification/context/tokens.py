@@ -4,8 +4,10 @@ import re
 from typing import NamedTuple
 
 _SHORT = r"(?:w/o|r/o|c/o|s/p|h/o|n/a|w/u|f/u|d/c'?d?)(?![^\W_])"
+# "+SI", "-HI", "(-) HI": signs for yes and no.
+_SIGN = r"(?:(?<=[\s(,;])|^)(?P<sign>[-−+](?=(?-i:[A-Z]{2,5})\b)|\([-−+]\)(?=\s*[^\W\d_]))"
 _TOKEN = re.compile(
-    rf"{_SHORT}|(?:(?<=[\s(])|^)(?P<doubt>\?)(?=[^\W\d_])|(?:[a-z]\.){{2,}}[a-z]?(?![^\W_])|\d+(?:[.,/:-]\d+)*|[^\W_]+(?:['’-][^\W_]+)*|\n|[^\w\s]",
+    rf"{_SHORT}|(?:(?<=[\s(])|^)(?P<doubt>\?)(?=[^\W\d_])|{_SIGN}|(?:[a-z]\.){{2,}}[a-z]?(?![^\W_])|\d+(?:[.,/:-]\d+)*|[^\W_]+(?:['’-][^\W_]+)*|\n|[^\w\s]",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"(?:[a-z]\.)+[a-z]?")  # p.r.n., e.g.
@@ -29,14 +31,19 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     return [
-        Token(_key(m[0], bool(m["doubt"])), *m.span(), m[0][-2:] in _OWNING)
+        Token(_marked(m) or _key(m[0]), *m.span(), m[0][-2:] in _OWNING)
         for m in _TOKEN.finditer(text)
     ]
 
 
-def _key(word: str, is_doubt: bool) -> str:
-    if is_doubt:
+def _marked(match: re.Match[str]) -> str:
+    """The word that a sign stands for."""
+    if match["doubt"]:
         return "query"
+    return ("pos" if "+" in match["sign"] else "neg") if match["sign"] else ""
+
+
+def _key(word: str) -> str:
     key = word.casefold().replace("’", "'")
     if _DOTTED.fullmatch(key):
         return key.replace(".", "")
