@@ -58,8 +58,13 @@ class _Bench:
         return frozenset().union(*(stems(c.context) for c in self.cited), stems(self.quotes))
 
 
-def assess(index: int, text: str, cited: Sequence[Cited]) -> Assessment:
-    """The answer for one statement, with reasons in words and the evidence spans."""
+def assess(
+    index: int, text: str, cited: Sequence[Cited], *, under: str = ""
+) -> Assessment:  # fmt: skip
+    """The answer for one statement, with reasons in words and the evidence spans.
+
+    `under` is the heading of its section where that decides how it is meant.
+    """
     spans = tuple(c.span for c in cited)
     framed = Frame(text) if _is_verbatim(text, cited) else frame(text)
     if not content(framed.body) and not facts(framed.body):
@@ -67,15 +72,14 @@ def assess(index: int, text: str, cited: Sequence[Cited]) -> Assessment:
     if not cited:
         return Assessment(index, Support.NOT_FOUND, 0.0, (Reason("citation", "this"),), ())
     reasons = _frame_reasons(framed, cited)
-    reasons += risk_reasons(framed.body, _headed(cited))
+    said = f"{under}: {framed.body}" if under else framed.body
+    reasons += risk_reasons(said, _headed(cited))
     verbatim = _is_verbatim(framed.body, cited)
     coverage = 1.0
     if not verbatim:
         bench = _Bench(cited)
         reasons += _fact_reasons(framed.body, bench) + _pair_reasons(framed.body, bench)
-        reasons += context_reasons(framed.body, bench.headed) or _altered(
-            framed.body, cited, reasons
-        )
+        reasons += context_reasons(said, bench.headed) or _altered(framed.body, cited, reasons)
         coverage, strange = _words(framed.body, bench)
         reasons += strange
     support = _support(reasons, coverage)

@@ -54,6 +54,7 @@ _OPENS = frozenset(
 _PRONOUNS = frozenset(("he", "she", "they", "i"))
 FAMILY = "family"
 ANOTHER = "another person"
+_SOON = 3  # words after the colon of "Mother:"
 _OWNED = 3  # words: "his sister's recent suicide attempt"
 
 
@@ -149,13 +150,20 @@ def _observed(line: Line) -> Iterator[Told]:
 
 def _person(line: Line, first: int, last: int, name: str, section: str) -> Iterator[Told]:
     keys, before = line.keys, _before(line, first)
-    is_label = keys[last : last + 1] == [":"] and before == "" and section != FAMILY
+    is_label = before == "" and section != FAMILY and _speaks(line, last)
     if _reports(line, last) or before in ("per", "collateral", "according") or is_label:
         yield Told(first, len(keys), says=Says.COLLATERAL)
     elif line.tokens[last - 1].owns:
         yield Told(last, min(last + _OWNED, len(keys)), name)
     else:
         yield from _subject(line, first, last, name)
+
+
+def _speaks(line: Line, at: int) -> bool:
+    """ "Mother: he has been cutting" quotes her; "Brother: mania" is about him."""
+    ahead = line.keys[at : at + 1 + _SOON]
+    said = {'"', "“", "his", "her", "their"} | _sets()["patient"] | _sets()["reporting"]
+    return ahead[:1] == [":"] and not said.isdisjoint(ahead)
 
 
 def _subject(line: Line, first: int, last: int, name: str) -> Iterator[Told]:
