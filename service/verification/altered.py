@@ -11,13 +11,10 @@ from service.verification.words import is_clinical, stem, stems
 LIKE = 0.6  # at this likeness a statement is the quote with changes, not a paraphrase of it
 LONGEST_WORDS = 400  # the comparison costs the product of both lengths
 _WORD = re.compile(r"[^\W_]+(?:[.,/'’-][^\W_]+)*|[<>≤≥↑↓%+]")
-_CUE = re.compile(
-    r"no|not|den(?:y|ies|ied|ying)|never|none|without|cannot|negative|neither|nor", re.IGNORECASE
-)
 
 
 def changes(body: str, quote: str) -> list[Reason]:
-    """Values and negations that a statement has otherwise than the quote that it is made from.
+    """Values that a statement has otherwise than the quote that it is made from.
 
     Empty when the two are too unlike to be laid beside each other.
     """
@@ -43,8 +40,6 @@ def _change(
     for fact in (f for f in new if not agrees(f, old)):
         if rival := next((f for f in lost if f.check in (fact.check, "number", "dose")), None):
             yield Reason(fact.check, _words(fact, now), _words(rival, was), True)
-    if _cues(held[i1:i2]) != _cues(said[j1:j2]) and i2 < len(held) and j2 < len(said):
-        yield Reason("polarity", _around(said, j1, j2), _around(held, i1, i2), True)
 
 
 def _piece(words: list[str], start: int, end: int) -> str:
@@ -54,15 +49,6 @@ def _piece(words: list[str], start: int, end: int) -> str:
 
 def _words(fact: Fact, piece: str) -> str:
     return fact.said.strip() or piece
-
-
-def _cues(words: list[str]) -> int:
-    """How many negations: two that trade places deny as much as before."""
-    return sum(bool(_CUE.fullmatch(word)) for word in words)
-
-
-def _around(words: list[str], start: int, end: int) -> str:
-    return " ".join(words[max(0, start - 2) : end + 6])
 
 
 def new_clinical_words(body: str, quotes: str, near: str) -> list[Reason]:

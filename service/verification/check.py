@@ -12,11 +12,14 @@ from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import SummaryType, Support
 from service.verification.charts import records_of
 from service.verification.conflicts import conflict_findings
+from service.verification.context.compare import under_heading
 from service.verification.language import language_findings
 from service.verification.lexical import Piece, Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission import Carried, check_omissions
 from service.verification.prose import must_say
+from service.verification.risk.mentions import is_risk
+from service.verification.risk.omissions import uncarried
 from service.verification.support import ENOUGH_WORDS, Cited, assess
 from service.verification.words import stems
 
@@ -106,6 +109,8 @@ def _assessed(index: int, text: str, sentences: Sentences) -> Assessment:
     chosen = max(single, together, key=lambda each: (_standing(each), each.score))
     if single.support is Support.CONTRADICTED and near[0][1] >= ENOUGH_WORDS:
         chosen = single  # the one sentence that is about it says otherwise
+    if is_risk(text):
+        chosen = together  # a statement on risk often tells several sentences as one
     return chosen
 
 
@@ -124,7 +129,8 @@ def _standing(assessment: Assessment) -> int:
 def _cited(piece: Piece) -> Cited:
     span = Span(piece.source.id, piece.start, piece.end, piece.text)
     dates = (piece.source.date,) if piece.source.date else ()
-    return Cited(span, piece.text, dates)
+    headed = piece.said or under_heading(piece.source.text, piece.start, piece.end)
+    return Cited(span, f"{piece.text}\n{piece.said}".strip(), dates, headed=headed)
 
 
 def _stated(assessment: Assessment, summary: str, start: int, end: int) -> dict[str, Any]:
@@ -156,7 +162,8 @@ def _omissions(
     prose = must_say(sources)
     said = stems(summary)
     missing = [each.omission for each in prose if not each.words <= said]
-    return chart.found + len(prose), [*chart.omissions, *missing]
+    risk = uncarried([(each.id, each.text) for each in sources], summary)
+    return chart.found + len(prose) + len(risk), [*chart.omissions, *missing, *risk]
 
 
 def _completeness(asked: int, missing: int, texts: list[Source], summary: str) -> float:

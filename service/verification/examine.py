@@ -8,18 +8,19 @@ from typing import Any
 from service.chart.models import SourceRecord
 from service.drafting.quotes import find
 from service.drafting.template import Prompt
-from service.drafting.words import mentions
 from service.summary.document import Citation, Document, Placed
 from service.summary.vocabulary import FindingKind, Severity, Support
 from service.verification.conflicts import conflict_findings
+from service.verification.context.compare import under_heading
+from service.verification.context.headings import kind_of
 from service.verification.frame import frame
 from service.verification.language import language_findings
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission import Carried, check_omissions
+from service.verification.risk.mentions import is_risk
 from service.verification.support import Cited, assess
 
-RISK_WORDS = ("suicid", "si", "hi", "self-harm", "self harm", "self-injur", "nssi", "overdose",
-              "homicid", "violen", "abuse", "neglect", "death wish", "safety plan")  # fmt: skip
+RISK_CHECKS = ("risk", "risk level", "means", "qualifier", "protective factors")
 
 
 def examine(
@@ -52,7 +53,9 @@ def assess_placed(placed: Placed, records: Mapping[str, SourceRecord]) -> Assess
     if lost:
         spans = tuple(each.span for each in cited)
         return Assessment(placed.index, Support.NOT_FOUND, 0.0, tuple(lost), spans)
-    return assess(placed.index, placed.statement.text, cited)
+    title = placed.section.title
+    under = title if kind_of(title) == "family" else ""
+    return assess(placed.index, placed.statement.text, cited, under=under)
 
 
 def _cited(citation: Citation, record: SourceRecord | None) -> Cited | None:
@@ -64,7 +67,8 @@ def _cited(citation: Citation, record: SourceRecord | None) -> Cited | None:
         start, end = citation.start, citation.end
     span = Span(record.resource_ref, start, end, record.text[start:end], record.id)
     dates = (record.effective[:10],) if record.effective else ()
-    return Cited(span, record.text, dates, f"{record.title or 'note'}", record.is_note)
+    headed = under_heading(record.text, start, end) if record.is_note else ""
+    return Cited(span, record.text, dates, f"{record.title or 'note'}", record.is_note, headed)
 
 
 def _support_findings(placed: Placed, assessment: Assessment) -> list[FindingDraft]:
@@ -82,7 +86,8 @@ def _support_findings(placed: Placed, assessment: Assessment) -> list[FindingDra
 
 def _kind(placed: Placed, assessment: Assessment, reason: Reason) -> FindingKind:
     """Risk where the doubted words stand beside words of risk, not where a dose does."""
-    if placed.section.key == "risk" or mentions(_clause(placed, reason), RISK_WORDS):
+    is_named = reason.check in RISK_CHECKS or is_risk(_clause(placed, reason))
+    if placed.section.key == "risk" or is_named:
         return FindingKind.RISK
     contradicted = assessment.support is Support.CONTRADICTED
     return FindingKind.CONTRADICTED if contradicted else FindingKind.UNSUPPORTED

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.retrieval.sentences import sentence_spans
 from service.verification.facts import facts
+from service.verification.speakers import asserted, is_transcript
 from service.verification.words import stems
 
 LONGEST = 1_000  # characters of one sentence; a longer one is cut, not read as one
@@ -24,11 +25,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Piece:
-    """A sentence of a source."""
+    """A sentence of a source. `said` tells an answer of a transcript as a note would."""
 
     source: Source
     start: int
     end: int
+    said: str = ""
 
     @property
     def text(self) -> str:
@@ -40,7 +42,7 @@ class Sentences:
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self.pieces = [piece for source in sources for piece in _pieces(source)]
-        self.marks = [_marks(piece.text) for piece in self.pieces]
+        self.marks = [_marks(f"{piece.text}\n{piece.said}") for piece in self.pieces]
         self.found_in: dict[str, list[int]] = defaultdict(list)
         for number, marks in enumerate(self.marks):
             for mark in marks:
@@ -63,6 +65,11 @@ class Sentences:
 
 
 def _pieces(source: Source) -> Iterable[Piece]:
+    if is_transcript(source.text):
+        for each in asserted(source.text):
+            end = min(each.end, each.start + LONGEST)
+            yield Piece(source, each.start, end, each.said)
+        return
     for start, end in sentence_spans(source.text):
         for at in range(start, end, LONGEST):
             yield Piece(source, at, min(at + LONGEST, end))

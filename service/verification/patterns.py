@@ -14,7 +14,7 @@ DATES = (
     ("Mdy", re.compile(rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)),
     ("dMy", re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(\d{{4}})\b", re.I)),
     ("My", re.compile(rf"\b{_MONTH}\s+(\d{{4}})\b", re.I)),
-    ("y", re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?![\d/.]|\s*(?:mg|mcg|ml|units?|kcal|cc)\b)",
+    ("y", re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?!\d|[/.]\d|\s*(?:mg|mcg|ml|units?|kcal|cc)\b)",
                      re.I)),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What must not be lost of sources that are only prose: allergies, medicines with dose, risk."""
+"""What must not be lost of sources that are only prose: allergies, medicines with dose."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,19 +9,8 @@ from service.summary.vocabulary import Severity
 from service.verification.facts import drugs, facts
 from service.verification.lexical import Source
 from service.verification.models import Omission, Span
-from service.verification.words import content, stem, stems
+from service.verification.words import stem, stems
 
-RISK = (
-    "suicid",
-    "self-harm",
-    "self harm",
-    "homicid",
-    "overdose",
-    "nssi",
-    "safety plan",
-    "si",
-    "hi",
-)
 ALLERGY = ("allerg", "anaphyla")
 
 
@@ -47,9 +36,6 @@ def _sentence(source: Source, start: int, end: int) -> Iterator[MustSay]:
     text = source.text[start:end]
     if mentions(text, ALLERGY):
         yield from _allergies(source, start, end)
-    elif mentions(text, RISK):
-        words = frozenset(stem(w) for w in content(text) if mentions(w, RISK)) or stems(text)
-        yield _must(source, start, end, "risk", words, Severity.MAJOR)
     elif any(fact.check == "dose" for fact in facts(text)):
         for drug in drugs(text):
             yield _must(source, start, end, "medication", stems(drug.said), Severity.MAJOR)

@@ -8,10 +8,11 @@ from rapidfuzz import fuzz, process
 
 from service.summary.vocabulary import Support
 from service.verification.altered import changes, new_clinical_words
+from service.verification.context.compare import context_reasons
 from service.verification.facts import Fact, agrees, facts
 from service.verification.frame import Frame, frame
 from service.verification.models import Assessment, Reason, Span
-from service.verification.polarity import flips
+from service.verification.risk.reasons import carried_words, risk_reasons
 from service.verification.words import content, is_clinical, stem, stems
 
 ENOUGH_WORDS = 0.6  # below this share of its words in the source, a statement says something else
@@ -28,6 +29,7 @@ class Cited:
     dates: tuple[str, ...] = ()
     title: str = ""
     is_note: bool = True
+    headed: str = ""  # the quote behind the heading that decides how it is meant, if one does
 
 
 @dataclass
@@ -36,10 +38,12 @@ class _Bench:
 
     cited: Sequence[Cited]
     quotes: str = field(init=False)
+    headed: str = field(init=False)
     quoted: list[Fact] = field(init=False)
 
     def __post_init__(self) -> None:
         self.quotes = "\n".join(c.span.quote for c in self.cited)
+        self.headed = _headed(self.cited)
         dates = " ".join(day for c in self.cited for day in c.dates)
         self.quoted = facts(self.quotes) + facts(dates)
 
@@ -54,8 +58,13 @@ class _Bench:
         return frozenset().union(*(stems(c.context) for c in self.cited), stems(self.quotes))
 
 
-def assess(index: int, text: str, cited: Sequence[Cited]) -> Assessment:
-    """The answer for one statement, with reasons in words and the evidence spans."""
+def assess(
+    index: int, text: str, cited: Sequence[Cited], *, under: str = ""
+) -> Assessment:  # fmt: skip
+    """The answer for one statement, with reasons in words and the evidence spans.
+
+    `under` is the heading of its section where that decides how it is meant.
+    """
     spans = tuple(c.span for c in cited)
     framed = Frame(text) if _is_verbatim(text, cited) else frame(text)
     if not content(framed.body) and not facts(framed.body):
@@ -63,16 +72,22 @@ def assess(index: int, text: str, cited: Sequence[Cited]) -> Assessment:
     if not cited:
         return Assessment(index, Support.NOT_FOUND, 0.0, (Reason("citation", "this"),), ())
     reasons = _frame_reasons(framed, cited)
+    said = f"{under}: {framed.body}" if under else framed.body
+    reasons += risk_reasons(said, _headed(cited))
     verbatim = _is_verbatim(framed.body, cited)
     coverage = 1.0
     if not verbatim:
         bench = _Bench(cited)
         reasons += _fact_reasons(framed.body, bench) + _pair_reasons(framed.body, bench)
-        reasons += _polarity_reasons(framed.body, bench) or _altered(framed.body, cited, reasons)
+        reasons += context_reasons(said, bench.headed) or _altered(framed.body, cited, reasons)
         coverage, strange = _words(framed.body, bench)
         reasons += strange
     support = _support(reasons, coverage)
     return Assessment(index, support, _score(support, coverage, verbatim), tuple(reasons), spans)
+
+
+def _headed(cited: Sequence[Cited]) -> str:
+    return "\n".join(c.headed or c.span.quote for c in cited)
 
 
 def _is_verbatim(body: str, cited: Sequence[Cited]) -> bool:
@@ -145,11 +160,6 @@ def _pair_reasons(body: str, bench: _Bench) -> list[Reason]:
     ]  # fmt: skip
 
 
-def _polarity_reasons(body: str, bench: _Bench) -> list[Reason]:
-    flip = flips(body, bench.quotes)
-    return [flip] if flip else []
-
-
 def _altered(body: str, cited: Sequence[Cited], known: list[Reason]) -> list[Reason]:
     """Changes against the quote most like the statement; none where one is already known."""
     if any(reason.contradicts for reason in known) or _POINT.search(body):
@@ -160,11 +170,12 @@ def _altered(body: str, cited: Sequence[Cited], known: list[Reason]) -> list[Rea
 
 def _words(body: str, bench: _Bench) -> tuple[float, list[Reason]]:
     """The share of the statement's words that the sources have, and words that are new to them."""
-    held = bench.words()
+    carried = carried_words(body, bench.headed)
+    held = bench.words() | stems(carried)
     said = content(body)
     missing = [word for word in said if not _has(stem(word), held)]
     coverage = 1 - len(missing) / len(said) if said else 1.0
-    strange = new_clinical_words(body, bench.quotes, bench.near(body))
+    strange = new_clinical_words(body, f"{bench.quotes} {carried}", bench.near(body))
     strange += [Reason("name", word) for word in missing
                 if word[:1].isupper() and f" {word}" in body and not is_clinical(word)]  # fmt: skip
     if coverage < ENOUGH_WORDS and not strange:

@@ -1,0 +1,1 @@
+"""How a thing is said: is it there, when, of whom, and who says so."""

@@ -1,0 +1,1 @@
+"""Risk is carried, never altered: suicide, self-harm, violence, abuse and neglect."""

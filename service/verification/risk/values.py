@@ -1,0 +1,71 @@
+"""What stands beside a risk and must stay with it: means, times, degree, estimates of level."""
+
+import re
+from functools import lru_cache
+
+from service.verification.facts import facts
+from service.verification.words import load
+
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_WHEN = re.compile(
+    r"\b(?:(?i:yesterday|tonight|last (?:night|week|month|year|spring|summer|fall|autumn|winter)"
+    r"|this (?:morning|week|month|year)|\w+ (?:days?|weeks?|months?|years?) ago"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|childhood|adolescence|lifetime|ever|never"
+    r"|earlier today|in the past (?:week|month|year)|January|February|April|June|July|August"
+    r"|September|October|November|December)|March|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
+    r"\b\.?)\b"  # "MAR" is the medication administration record, "march" a walk
+)  # fmt: skip
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def means(text: str) -> set[str]:
+    """The means that a text names, each by the name of its group."""
+    words = set(_WORD.findall(text.casefold()))
+    plain = text.casefold()
+    return {
+        name for name, said in load("risk.toml")["means"].items()
+        if any(word in words if " " not in word else word in plain for word in said)
+    }  # fmt: skip
+
+
+def times(text: str) -> set[str]:
+    """Times by name, months by their first three letters."""
+    named = {" ".join(match[0].casefold().rstrip(".").split()) for match in _WHEN.finditer(text)}
+    return {word[:3] if word[:3] in _MONTHS else word for word in named}
+
+
+def months(text: str) -> set[str]:
+    """The months of a text's dates ("2026-03-10" has March)."""
+    dates = [fact.value for fact in facts(text) if fact.check == "date"]
+    return {_MONTHS[day[1] - 1] for day in dates if isinstance(day, tuple) and day[1]}
+
+
+def degrees(text: str) -> set[str]:
+    """The words of how much and how often."""
+    known = load("risk.toml")["qualifiers"]
+    words = frozenset(known["words"]) - frozenset(known["critical"])
+    return set(_WORD.findall(text.casefold())) & words
+
+
+@lru_cache(maxsize=1)
+def _level() -> re.Pattern[str]:
+    words = "|".join(load("risk.toml")["levels"]["words"])
+    one = rf"(?:{words})(?:(?: |-)to(?: |-)(?:{words}))?"
+    kinds = r"(?:acute|chronic|imminent|baseline|overall|near-term|long-term|short-term)"
+    between = r"(?:suicide |suicidal |violence |self-harm |safety |current |harm )?"
+    return re.compile(
+        rf"(?P<kind>{kinds} )?{between}risk(?: (?:for|of|to) [\w -]{{1,40}}?)?"
+        rf"(?: level)?(?:\s*[:=-])?(?: (?:is|was|are|remains|assessed|estimated|judged|rated"
+        rf"|considered|as|at|to be|currently|overall|today|now|felt))* (?P<after>{one})\b"
+        rf"|\b(?P<before>{one})[ -](?P<kind2>{kinds} )?{between}risk\b",
+        re.IGNORECASE,
+    )  # fmt: skip
+
+
+def levels(text: str) -> set[tuple[str, str]]:
+    """(acute or chronic or "", level in words) of every estimate."""
+    return {
+        ((m["kind"] or m["kind2"] or "").strip().casefold(),
+         (m["after"] or m["before"]).casefold().replace("-", " "))
+        for m in _level().finditer(" ".join(text.split()))
+    }  # fmt: skip
