@@ -31,3 +31,4 @@ def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
 @summary_task(TaskName.VERIFY_SUMMARY)
 def verify_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
     verify.verify_summary(session, summary_id, prompts=runtime.prompts)
+    runtime.under_way.forget(summary_id)

@@ -192,6 +192,19 @@ def can_retry(person: Person, summary: Summary) -> Answer:
     return ask(lambda: check_can_retry(person, summary))
 
 
+def check_can_cancel(person: Person, summary: Summary) -> None:
+    """Stop what the system prepares: whoever may ask for a summary may."""
+    check_may(person, Ability.REQUEST)
+    check_status(
+        summary, SummaryStatus.REQUESTED, SummaryStatus.CHARTED, SummaryStatus.INDEXED,
+        SummaryStatus.DRAFTED,
+    )  # fmt: skip
+
+
+def can_cancel(person: Person, summary: Summary) -> Answer:
+    return ask(lambda: check_can_cancel(person, summary))
+
+
 def needs_cosign(summary_type: SummaryType, cosign_types: Collection[str]) -> bool:
     """Whether this institution asks for a second clinician on documents of this type."""
     return summary_type.value in cosign_types

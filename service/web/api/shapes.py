@@ -202,6 +202,7 @@ class OptionsBody(Told):
     amend: OptionBody
     retract: OptionBody
     retry: OptionBody
+    cancel: OptionBody
 
 
 class Whole(Row):

@@ -129,6 +129,8 @@ SAID = {
     "amend": "Open for correction. What you sign next replaces it in the EHR.",
     "retract": "Being withdrawn from the EHR.",
     "retry": "Asked again.",
+    "cancelled": "Cancelled. Nothing was drafted; it can be asked for again.",
+    "cancelling": "It is told to stop, and stops at the end of the present step.",
     "signed": "Signed. Exactly this text is now filed in the EHR.",
     "first-signed": "Signed. A second clinician cosigns before it is filed.",
     "cosigned": "Cosigned. Exactly this text is now filed in the EHR.",
