@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_HEAD = re.compile(r"^\[([^\]\s]{1,40})\] (.+)$", re.MULTILINE)
+# Ids begin with E; "[NAME-1]" at the beginning of a line is a masked name, not an id.
+_HEAD = re.compile(r"^\[(E[0-9A-Z]{1,12})\] (.+)$", re.MULTILINE)
 _SECTION = re.compile(r"^Section: (.+)$", re.MULTILINE)
 _MOST = re.compile(r"At most (\d+) statements")
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[\"“A-Z0-9])|\n+")

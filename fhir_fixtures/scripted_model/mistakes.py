@@ -70,7 +70,7 @@ def wrong_dose(statements: tuple[Said, ...], _: Question, chance: Chance) -> Tol
         factor = chance.choice((2.0, 0.5, 10.0, 0.1))
         return _DOSE.sub(lambda m: f"{float(m[1]) * factor:g}{m[2]}", text, count=1)
 
-    return _reworded("wrong-dose", statements, other)
+    return _reworded("wrong-dose", statements, other, chance)
 
 
 def flipped_polarity(statements: tuple[Said, ...], _: Question, chance: Chance) -> Told:
@@ -82,7 +82,7 @@ def flipped_polarity(statements: tuple[Said, ...], _: Question, chance: Chance) 
         made = (re.sub(was, now, text, count=1) for was, now in flips)
         return next((each for each in made if each != text), text)
 
-    return _reworded("flipped-polarity", statements, other)
+    return _reworded("flipped-polarity", statements, other, chance)
 
 
 def invented_diagnosis(statements: tuple[Said, ...], _: Question, chance: Chance) -> Told:
@@ -123,15 +123,13 @@ def made_up_citation(statements: tuple[Said, ...], _: Question, chance: Chance) 
 
 def altered_quote(statements: tuple[Said, ...], _: Question, chance: Chance) -> Told:
     """One word of a sentence changed, and the quote changed with it."""
-    del chance
-    for at, said in enumerate(statements):
+    for at in _in_any_order(statements, chance):
+        said = statements[at]
         for was, now in _SWAPS.items():
             text = re.sub(rf"\b{was}\b", now, said.text, count=1)
             quote = re.sub(rf"\b{was}\b", now, said.quote, count=1)
             if text != said.text and quote != said.quote:
-                put = replace(said, text=text, quote=quote)
-                lie = Lie("altered-quote", text, said.quote)
-                return Told((*statements[:at], put, *statements[at + 1 :]), (lie,))
+                return _replaced("altered-quote", statements, at, text, quote)
     return Told(statements)
 
 
@@ -151,19 +149,28 @@ def uncited(statements: tuple[Said, ...], _: Question, chance: Chance) -> Told:
     )  # fmt: skip
 
 
-def _reworded(kind: str, statements: tuple[Said, ...], other: Callable[[str], str]) -> Told:
-    """The first statement that can be falsified in this way is."""
-    for at, said in enumerate(statements):
-        text = other(said.text)
-        if text != said.text:
+def _reworded(
+    kind: str, statements: tuple[Said, ...], other: Callable[[str], str], chance: Chance
+) -> Told:
+    """One of the statements that can be falsified in this way is."""
+    for at in _in_any_order(statements, chance):
+        text = other(statements[at].text)
+        if text != statements[at].text:
             return _replaced(kind, statements, at, text)
     return Told(statements)
 
 
-def _replaced(kind: str, statements: tuple[Said, ...], at: int, text: str) -> Told:
-    put = replace(statements[at], text=text)
-    lie = Lie(kind, text, statements[at].quote)
-    return Told((*statements[:at], put, *statements[at + 1 :]), (lie,))
+def _in_any_order(statements: tuple[Said, ...], chance: Chance) -> list[int]:
+    return chance.sample(range(len(statements)), len(statements))
+
+
+def _replaced(
+    kind: str, statements: tuple[Said, ...], at: int, text: str, quote: str | None = None
+) -> Told:
+    """The section with this statement falsified; its quote stays right unless one is given."""
+    true = statements[at]
+    put = replace(true, text=text, quote=true.quote if quote is None else quote)
+    return Told((*statements[:at], put, *statements[at + 1 :]), (Lie(kind, text, true.quote),))
 
 
 MISTAKES: dict[str, Mistake] = {
