@@ -40,5 +40,5 @@ def behaviour(model: str) -> Behaviour:
     kind, _, number = rest.partition(":")
     kind = kind or FAITHFUL
     if name != NAME or kind not in KINDS or not (number or "0").isdecimal():
-        raise NoSuchModel(f"There is no model {model[:80]}; see /v1/models.")
+        raise NoSuchModel(f"There is no model {model[:80]}. KIND is one of {', '.join(KINDS)}.")
     return Behaviour(kind, int(number or 0))

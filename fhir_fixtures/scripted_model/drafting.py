@@ -3,7 +3,7 @@
 import hashlib
 import random
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice, zip_longest
 
 from fhir_fixtures.scripted_model.evidence import Question, Shown
@@ -63,7 +63,3 @@ def _number(*parts: object) -> int:
     """The same number for the same parts in every process (hash() is salted)."""
     digest = hashlib.sha256("\0".join(map(str, parts)).encode()).digest()
     return int.from_bytes(digest[:8])
-
-
-def reworded(said: Said, text: str) -> Said:
-    return replace(said, text=text)

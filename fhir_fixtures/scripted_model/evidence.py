@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _HEAD = re.compile(r"^\[(E[0-9A-Z]{1,12})\] (.+)$", re.MULTILINE)
 _SECTION = re.compile(r"^Section: (.+)$", re.MULTILINE)
 _MOST = re.compile(r"At most (\d+) statements")
+_LISTED = re.compile(r"^- (.+)$", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[\"“A-Z0-9])|\n+")
 FEWEST_WORDS = 3  # a heading or the tail of a list is no sentence
 LONGEST = 300  # characters; a longer line is a list that a machine wrote
@@ -42,35 +43,45 @@ class Shown:
 
 @dataclass(frozen=True)
 class Question:
-    """What was asked: the section's title, how much may be said, and the evidence."""
+    """What was asked: the section's title, how much may be said, and the evidence.
+
+    `doubted` are statements of an earlier answer that are to be written once more.
+    """
 
     section: str
     most: int
     shown: tuple[Shown, ...]
-    words: str
+    doubted: tuple[str, ...] = ()
 
 
 def read_question(words: str) -> Question:
-    """The question in the last message of a prompt; no evidence where it shows none."""
+    """The question in the words of the user; no evidence where they show none."""
     section, most = _SECTION.search(words), _MOST.search(words)
+    begin, end = _bounds(words)
     return Question(
-        section[1] if section else "", int(most[1]) if most else 5, tuple(_shown(words)), words
-    )
+        section[1] if section else "", int(most[1]) if most else 5,
+        tuple(_shown(words[begin:end])), _doubted(words[end:]),
+    )  # fmt: skip
 
 
-def _shown(words: str) -> Iterator[Shown]:
-    first = _HEAD.search(words)
-    if first is None:
-        return
-    held = words[: _end(words, first)]
+def _shown(held: str) -> Iterator[Shown]:
     heads = list(_HEAD.finditer(held))
     stops = [head.start() for head in heads[1:]] + [len(held)]
     for head, stop in zip(heads, stops, strict=True):
         yield Shown(head[1], head[2], held[head.end() : stop].strip())
 
 
-def _end(words: str, first: re.Match[str]) -> int:
-    """Where the evidence ends: at the line that it began with, told again."""
+def _bounds(words: str) -> tuple[int, int]:
+    """Where the evidence stands: up to the line that it began with, told again."""
+    first = _HEAD.search(words)
+    if first is None:
+        return len(words), len(words)
     fence = words[: first.start()].rstrip("\n").rpartition("\n")[2]
     found = words.find(f"\n{fence}", first.end()) if fence.strip() else -1
-    return found if found >= 0 else len(words)
+    return first.start(), found if found >= 0 else len(words)
+
+
+def _doubted(after: str) -> tuple[str, ...]:
+    """The statements that are listed as not holding, behind the evidence."""
+    _, found, listed = after.partition("did not hold")
+    return tuple(_LISTED.findall(listed)) if found else ()

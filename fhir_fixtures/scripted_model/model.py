@@ -4,7 +4,7 @@ import json
 import random
 import threading
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fhir_fixtures.scripted_model.behaviour import MIXED, OBEDIENT, Behaviour
@@ -12,6 +12,8 @@ from fhir_fixtures.scripted_model.drafting import Said, faithful
 from fhir_fixtures.scripted_model.evidence import Question, read_question
 from fhir_fixtures.scripted_model.mistakes import MISTAKES, Lie, Told
 from fhir_fixtures.scripted_model.obeying import Order, obeyed
+
+PUT_RIGHT = 0.5  # how often a statement that did not hold is mended when it is asked for again
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class ScriptedModel:
         """The answer in our schema, as a value."""
         question = read_question(words)
         told = self._told(behaviour, question)
+        if question.doubted:
+            told = again(told, question.doubted)
         asked = Asked(model, question.section, len(question.shown), told.lies, words)
         with self._lock:
             self.asked.append(asked)
@@ -59,6 +63,17 @@ class ScriptedModel:
         chance = random.Random(f"{seed}\0{question.section}")  # noqa: S311
         kind = chance.choice(list(MISTAKES)) if behaviour.kind == MIXED else behaviour.kind
         return MISTAKES[kind](said, question, chance) if kind in MISTAKES else Told(said)
+
+
+def again(told: Told, doubted: tuple[str, ...]) -> Told:
+    """Only what was doubted, once more: some put right, with the words of its quote, some
+    stubbornly the same."""
+    kept = (each for each in told.statements if each.text in doubted)
+    return Told(tuple(replace(e, text=e.quote) if _is_put_right(e) else e for e in kept))
+
+
+def _is_put_right(said: Said) -> bool:
+    return bool(said.quote) and random.Random(said.text).random() < PUT_RIGHT  # noqa: S311
 
 
 def _statement(said: Said) -> dict[str, Any]:
