@@ -22,6 +22,8 @@ class Ability(StrEnum):
     COSIGN = "cosign a summary"
     RATE = "draw samples and rate summaries"
     READ_AUDIT = "read the audit"
+    READ_USAGE = "see what drafting took"
+    SWITCH = "switch the model off or on"
 
 
 DOCTORS = frozenset({Role.CLINICIAN, Role.ATTENDING})
@@ -37,6 +39,8 @@ ALLOWED: dict[Ability, frozenset[Role]] = {
     Ability.RATE: frozenset({Role.QA}),
     # Hospital IT: statuses and the audit, never the text of a chart.
     Ability.READ_AUDIT: frozenset({Role.IT}),
+    Ability.READ_USAGE: frozenset({Role.IT, Role.QA}),
+    Ability.SWITCH: frozenset({Role.IT}),
 }
 
 
