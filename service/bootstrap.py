@@ -108,7 +108,7 @@ class Runtime:
 
     @cached_property
     def writer(self) -> Writer:
-        return build_writer(self.settings)
+        return build_writer(self.settings, self.transaction)
 
     def close(self) -> None:
         """Let go of connections that were opened."""
