@@ -109,7 +109,7 @@ class Runtime:
 
     @cached_property
     def writer(self) -> Writer:
-        return build_writer(self.settings)
+        return build_writer(self.settings, self.transaction)
 
     @cached_property
     def under_way(self) -> UnderWay:

@@ -8,6 +8,7 @@ from service.drafting import draft
 from service.queue import TaskName
 from service.retrieval import indexing
 from service.verification import verify
+from service.verification.doubts import doubts
 from workers.task import summary_task
 
 
@@ -24,8 +25,9 @@ def index_chart(session: Session, runtime: Runtime, summary_id: str) -> None:
 @summary_task(TaskName.DRAFT_SUMMARY)
 def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
     draft.draft_summary(
-        session, summary_id, index=runtime.index, writer=runtime.writer, prompts=runtime.prompts
-    )
+        session, summary_id, index=runtime.index, writer=runtime.writer, prompts=runtime.prompts,
+        settings=runtime.settings, check=doubts,
+    )  # fmt: skip
 
 
 @summary_task(TaskName.VERIFY_SUMMARY)

@@ -74,7 +74,8 @@ class SummaryTask(Task):  # type: ignore[misc]
                     error=type(error).__name__, passing=passing)  # fmt: skip
         note_failure(TaskName(self.name), summary_id, sentence_of(error), passing=passing)
         if passing and self.request.retries < RETRIES:
-            raise self.retry(countdown=2**self.request.retries, max_retries=RETRIES)
+            wished = getattr(error, "retry_after_s", None) or 0.0
+            raise self.retry(countdown=max(2**self.request.retries, wished), max_retries=RETRIES)
 
 
 def may_pass(error: Exception) -> bool:
