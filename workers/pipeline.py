@@ -24,9 +24,10 @@ def index_chart(session: Session, runtime: Runtime, summary_id: str) -> None:
 
 @summary_task(TaskName.DRAFT_SUMMARY)
 def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
+    watch = runtime.under_way.watch(summary_id)
     draft.draft_summary(
         session, summary_id, index=runtime.index, writer=runtime.writer, prompts=runtime.prompts,
-        settings=runtime.settings, check=doubts,
+        settings=runtime.settings, check=doubts, report=watch.report, cancelled=watch.cancelled,
     )  # fmt: skip
 
 

@@ -28,12 +28,12 @@ def completion(answer: Answer, model: str, prompt_characters: int) -> Json:
 
 
 def chunks(answer: Answer, model: str, prompt_characters: int, *, usage: bool) -> Iterator[str]:
-    """Server-sent events. Raises CutOff in the middle of a broken answer."""
+    """Server-sent events. Raises CutOff before the end of a broken answer."""
     head = _head("chat.completion.chunk", model)
-    for number, delta in enumerate(_deltas(answer)):
-        if answer.broken and number == 2:
-            raise CutOff
+    for delta in _deltas(answer):
         yield _event(head | {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+    if answer.broken:
+        raise CutOff
     last = {"index": 0, "delta": {}, "finish_reason": _finish(answer)}
     yield _event(head | {"choices": [last]})
     if usage:

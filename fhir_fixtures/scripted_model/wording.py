@@ -12,7 +12,7 @@ ENDLESS_CHARACTERS = 400_000  # about 100,000 tokens
 @dataclass(frozen=True)
 class Answer:
     """What stands in one choice. `tool` is the function that it calls, with `content` as its
-    arguments; `broken` cuts the connection in the middle."""
+    arguments; `broken` is the first half of one whose connection is then cut."""
 
     content: str
     tool: str = ""
@@ -37,7 +37,9 @@ def worded(kind: str, section: dict[str, Any], tool: str) -> Answer:
         return Answer(content[: len(content) // 2], tool, finish="length")
     if kind in ("fenced", "prose", "tools-ignored"):
         return Answer(plain)
-    return Answer(plain, tool, broken=kind == "truncated")
+    if kind == "truncated":
+        return Answer(content[: len(content) // 2], tool, broken=True)
+    return Answer(plain, tool)
 
 
 def filled(schema: dict[str, Any], root: dict[str, Any] | None = None) -> Any:

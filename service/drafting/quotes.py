@@ -50,6 +50,11 @@ def nearest(quote: str, text: str, *, at_least: float = 0.9) -> Match | None:
     return Match(best.dest_start, best.dest_end, best.score / 100)
 
 
+def has_words(wanted: str, text: str) -> bool:
+    """Does the text have every word and number that is wanted, in whatever order?"""
+    return {word for word, _, _ in _tokens(wanted)} <= {word for word, _, _ in _tokens(text)}
+
+
 @lru_cache(maxsize=64)
 def _tokens(text: str) -> list[tuple[str, int, int]]:
     """Words and whole numbers with their places; casefolded."""

@@ -23,6 +23,7 @@ from service.summary import progress
 from service.summary.models import SummaryVersion
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus, SummaryType
+from service.verification.doubts import doubts
 from service.verification.verify import verify_summary
 
 
@@ -57,9 +58,11 @@ class Bench:
             summary = progress.request_summary(session, patient_ref, summary_type, actor="bench")
             for status in (SummaryStatus.CHARTED, SummaryStatus.INDEXED):
                 progress.advance(session, summary, status, actor=SYSTEM)
+            settings = self._settings(model)
             draft_summary(
                 session, summary.id, index=self.runtime.index, prompts=self.runtime.prompts,
-                writer=build_writer(self._settings(model)),
+                settings=settings, writer=build_writer(settings, self.runtime.transaction),
+                check=doubts,
             )  # fmt: skip
             verify_summary(session, summary.id, prompts=self.runtime.prompts)
             version = summary.versions[-1]

@@ -11,7 +11,7 @@ from fhir_fixtures.scripted_model.mistakes import MISTAKES
 from fhir_fixtures.scripted_model.model import ScriptedModel
 from fhir_fixtures.scripted_model.obeying import Order
 from fhir_fixtures.scripted_model.serving import in_background
-from service.drafting.schema import SectionAnswer
+from service.drafting.model.schema import SectionAnswer
 
 FENCE = "=====EVIDENCE====="
 PROMPT = f"""Section: Interval history

@@ -8,7 +8,7 @@ from service.drafting.citing import cite
 from service.drafting.invisible import visible
 from service.drafting.model.masking import PLACEHOLDER, Mask
 from service.drafting.model.schema import CitationAnswer, SectionAnswer, StatementAnswer
-from service.drafting.quotes import Match, find, nearest
+from service.drafting.quotes import Match, find, has_words, nearest
 from service.drafting.request import Dropped
 from service.retrieval.evidence import Evidence
 from service.summary.document import Citation, Statement
@@ -58,7 +58,11 @@ def _place(answer: CitationAnswer, on: Ground) -> Citation | None:
 
 
 def _by_words(text: str, evidence: Evidence, on: Ground) -> Citation | None:
-    return _cited(evidence, nearest(text, _passage(evidence, on), at_least=ALIKE), on)
+    """Nearly its own words, and no other: one word more may be "mild" in the place of "severe"."""
+    passage = _passage(evidence, on)
+    if not has_words(text, passage):
+        return None
+    return _cited(evidence, nearest(text, passage, at_least=ALIKE), on)
 
 
 def _passage(evidence: Evidence, on: Ground) -> str:
