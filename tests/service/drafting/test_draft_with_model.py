@@ -17,6 +17,7 @@ from service.drafting.models import ModelAnswer
 from service.drafting.progress import DraftCancelled
 from service.drafting.prompts import packaged_prompts
 from service.retrieval.erase import erase_patient, remaining
+from service.retrieval.indexing import index_patient
 from service.settings import Settings
 from service.summary import progress
 from service.summary.vocabulary import FindingKind, ResolutionAction, SummaryStatus, SummaryType
@@ -72,20 +73,24 @@ def test_a_killed_workers_answers_are_not_asked_for_again(
     session, apart, index, an_indexed_summary
 ):
     summary = an_indexed_summary
+    index_patient(session, summary.patient_ref, index=index)
     session.commit()
     ledger = DatabaseLedger(apart)
-    answered, hangs, over = [], threading.Event(), threading.Event()
+    answered, over = [], threading.Event()
 
     def hangs_in_the_middle(messages):
         if len(answered) == 2:
-            hangs.set()
             over.wait(30.0)
         answered.append(human(messages))
         return faithful(messages)
 
+    def both_are_kept():
+        with apart() as other:
+            return other.scalar(select(func.count()).select_from(ModelAnswer)) == 2
+
     first = Conversation(hangs_in_the_middle, ledger=ledger, limits=Limits(at_once=1))
     with pytest.raises(DraftCancelled):
-        draft(session, summary, index, first, cancelled=hangs.is_set)
+        draft(session, summary, index, first, cancelled=both_are_kept)
     session.rollback()
     second = Conversation(faithful, ledger=ledger)
     version = draft(session, summary, index, second)

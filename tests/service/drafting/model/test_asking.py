@@ -15,7 +15,7 @@ SAID = "Sleep improved to 7 hours."
 
 
 def questions(body=SAID, quote=SAID, *, title="Psychiatry progress note", mask=None, **request):
-    note = a_note(f"INTERVAL HISTORY\n{body}", title=title)
+    note = a_note(f"INTERVAL HISTORY\n{body}", title=title, id="r1")
     made = a_request("psychiatric-progress", [note], {KEY: [an_evidence(note, quote)]})
     found = by_record(planted([note]))
     made = replace(made, **{"summary_id": "s1", "planted": found} | request)
@@ -48,7 +48,6 @@ def test_the_ids_are_those_of_this_draft_and_no_other():
     (one,), (again,), (other,) = questions(), questions(), questions(summary_id="s2")
     (redraft,) = questions(attempt=2)
     assert ids_in(one.messages) == list(one.evidence)
-    # the same draft delivered again; records of builders have new ids each time, evidence has not
     assert ids_in(again.messages) == ids_in(one.messages)
     assert len({ids_in(q.messages)[0] for q in (one, other, redraft)}) == 3
     assert one.key("m") == again.key("m") != other.key("m") != one.key("n")
