@@ -117,7 +117,7 @@ class Asker:
         return self.mask.hide(said.replace(self.fence, ""))
 
     def _id(self, evidence: Evidence) -> str:
-        return f"E{self._secret(evidence.id)}"
+        return f"E{self._secret(f'{evidence.record_id} {evidence.start} {evidence.end}')}"
 
     def _secret(self, name: str) -> str:
         """Letters and figures that only this draft knows: the same when its task is delivered

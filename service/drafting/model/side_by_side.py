@@ -35,12 +35,12 @@ def side_by_side(
 
 
 def _next(done: SimpleQueue[T], watch: Callable[[], None]) -> T:
+    """What has come is taken before anybody is asked whether to go on: it is paid for."""
     while True:
-        watch()
         try:
             return done.get(timeout=LOOK_EVERY_S)
         except Empty:
-            continue
+            watch()
 
 
 def _work(
