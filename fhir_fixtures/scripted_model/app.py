@@ -19,13 +19,14 @@ from fhir_fixtures.scripted_model.behaviour import (
     NoSuchModel,
     behaviour,
 )
-from fhir_fixtures.scripted_model.model import ScriptedModel, as_json
+from fhir_fixtures.scripted_model.model import Asked, ScriptedModel, as_json
 from fhir_fixtures.scripted_model.request import ChatRequest
 from fhir_fixtures.scripted_model.wording import Answer, filled, worded
 
 RETRY_AFTER_S = 1
 DRIP_S = 0.2  # between two characters: an answer of 1,000 takes more than three minutes
 DRIPPED = 1
+SLOW_S = 1.0  # as long as a small model takes for a section
 
 
 def create_app(model: ScriptedModel) -> Starlette:
@@ -47,9 +48,10 @@ async def _models(_: Request) -> Response:
 
 
 async def _asked(request: Request) -> Response:
-    """What was asked so far, for tests of who asks twice: models and sections, no chart text."""
-    asked = request.app.state.model.asked
-    return JSONResponse([{"model": each.model, "section": each.section} for each in asked])
+    """What was asked so far, for tests of who asks twice; of the chart only a digest."""
+    asked: list[Asked] = request.app.state.model.asked
+    told = [{"model": a.model, "section": a.section, "digest": a.digest} for a in asked]
+    return JSONResponse(told)
 
 
 async def _complete(request: Request) -> Response:
@@ -78,6 +80,8 @@ async def _refused(kind: str, asked: ChatRequest, request: Request) -> Response 
         return _problem(500, "The model crashed.")
     if kind == "no-json-mode" and asked.wants_structure:
         return _problem(400, "tools and response_format are not supported by this model.")
+    if kind == "slow":
+        await asyncio.sleep(SLOW_S)
     if kind == "hang":
         while not await request.is_disconnected():
             await asyncio.sleep(0.05)

@@ -13,7 +13,7 @@ FORMS = (
     "tools-ignored", "no-json-mode",
 )  # fmt: skip
 # What is wrong before there is an answer.
-WIRE = ("busy", "failing", "hang", "drip")
+WIRE = ("busy", "failing", "hang", "drip", "slow")
 KINDS = (FAITHFUL, OBEDIENT, MIXED, *MISTAKES, *FORMS, *WIRE)
 
 

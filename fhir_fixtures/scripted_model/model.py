@@ -1,5 +1,6 @@
 """The scripted model itself: a prompt in, a section out; it remembers what it was asked."""
 
+import hashlib
 import json
 import random
 import threading
@@ -25,6 +26,11 @@ class Asked:
     evidence: int
     lies: tuple[Lie, ...]
     words: str
+
+    @property
+    def digest(self) -> str:
+        """The same for the same question."""
+        return hashlib.sha256(self.words.encode()).hexdigest()[:16]
 
 
 @dataclass

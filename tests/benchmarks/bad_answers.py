@@ -4,15 +4,16 @@ An *answer* is one section as the endpoint gave it. A bad one has one falsehood 
 true sentence by the seed (fhir_fixtures/scripted_model/mistakes.py). *Kept out*: the falsehood is
 not in the text. *Finding*: it is, with an open major finding on its statement, so it cannot be
 signed as it stands. *Slipped*: it could be signed. A dropped allergy is slipped when the text
-names no such allergen and no major finding says so. *Flagged*: the share of a faithful model's
-statements that have a finding (of wording apart).
+names no such allergen and no major finding says so. *Flagged*: of a faithful model's statements,
+those that have a finding (of wording apart), and those that were held not to be in the chart
+before they came into the text, so that the model was asked for them once more.
 """
 
 import argparse
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count, cycle
 
 from fhir_fixtures.scripted_model.mistakes import MISTAKES, Lie
@@ -26,7 +27,7 @@ SHOWN = 3  # examples of each kind that slipped
 _MASK = re.compile(r"\\\[[A-Z]+\\-\d+\\\]")
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] = ()) -> int:
     options = _parser().parse_args(arguments)
     with bench() as runs:
         _fill(runs)
@@ -139,25 +140,40 @@ def _print_bad(fates: dict[str, Counter[str]], examples: dict[str, list[str]]) -
 
 
 def _tell_good(runs: Bench, wanted: int) -> float:
-    """The share of statements of a faithful model that have a finding."""
-    stated, flagged, answers = 0, [], 0
+    """The share of statements of a faithful model that are flagged."""
+    answers = stated = redrafted = 0
+    flagged: list[Finding] = []
     for seed, (patient_ref, summary_type) in zip(count(1), jobs(), strict=False):
         if answers >= wanted:
             break
         run = runs.run(f"scripted:faithful:{seed}", patient_ref, summary_type)
-        answers += len(run.asked)
-        own = {p.index for p in run.version.content.placed() if "scripted" in p.statement.writer}
-        stated += len(own)
-        flagged += [f for f in run.version.findings
-                    if f.statement_index in own and f.kind is not FindingKind.LANGUAGE]  # fmt: skip
-    wrong = {(f.version_id, f.statement_index) for f in flagged}
-    share = len(wrong) / stated if stated else 0.0
-    print("\n| faithful answers | statements in the text | flagged | share |\n|---|---|---|---|")
-    print(f"| {answers} | {stated} | {len(wrong)} | {share:.1%} |\n")
+        answers += len({each.section for each in run.asked})
+        stated += len(_of_model(run.version))
+        redrafted += run.version.writer.get("redrafted", 0)
+        flagged += _flagged(run.version)
+    wrong = len({(f.version_id, f.statement_index, f.said) for f in flagged}) + redrafted
+    share = wrong / stated if stated else 0.0
+    print("\n| faithful answers | statements in the text | flagged | of these before they came "
+          "into it | share |\n|---|---|---|---|---|")  # fmt: skip
+    print(f"| {answers} | {stated} | {wrong} | {redrafted} | {share:.1%} |\n")
     for check, number in Counter(f.check for f in flagged).most_common():
         example = next(f for f in flagged if f.check == check)
-        print(f"- {check} ({number}): {example.message[:200]}")
+        print(f"- {check} ({number}): “{example.said[:160]}”: {example.message[:200]}")
     return share
+
+
+def _of_model(version: SummaryVersion) -> set[int]:
+    return {p.index for p in version.content.placed() if "scripted" in p.statement.writer}
+
+
+def _flagged(version: SummaryVersion) -> list[Finding]:
+    """Against a statement of the model, in the text or kept out of it."""
+    own = _of_model(version)
+    return [
+        f for f in version.findings
+        if (f.statement_index in own or f.check == "dropped")
+        and f.kind is not FindingKind.LANGUAGE
+    ]  # fmt: skip
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -168,4 +184,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
