@@ -86,10 +86,11 @@ def ways_of(chat: BaseChatModel) -> tuple[Way, ...]:
     """Guided decoding first: with it small local models give whole JSON. Tools are what every
     provider of langchain has; plain words are what every model has."""
     tools = Way("tools", chat.bind_tools([SectionAnswer], tool_choice=SectionAnswer.__name__))
-    plain = Way("plain", chat)
     if not isinstance(chat, BaseChatOpenAI):
-        return tools, plain
-    return Way("schema", chat.bind(extra_body={"response_format": response_format()})), tools, plain
+        return tools, Way("plain", chat)
+    chat.stream_usage = True  # not the default where the address is not OpenAI's own
+    schema = Way("schema", chat.bind(extra_body={"response_format": response_format()}))
+    return schema, tools, Way("plain", chat.bind(stream_usage=False))
 
 
 def response_format() -> dict[str, Any]:
@@ -107,7 +108,7 @@ def _patiently(ask: Runnable[Any, Any], messages: Messages, halt: threading.Even
     """Asked again while the endpoint is busy, after as long as it wishes."""
     for number in range(1, TRIES + 1):
         try:
-            return _once(ask, messages, halt)
+            return ask_once(ask, messages, halt)
         except EndpointFailed as failed:
             if number == TRIES or not failed.may_pass:
                 raise
@@ -118,7 +119,8 @@ def _patiently(ask: Runnable[Any, Any], messages: Messages, halt: threading.Even
     raise AssertionError("unreachable")
 
 
-def _once(ask: Runnable[Any, Any], messages: Messages, halt: threading.Event) -> Reply:
+def ask_once(ask: Runnable[Any, Any], messages: Messages, halt: threading.Event) -> Reply:
+    """One try. Raises EndpointFailed, QuestionRefused, BadAnswer."""
     began = time.monotonic()
     try:
         answer = _streamed(ask, messages, halt)
