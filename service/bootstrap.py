@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from service import audit, database, queue
 from service.drafting.prompts import Prompt, load_prompts
+from service.drafting.underway import UnderWay
 from service.drafting.writers import Writer, build_writer
 from service.errors import WrongSetting
 from service.fhir.client import FhirClient
@@ -108,10 +109,18 @@ class Runtime:
 
     @cached_property
     def writer(self) -> Writer:
-        return build_writer(self.settings)
+        return build_writer(self.settings, self.transaction)
+
+    @cached_property
+    def under_way(self) -> UnderWay:
+        if self.settings.redis_url is None:
+            raise WrongSetting("COUNTERSIGN_REDIS_URL is not set; `countersign up` starts one.")
+        return UnderWay(self.settings.redis_url.get_secret_value())
 
     def close(self) -> None:
         """Let go of connections that were opened."""
+        if "under_way" in self.__dict__:
+            self.under_way.close()
         if "client" in self.__dict__:
             self.client.close()
         if "index" in self.__dict__:

@@ -161,6 +161,15 @@ class Parts:
         self.settings = self.settings.model_copy(update={"fhir_url": url})
         self._write_down()
 
+    def add_scripted_model(self, kind: str) -> None:
+        """Start the scripted model and draft with it; `kind` is "" or how it misbehaves."""
+        port = free_port()
+        argv = [sys.executable, "-m", "fhir_fixtures.scripted_model", "--port", str(port)]
+        url = f"http://127.0.0.1:{port}/v1"
+        self._run("model", argv, lambda: _answers(f"{url}/models"))
+        named = "openai:scripted" + (f":{kind}" if kind else "")
+        self.settings = self.settings.model_copy(update={"model": named, "model_base_url": url})
+
     def add_worker(self) -> None:
         """Start a Celery worker with beat, unless another command here has started one."""
         if not self.is_owner:

@@ -43,7 +43,19 @@ class Settings(BaseSettings):
     model_base_url: str | None = None
     model_api_key: SecretStr | None = None
     model_timeout_s: float = Field(default=60.0, gt=0)
+    model_phi: Literal["mask", "allow"] = "mask"
+    model_off: tuple[str, ...] = ()
+    model_at_once: int = Field(default=4, ge=1, le=64)
+    model_context_tokens: int = Field(default=8_192, ge=4_096)
+    model_max_tokens: int = Field(default=400_000, ge=1_000)
+    model_max_cost: float | None = Field(default=None, gt=0)
+    model_input_price: float = Field(default=0.0, ge=0)
+    model_output_price: float = Field(default=0.0, ge=0)
+    model_draft_timeout_s: float = Field(default=300.0, gt=0)
+    model_breaker_failures: int = Field(default=5, ge=1)
+    model_breaker_pause_s: float = Field(default=60.0, gt=0)
     prompts_dir: Path | None = None
+    site: str = ""
 
     cosign_types: tuple[str, ...] = ()
     time_zone: str = "UTC"

@@ -8,6 +8,7 @@ from service.drafting import draft
 from service.queue import TaskName
 from service.retrieval import indexing
 from service.verification import verify
+from service.verification.doubts import doubts
 from workers.task import summary_task
 
 
@@ -23,11 +24,14 @@ def index_chart(session: Session, runtime: Runtime, summary_id: str) -> None:
 
 @summary_task(TaskName.DRAFT_SUMMARY)
 def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
+    watch = runtime.under_way.watch(summary_id)
     draft.draft_summary(
-        session, summary_id, index=runtime.index, writer=runtime.writer, prompts=runtime.prompts
-    )
+        session, summary_id, index=runtime.index, writer=runtime.writer, prompts=runtime.prompts,
+        settings=runtime.settings, check=doubts, report=watch.report, cancelled=watch.cancelled,
+    )  # fmt: skip
 
 
 @summary_task(TaskName.VERIFY_SUMMARY)
 def verify_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
     verify.verify_summary(session, summary_id, prompts=runtime.prompts)
+    runtime.under_way.forget(summary_id)

@@ -12,8 +12,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from service.bootstrap import Runtime
+from service.drafting.progress import DraftCancelled
 from service.errors import Conflict, CountersignError
 from service.queue import TaskName
+from service.review import cancelling
 from service.settings import load_settings
 from service.summary import progress
 from service.summary.lifecycle import OWED
@@ -45,17 +47,26 @@ class SummaryTask(Task):  # type: ignore[misc]
     """Runs `verb(session, runtime, summary_id)` in one transaction.
 
     A failure that may pass is tried again, then left to the sweep; any other is written on
-    the summary, in words, for a person.
+    the summary, in words, for a person. A step that somebody cancelled is not begun.
     """
 
     abstract = True
 
     def __call__(self, summary_id: str) -> None:
         try:
+            self._check_wanted(summary_id)
             with runtime().transaction() as session:
                 self.run(session, runtime(), summary_id)
+        except DraftCancelled:
+            note_cancelled(TaskName(self.name), summary_id)
         except Exception as error:
             self._failed(summary_id, error)
+
+    def _check_wanted(self, summary_id: str) -> None:
+        """Raise DraftCancelled when somebody stopped what is being prepared."""
+        is_preparing = owing(TaskName(self.name)) in FAILABLE
+        if is_preparing and runtime().under_way.stopped_by(summary_id):
+            raise DraftCancelled
 
     def _failed(self, summary_id: str, error: Exception) -> None:
         passing = may_pass(error)
@@ -63,7 +74,8 @@ class SummaryTask(Task):  # type: ignore[misc]
                     error=type(error).__name__, passing=passing)  # fmt: skip
         note_failure(TaskName(self.name), summary_id, sentence_of(error), passing=passing)
         if passing and self.request.retries < RETRIES:
-            raise self.retry(countdown=2**self.request.retries, max_retries=RETRIES)
+            wished = getattr(error, "retry_after_s", None) or 0.0
+            raise self.retry(countdown=max(2**self.request.retries, wished), max_retries=RETRIES)
 
 
 def may_pass(error: Exception) -> bool:
@@ -86,7 +98,7 @@ def note_failure(task: TaskName, summary_id: str, sentence: str, *, passing: boo
 
     What may pass, and what was signed, stays owed and says what it waits for; the rest fails.
     """
-    (status,) = (status for status, owed in OWED.items() if owed is task)
+    status = owing(task)
     with suppress(OperationalError, Conflict), runtime().transaction() as session:
         summary = progress.lock_owed(session, summary_id, status)
         if summary is None:
@@ -95,6 +107,23 @@ def note_failure(task: TaskName, summary_id: str, sentence: str, *, passing: boo
             progress.advance(session, summary, SummaryStatus.FAILED, actor=SYSTEM, reason=sentence)
         else:
             summary.status_reason = sentence
+
+
+def note_cancelled(task: TaskName, summary_id: str) -> None:
+    """Write down who stopped it, unless they have done so themselves by now."""
+    under_way = runtime().under_way
+    person = under_way.stopped_by(summary_id)
+    with suppress(OperationalError, Conflict), runtime().transaction() as session:
+        summary = progress.lock_owed(session, summary_id, owing(task))
+        if summary is not None and person is not None:
+            cancelling.stop(session, summary, by=person)
+            under_way.forget(summary_id)
+
+
+def owing(task: TaskName) -> SummaryStatus:
+    """The status that owes this task."""
+    (status,) = (status for status, owed in OWED.items() if owed is task)
+    return status
 
 
 def summary_task(name: TaskName) -> Callable[[Callable[[Session, Runtime, str], None]], Task]:

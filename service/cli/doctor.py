@@ -9,6 +9,8 @@ from sqlalchemy import text
 from service import migrations
 from service.bootstrap import Runtime, configure_logging
 from service.cli.common import as_json, show
+from service.drafting.model.probe import probe
+from service.drafting.model.writer import ModelWriter
 from service.embedded import running_parts
 from service.errors import CountersignError
 from service.settings import load_settings
@@ -76,7 +78,9 @@ def _prompts(runtime: Runtime) -> str:
 
 
 def _model(runtime: Runtime) -> str:
-    return runtime.writer.name
+    """A model is asked one tiny question in each way; nothing of any patient leaves."""
+    writer = runtime.writer
+    return probe(writer.endpoint) if isinstance(writer, ModelWriter) else writer.name
 
 
 LOOKS: dict[str, Callable[[Runtime], str]] = {

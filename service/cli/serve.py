@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from pydantic import SecretStr
 
+from fhir_fixtures.scripted_model.behaviour import NoSuchModel, behaviour
 from service.cli import demo as demonstration
 from service.cli.common import opened
 from service.cli.walkthrough import walk_through
@@ -19,23 +20,28 @@ from service.settings import Settings, load_settings
 port_option = click.option(
     "--port", type=click.IntRange(0, 65535), help="Port of the web page; 0 takes a free one."
 )
+scripted_option = click.option(
+    "--model", callback=lambda *given: _scripted(given[-1]), metavar="scripted[:KIND]",
+    help="Draft with the scripted model, which tells no chart to anybody. KIND makes it "
+    "misbehave: wrong-dose, flipped-polarity, invented-diagnosis, hang, busy and more.",
+)  # fmt: skip
 
 
 @click.command()
 @click.option("--walkthrough", is_flag=True, help="Do the whole job once, print it, and exit.")
 @port_option
-def demo(walkthrough: bool, port: int | None) -> int:
+@scripted_option
+def demo(walkthrough: bool, port: int | None, model: str | None) -> int:
     """Everything on this machine, with made-up patients."""
     settings = _settings(0 if walkthrough and port is None else port, demo=True)
     if "log_level" not in settings.model_fields_set:
         settings = settings.model_copy(update={"log_level": "warning"})  # the steps are the news
     check_loopback(settings.host)
     if walkthrough:
-        return _walked(settings)
+        return _walked(settings, model)
     with bound(settings) as address, until_stopped(), opened(settings) as (parts, runtime):
         parts.check_is_owner()
-        parts.add_sandbox_ehr(demonstration.bundles())
-        parts.add_worker()
+        _start_demo(parts, model)
         demonstration.fill_worklist(runtime)
         _web(parts, address).run()
     return 0
@@ -75,12 +81,30 @@ def until_stopped() -> contextlib.AbstractContextManager[None]:
     return contextlib.suppress(KeyboardInterrupt)
 
 
-def _walked(settings: Settings) -> int:
+def _start_demo(parts: Parts, model: str | None) -> None:
+    """The made-up patients, the model if one is asked for, and who does the work."""
+    parts.add_sandbox_ehr(demonstration.bundles())
+    if model is not None:
+        parts.add_scripted_model(model)
+    parts.add_worker()
+
+
+def _scripted(model: str | None) -> str | None:
+    """How the scripted model is to behave: "" for well. Raises BadParameter."""
+    if model is None:
+        return None
+    try:
+        behaviour(model)
+    except NoSuchModel as error:
+        raise click.BadParameter(f"{error} Write scripted or scripted:KIND.") from None
+    return model.partition(":")[2]
+
+
+def _walked(settings: Settings, model: str | None) -> int:
     with bound(settings) as address, opened(settings) as (parts, _):
         if not parts.settings.fhir_url:  # else a demo runs on this folder: walk through that
             parts.check_is_owner()
-        parts.add_sandbox_ehr(demonstration.bundles())
-        parts.add_worker()
+        _start_demo(parts, model)
         web = _web(parts, address)
         with web.in_background():
             return walk_through(web.url, str(parts.settings.fhir_url))

@@ -1,12 +1,13 @@
 """What was read for a draft, and everything that was not: visible, never a shorter summary."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from service.chart.models import SourceRecord
-from service.drafting.citing import day
+from service.drafting.injection import Planted
 from service.drafting.request import Drafted, DraftRequest
 from service.summary.vocabulary import Standing
 
@@ -18,42 +19,50 @@ class Unread:
     records: tuple[SourceRecord, ...] = ()  # unreadable or excluded
     withheld: int = 0
     gaps: tuple[dict[str, Any], ...] = ()  # searches that failed
+    planted: tuple[Planted, ...] = ()  # text that speaks to a program
 
 
 def coverage(request: DraftRequest, drafted: Drafted, unread: Unread) -> dict[str, Any]:
     """SummaryVersion.coverage, in JSON values:
 
-    window {name, since, until, says}; read {type: count}; notes_read; unreadable and excluded
-    [{source, title, date, reason}]; withheld (a count: how it is worded depends on the reader);
-    searches_failed [gap]; sections [{key, writer, statements, looked_for, not_fitted,
-    not_shown}]; dropped [{section, said, reason}].
+    window {name, since, until, says}; snapshot (SHA-256 of the ids of the records read); read
+    {type: count}; notes_read; unreadable, excluded and partly_readable [{source, reason}]: what
+    they are called may be restricted, so the page looks it up; withheld (a count: how it is
+    worded depends on the reader); searches_failed [gap]; sections [{key, writer, statements,
+    looked_for, not_fitted, not_shown}]; dropped [{section, said, reason}]; planted [{record_id,
+    source, start, end, check, severity}].
     """
     return {
         "window": request.window.to_json(),
+        "snapshot": snapshot_digest(request.records),
         "read": dict(sorted(Counter(r.resource_type for r in request.records).items())),
         "notes_read": sum(r.is_note for r in request.records),
-        "unreadable": _named(unread.records, Standing.UNREADABLE),
-        "excluded": _named(unread.records, Standing.EXCLUDED),
-        "partly_readable": [_partly(r) for r in request.records if r.gaps],
+        "unreadable": _of_standing(unread.records, Standing.UNREADABLE),
+        "excluded": _of_standing(unread.records, Standing.EXCLUDED),
+        "partly_readable": [_named(r, _gaps(r)) for r in request.records if r.gaps],
         "withheld": unread.withheld,
         "searches_failed": list(unread.gaps),
         "sections": _sections(request, drafted),
         "dropped": [asdict(each) for each in drafted.dropped],
+        "planted": [each.to_json() for each in unread.planted],
     }
 
 
-def _named(records: Iterable[SourceRecord], standing: Standing) -> list[dict[str, str]]:
-    return [
-        {"source": r.resource_ref, "title": r.title, "date": day(r), "reason": r.standing_reason}
-        for r in records
-        if r.standing is standing
-    ]
+def snapshot_digest(records: Iterable[SourceRecord]) -> str:
+    """The same for two drafts of the same record versions."""
+    return hashlib.sha256("\n".join(sorted(r.id for r in records)).encode()).hexdigest()
 
 
-def _partly(record: SourceRecord) -> dict[str, str]:
-    reasons = "; ".join(str(gap.get("reason", "")) for gap in record.gaps)
-    return {"source": record.resource_ref, "title": record.title, "date": day(record),
-            "reason": reasons}  # fmt: skip
+def _of_standing(records: Iterable[SourceRecord], standing: Standing) -> list[dict[str, str]]:
+    return [_named(r, r.standing_reason) for r in records if r.standing is standing]
+
+
+def _named(record: SourceRecord, reason: str) -> dict[str, str]:
+    return {"source": record.resource_ref, "reason": reason}
+
+
+def _gaps(record: SourceRecord) -> str:
+    return "; ".join(str(gap.get("reason", "")) for gap in record.gaps)
 
 
 def _sections(request: DraftRequest, drafted: Drafted) -> list[dict[str, Any]]:

@@ -1,23 +1,36 @@
 """The verb of this stage: an indexed chart becomes a first version, and its snapshot is pinned."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.chart.models import Chart, SnapshotRecord, SourceRecord
-from service.database import now
 from service.drafting.citing import misquotes
 from service.drafting.coverage import Unread, coverage
+from service.drafting.extractive import ExtractiveWriter
 from service.drafting.header import header
-from service.drafting.request import Drafted, DraftRequest, SectionRequest, Writer
+from service.drafting.injection import by_record, planted
+from service.drafting.model.ledger import forget_answers
+from service.drafting.origin import Clock, written_by
+from service.drafting.progress import Progress, Watch, never, tell_nobody
+from service.drafting.request import (
+    Check,
+    DraftRequest,
+    SectionRequest,
+    Writer,
+    nothing_checked,
+)
+from service.drafting.switches import switched_off
 from service.drafting.template import Prompt, SectionPrompt
 from service.drafting.windows import PSYCHIATRIC, Window, resolve
 from service.errors import CountersignError
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import PatientChart, open_chart
 from service.retrieval.index import PassageIndex
+from service.settings import Settings
 from service.summary import progress
 from service.summary.document import Document
 from service.summary.models import Summary
@@ -33,32 +46,57 @@ class BadDraft(CountersignError):
 
 def draft_summary(
     session: Session, summary_id: str, *, index: PassageIndex, writer: Writer,
-    prompts: Mapping[SummaryType, Prompt],
+    prompts: Mapping[SummaryType, Prompt], settings: Settings | None = None,
+    check: Check = nothing_checked, report: Callable[[Progress], None] = tell_nobody,
+    cancelled: Callable[[], bool] = never,
 ) -> None:  # fmt: skip
     """INDEXED -> DRAFTED. Does nothing when the summary has moved on.
 
-    Raises BadDraft when a statement has no citation, or one whose quote is not at its place.
+    `settings` say where no model is asked; `check` says which of a model's statements do not
+    hold; `report` and `cancelled` are the page's. Raises BadDraft when a statement has no
+    citation, or one whose quote is not at its place, ModelWaiting, and DraftCancelled.
     """
     summary = progress.lock_owed(session, summary_id, SummaryStatus.INDEXED)
     if summary is None:
         return
-    chart = open_chart(session, summary.patient_ref, index=index)
-    unread = _unread(session, summary.patient_ref, chart)
-    request = draft_request(prompts[summary.type], chart, unread)
-    started = now()
+    off = switched_off(session, summary, settings) if settings else None
+    writer = ExtractiveWriter() if off else writer
+    writer.check_ready()
+    clock = Clock()
+    watch = Watch(report, cancelled)
+    request, unread = _read(session, summary, prompts[summary.type], index, watch)
+    request = replace(request, check=check)
+    clock.mark("reading")
     drafted = writer.write(request)
+    clock.mark("writing")
     document = Document(request.prompt.meta.title, header(request.records, request.window),
                         drafted.sections)  # fmt: skip
     _check_citations(document, request.records)
     _pin(session, summary, request.records)
+    forget_answers(session, summary.id)
     progress.add_version(
         session, summary, document, made_by=SYSTEM,
-        writer=_written_by(writer, request.prompt, drafted, (now() - started).total_seconds()),
+        writer=written_by(writer, request.prompt, drafted, clock, off),
         coverage=coverage(request, drafted, unread),
     )  # fmt: skip
     log.info("summary.drafted", summary_id=summary.id, statements=len(document.placed()),
              prompt=request.prompt.hash[:8])  # fmt: skip
     progress.advance(session, summary, SummaryStatus.DRAFTED, actor=SYSTEM)
+
+
+def _read(
+    session: Session, summary: Summary, prompt: Prompt, index: PassageIndex, watch: Watch
+) -> tuple[DraftRequest, Unread]:
+    """The chart opened, what speaks to a program in it found, the evidence gathered."""
+    chart = open_chart(session, summary.patient_ref, index=index)
+    watch.reading(len(chart.records))
+    unread = _unread(session, summary.patient_ref, chart)
+    found = planted(chart.records)
+    request = draft_request(prompt, chart, unread)
+    return replace(
+        request, summary_id=summary.id, patient_ref=summary.patient_ref, watch=watch,
+        attempt=len(summary.versions) + 1, planted=by_record(found),
+    ), replace(unread, planted=found)  # fmt: skip
 
 
 def draft_request(prompt: Prompt, chart: PatientChart, unread: Unread) -> DraftRequest:
@@ -108,16 +146,6 @@ def _pin(session: Session, summary: Summary, records: Iterable[SourceRecord]) ->
     """The chart snapshot of this draft; one of an earlier draft is replaced."""
     session.execute(delete(SnapshotRecord).where(SnapshotRecord.summary_id == summary.id))
     session.add_all(SnapshotRecord(summary_id=summary.id, record_id=r.id) for r in records)
-
-
-def _written_by(
-    writer: Writer, prompt: Prompt, drafted: Drafted, seconds: float
-) -> dict[str, object]:
-    return {
-        "name": writer.name, "prompt": prompt.summary_type.value, "version": prompt.meta.version,
-        "hash": prompt.hash, "sections": dict(drafted.writers), "seconds": round(seconds, 3),
-        **drafted.details,
-    }  # fmt: skip
 
 
 def _unread(session: Session, patient_ref: str, chart: PatientChart) -> Unread:

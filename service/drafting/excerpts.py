@@ -1,13 +1,15 @@
 """Sentences taken from notes one by one: by heading, by word, newest note first, copies once."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from service.chart.models import SourceRecord
 from service.drafting.citing import cite, day, headline
 from service.drafting.facts import newest_first
+from service.drafting.injection import Planted
 from service.drafting.language import is_slur
 from service.drafting.notes import Sentence, sentences
 from service.drafting.template import SectionPrompt
@@ -42,19 +44,27 @@ class Excerpt:
 class Notes:
     """The notes that may be read, split once for all sections."""
 
-    def __init__(self, records: Iterable[SourceRecord]) -> None:
+    def __init__(
+        self, records: Iterable[SourceRecord],
+        planted: Mapping[str, Sequence[Planted]] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         held = list(records)
+        self.planted = planted
         notes = (r for r in held if r.is_note and r.text and not mentions(r.title, BROUGHT))
         self.newest_first = sorted(notes, key=newest_first)
         self.allergens = _allergens(held)
 
     @cached_property
     def sentences(self) -> dict[str, list[Sentence]]:
-        return {note.id: [s for s in sentences(note.text) if self._may_stand(s)]
+        return {note.id: [s for s in sentences(note.text) if self._may_stand(note, s)]
                 for note in self.newest_first}  # fmt: skip
 
-    def _may_stand(self, sentence: Sentence) -> bool:
-        """Not "NKDA" where the record names an allergy, unless the sentence corrects it."""
+    def _may_stand(self, note: SourceRecord, sentence: Sentence) -> bool:
+        """Not what speaks to a program; not "NKDA" where the record names an allergy, unless the
+        sentence corrects it."""
+        planted = self.planted.get(note.id, ())
+        if any(each.start < sentence.end and sentence.start < each.end for each in planted):
+            return False
         return not (
             self.allergens
             and mentions(sentence.text, NONE_KNOWN)

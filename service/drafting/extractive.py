@@ -1,8 +1,11 @@
 """The writer that needs no model: every statement is a record's headline or a note's own words."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from service.chart.models import SourceRecord
 from service.drafting import excerpts, facts, trends
+from service.drafting.citing import cite_headline
 from service.drafting.excerpts import Notes
 from service.drafting.relevance import most_relevant
 from service.drafting.request import Drafted, DraftRequest, SectionRequest
@@ -16,6 +19,9 @@ class ExtractiveWriter:
     """Reads structured records through templates and notes by heading; alters no word of either."""
 
     name: str = field(default=NAME, init=False)
+
+    def check_ready(self) -> None:
+        """It always is."""
 
     def write(self, request: DraftRequest) -> Drafted:
         """All sections, bounded and newest first. Sections on risk choose their sentences first."""
@@ -35,7 +41,7 @@ class Desk:
     def __init__(self, request: DraftRequest) -> None:
         self.request = request
         self.records = request.records
-        self.notes = Notes(request.records)
+        self.notes = Notes(request.records, request.planted)
         self.told: set[str] = set()
         self.not_shown: dict[str, int] = {}
 
@@ -44,13 +50,14 @@ class Desk:
         prompt = request.prompt
         stated = self._facts(request) if prompt.style != "notes" else []
         stated += self._sentences(request, prompt.max_statements - len(stated))
-        closing = self._closing(request) if stated else absence(request, self.request)
+        closing = self.closing(request) if stated else absence(request, self.request)
         return Section(prompt.key, prompt.title, tuple(stated), closing)
 
     def _facts(self, request: SectionRequest) -> list[Statement]:
         prompt = request.prompt
         window = request.window.without_end() if prompt.window == "all" else request.window
-        groups = facts.order(facts.group(facts.select(self.records, prompt, window)), prompt)
+        records = facts.select(self.records, prompt, window)
+        groups = facts.order(facts.group(self._sound(records)), prompt)
         limit = _fact_limit(request)
         if prompt.style == "trend":
             groups.sort(key=lambda g: not trends.is_abnormal(g.latest))
@@ -60,6 +67,13 @@ class Desk:
         if len(made) > limit:
             self.not_shown[prompt.key] = len(made) - limit
         return made[:limit]
+
+    def _sound(self, records: Iterable[SourceRecord]) -> Iterator[SourceRecord]:
+        """Those whose headline does not speak to a program."""
+        for record in records:
+            planted = self.request.planted.get(record.id, ())
+            if not any(each.start < cite_headline(record).end for each in planted):
+                yield record
 
     def _sentences(self, request: SectionRequest, room: int) -> list[Statement]:
         prompt = request.prompt
@@ -73,7 +87,8 @@ class Desk:
         self.told.update(each.sentence.key for each in chosen)
         return [excerpts.told(each) for each in chosen]
 
-    def _closing(self, request: SectionRequest) -> str:
+    def closing(self, request: SectionRequest) -> str:
+        """How many were found and are not shown."""
         left = self.not_shown.get(request.prompt.key, 0)
         return f"{left} more of these are in the chart and not shown here." if left else ""
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from service.database import now
-from service.drafting.template import Meta, MustCarry, Prompt
+from service.drafting.placeholders import KNOWN, check_placeholders
+from service.drafting.template import Asking, Meta, MustCarry, Prompt
 from service.errors import WrongSetting
 from service.summary.vocabulary import SummaryType
 
@@ -29,7 +30,9 @@ def load_prompts(folder: Path | None = None) -> dict[SummaryType, Prompt]:
     if folder is not None and not folder.is_dir():
         raise WrongSetting(f"COUNTERSIGN_PROMPTS_DIR names {folder}, which is not a folder.")
     files = _Files(folder)
-    return {each: files.prompt(each) for each in SummaryType}
+    prompts = {each: files.prompt(each) for each in SummaryType}
+    files.check_all_used()
+    return prompts
 
 
 @lru_cache(maxsize=1)
@@ -43,20 +46,38 @@ class _Files:
 
     def __init__(self, overlay: Path | None) -> None:
         self.overlay = overlay
+        self.used: set[str] = set()
 
     def prompt(self, summary_type: SummaryType) -> Prompt:
-        meta = self._meta(summary_type)
+        names = self._names(summary_type)
         return Prompt(
-            summary_type=summary_type, meta=meta, system=self.text(f"{summary_type}/system.md"),
-            rules=self.text(f"{SHARED}/rules.md"), must_carry=self._must_carry(summary_type),
-            hash=self._hash(summary_type), loaded_at=now(),
+            summary_type=summary_type, meta=self._meta(summary_type),
+            system=self.text(f"{summary_type}/system.md"), rules=self.text(f"{SHARED}/rules.md"),
+            asking=self._asking(), must_carry=self._must_carry(summary_type),
+            hash=self._hash(names), loaded_at=now(),
+            own_files=tuple(n for n in names if self.overlay and (self.overlay / n).is_file()),
         )  # fmt: skip
 
+    def check_all_used(self) -> None:
+        """Raise WrongSetting for an institution's file that nothing reads: a name mistyped."""
+        mine = self.overlay.rglob("*") if self.overlay else ()
+        for path in sorted(p for p in mine if p.suffix in (".md", ".toml")):
+            name = path.relative_to(self.overlay or path).as_posix()
+            if name not in self.used and name != "README.md":
+                raise WrongSetting(
+                    f"{path} is read by no summary type. Give it the name of the file that it "
+                    "takes the place of, or of a section that a meta.toml lists."
+                )
+
     def find(self, name: str) -> Path | None:
-        for root in (self.overlay, PACKAGED):
-            if root is not None and (root / name).is_file():
-                return root / name
-        return None
+        """The file that holds for this name; it counts as read from now on."""
+        path = self._locate(name)
+        self.used.update((name,) if path else ())
+        return path
+
+    def _locate(self, name: str) -> Path | None:
+        roots = (root for root in (self.overlay, PACKAGED) if root is not None)
+        return next((root / name for root in roots if (root / name).is_file()), None)
 
     def text(self, name: str) -> str:
         path = self.find(name)
@@ -94,6 +115,13 @@ class _Files:
         own = f"{summary_type}/sections/{key}.md"
         return self.text(own if self.find(own) else f"{SHARED}/sections/{key}.md")
 
+    def _asking(self) -> Asking:
+        names = {name: f"{SHARED}/{name}.md" for name in KNOWN}
+        return Asking(**{
+            name: check_placeholders(name, self.text(path), str(self.find(path)))
+            for name, path in names.items()
+        })  # fmt: skip
+
     def _must_carry(self, summary_type: SummaryType) -> tuple[MustCarry, ...]:
         name = f"{SHARED}/must-carry.toml"
         at = str(self.find(name))
@@ -101,23 +129,23 @@ class _Files:
                  for n, rule in enumerate(self.toml(name).get("rules", []), 1))  # fmt: skip
         return tuple(rule for rule in rules if not rule.types or summary_type in rule.types)
 
-    def _hash(self, summary_type: SummaryType) -> str:
+    def _hash(self, names: list[str]) -> str:
         digest = hashlib.sha256()
-        for name in sorted(self._names(summary_type)):
-            path = self.find(name)
+        for name in names:
+            path = self._locate(name)
             assert path is not None
             digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
         return digest.hexdigest()
 
-    def _names(self, summary_type: SummaryType) -> set[str]:
+    def _names(self, summary_type: SummaryType) -> list[str]:
         roots = [root for root in (self.overlay, PACKAGED) if root is not None]
-        return {
+        return sorted({
             path.relative_to(root).as_posix()
             for root in roots
             for part in (SHARED, summary_type)
             for path in (root / part).rglob("*")
             if path.suffix in (".md", ".toml")
-        }
+        })  # fmt: skip
 
 
 def checked(model: type[Checked], value: object, where: str) -> Checked:

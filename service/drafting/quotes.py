@@ -6,7 +6,12 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from service.drafting.invisible import INVISIBLE, visible
+
 SHORTEST_FUZZY = 24  # below this many characters one changed letter is another word
+# A letter, and more of them; what nobody sees may stand between, and what was asked has it not.
+_LETTERS = rf"[^\W\d_](?:[{INVISIBLE}]*[^\W\d_])*"
+_TOKEN = re.compile(rf"\d+(?:[.,/]\d+)*|{_LETTERS}(?:['’]{_LETTERS})*")
 LONGEST = 2_000  # a longer quote is no quote; fuzzy search costs quote x text
 
 
@@ -50,8 +55,12 @@ def nearest(quote: str, text: str, *, at_least: float = 0.9) -> Match | None:
     return Match(best.dest_start, best.dest_end, best.score / 100)
 
 
+def has_words(wanted: str, text: str) -> bool:
+    """Does the text have every word and number that is wanted, in whatever order?"""
+    return {word for word, _, _ in _tokens(wanted)} <= {word for word, _, _ in _tokens(text)}
+
+
 @lru_cache(maxsize=64)
 def _tokens(text: str) -> list[tuple[str, int, int]]:
     """Words and whole numbers with their places; casefolded."""
-    pattern = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
-    return [(m[0].casefold().replace("’", "'"), *m.span()) for m in pattern.finditer(text)]
+    return [(visible(m[0]).casefold().replace("’", "'"), *m.span()) for m in _TOKEN.finditer(text)]

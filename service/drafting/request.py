@@ -1,14 +1,28 @@
 """What a writer is given, and what it gives back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from service.chart.models import SourceRecord
+from service.drafting.injection import Planted
+from service.drafting.progress import Watch
 from service.drafting.template import Prompt, SectionPrompt
 from service.drafting.windows import Window
 from service.retrieval.evidence import Evidence
-from service.summary.document import Section
+from service.summary.document import Section, Statement
+
+# What a checker says of each statement: why it does not hold, or None. Handed in from above, as
+# drafting comes before verification.
+Check = Callable[[Sequence[Statement], Mapping[str, SourceRecord]], list[str | None]]
+
+
+def nothing_checked(
+    statements: Sequence[Statement],
+    records: Mapping[str, SourceRecord],  # noqa: ARG001
+) -> list[str | None]:
+    """Where no checker was handed in: verification itself comes after the draft."""
+    return [None] * len(statements)
 
 
 @dataclass(frozen=True)
@@ -25,13 +39,27 @@ class SectionRequest:
 @dataclass(frozen=True)
 class DraftRequest:
     """Everything a writer may use. `records` are those that may be read, in any order;
-    `unreadable` counts those that nobody could read."""
+    `unreadable` counts those that nobody could read. `planted`, by record id, is what speaks to
+    a program and is left out. `attempt` numbers the versions, so that a draft that a person asks
+    for anew is asked anew and one whose worker died is not.
+    """
 
     prompt: Prompt
     window: Window
     records: tuple[SourceRecord, ...]
     sections: tuple[SectionRequest, ...]
     unreadable: int = 0
+    summary_id: str = ""
+    patient_ref: str = ""
+    attempt: int = 1
+    planted: Mapping[str, tuple[Planted, ...]] = field(default_factory=dict)
+    watch: Watch = field(default_factory=Watch)
+    check: Check = nothing_checked
+
+    @property
+    def seed(self) -> str:
+        """What only this draft knows, the same each time that its task is delivered."""
+        return f"{self.summary_id}:{self.attempt}"
 
 
 @dataclass(frozen=True)
@@ -62,5 +90,8 @@ class Writer(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    def check_ready(self) -> None:
+        """Raise ModelWaiting when it cannot write now: asked before a chart is opened."""
 
     def write(self, request: DraftRequest) -> Drafted: ...

@@ -98,13 +98,25 @@ class Meta(Checked):
     sections: tuple[SectionPrompt, ...] = Field(min_length=1)
 
 
+class Asking(Checked):
+    """What a model is asked, with placeholders (see placeholders.py)."""
+
+    answer: str
+    question: str
+    repair: str
+    redraft: str
+
+
 class Prompt(Checked):
-    """Everything that one summary type is drafted from. `hash` is SHA-256 over its files."""
+    """Everything that one summary type is drafted from. `hash` is SHA-256 over its files;
+    `own_files` are those of them that the institution's folder gave."""
 
     summary_type: SummaryType
     meta: Meta
     system: str = Field(min_length=1)
     rules: str = Field(min_length=1)
+    asking: Asking
     must_carry: tuple[MustCarry, ...]
     hash: str
+    own_files: Names = ()
     loaded_at: datetime

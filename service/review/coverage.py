@@ -11,35 +11,43 @@ from service.chart.models import SourceRecord
 from service.review.sources import decisions_to_show
 from service.summary.people import Person
 
-NAMING = ("unreadable", "excluded", "partly_readable")  # lists of {"source", "title", ...}
+NAMING = ("unreadable", "excluded", "partly_readable")  # lists of {"source", "reason"}
 
 
 def coverage_for(
     session: Session, patient_ref: str, coverage: Mapping[str, Any], person: Person
 ) -> dict[str, Any]:
-    """The coverage without the names of restricted records; how many were withheld only for
-    who treats the patient. Decided now, so that a label counts that came after the draft."""
-    hidden = _restricted(session, patient_ref, coverage, person)
+    """The coverage with the names of its records, those that are restricted without; how many
+    were withheld only for who treats the patient. Decided now, so that a label counts that came
+    after the draft."""
+    records = _records(session, patient_ref, coverage)
+    decisions = decisions_to_show(session, patient_ref, records, person) if records else {}
+    shown = {r.resource_ref: r for r in records if decisions[r.id].allowed}
+    hidden = {r.resource_ref for r in records} - shown.keys()
     named = {
-        name: [row for row in coverage[name] if row["source"] not in hidden]
+        name: [row | _called(shown.get(row["source"])) for row in coverage[name]
+               if row["source"] not in hidden]
         for name in NAMING
         if name in coverage
-    }
+    }  # fmt: skip
     count = int(coverage.get("withheld") or 0) + len(hidden)
     told = count if person.role in TREATING else None
     words = withheld_words(count, person.role)
     return {**coverage, **named, "withheld": told, "withheld_words": words}
 
 
-def _restricted(
-    session: Session, patient_ref: str, coverage: Mapping[str, Any], person: Person
-) -> set[str]:
-    """References that the coverage names and this person may not see."""
+def _records(session: Session, patient_ref: str, coverage: Mapping[str, Any]) -> list[SourceRecord]:
+    """The records that the coverage names, as they are now."""
     refs = {row["source"] for name in NAMING for row in coverage.get(name, ())}
     query = select(SourceRecord).where(
         SourceRecord.patient_ref == patient_ref, SourceRecord.resource_ref.in_(refs),
         SourceRecord.is_latest,
     )  # fmt: skip
-    records = list(session.scalars(query)) if refs else []
-    decisions = decisions_to_show(session, patient_ref, records, person) if records else {}
-    return {r.resource_ref for r in records if not decisions[r.id].allowed}
+    return list(session.scalars(query)) if refs else []
+
+
+def _called(record: SourceRecord | None) -> dict[str, str]:
+    """What a record is called and when it was true; nothing once it is gone."""
+    if record is None:
+        return {"title": "", "date": ""}
+    return {"title": record.title, "date": record.effective[:10]}

@@ -23,6 +23,7 @@ class Options:
     amend: Answer
     retract: Answer
     retry: Answer
+    cancel: Answer
     sign_needs_second: bool
 
 
@@ -42,5 +43,6 @@ def options_for(
         amend=permissions.can_amend(person, summary),
         retract=permissions.can_retract(person, summary),
         retry=permissions.can_retry(person, summary),
+        cancel=permissions.can_cancel(person, summary),
         sign_needs_second=permissions.needs_cosign(summary.type, cosign_types),
     )  # fmt: skip

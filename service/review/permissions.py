@@ -22,6 +22,8 @@ class Ability(StrEnum):
     COSIGN = "cosign a summary"
     RATE = "draw samples and rate summaries"
     READ_AUDIT = "read the audit"
+    READ_USAGE = "see what drafting took"
+    SWITCH = "switch the model off or on"
 
 
 DOCTORS = frozenset({Role.CLINICIAN, Role.ATTENDING})
@@ -37,6 +39,8 @@ ALLOWED: dict[Ability, frozenset[Role]] = {
     Ability.RATE: frozenset({Role.QA}),
     # Hospital IT: statuses and the audit, never the text of a chart.
     Ability.READ_AUDIT: frozenset({Role.IT}),
+    Ability.READ_USAGE: frozenset({Role.IT, Role.QA}),
+    Ability.SWITCH: frozenset({Role.IT}),
 }
 
 
@@ -190,6 +194,19 @@ def check_can_retry(person: Person, summary: Summary) -> None:
 
 def can_retry(person: Person, summary: Summary) -> Answer:
     return ask(lambda: check_can_retry(person, summary))
+
+
+def check_can_cancel(person: Person, summary: Summary) -> None:
+    """Stop what the system prepares: whoever may ask for a summary may."""
+    check_may(person, Ability.REQUEST)
+    check_status(
+        summary, SummaryStatus.REQUESTED, SummaryStatus.CHARTED, SummaryStatus.INDEXED,
+        SummaryStatus.DRAFTED,
+    )  # fmt: skip
+
+
+def can_cancel(person: Person, summary: Summary) -> Answer:
+    return ask(lambda: check_can_cancel(person, summary))
 
 
 def needs_cosign(summary_type: SummaryType, cosign_types: Collection[str]) -> bool:

@@ -15,7 +15,10 @@ from service.summary.models import Finding, Summary, SummaryVersion
 from service.summary.people import Person
 from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
 
-SAID_BY_SYSTEM = (SummaryStatus.FAILED, SummaryStatus.FILING_REFUSED, SummaryStatus.FILING_UNKNOWN)
+SAID_BY_SYSTEM = (
+    SummaryStatus.CHARTED, SummaryStatus.INDEXED, SummaryStatus.DRAFTED, SummaryStatus.FAILED,
+    SummaryStatus.FILING_REFUSED, SummaryStatus.FILING_UNKNOWN,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class WorklistRow:
     requested_at: datetime
     status_at: datetime
     version: int | None
+    writer: str
     digest: str | None
     open_major: int
     open_minor: int
@@ -106,11 +110,11 @@ def _rows(session: Session, summaries: list[Summary], person: Person) -> Iterabl
     names = patient_names(session, (s.patient_ref for s in summaries)) if sees_names else {}
     heads = _heads(session, [s.id for s in summaries])
     for s in summaries:
-        number, digest, major, minor = heads.get(s.id, (None, None, 0, 0))
+        number, digest, writer, major, minor = heads.get(s.id, (None, None, "", 0, 0))
         yield WorklistRow(
             s.id, s.patient_ref, names.get(s.patient_ref, ""), s.type, s.status, owner(s.status),
             _reason(s, sees_names), s.requested_by, s.requested_at, s.status_at,
-            number, digest, major, minor,
+            number, writer, digest, major, minor,
         )  # fmt: skip
 
 
@@ -119,17 +123,18 @@ def _reason(summary: Summary, sees_charts: bool) -> str:
     return summary.status_reason if sees_charts or summary.status in SAID_BY_SYSTEM else ""
 
 
-def _heads(session: Session, ids: list[str]) -> dict[str, tuple[int, str, int, int]]:
-    """Summary id to number, digest and open findings (major, minor) of its current version."""
+def _heads(session: Session, ids: list[str]) -> dict[str, tuple[int, str, str, int, int]]:
+    """Summary id to number, digest, writer, open findings (major, minor) of its current version."""
     is_open = Finding.resolution.is_(None)
     major = func.count().filter(is_open, Finding.severity == Severity.MAJOR)
     minor = func.count().filter(is_open, Finding.severity == Severity.MINOR)
     version = SummaryVersion
+    writer = func.coalesce(version.writer["name"].astext, "")
     query = (
-        select(version.summary_id, version.number, version.digest, major, minor)
+        select(version.summary_id, version.number, version.digest, writer, major, minor)
         .outerjoin(Finding, Finding.version_id == version.id)
         .where(version.summary_id.in_(ids))
         .group_by(version.id)
         .order_by(version.number)
     )
-    return {row[0]: (row[1], row[2], row[3], row[4]) for row in session.execute(query)}
+    return {row[0]: tuple(row[1:]) for row in session.execute(query)}

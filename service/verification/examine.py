@@ -38,7 +38,8 @@ def examine(
     drafts += conflict_findings(document)
     carried = Carried.of(document, _until(coverage))
     omitted = check_omissions(carried, held.values(), prompt.must_carry).omissions
-    return assessments, drafts + [_omitted(o) for o in omitted] + _dropped(coverage)
+    drafts += [_omitted(o) for o in omitted] + _dropped(coverage)
+    return assessments, drafts + _planted(coverage, held)
 
 
 def assess_placed(placed: Placed, records: Mapping[str, SourceRecord]) -> Assessment:
@@ -116,6 +117,25 @@ def _dropped(coverage: Mapping[str, Any]) -> list[FindingDraft]:
                      f"Left out of {each['section']}: {each['reason']}", None, each["said"])
         for each in coverage.get("dropped", ())
     ]  # fmt: skip
+
+
+def _planted(
+    coverage: Mapping[str, Any], records: Mapping[str, SourceRecord]
+) -> list[FindingDraft]:
+    """Text of the chart that speaks to a program: a person must see what it wants."""
+    found = []
+    for each in coverage.get("planted", ()):
+        record = records.get(each["record_id"])
+        quote = record.text[each["start"] : each["end"]] if record else ""
+        span = Span(each["source"], each["start"], each["end"], quote, each["record_id"])
+        severity = Severity(each["severity"])
+        left_out = " It was left out of the draft." if severity is Severity.MAJOR else ""
+        found.append(FindingDraft(
+            FindingKind.INJECTION, severity, each["check"],
+            f"A source has text that speaks to a program ({each['check']}).{left_out}",
+            None, "", quote[:300], (span,),
+        ))  # fmt: skip
+    return found
 
 
 def _until(coverage: Mapping[str, Any]) -> datetime | None:

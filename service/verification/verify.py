@@ -80,8 +80,13 @@ class _Resolution:
 
 
 def _settled(summary: Summary, version: SummaryVersion) -> dict[tuple[str, str, str], _Resolution]:
-    """Resolutions in this version and the one before, by statement text, check, message."""
-    recent = [v for v in summary.versions if version.number - 1 <= v.number <= version.number]
+    """Resolutions in this version and the one before, by statement text, check, message.
+
+    Of one before only where it was drafted from the same record versions: what a person decided
+    on one chart is no decision on another.
+    """
+    recent = [v for v in summary.versions if version.number - 1 <= v.number <= version.number
+              and v.coverage.get("snapshot") == version.coverage.get("snapshot")]  # fmt: skip
     return {
         (_said_in(each.content, f.statement_index), f.check, f.message): _Resolution(
             f.resolution, f.resolution_reason, f.resolved_by, f.resolved_at

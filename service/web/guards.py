@@ -83,6 +83,8 @@ Cosigner = Annotated[Person, may(Ability.COSIGN)]
 Ingester = Annotated[Person, may(Ability.INGEST)]
 Auditor = Annotated[Person, may(Ability.READ_AUDIT)]
 Rater = Annotated[Person, may(Ability.RATE)]
+UsageReader = Annotated[Person, may(Ability.READ_USAGE)]
+Switcher = Annotated[Person, may(Ability.SWITCH)]
 
 
 async def check_csrf(request: Request, expected: str) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
+from service.drafting.underway import UnderWay
 from service.settings import Settings
 
 
@@ -20,6 +21,8 @@ class Runtime(Protocol):
     def index(self) -> Any: ...
     @property
     def prompts(self) -> Any: ...
+    @property
+    def under_way(self) -> UnderWay: ...
 
     def transaction(self) -> AbstractContextManager[Session]: ...
 

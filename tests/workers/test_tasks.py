@@ -11,6 +11,7 @@ from service.database import transaction
 from service.errors import BadInput, NotFound, Unavailable
 from service.queue import TaskName
 from service.summary import progress
+from service.summary.people import DEMO_PEOPLE
 from service.summary.vocabulary import SummaryStatus, SummaryType
 
 
@@ -37,10 +38,15 @@ def run_failing(task, summary_id, error):
     def verb(session, runtime, summary_id):
         raise error
 
-    failing = task.app.tasks[TaskName.PULL_CHART.value]
+    running(task, summary_id, verb)
+
+
+def running(task, summary_id, verb):
+    """A worker carries out this verb in place of the first stage's."""
+    pulling = task.app.tasks[TaskName.PULL_CHART.value]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(failing, "run", verb)
-        failing(summary_id)
+        patch.setattr(pulling, "run", verb)
+        pulling(summary_id)
 
 
 def held(sessions, summary_id):
@@ -70,6 +76,28 @@ def test_an_unforeseen_error_does_not_repeat_its_message(task, sessions, summary
     summary = held(sessions, summary_id)
     assert summary.status == SummaryStatus.FAILED
     assert "ValueError" in summary.status_reason and "Okafor" not in summary.status_reason
+
+
+def test_a_step_that_somebody_cancelled_is_not_begun(task, sessions, summary_id):
+    under_way = task.runtime().under_way
+    under_way.ask_to_stop(summary_id, DEMO_PEOPLE["clinician"])
+    run_failing(task, summary_id, AssertionError("it was begun"))
+    summary = held(sessions, summary_id)
+    assert summary.status == SummaryStatus.FAILED
+    assert summary.status_reason.startswith("Cancelled by Dr Ines Lindqvist")
+    assert under_way.stopped_by(summary_id) is None
+
+
+def test_a_draft_that_was_stopped_says_who_stopped_it(task, sessions, summary_id):
+    under_way = task.runtime().under_way
+
+    def verb(session, runtime, summary_id):
+        progress.lock_owed(session, summary_id, SummaryStatus.REQUESTED)
+        under_way.ask_to_stop(summary_id, DEMO_PEOPLE["attending"])
+        under_way.watch(summary_id).check()
+
+    running(task, summary_id, verb)
+    assert held(sessions, summary_id).status_reason.startswith("Cancelled by Dr Samuel Adeyemi")
 
 
 @pytest.mark.parametrize(

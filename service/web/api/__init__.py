@@ -8,6 +8,7 @@ from service.web.api import (
     events,
     findings,
     health,
+    model,
     patients,
     people,
     qa,
@@ -16,7 +17,7 @@ from service.web.api import (
 )
 
 PREFIX = "/api/v1"
-NOUNS = (summaries, events, statements, findings, bundles, patients, audit, qa, people)
+NOUNS = (summaries, events, statements, findings, bundles, patients, audit, qa, people, model)
 
 
 def add_routes(app: FastAPI, *, demo: bool) -> None:

@@ -1,15 +1,17 @@
-"""/summaries/{id}/events: each change of status as it happens, until it is a person's turn."""
+"""/summaries/{id}/events: each change of status and the draft's progress, as they happen."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
+from service.drafting.progress import Progress
 from service.review.history import HistoryRow, changes_of
 from service.summary import progress
 from service.summary.lifecycle import Owner, owner
@@ -31,6 +33,10 @@ LastSeen = Annotated[
 ]
 
 
+# What a page has shown already: a browser cannot send the header at its first connection.
+After = Annotated[int, Query(ge=0, lt=2**63, description="As Last-Event-ID, which wins.")]
+
+
 @router.get(
     "/{summary_id}/events",
     responses={
@@ -42,11 +48,15 @@ LastSeen = Annotated[
 )
 def follow_summary(
     summary_id: SummaryId, session: Transaction, _person: Lister, runtime: TheRuntime,
-    last_seen: LastSeen = None,
+    last_seen: LastSeen = None, after: After = 0,
 ) -> Response:  # fmt: skip
-    """Events named `status` with {"id", "status", "owner", "at"}; the id counts up for good."""
+    """Events named `status` with {"id", "status", "owner", "at"}; the id counts up for good.
+
+    Between them, while a draft is written, events named `progress` with {"id", "stage", "done",
+    "total", "words"}: counts, never chart text; they carry no id.
+    """
     summary = progress.find_summary(session, summary_id)
-    after = int(last_seen) if last_seen and last_seen.isdecimal() and len(last_seen) < 19 else 0
+    after = _number(last_seen) or after
     waiting = owner(summary.status) is Owner.SYSTEM
     if after and not waiting and not changes_of(session, summary_id, after=after):
         return Response(status_code=204)
@@ -56,19 +66,32 @@ def follow_summary(
 async def _changes(runtime: Runtime, summary_id: str, after: int) -> AsyncIterator[ServerSentEvent]:
     """What the audit says, in its order: no change is missed between two looks."""
     until = time.monotonic() + LONGEST_S
-    status = None
+    status, told = None, None
     while time.monotonic() < until:
-        for change in await run_in_threadpool(_look, runtime, summary_id, after):
+        look = await run_in_threadpool(_look, runtime, summary_id, after)
+        for change in look.changes:
             after, status = change.seq, _status(change)
             yield _event(summary_id, change, status)
         if status is not None and owner(status) is not Owner.SYSTEM:
             return
+        if look.step and look.step != told:
+            told = look.step
+            yield _step(summary_id, told)
         await asyncio.sleep(POLL_S)
 
 
-def _look(runtime: Runtime, summary_id: str, after: int) -> tuple[HistoryRow, ...]:
+@dataclass(frozen=True)
+class Look:
+    """What is new since the last look: changes of status, and how far the draft is."""
+
+    changes: tuple[HistoryRow, ...]
+    step: Progress | None
+
+
+def _look(runtime: Runtime, summary_id: str, after: int) -> Look:
+    step = runtime.under_way.progress(summary_id)
     with runtime.transaction() as session:
-        return changes_of(session, summary_id, after=after)
+        return Look(changes_of(session, summary_id, after=after), step)
 
 
 def _status(change: HistoryRow) -> SummaryStatus:
@@ -80,3 +103,13 @@ def _event(summary_id: str, change: HistoryRow, status: SummaryStatus) -> Server
         "id": summary_id, "status": status, "owner": owner(status), "at": change.at,
     }  # fmt: skip
     return ServerSentEvent(orjson.dumps(told).decode(), event="status", id=str(change.seq))
+
+
+def _step(summary_id: str, step: Progress) -> ServerSentEvent:
+    told = {"id": summary_id, **asdict(step)}
+    return ServerSentEvent(orjson.dumps(told).decode(), event="progress")
+
+
+def _number(last_seen: str | None) -> int:
+    """The id that a browser names; 0 for what is none (at most 18 digits fit the column)."""
+    return int(last_seen) if last_seen and last_seen.isdecimal() and len(last_seen) < 19 else 0

@@ -70,6 +70,14 @@ class Resolution(Taken):
     digest: str | None = Field(None, max_length=128)
 
 
+class SwitchOn(Taken):
+    switch: str = Field(max_length=200, examples=["type:handoff", "patient:Patient/1"])
+
+
+class SwitchOff(SwitchOn):
+    reason: str = Field(max_length=2_000, description="Clinicians read it on the summary.")
+
+
 class Row(Told):
     """One summary in a list, and after an act."""
 
@@ -84,6 +92,7 @@ class Row(Told):
     requested_at: datetime
     status_at: datetime
     version: int | None = Field(description="Number of the current version.")
+    writer: str = Field(description="What drafted it: extractive or a model. Empty before.")
     digest: str | None = Field(description="SHA-256 of the current text: what is signed.")
     open_major: int
     open_minor: int
@@ -202,6 +211,7 @@ class OptionsBody(Told):
     amend: OptionBody
     retract: OptionBody
     retry: OptionBody
+    cancel: OptionBody
 
 
 class Whole(Row):
@@ -270,3 +280,42 @@ class IngestBody(Told):
     unchanged: int
     quarantined: int
     gaps: int
+
+
+class SwitchBody(Told):
+    switch: str
+    reason: str
+    made_by: str
+    made_at: datetime
+
+
+class SwitchesBody(Told):
+    rows: list[SwitchBody]
+
+
+class WriterUseBody(Told):
+    """The drafts of one writer; seconds are of whole drafts."""
+
+    name: str
+    drafts: int
+    sections: int
+    from_chart: int = Field(description="Sections that the model was to write and did not.")
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    cost: float
+    seconds_p50: float
+    seconds_p95: float
+
+
+class EndpointBody(Told):
+    name: str
+    failures: int = Field(description="In a row.")
+    said: str
+    closed_until: datetime | None
+
+
+class UsageBody(Told):
+    since: datetime
+    writers: list[WriterUseBody]
+    endpoints: list[EndpointBody]

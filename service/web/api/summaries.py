@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import NotFound
 from service.review import actions, worklist
+from service.review.cancelling import cancel_summary
 from service.review.desk import Desk, open_desk
 from service.review.worklist import Wanted
 from service.summary.models import Summary
@@ -111,6 +112,21 @@ def cosign(
 def retry(summary_id: SummaryId, session: Transaction, person: Reviewer, once: ActOnce) -> Response:
     """Ask again for a draft that failed, or a filing that the EHR refused."""
     return once(_act(session, person, lambda: actions.retry(session, summary_id, by=person)))
+
+
+@router.post("/{summary_id}/cancel", response_model=shapes.Row, responses=ACT)
+def cancel(
+    summary_id: SummaryId, session: Transaction, person: Requester, once: ActOnce,
+    runtime: TheRuntime,
+) -> Response:  # fmt: skip
+    """Stop what is being prepared. It becomes `failed` and can be asked for again; a step that
+    cannot be broken off (reading the EHR) ends first, and the status with it."""
+    under_way = runtime.under_way
+    return once(
+        _act(session, person, lambda: cancel_summary(
+            session, summary_id, by=person, under_way=under_way
+        ))
+    )  # fmt: skip
 
 
 @router.post("/{summary_id}/reject", response_model=shapes.Row, responses=ACT)

@@ -10,10 +10,11 @@ from fastapi.responses import RedirectResponse
 
 from service.errors import BadInput, Blocked, Conflict
 from service.review import actions
+from service.review.cancelling import cancel_summary
 from service.summary.document import Document
 from service.summary.progress import find_summary
-from service.summary.vocabulary import ResolutionAction
-from service.web.guards import Reviewer
+from service.summary.vocabulary import ResolutionAction, SummaryStatus
+from service.web.guards import Requester, Reviewer
 from service.web.pages import selection
 from service.web.pages.desk import Refused, opened_desk, show_desk
 from service.web.pages.frame import Page, ThePage
@@ -95,6 +96,17 @@ def retry(page: ThePage, _: Reviewer, summary_id: str) -> Response:
         return _to(summary_id, "main", said="retry")
 
     return _attempt(page, summary_id, again, Refused("", 0, "retry"))
+
+
+@router.post("/summaries/{summary_id}/cancel")
+def cancel(page: ThePage, _: Requester, summary_id: str) -> Response:
+    def stop() -> Response:
+        under_way = page.request.app.state.runtime.under_way
+        summary = cancel_summary(page.session, summary_id, by=page.person, under_way=under_way)
+        stopped = summary.status is SummaryStatus.FAILED
+        return _to(summary_id, "main", said="cancelled" if stopped else "cancelling")
+
+    return _attempt(page, summary_id, stop, Refused("", 0, "cancel"))
 
 
 @router.post("/summaries/{summary_id}/{act}")

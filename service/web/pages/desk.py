@@ -4,21 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
 from sqlalchemy import select as query
 from sqlalchemy.orm import Session
 
 from service.access.wording import withheld_words
+from service.drafting.progress import Progress
 from service.review.desk import Desk, DeskFinding, open_desk
 from service.summary.lifecycle import OWED
 from service.summary.progress import find_summary
 from service.summary.vocabulary import Severity
-from service.web.guards import Lister, Reader
+from service.web.guards import Reader
 from service.web.pages import selection
 from service.web.pages.frame import Page, ThePage
 from service.web.pages.quotes import pieces
 from service.web.pages.undo import texts_before
-from service.web.pages.words import STATUS
 from service.writeback.models import Filing
 
 router = APIRouter()
@@ -45,13 +44,6 @@ def desk(
     return show_desk(page, opened, chosen)
 
 
-@router.get("/summaries/{summary_id}/status")
-def status(page: ThePage, _: Lister, summary_id: str) -> Response:
-    """Where it stands, for a page that waits; no text, so no view is noted."""
-    summary = find_summary(page.session, summary_id)
-    return JSONResponse({"status": summary.status, "words": STATUS[summary.status]})
-
-
 def opened_desk(page: Page, summary_id: str) -> Desk:
     cosign_types = page.request.app.state.runtime.settings.cosign_types
     return open_desk(page.session, summary_id, page.person, cosign_types=cosign_types)
@@ -66,7 +58,7 @@ def show_desk(
         apart=[f for f in desk.findings if f.statement_index is None],
         major=open_major(desk), is_draft=is_draft(desk), waits=desk.summary.status in OWED,
         filings=filings_of(page.session, desk), unused=unused(desk, page), pieces=pieces,
-        numbered=selection, tab="desk",
+        numbered=selection, tab="desk", step=_step(page, desk),
     )  # fmt: skip
 
 
@@ -92,6 +84,14 @@ def unused(desk: Desk, page: Page) -> dict[str, Any]:
     found = dict(desk.coverage)
     found["withheld_words"] = withheld_words(int(found.get("withheld") or 0), page.person.role)
     return found
+
+
+def _step(page: Page, desk: Desk) -> Progress | None:
+    """How far the draft is, while the system works on it."""
+    if desk.summary.status not in OWED:
+        return None
+    step: Progress | None = page.request.app.state.runtime.under_way.progress(desk.summary.id)
+    return step
 
 
 def _texts_before(session: Session, desk: Desk) -> dict[int, str]:

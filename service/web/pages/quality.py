@@ -15,6 +15,7 @@ from service.qa.rating import find_sample
 from service.qa.reading import list_samples, sample_items, sample_row
 from service.qa.results import results
 from service.qa.sampling import close_sample, draw_sample
+from service.review.usage import usage
 from service.summary.vocabulary import FindingKind, SummaryType
 from service.web.guards import Rater
 from service.web.pages.frame import Page, ThePage
@@ -99,6 +100,7 @@ def _show(page: Page, wish: Wish, *, cursor: str = "", status: int = 200) -> Res
     return page.show(
         "quality/samples.html", status, samples=found.rows, following=cursor_of(found.after),
         wish=wish, kinds=tuple(FindingKind), types=tuple(SummaryType),
+        used=usage(page.session, page.person),
     )  # fmt: skip
 
 

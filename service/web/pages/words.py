@@ -93,6 +93,8 @@ ACTION = {
     "finding.resolved": "Finding resolved",
     "filing.filed": "Document taken by the EHR",
     "chart.viewed": "Chart opened",
+    "model.switched-off": "Model switched off",
+    "model.switched-on": "Model switched on",
     "session.started": "Signed in",
     "session.ended": "Signed out",
 }
@@ -129,10 +131,14 @@ SAID = {
     "amend": "Open for correction. What you sign next replaces it in the EHR.",
     "retract": "Being withdrawn from the EHR.",
     "retry": "Asked again.",
+    "cancelled": "Cancelled. Nothing was drafted; it can be asked for again.",
+    "cancelling": "It is told to stop, and stops at the end of the present step.",
     "signed": "Signed. Exactly this text is now filed in the EHR.",
     "first-signed": "Signed. A second clinician cosigns before it is filed.",
     "cosigned": "Cosigned. Exactly this text is now filed in the EHR.",
     "requested": "Asked for. The row below follows it.",
+    "switched-off": "The model is switched off there. Drafts are taken from the chart and say why.",
+    "switched-on": "The model is asked again there.",
     "drawn": "The sample is drawn.",
     "rated": "Your rating is kept.",
     "closed": "The sample is closed; its ratings stay as they are.",
@@ -167,6 +173,13 @@ def written_by(writer: str) -> str:
     return {"person": "Edited by a person", "extractive": "Taken from the chart"}.get(
         writer, f"Drafted by {writer}"
     )
+
+
+def section_by(said: str) -> str:
+    """Who wrote a section, of the writer's own words: "extractive", "extractive (why)", a model."""
+    name, _, why = said.partition(" (")
+    shown = written_by(name)
+    return f"{shown}: {why.removesuffix(')')}" if why else shown
 
 
 def counted(number: int, noun: str) -> str:

@@ -134,27 +134,41 @@ function walk(event) {
   next.focus();
 }
 
-/* Waiting: rows and statuses that the system is working on look again by themselves. */
+/* Waiting: the desk follows its summary as it happens; rows look again by themselves. */
 
 const LOOK_EVERY_MS = 2000;
 const AWAY_AFTER_MS = 10 * 60_000; // looking again must not keep a forgotten session alive
 
 let touchedAt = Date.now();
 
-async function lookAtStatus(head) {
-  const answer = await fetch(head.dataset.pollStatus, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const { status, words } = await answer.json();
-  if (status === head.dataset.status) return;
+const isAway = () => document.hidden || Date.now() - touchedAt >= AWAY_AFTER_MS;
+
+function followSummary(head) {
+  const stream = new EventSource(head.dataset.events);
+  stream.addEventListener("status", ({ data }) => showStatus(head, JSON.parse(data)));
+  stream.addEventListener("progress", ({ data }) => showStep(JSON.parse(data)));
+  // The server ends a long stream; the browser comes again, but not for somebody who has left.
+  stream.addEventListener("error", () => { if (isAway()) stream.close(); });
+}
+
+function showStatus(head, { status, owner }) {
+  const words = JSON.parse(head.dataset.names)[status];
   const pill = find(".pill", head);
   pill.textContent = words;
   pill.className = `pill ${status}`;
-  head.dataset.status = status;
   say(words);
-  const waiting = ["requested", "charted", "indexed", "drafted"].includes(status);
-  const title = find(".waiting b");
-  if (waiting && title) title.textContent = `${words}…`;
+  const title = find("#waiting b");
+  if (owner === "system" && title) title.textContent = `${words}…`;
   else if (!unsaved) location.reload();
+}
+
+function showStep({ words, done, total }) {
+  const line = find("[data-step]");
+  if (!line) return;
+  line.hidden = false;
+  find("span", line).textContent = words;
+  Object.assign(find("progress", line), { max: Math.max(1, total), value: done });
+  say(words);
 }
 
 async function lookAtRows() {
@@ -173,14 +187,10 @@ async function lookAtRows() {
   });
 }
 
-function lookAgain(look) {
+function noteTouch() {
   for (const kind of ["pointermove", "keydown", "scroll"]) {
     addEventListener(kind, () => { touchedAt = Date.now(); }, { passive: true });
   }
-  setInterval(() => {
-    const isHere = !document.hidden && Date.now() - touchedAt < AWAY_AFTER_MS;
-    if (isHere) look().catch(() => {});
-  }, LOOK_EVERY_MS);
 }
 
 /* Forms: nothing is sent twice, and unsaved words are not lost by leaving. */
@@ -199,8 +209,9 @@ function guardForms() {
 
 guardForms();
 if (pane) startDesk();
-if (find("#rows")) lookAgain(lookAtRows);
-const head = find("[data-poll-status]");
-if (head) lookAgain(() => lookAtStatus(head));
+noteTouch();
+if (find("#rows")) setInterval(() => { if (!isAway()) lookAtRows().catch(() => {}); }, LOOK_EVERY_MS);
+const head = find("[data-events]");
+if (head) followSummary(head);
 const refused = find("#refused");
 if (refused) refused.focus();

@@ -74,6 +74,9 @@ def test_a_task_delivered_twice_drafts_once(session, index, an_indexed_summary):
 class CitesNothing:
     name = "careless"
 
+    def check_ready(self):
+        pass
+
     def write(self, request):
         section = Section("risk", "Risk", (Statement("Secret words about Maria."),))
         return Drafted((section,))

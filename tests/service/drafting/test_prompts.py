@@ -22,6 +22,7 @@ def test_an_institutions_file_takes_the_place_of_ours_and_changes_the_hash(tmp_p
     assert theirs.system == "Our own words."
     assert theirs.hash != ours.hash
     assert theirs.meta == ours.meta
+    assert theirs.own_files == ("pre-visit/system.md",) and ours.own_files == ()
 
 
 def test_the_hash_of_another_type_does_not_change(tmp_path):
@@ -36,7 +37,7 @@ def test_the_hash_of_another_type_does_not_change(tmp_path):
     [
         (('window = "all"', 'window = "forever"'), "window"),
         (('code = "34133-9"', 'code = "34133"'), "type.code"),
-        (('version = "2"', 'verison = "2"'), "version"),
+        (('version = "3"', 'verison = "3"'), "version"),
         (('key = "risk"', 'key = "problems"'), "listed twice"),
     ],
 )
@@ -57,3 +58,24 @@ def test_toml_that_cannot_be_read_is_refused_by_its_name(tmp_path):
 def test_a_folder_that_is_not_there_is_a_wrong_setting(tmp_path):
     with pytest.raises(WrongSetting, match="COUNTERSIGN_PROMPTS_DIR"):
         load_prompts(tmp_path / "nowhere")
+
+
+def test_a_file_that_nothing_reads_is_refused_by_its_name(tmp_path):
+    folder = an_overlay(tmp_path, "pre-visit/sytem.md", "Our own words.")
+    with pytest.raises(WrongSetting, match=r"sytem\.md is read by no summary type"):
+        load_prompts(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{instruction} {fence} {evidence} {patient_name}", "{patient_name} is no placeholder"),
+        ("{instruction} {fence}", "{evidence} is missing"),
+        ("{instruction} {fence} {evidence} {", "a brace is open"),
+    ],
+)
+def test_a_question_with_wrong_placeholders_is_refused(tmp_path, text, said):
+    folder = an_overlay(tmp_path, "shared/question.md", text)
+    with pytest.raises(WrongSetting, match=r"question\.md") as refused:
+        load_prompts(folder)
+    assert said in str(refused.value)

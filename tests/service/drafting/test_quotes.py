@@ -40,3 +40,10 @@ def test_nearest_forgives_a_letter_in_a_long_quote_only():
 def test_no_text_breaks_the_search(quote, text):
     match = find(quote, text)
     assert match is None or 0 <= match.start < match.end <= len(text)
+
+
+def test_characters_that_nobody_sees_do_not_hide_a_quote():
+    text = "Denies su\u200bici\u200bdal ideation."
+    match = find("denies suicidal ideation", text)
+    assert text[match.start : match.end] == "Denies su\u200bici\u200bdal ideation"
+    assert find("50 mg", "5\u200b0 mg") is None

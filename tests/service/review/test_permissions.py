@@ -3,9 +3,10 @@
 import pytest
 
 from service.errors import CountersignError
-from service.review import actions, permissions
+from service.review import actions, cancelling, permissions
 from service.review.options import options_for
 from service.summary.people import SERVICE_ACCOUNT, Person
+from service.summary.progress import find_summary
 from service.summary.vocabulary import Role, SummaryStatus
 from tests.service.review.builders import ATTENDING, CLINICIAN, IT, QA, S, a_summary_at
 
@@ -21,6 +22,7 @@ ACTS = {
     "amend": lambda s, i, d, by: actions.amend(s, i, "why", by=by),
     "retract": lambda s, i, d, by: actions.retract(s, i, "why", by=by),
     "retry": lambda s, i, d, by: actions.retry(s, i, by=by),
+    "cancel": lambda s, i, d, by: cancelling.stop(s, find_summary(s, i), by=by),
 }
 
 # act -> {from: (to, who)}; whatever is not here is refused.
@@ -43,6 +45,9 @@ MATRIX = {
         S.FAILED: (S.REQUESTED, DOCTORS),
         S.FILING_REFUSED: (S.SIGNED, DOCTORS),
     },
+    "cancel": dict.fromkeys(
+        (S.REQUESTED, S.CHARTED, S.INDEXED, S.DRAFTED), (S.FAILED, (*DOCTORS, SERVICE_ACCOUNT))
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.database import transaction
+from service.drafting.underway import UnderWay
 from service.settings import Settings
 from service.web.app import create_app
 
@@ -26,6 +28,10 @@ class WebRuntime:
     index: Any = None
     prompts: Any = None
 
+    @cached_property
+    def under_way(self):
+        return UnderWay(self.settings.redis_url.get_secret_value())
+
     @contextmanager
     def transaction(self):
         with transaction(self.sessions) as session:
@@ -40,7 +46,9 @@ def web_settings(settings):
 
 @pytest.fixture
 def runtime(web_settings, sessions):
-    return WebRuntime(web_settings, sessions)
+    runtime = WebRuntime(web_settings, sessions)
+    yield runtime
+    runtime.under_way.close()
 
 
 @pytest.fixture

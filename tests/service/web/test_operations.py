@@ -127,17 +127,42 @@ def test_the_stream_follows_changes_as_they_happen(service, committed, sessions,
     monkeypatch.setattr(events, "POLL_S", 0.05)
     summary = committed(a_summary_at, S.REQUESTED)
 
-    def fail():
-        with transaction(sessions) as session:
-            found = progress.find_summary(session, summary.id)
-            progress.advance(session, found, S.FAILED, actor=SYSTEM)
-
-    later = threading.Timer(0.3, fail)
+    later = threading.Timer(0.3, lambda: failed(sessions, summary))
     later.start()
     assert statuses(service.get(f"/api/v1/summaries/{summary.id}/events")) == [
         "requested", "failed",
     ]  # fmt: skip
     later.join()
+
+
+def test_a_page_asks_only_for_what_it_has_not_shown(service, committed):
+    summary = committed(a_summary)
+    address = f"/api/v1/summaries/{summary.id}/events"
+    ids = [line[4:] for line in service.get(address).text.splitlines() if line[:4] == "id: "]
+    assert statuses(service.get(address, params={"after": ids[3]})) == ["in-review"]
+    assert service.get(address, params={"after": ids[4]}).status_code == 204
+
+
+def test_the_stream_tells_how_far_a_draft_is_in_counts(
+    service, committed, sessions, monkeypatch, runtime
+):
+    monkeypatch.setattr(events, "POLL_S", 0.05)
+    summary = committed(a_summary_at, S.INDEXED)
+    runtime.under_way.watch(summary.id).reading(412)
+    later = threading.Timer(0.3, lambda: failed(sessions, summary))
+    later.start()
+    answer = service.get(f"/api/v1/summaries/{summary.id}/events")
+    later.join()
+    assert answer.text.count("event: progress") == 1
+    told = json.loads(answer.text.partition("event: progress")[2].split("data: ")[1].split("\n")[0])
+    assert told == {"id": summary.id, "stage": "reading", "done": 412, "total": 412,
+                    "words": "Reading 412 records"}  # fmt: skip
+
+
+def failed(sessions, summary):
+    with transaction(sessions) as session:
+        found = progress.find_summary(session, summary.id)
+        progress.advance(session, found, S.FAILED, actor=SYSTEM)
 
 
 def test_a_stream_of_nothing_is_404(service):

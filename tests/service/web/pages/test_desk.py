@@ -175,8 +175,3 @@ def test_chart_text_is_never_markup(committed, as_person):
 
     browser = as_person("clinician").get(f"/summaries/{committed(build).id}")
     assert [s for s in browser.page.select("script") if not s.get("src")] == []
-
-
-def test_the_status_of_a_summary_can_be_asked_without_its_text(desk, summary):
-    answer = desk.client.get(f"/summaries/{summary.id}/status")
-    assert answer.json() == {"status": "in-review", "words": "In review"}

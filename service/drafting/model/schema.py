@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 MOST_STATEMENTS = 100  # an answer longer than this is a runaway, not a section
@@ -15,7 +15,7 @@ class CitationAnswer(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    evidence_id: str = Field(description="The id of the evidence, such as E3")
+    evidence_id: str = Field(description="The id of the evidence, as in its square brackets")
     quote: str = Field(default="", description="Words copied exactly from that evidence")
 
 
@@ -47,10 +47,8 @@ def read_answer(answer: Any) -> SectionAnswer:
     """
     if isinstance(answer, SectionAnswer):
         return answer
-    if isinstance(answer, dict) and "raw" in answer and "parsed" in answer:
-        return read_answer(answer["parsed"] if answer["parsed"] is not None else answer["raw"])
     if isinstance(answer, BaseMessage):
-        return read_answer(_words(answer))
+        return read_answer(_called(answer) or words_of(answer))
     value = _json(answer) if isinstance(answer, str) else answer
     try:
         return SectionAnswer.model_validate(value)
@@ -60,11 +58,23 @@ def read_answer(answer: Any) -> SectionAnswer:
         raise BadAnswer(f"{at}: {first['msg']}") from None
 
 
-def _words(message: BaseMessage) -> str:
+def words_of(message: BaseMessage) -> str:
+    """The text of a message or a piece of one, and what it says to a tool."""
     content = message.content
-    if isinstance(content, str):
-        return content
-    return "".join(str(b.get("text", "")) if isinstance(b, dict) else str(b) for b in content)
+    said = content if isinstance(content, str) else "".join(map(_block, content))
+    if isinstance(message, AIMessageChunk):
+        said += "".join(piece.get("args") or "" for piece in message.tool_call_chunks)
+    return said
+
+
+def _called(message: BaseMessage) -> dict[str, Any]:
+    """What the model gave to the tool, if it used one."""
+    calls = message.tool_calls if isinstance(message, AIMessage) else []
+    return calls[0]["args"] if calls else {}
+
+
+def _block(block: Any) -> str:
+    return str(block.get("text", "")) if isinstance(block, dict) else str(block)
 
 
 def _json(text: str) -> Any:

@@ -1,0 +1,103 @@
+"""The questions of one draft put to its endpoint: remembered, bounded, side by side."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from service.drafting.model.asking import Question
+from service.drafting.model.crew import Crew
+from service.drafting.model.endpoint import Endpoint, Reply
+from service.drafting.model.failures import EndpointFailed
+from service.drafting.model.ledger import Kept, Ledger
+from service.drafting.model.limits import LimitReached, Spending, TimeUp
+from service.drafting.model.pieces import Answer
+from service.drafting.model.schema import BadAnswer, SectionAnswer, read_answer
+from service.drafting.models import ModelAnswer
+from service.drafting.request import DraftRequest
+
+NO_TIME = EndpointFailed("it did not answer in time")
+
+
+class Dialogue:
+    """Keeps what is asked within the limits, and what is answered in the ledger."""
+
+    def __init__(
+        self, request: DraftRequest, endpoint: Endpoint, ledger: Ledger, crew: Crew,
+        spending: Spending,
+    ) -> None:  # fmt: skip
+        self.request, self.endpoint, self.crew = request, endpoint, crew
+        self.ledger, self.spending = ledger, spending
+        self.failures: list[EndpointFailed] = []
+
+    def answers(self, questions: Sequence[Question]) -> Iterator[tuple[Question, Answer]]:
+        """Each question with its answer, or with what came instead: BadAnswer, EndpointFailed,
+        QuestionRefused, LimitReached, TimeUp. In the order in which they come.
+
+        Raises ModelWaiting when the endpoint has failed too often, and DraftCancelled.
+        """
+        keys = {q.part: q.key(self.endpoint.signature) for q in questions}
+        known = self.ledger.recall(keys.values()) if questions else {}
+        to_ask: list[Question] = []
+        for question in questions:
+            if kept := known.get(keys[question.part]):
+                yield question, self._remembered(kept)
+            elif reached := self._over_limit(question):
+                yield question, reached
+            else:
+                to_ask.append(question)
+        yield from self._asked(to_ask, keys)
+
+    def _remembered(self, kept: Kept) -> SectionAnswer:
+        self.spending.counted["remembered"] += 1
+        self.spending.add(kept.tokens_in, kept.tokens_out)
+        return kept.answer
+
+    def _over_limit(self, question: Question) -> LimitReached | None:
+        try:
+            self.spending.set_aside(question.tokens)
+        except LimitReached as reached:
+            return reached
+        return None
+
+    def _asked(
+        self, questions: Sequence[Question], keys: dict[str, str]
+    ) -> Iterator[tuple[Question, Answer]]:
+        jobs = [partial(self.endpoint.ask, question.messages) for question in questions]
+        at_once = self.spending.limits.at_once
+        waiting = dict(enumerate(questions))
+        try:
+            for number, came in self.crew.side_by_side(jobs, at_once=at_once, watch=self._watch):
+                question = waiting.pop(number)
+                yield question, self._answer(question, came, keys[question.part])
+        except TimeUp as over:
+            self._failed(NO_TIME)
+            yield from ((question, over) for question in waiting.values())
+
+    def _watch(self) -> None:
+        self.request.watch.check()
+        self.spending.check_time()
+
+    def _answer(self, question: Question, came: Reply | Exception, key: str) -> Answer:
+        reply = came if isinstance(came, Reply) else None
+        self.spending.settle(question.tokens, reply)
+        if isinstance(came, EndpointFailed):
+            self._failed(came)
+        if not isinstance(came, Reply):
+            return came
+        return self._read(came, key)
+
+    def _read(self, reply: Reply, key: str) -> Answer:
+        try:
+            answer = read_answer(reply.answer)
+        except BadAnswer as bad:
+            self.ledger.answered(self.endpoint.identity)
+            return bad
+        kept = ModelAnswer(
+            key=key, summary_id=self.request.summary_id, patient_ref=self.request.patient_ref,
+            answer=answer.model_dump(), tokens_in=reply.tokens_in, tokens_out=reply.tokens_out,
+        )  # fmt: skip
+        self.ledger.answered(self.endpoint.identity, kept)
+        return answer
+
+    def _failed(self, failure: EndpointFailed) -> None:
+        self.failures.append(failure)
+        self.ledger.failed(self.endpoint.identity, failure)

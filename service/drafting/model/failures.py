@@ -1,0 +1,80 @@
+"""What went wrong at an endpoint, whichever provider's client tells it, and whether it may pass."""
+
+import email.utils
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from service.errors import Unavailable
+
+BUSY = (408, 409, 425, 429)
+WRONG_SETTING = (401, 403, 404, 407)
+
+
+class EndpointFailed(Exception):
+    """The endpoint gave no answer. `retry_after_s` is its own wish; `may_pass` is False where a
+    setting has to be corrected first. The words hold no chart text."""
+
+    def __init__(self, said: str, *, retry_after_s: float | None = None, may_pass: bool = True):
+        super().__init__(said)
+        self.said, self.retry_after_s, self.may_pass = said, retry_after_s, may_pass
+
+
+class QuestionRefused(Exception):
+    """The endpoint answers, but not this question or this way of asking it."""
+
+
+class ModelWaiting(Unavailable):
+    """The model does not answer now: the draft stays owed and is taken up again by itself."""
+
+    def __init__(self, said: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(said)
+        self.retry_after_s = retry_after_s
+
+
+def failure(error: Exception) -> EndpointFailed | QuestionRefused:
+    """The error of any provider's client as one of ours. Its own message may hold chart text."""
+    status, headers = _answer(error)
+    if status is None:
+        return EndpointFailed(_without_status(error))
+    if status in BUSY or status >= 500:
+        return EndpointFailed(f"it answered {status}", retry_after_s=retry_after(headers))
+    if status in WRONG_SETTING:
+        return EndpointFailed(
+            f"it answered {status}: look at its address, its key and the model's name",
+            may_pass=False,
+        )
+    return QuestionRefused(f"the endpoint refused the question ({status})")
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds until the endpoint wants to be asked again; None when it does not say."""
+    value = headers.get("retry-after", "").strip()
+    if value.replace(".", "", 1).isdigit():
+        return float(value)
+    try:
+        at = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+
+
+def _answer(error: Exception) -> tuple[int | None, Mapping[str, str]]:
+    """Status and headers as openai, anthropic and httpx have them, or as botocore has."""
+    response: Any = getattr(error, "response", None)
+    status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
+    headers = getattr(response, "headers", None) or {}
+    if isinstance(response, dict):
+        told = response.get("ResponseMetadata", {})
+        status, headers = told.get("HTTPStatusCode"), told.get("HTTPHeaders", {})
+    return (status if isinstance(status, int) else None), headers
+
+
+def _without_status(error: Exception) -> str:
+    names = [type(each).__name__ for each in (error, error.__cause__) if each is not None]
+    if isinstance(error, TimeoutError) or any("Timeout" in name for name in names):
+        return "it did not answer in time"
+    if isinstance(error, OSError) or any("Connect" in name for name in names):
+        return "it cannot be reached"
+    return f"its answer broke off ({names[0]})"

@@ -1,0 +1,90 @@
+"""A model's statements tied to the chart: a citation that is not there never survives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.chart.models import SourceRecord
+from service.drafting.citing import cite
+from service.drafting.invisible import visible
+from service.drafting.model.masking import PLACEHOLDER, Mask
+from service.drafting.model.schema import CitationAnswer, SectionAnswer, StatementAnswer
+from service.drafting.quotes import Match, find, has_words, nearest
+from service.drafting.request import Dropped
+from service.retrieval.evidence import Evidence
+from service.summary.document import Citation, Statement
+
+LONGEST_STATEMENT = 1_000
+ALIKE = 0.9  # an uncited statement is tied to evidence that has nearly its own words, never less
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the statements of one answer may stand on. `evidence` by the id that the model saw."""
+
+    section: str
+    writer: str
+    evidence: Mapping[str, Evidence]
+    records: Mapping[str, SourceRecord]
+    mask: Mask
+
+
+def ground(answer: SectionAnswer, on: Ground) -> tuple[list[Statement], list[Dropped]]:
+    """Statements with citations that hold, and those that could not be cited, with the reason."""
+    stated, dropped = [], []
+    for each in answer.statements:
+        text = " ".join(visible(on.mask.show(each.text)).split())[:LONGEST_STATEMENT]
+        citations = [] if PLACEHOLDER.search(text) else _citations(text, each, on)
+        if citations:
+            stated.append(Statement(text, tuple(citations), on.writer))
+        else:
+            dropped.append(Dropped(on.section, text, _why(text, each, on)))
+    return stated, dropped
+
+
+def _citations(text: str, statement: StatementAnswer, on: Ground) -> list[Citation]:
+    found = [citation for each in statement.citations if (citation := _place(each, on))]
+    if found:
+        return list(dict.fromkeys(found))
+    matched = (_by_words(text, each, on) for each in on.evidence.values())
+    return [citation for citation in matched if citation][:1]
+
+
+def _place(answer: CitationAnswer, on: Ground) -> Citation | None:
+    """The quote at its exact place in the record of the evidence that was named."""
+    evidence = on.evidence.get(_id(answer))
+    if evidence is None or not answer.quote.strip():
+        return None
+    return _cited(evidence, find(on.mask.show(answer.quote), _passage(evidence, on)), on)
+
+
+def _by_words(text: str, evidence: Evidence, on: Ground) -> Citation | None:
+    """Nearly its own words, and no other: one word more may be "mild" in the place of "severe"."""
+    passage = _passage(evidence, on)
+    if not has_words(text, passage):
+        return None
+    return _cited(evidence, nearest(text, passage, at_least=ALIKE), on)
+
+
+def _passage(evidence: Evidence, on: Ground) -> str:
+    return on.records[evidence.record_id].text[evidence.start : evidence.end]
+
+
+def _cited(evidence: Evidence, match: Match | None, on: Ground) -> Citation | None:
+    if match is None:
+        return None
+    start = evidence.start
+    return cite(on.records[evidence.record_id], start + match.start, start + match.end)
+
+
+def _id(answer: CitationAnswer) -> str:
+    return answer.evidence_id.strip().strip("[]")
+
+
+def _why(text: str, statement: StatementAnswer, on: Ground) -> str:
+    if PLACEHOLDER.search(text):
+        return "The writer named somebody whom the chart does not."
+    if not statement.citations:
+        return "The writer cited nothing, and no evidence has these words."
+    if not any(_id(c) in on.evidence for c in statement.citations):
+        return "The writer cited evidence that does not exist."
+    return "The writer's quote is not in the evidence that it cited."

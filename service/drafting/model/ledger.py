@@ -1,0 +1,134 @@
+"""What outlives a draft's own transaction: answers already paid for, and how the endpoint fares."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.database import now
+from service.drafting.model.failures import EndpointFailed, ModelWaiting
+from service.drafting.model.schema import SectionAnswer
+from service.drafting.models import ModelAnswer, ModelEndpoint
+
+Apart = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer and what it cost."""
+
+    answer: SectionAnswer
+    tokens_in: int
+    tokens_out: int
+
+
+class Ledger(Protocol):
+    """Where a writer keeps what must survive it."""
+
+    def recall(self, keys: Iterable[str]) -> dict[str, Kept]: ...
+    def check_open(self, endpoint: str) -> None: ...
+    def answered(self, endpoint: str, answer: ModelAnswer | None = None) -> None: ...
+    def failed(self, endpoint: str, failure: EndpointFailed) -> None: ...
+
+
+class NoLedger:
+    """Keeps nothing: every question is asked, and no failure is counted."""
+
+    def recall(self, keys: Iterable[str]) -> dict[str, Kept]:  # noqa: ARG002
+        return {}
+
+    def check_open(self, endpoint: str) -> None:
+        """Always."""
+
+    def answered(self, endpoint: str, answer: ModelAnswer | None = None) -> None:
+        """Nothing."""
+
+    def failed(self, endpoint: str, failure: EndpointFailed) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True)
+class DatabaseLedger:
+    """In PostgreSQL, each line in a short transaction of its own that `apart` opens and commits:
+    the draft's own transaction is rolled back when its worker dies."""
+
+    apart: Apart
+    failures: int = 5
+    pause_s: float = 60.0
+
+    def recall(self, keys: Iterable[str]) -> dict[str, Kept]:
+        """The answers that are already here, by key."""
+        with self.apart() as session:
+            rows = session.scalars(select(ModelAnswer).where(ModelAnswer.key.in_(list(keys))))
+            return {
+                row.key: Kept(SectionAnswer.model_validate(row.answer), row.tokens_in,
+                              row.tokens_out)
+                for row in rows
+            }  # fmt: skip
+
+    def check_open(self, endpoint: str) -> None:
+        """Raise ModelWaiting while the endpoint is left alone after many failures.
+
+        When the pause is over one draft may try; the others wait for what it finds.
+        """
+        with self.apart() as session:
+            row = session.get(ModelEndpoint, endpoint)
+            if row is None or row.closed_until is None:
+                return
+            said, until = waiting_words(row), row.closed_until
+            if until <= now() and self._may_try(session, endpoint):
+                return
+        raise ModelWaiting(said, retry_after_s=max(1.0, (until - now()).total_seconds()))
+
+    def answered(self, endpoint: str, answer: ModelAnswer | None = None) -> None:
+        """It works: no failures in a row any more. An answer that could be read is kept."""
+        was_failing = or_(ModelEndpoint.failures > 0, ModelEndpoint.closed_until.is_not(None))
+        mended = update(ModelEndpoint).where(ModelEndpoint.name == endpoint, was_failing)
+        with self.apart() as session:
+            session.execute(mended.values(failures=0, said="", closed_until=None))
+            if answer is not None:
+                session.merge(answer)
+
+    def failed(self, endpoint: str, failure: EndpointFailed) -> None:
+        """Count it. Raises ModelWaiting when it is one too many in a row."""
+        with self.apart() as session:
+            made = insert(ModelEndpoint).values(name=endpoint, failures=0, said="")
+            session.execute(made.on_conflict_do_nothing())
+            row = session.get_one(ModelEndpoint, endpoint, with_for_update=True)
+            row.failures, row.said = row.failures + 1, failure.said
+            if row.failures < self.failures:
+                return
+            row.closed_until = now() + self._pause(failure)
+            said, until = waiting_words(row), row.closed_until
+        raise ModelWaiting(said, retry_after_s=(until - now()).total_seconds())
+
+    def _pause(self, failure: EndpointFailed) -> timedelta:
+        return timedelta(seconds=max(self.pause_s, failure.retry_after_s or 0.0))
+
+    def _may_try(self, session: Session, endpoint: str) -> bool:
+        """Whether this draft is the one that tries: only one finds the pause over."""
+        mine = update(ModelEndpoint).where(
+            ModelEndpoint.name == endpoint, ModelEndpoint.closed_until <= now()
+        )
+        pause = now() + timedelta(seconds=self.pause_s)
+        taken = session.execute(mine.values(closed_until=pause).returning(ModelEndpoint.name))
+        return taken.first() is not None
+
+
+def forget_answers(session: Session, summary_id: str) -> None:
+    """The draft is stored: the answers that it was made of are not kept twice."""
+    session.execute(delete(ModelAnswer).where(ModelAnswer.summary_id == summary_id))
+
+
+def waiting_words(row: ModelEndpoint) -> str:
+    """What a waiting draft says, for the page."""
+    until: datetime = row.closed_until or now()
+    return (
+        f"The model has failed {row.failures} times in a row ({row.said}). This draft waits and "
+        f"tries again by itself after {until:%H:%M} UTC; IT can switch the model off meanwhile."
+    )

@@ -1,0 +1,133 @@
+"""The writer that asks a chat model, section by section, and trusts none of its citations."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.chart.identity import identity
+from service.drafting.model.asking import Asker, Question
+from service.drafting.model.crew import Crew
+from service.drafting.model.dialogue import Dialogue
+from service.drafting.model.endpoint import Endpoint
+from service.drafting.model.failures import ModelWaiting
+from service.drafting.model.joining import join
+from service.drafting.model.ledger import Ledger, NoLedger
+from service.drafting.model.limits import Limits, Spending
+from service.drafting.model.masking import Mask, NoMask
+from service.drafting.model.pieces import Pieces
+from service.drafting.model.schema import BadAnswer
+from service.drafting.request import Drafted, DraftRequest, SectionRequest
+
+
+@dataclass(frozen=True)
+class ModelWriter:
+    """Any endpoint, within limits. What it cannot write is written without it, and says so."""
+
+    endpoint: Endpoint
+    limits: Limits = field(default_factory=Limits)
+    ledger: Ledger = field(default_factory=NoLedger)
+    masks: bool = True
+    crew: Crew = field(default_factory=Crew)
+
+    @property
+    def name(self) -> str:
+        return self.endpoint.name
+
+    def check_ready(self) -> None:
+        """Raise ModelWaiting while the endpoint is left alone after many failures."""
+        self.ledger.check_open(self.endpoint.identity)
+
+    def write(self, request: DraftRequest) -> Drafted:
+        """All sections. Raises ModelWaiting when the model answers nothing, and DraftCancelled."""
+        return _Draft(self, request).written()
+
+
+class _Draft:
+    """One draft under way: asked, repaired, checked, redrafted, joined."""
+
+    def __init__(self, writer: ModelWriter, request: DraftRequest) -> None:
+        self.writer, self.request = writer, request
+        self.asked = [s for s in request.sections if not s.prompt.extractive and s.evidence]
+        self.mask = _mask(self.asked, request) if writer.masks else NoMask()
+        self.asker = Asker(request, self.mask, writer.limits.context_tokens)
+        self.questions = [q for section in self.asked for q in self.asker.questions(section)]
+        self.pieces = Pieces(request, self.questions, self.mask, writer.name)
+        self.spending = Spending(writer.limits)
+        self.dialogue = Dialogue(
+            request, writer.endpoint, writer.ledger, writer.crew, self.spending
+        )
+
+    def written(self) -> Drafted:
+        with self._timed("asking"):
+            bad = self._ask()
+        with self._timed("repairing"):
+            self._repair(bad)
+        self._check_answered()
+        with self._timed("redrafting"):
+            self._redraft()
+        return join(self.request, self.pieces, self._details())
+
+    def _ask(self) -> list[tuple[Question, BadAnswer]]:
+        """Every question once; those whose answer could not be read come back."""
+        bad = []
+        open_parts = {question.part for question in self.questions}
+        for question, answer in self.dialogue.answers(self.questions):
+            self.pieces.take(question, answer)
+            bad += [(question, answer)] if isinstance(answer, BadAnswer) else []
+            open_parts.discard(question.part)
+            self._tell(open_parts)
+        return bad
+
+    def _repair(self, bad: Sequence[tuple[Question, BadAnswer]]) -> None:
+        again = [self.asker.repair(question, str(problem)) for question, problem in bad]
+        self.spending.counted["repaired"] += len(again)
+        for question, answer in self.dialogue.answers(again):
+            self.pieces.take(question, answer)
+
+    def _redraft(self) -> None:
+        """What does not hold against its citations is written once more, or kept out."""
+        self.request.watch.checking(0, self.pieces.count())
+        doubted = self.pieces.doubted()
+        self.spending.counted["redrafted"] += sum(len(piece.doubted) for piece in doubted)
+        again = [self.asker.redraft(piece.question, [(s.text, why) for s, why in piece.doubted])
+                 for piece in doubted]  # fmt: skip
+        for question, answer in self.dialogue.answers(again):
+            self.pieces.replace(question, answer)
+        self.request.watch.checking(self.pieces.count(), self.pieces.count())
+
+    def _check_answered(self) -> None:
+        """A model that answers nothing is away: the draft waits instead of passing it over."""
+        failures = self.dialogue.failures
+        if not failures or self.pieces.answered():
+            return
+        wishes = [f.retry_after_s for f in failures if f.retry_after_s is not None]
+        raise ModelWaiting(
+            f"The model did not answer ({failures[-1].said}). This draft waits and tries again by "
+            "itself; IT can switch the model off meanwhile.",
+            retry_after_s=max(wishes, default=None),
+        )
+
+    def _tell(self, open_parts: set[str]) -> None:
+        left = {part.rpartition("#")[0] for part in open_parts}
+        self.request.watch.writing(len(self.asked) - len(left), len(self.asked))
+
+    def _details(self) -> dict[str, Any]:
+        endpoint = self.writer.endpoint
+        return {
+            "model": endpoint.name, "endpoint": endpoint.address, "way": endpoint.way.name,
+            "parameters": dict(endpoint.parameters), "masked": self.mask.count,
+            **self.spending.to_json(),
+        }  # fmt: skip
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.spending.seconds[stage] = time.monotonic() - began
+
+
+def _mask(sections: Sequence[SectionRequest], request: DraftRequest) -> Mask:
+    """From the records of persons, and from how the notes that are sent speak of relatives."""
+    return Mask(identity(request.records), (e.text for s in sections for e in s.evidence))

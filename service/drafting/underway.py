@@ -1,0 +1,70 @@
+"""What Redis holds of a draft under way: how far it is, and who asked to stop it."""
+
+import json
+from contextlib import suppress
+from dataclasses import asdict
+
+import redis
+
+from service.drafting.progress import Progress, Watch
+from service.errors import Unavailable
+from service.summary.people import Person
+from service.summary.vocabulary import Role
+
+KEPT_S = 3_600  # what a killed worker left behind is gone after the longest draft
+TIMEOUT_S = 1.0  # a draft goes on without telling; it must not wait for a Redis that hangs
+
+
+class UnderWay:
+    """Ids and counts only: who drafts tells here; who waits for it reads, and may stop it."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis = redis.Redis.from_url(
+            redis_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S,
+            decode_responses=True,
+        )  # fmt: skip
+
+    def watch(self, summary_id: str) -> Watch:
+        """What the writer of this draft tells and asks."""
+        return Watch(
+            report=lambda step: self._tell(summary_id, step),
+            cancelled=lambda: self.stopped_by(summary_id) is not None,
+        )
+
+    def progress(self, summary_id: str) -> Progress | None:
+        """How far the draft is; None when nothing is told, or Redis is away."""
+        with suppress(redis.RedisError):
+            told = self._redis.get(f"progress:{summary_id}")
+            return Progress(**json.loads(str(told))) if told else None
+        return None
+
+    def ask_to_stop(self, summary_id: str, person: Person) -> None:
+        """Leave word that this person wants the draft stopped. Raises Unavailable."""
+        said = json.dumps(asdict(person))
+        try:
+            self._redis.set(f"stop:{summary_id}", said, ex=KEPT_S)
+        except redis.RedisError:
+            raise Unavailable("Redis is away: nobody can be told to stop. Try again.") from None
+
+    def stopped_by(self, summary_id: str) -> Person | None:
+        """Who asked to stop the draft; nobody when Redis is away: a draft then comes to its end."""
+        with suppress(redis.RedisError):
+            said = self._redis.get(f"stop:{summary_id}")
+            return _person(json.loads(str(said))) if said else None
+        return None
+
+    def forget(self, summary_id: str) -> None:
+        """The draft is over, or stopped."""
+        with suppress(redis.RedisError):
+            self._redis.delete(f"progress:{summary_id}", f"stop:{summary_id}")
+
+    def close(self) -> None:
+        self._redis.close()
+
+    def _tell(self, summary_id: str, step: Progress) -> None:
+        with suppress(redis.RedisError):
+            self._redis.set(f"progress:{summary_id}", json.dumps(asdict(step)), ex=KEPT_S)
+
+
+def _person(value: dict[str, str]) -> Person:
+    return Person(value["id"], value["name"], Role(value["role"]), value["practitioner_ref"])

@@ -1,0 +1,149 @@
+"""`python -m tests.benchmarks.overhead`: what a draft costs beside the model's own time.
+
+Two made-up charts, of 500 and 5,000 records (a fifth notes, each with sentences of its own). The
+model answers at once and quotes what it is shown, so that what is left is ours: opening the chart,
+retrieval, masking, asking, reading, checking, storing. Wall time of whole `draft_summary` calls
+with their transactions, one after the other, over all summary types, after one draft that is not
+counted. Drafts a minute: two processes at once, as two workers, on the smaller chart.
+"""
+
+import random
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+from langchain_core.runnables import RunnableLambda
+
+from service import migrations
+from service.bootstrap import Runtime, configure_logging
+from service.chart.files import of_text
+from service.chart.ingest import ingest
+from service.drafting.draft import draft_summary
+from service.drafting.model.endpoint import one_way
+from service.drafting.model.ledger import DatabaseLedger
+from service.drafting.model.limits import Limits
+from service.drafting.model.writer import ModelWriter
+from service.embedded import running_parts
+from service.retrieval.indexing import index_patient
+from service.settings import Settings
+from service.summary import progress
+from service.summary.models import SummaryVersion
+from service.summary.people import SYSTEM
+from service.summary.vocabulary import SummaryStatus, SummaryType
+from service.verification.doubts import doubts
+from tests.benchmarks.made_up_charts import a_bundle
+
+SEED = 20261123
+SIZES = (500, 5_000)
+DRAFTS = {500: 18, 5_000: 12}
+WORKERS, EACH = 2, 12
+ID = re.compile(r"^\[(E[A-Z2-7]{6})\][^\n]*\n(.+)$", re.MULTILINE)
+
+
+def main() -> int:
+    configure_logging(Settings(log_level="error"))
+    with tempfile.TemporaryDirectory() as folder, running_parts(Settings(data_dir=folder)) as parts:
+        runtime = an_instant_runtime(parts.settings)
+        migrations.upgrade(runtime.engine)
+        print("| chart | p50 s | p95 s | reading | writing | sections asked |")
+        print("|---|---|---|---|---|---|")
+        for size in SIZES:
+            prepare(runtime, size)
+            print(row(runtime, size), flush=True)
+        rate = minute(parts.settings)
+        print(f"\n{rate:.0f} drafts a minute, {WORKERS} processes, {SIZES[0]} records")
+        runtime.close()
+    return 0
+
+
+def prepare(runtime: Runtime, size: int) -> None:
+    """The chart kept and indexed; one draft to load what is loaded once."""
+    with runtime.transaction() as session:
+        ingest(session, "bench", of_text(a_bundle(patient(size), size, random.Random(SEED))))
+        index_patient(session, f"Patient/{patient(size)}", index=runtime.index)
+    draft(runtime, size, SummaryType.HANDOFF)
+
+
+def row(runtime: Runtime, size: int) -> str:
+    kinds = [list(SummaryType)[n % len(SummaryType)] for n in range(DRAFTS[size])]
+    found = [draft(runtime, size, kind) for kind in kinds]
+    seconds = sorted(took for took, _ in found)
+    p95 = seconds[min(len(seconds) - 1, round(0.95 * len(seconds)))]
+    stages = {name: statistics.median(w["stages"][name] for _, w in found)
+              for name in ("reading", "writing")}  # fmt: skip
+    calls = statistics.median(w["calls"] for _, w in found)
+    return (f"| {size:,} records | {statistics.median(seconds):.2f} | {p95:.2f} "
+            f"| {stages['reading']:.2f} | {stages['writing']:.2f} | {calls:.0f} |")  # fmt: skip
+
+
+def minute(settings: Settings) -> float:
+    """Drafts a minute of processes side by side, their start not counted."""
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+        rates = pool.map(worker, [settings] * WORKERS)
+        return sum(rates)
+
+
+def worker(settings: Settings) -> float:
+    """One worker's drafts a minute while the other works too."""
+    configure_logging(Settings(log_level="error"))
+    runtime = an_instant_runtime(settings)
+    draft(runtime, SIZES[0], SummaryType.HANDOFF)
+    began = time.perf_counter()
+    for number in range(EACH):
+        draft(runtime, SIZES[0], list(SummaryType)[number % len(SummaryType)])
+    took = time.perf_counter() - began
+    runtime.close()
+    return 60 * EACH / took
+
+
+def draft(runtime: Runtime, size: int, kind: SummaryType) -> tuple[float, dict[str, Any]]:
+    """Seconds of one draft with its commit, and what the version records."""
+    with runtime.transaction() as session:
+        summary = progress.request_summary(session, f"Patient/{patient(size)}", kind, actor="bench")
+        for status in (SummaryStatus.CHARTED, SummaryStatus.INDEXED):
+            progress.advance(session, summary, status, actor=SYSTEM)
+    began = time.perf_counter()
+    with runtime.transaction() as session:
+        draft_summary(
+            session, summary.id, index=runtime.index, writer=runtime.writer,
+            prompts=runtime.prompts, settings=runtime.settings, check=doubts,
+        )  # fmt: skip
+        version: SummaryVersion = progress.find_summary(session, summary.id).versions[-1]
+    return time.perf_counter() - began, version.writer
+
+
+def an_instant_runtime(settings: Settings) -> Runtime:
+    runtime = Runtime(settings)
+    runtime.writer = instant_writer(runtime)
+    return runtime
+
+
+def instant_writer(runtime: Runtime) -> ModelWriter:
+    """One for a process, as a worker has one."""
+    instant = one_way("instant", RunnableLambda(quoting))
+    return ModelWriter(instant, Limits(), DatabaseLedger(runtime.transaction))
+
+
+def quoting(messages: list[Any]) -> dict[str, Any]:
+    """The first line of each passage as a statement."""
+    return {"statements": list(quoted(messages[-1].content))[:10]}
+
+
+def quoted(asked: str) -> Iterator[dict[str, Any]]:
+    for evidence_id, line in ID.findall(asked):
+        cited = [{"evidence_id": evidence_id, "quote": line}]
+        yield {"text": line, "citations": cited}
+
+
+def patient(size: int) -> str:
+    return f"overhead-{size}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

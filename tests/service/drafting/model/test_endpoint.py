@@ -1,0 +1,126 @@
+"""One question over langchain's OpenAI client: in the way that the endpoint understands."""
+
+import threading
+import time
+
+import httpx
+import pytest
+from langchain_core.messages import HumanMessage, SystemMessage
+
+from service.drafting.model import endpoint
+from service.drafting.model.failures import EndpointFailed, QuestionRefused
+from service.drafting.model.probe import probe
+from service.drafting.model.schema import BadAnswer, read_answer
+from service.errors import Unavailable
+from tests.service.drafting.model.wire import Wire, refused, streamed
+
+ANSWER = '{"statements": [{"text": "He sleeps well.", "citations": []}]}'
+QUESTION = (SystemMessage("Be brief."), HumanMessage("How does he sleep?"))
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch):
+    monkeypatch.setattr(endpoint, "FIRST_PAUSE_S", 0.01)
+
+
+def ask(wire, halt=None):
+    return wire.endpoint.ask(QUESTION, halt or threading.Event())
+
+
+def said(reply):
+    return [statement.text for statement in read_answer(reply.answer).statements]
+
+
+def test_the_schema_goes_with_the_question_and_the_tokens_come_back():
+    wire = Wire(lambda _: ANSWER)
+    reply = ask(wire)
+    assert said(reply) == ["He sleeps well."] and wire.way(0) == "schema"
+    assert (reply.tokens_in, reply.tokens_out, reply.estimated) == (100, 7, False)
+    assert wire.asked[0]["temperature"] == 0 and wire.asked[0]["max_completion_tokens"] == 2000
+
+
+def test_an_endpoint_without_schema_is_asked_by_tool_and_asked_so_ever_after():
+    wire = Wire(lambda asked: refused(400) if "response_format" in asked else ANSWER)
+    asked = wire.endpoint
+    for _ in range(2):
+        assert said(asked.ask(QUESTION, threading.Event())) == ["He sleeps well."]
+    assert [wire.way(n) for n in range(3)] == ["schema", "tools", "tools"]
+    assert asked.way.name == "tools"
+
+
+def test_an_endpoint_that_knows_neither_is_asked_in_words_and_its_tokens_are_estimated():
+    def plain(asked):
+        return refused(422) if {"tools", "response_format"} & set(asked) else ANSWER
+
+    wire = Wire(plain)
+    reply = ask(wire)
+    assert said(reply) == ["He sleeps well."] and reply.estimated and reply.tokens_in > 0
+    assert "stream_options" not in wire.asked[2]
+
+
+def test_a_question_that_is_refused_in_every_way_is_refused():
+    with pytest.raises(QuestionRefused) as said:
+        ask(Wire(lambda _: refused(400)))
+    assert "secret" not in str(said.value)
+
+
+def test_a_busy_endpoint_is_asked_again_after_as_long_as_it_wishes():
+    answers = iter([refused(429, **{"retry-after": "0.3"}), None])
+    wire = Wire(lambda asked: next(answers) or ANSWER)
+    began = time.monotonic()
+    assert said(ask(wire)) == ["He sleeps well."]
+    assert time.monotonic() - began >= 0.3 and len(wire.asked) == 2
+
+
+def test_an_endpoint_that_stays_busy_fails_after_three_tries():
+    wire = Wire(lambda _: refused(503))
+    with pytest.raises(EndpointFailed, match="it answered 503"):
+        ask(wire)
+    assert len(wire.asked) == endpoint.TRIES
+
+
+def test_a_wrong_key_is_not_tried_again():
+    wire = Wire(lambda _: refused(401))
+    with pytest.raises(EndpointFailed, match="its key"):
+        ask(wire)
+    assert len(wire.asked) == 1
+
+
+def test_a_stream_that_breaks_off_gives_no_answer():
+    def torn(asked):
+        body = streamed(ANSWER, asked).text
+        return httpx.Response(200, text=body[: len(body) // 3],
+                              headers={"content-type": "text/event-stream"})  # fmt: skip
+
+    with pytest.raises((BadAnswer, EndpointFailed)):
+        read_answer(ask(Wire(torn)).answer)
+
+
+def test_an_answer_without_end_is_not_read_to_its_end():
+    with pytest.raises(BadAnswer, match="no end"):
+        ask(Wire(lambda _: "x" * 400_000))
+
+
+def test_nobody_waits_for_a_busy_endpoint_once_the_draft_has_stopped():
+    halt = threading.Event()
+
+    def busy(_):
+        halt.set()
+        return refused(429, **{"retry-after": "60"})
+
+    began = time.monotonic()
+    with pytest.raises(EndpointFailed):
+        ask(Wire(busy), halt)
+    assert time.monotonic() - began < 5.0
+
+
+def test_a_probe_says_what_the_endpoint_can_do():
+    told = probe(Wire(lambda asked: refused(400) if "tools" in asked else ANSWER).endpoint)
+    assert told.startswith("openai:m at http://model.test/v1: JSON schema yes (0.")
+    assert "tools no: the endpoint refused the question (400)" in told
+    assert "plain words yes" in told
+
+
+def test_a_probe_of_an_endpoint_that_is_away_says_what_to_look_at():
+    with pytest.raises(Unavailable, match="COUNTERSIGN_MODEL_BASE_URL"):
+        probe(Wire(lambda _: refused(404)).endpoint)

@@ -1,0 +1,49 @@
+"""A draft under way tells how far it is and learns that it is not wanted; Redis may be away."""
+
+import pytest
+
+from service.database import new_id
+from service.drafting.progress import DraftCancelled, Progress
+from service.drafting.underway import UnderWay
+from service.errors import Unavailable
+from service.summary.people import DEMO_PEOPLE
+
+CLINICIAN = DEMO_PEOPLE["clinician"]
+
+
+@pytest.fixture
+def under_way(settings):
+    opened = UnderWay(settings.redis_url.get_secret_value())
+    yield opened
+    opened.close()
+
+
+def test_the_last_step_told_is_the_one_that_is_read(under_way):
+    summary_id = new_id()
+    assert under_way.progress(summary_id) is None
+    watch = under_way.watch(summary_id)
+    watch.reading(412)
+    watch.writing(3, 6)
+    assert under_way.progress(summary_id) == Progress("writing", 3, 6, "Section 3 of 6 written")
+    assert under_way.progress(new_id()) is None
+
+
+def test_a_draft_that_somebody_stopped_learns_it_at_its_next_step(under_way):
+    summary_id = new_id()
+    watch = under_way.watch(summary_id)
+    watch.check()
+    under_way.ask_to_stop(summary_id, CLINICIAN)
+    with pytest.raises(DraftCancelled):
+        watch.writing(1, 6)
+    assert under_way.stopped_by(summary_id) == CLINICIAN
+    under_way.forget(summary_id)
+    watch.check()
+
+
+def test_without_redis_a_draft_goes_on_and_nobody_can_stop_it(tmp_path):
+    away = UnderWay(f"unix://{tmp_path}/no.sock")
+    away.watch("s").writing(1, 6)
+    assert away.progress("s") is None
+    with pytest.raises(Unavailable, match="Try again"):
+        away.ask_to_stop("s", CLINICIAN)
+    away.forget("s")

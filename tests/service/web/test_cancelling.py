@@ -1,0 +1,83 @@
+"""What is being prepared can be stopped by a person, at once; it can be asked for again."""
+
+import threading
+
+import pytest
+
+from service.database import transaction
+from service.review import cancelling
+from service.summary import progress
+from service.summary.people import DEMO_PEOPLE
+from service.summary.vocabulary import SummaryStatus as S
+from tests.service.review.builders import a_summary, a_summary_at
+
+PREPARING = (S.REQUESTED, S.CHARTED, S.INDEXED, S.DRAFTED)
+CLINICIAN = DEMO_PEOPLE["clinician"]
+
+
+def path(summary, act="cancel"):
+    return f"/api/v1/summaries/{summary.id}/{act}"
+
+
+@pytest.mark.parametrize("status", PREPARING)
+def test_what_is_prepared_fails_in_the_name_of_who_stopped_it(clinician, committed, status):
+    summary = committed(a_summary_at, status)
+    answer = clinician.post(path(summary))
+    assert (answer.status_code, answer.json()["status"]) == (200, "failed")
+    reason = "Cancelled by Dr Ines Lindqvist. Try again when it is wanted."
+    assert answer.json()["status_reason"] == reason
+    history = clinician.get(f"/api/v1/summaries/{summary.id}").json()["history"]
+    assert (history[-1]["action"], history[-1]["actor"]) == ("summary.failed", CLINICIAN.id)
+
+
+def test_it_can_be_asked_for_again_and_is_not_stopped_again(clinician, committed, runtime):
+    summary = committed(a_summary_at, S.INDEXED)
+    clinician.post(path(summary))
+    assert clinician.post(path(summary, "retry")).json()["status"] == "requested"
+    assert runtime.under_way.stopped_by(summary.id) is None
+
+
+def test_what_is_ready_for_review_is_not_stopped(clinician, committed, runtime):
+    summary = committed(a_summary)
+    assert clinician.post(path(summary)).status_code == 409
+    assert runtime.under_way.stopped_by(summary.id) is None
+
+
+@pytest.mark.parametrize("who", ["qa", "it"])
+def test_only_who_may_ask_for_a_summary_may_stop_it(sign_in, committed, who):
+    assert sign_in(who).post(path(committed(a_summary_at, S.INDEXED))).status_code == 403
+
+
+def test_the_service_account_may_stop_what_it_asked_for(service, committed):
+    assert service.post(path(committed(a_summary_at, S.INDEXED))).json()["status"] == "failed"
+
+
+def a_worker(sessions, summary, runtime, begun):
+    """Holds the summary as a task does, until it learns that the draft is not wanted."""
+    with transaction(sessions) as session:
+        assert progress.lock_owed(session, summary.id, S.INDEXED)
+        begun.set()
+        while not runtime.under_way.stopped_by(summary.id):
+            begun.wait(0.01)
+
+
+def test_a_worker_that_is_drafting_lets_go_of_the_summary(clinician, committed, sessions, runtime):
+    summary, begun = committed(a_summary_at, S.INDEXED), threading.Event()
+    worker = threading.Thread(target=a_worker, args=(sessions, summary, runtime, begun))
+    worker.start()
+    assert begun.wait(5)
+    assert clinician.post(path(summary)).json()["status"] == "failed"
+    worker.join(5)
+    assert runtime.under_way.stopped_by(summary.id) is None
+
+
+def test_a_step_that_cannot_be_broken_off_is_told_to_end(
+    clinician, committed, sessions, runtime, monkeypatch
+):
+    monkeypatch.setattr(cancelling, "PATIENCE_S", 0.2)
+    summary = committed(a_summary_at, S.REQUESTED)
+    with transaction(sessions) as session:
+        progress.lock_owed(session, summary.id, S.REQUESTED)
+        assert clinician.post(path(summary)).json()["status"] == "requested"
+    assert runtime.under_way.stopped_by(summary.id) == CLINICIAN
+    runtime.under_way.forget(summary.id)
