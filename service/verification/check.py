@@ -12,7 +12,8 @@ from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import SummaryType, Support
 from service.verification.charts import records_of
 from service.verification.conflicts import conflict_findings
-from service.verification.language import language_findings
+from service.verification.heard import heard
+from service.verification.language import faithful_words, language_findings
 from service.verification.lexical import Piece, Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission import Carried, check_omissions
@@ -51,7 +52,7 @@ def check_text(
                        for each, place in zip(assessed, places, strict=True)],
         "omissions": [_omitted(each) for each in missing],
         "completeness": _completeness(asked, len(missing), everything, summary),
-        "findings": [each.to_json() for each in _findings(summary, places)],
+        "findings": [each.to_json() for each in _findings(summary, places, everything)],
     }  # fmt: skip
 
 
@@ -167,11 +168,15 @@ def _completeness(asked: int, missing: int, texts: list[Source], summary: str) -
     return round((carried + said) / 2 if asked else said, 4)
 
 
-def _findings(summary: str, places: list[tuple[int, int]]) -> list[FindingDraft]:
+def _findings(
+    summary: str, places: list[tuple[int, int]], texts: list[Source]
+) -> list[FindingDraft]:
     """Language and conflicts; support stands with each statement, omissions in their own list."""
     stated = tuple(Statement(summary[start:end]) for start, end in places)
     document = Document("", (), (Section("summary", "", stated),))
     language = [f for n, each in enumerate(stated) for f in language_findings(n, each.text)]
+    said = heard(each.text for each in texts)
+    language += [f for n, each in enumerate(stated) for f in faithful_words(n, each.text, said)]
     return [*language, *conflict_findings(document)]
 
 

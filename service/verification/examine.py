@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from service.summary.document import Citation, Document, Placed
 from service.summary.vocabulary import FindingKind, Severity, Support
 from service.verification.conflicts import conflict_findings
 from service.verification.frame import frame
-from service.verification.language import language_findings
+from service.verification.heard import Heard, heard
+from service.verification.language import faithful_words, in_offered_words, language_findings
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission import Carried, check_omissions
 from service.verification.support import Cited, assess
@@ -34,6 +36,7 @@ def examine(
         assessments.append(assessment)
         drafts += _support_findings(placed, assessment)
         drafts += language_findings(placed.index, placed.statement.text)
+        drafts += faithful_words(placed.index, placed.statement.text, _cited_words(placed, held))
     drafts += conflict_findings(document)
     carried = Carried.of(document, _until(coverage))
     omitted = check_omissions(carried, held.values(), prompt.must_carry).omissions
@@ -52,7 +55,23 @@ def assess_placed(placed: Placed, records: Mapping[str, SourceRecord]) -> Assess
     if lost:
         spans = tuple(each.span for each in cited)
         return Assessment(placed.index, Support.NOT_FOUND, 0.0, tuple(lost), spans)
-    return assess(placed.index, placed.statement.text, cited)
+    assessment = assess(placed.index, placed.statement.text, cited)
+    supported = assessment.support is Support.SUPPORTED
+    return assessment if supported else _in_offered_words(placed, cited, assessment)
+
+
+def _in_offered_words(placed: Placed, cited: list[Cited], assessment: Assessment) -> Assessment:
+    """A rewrite that a finding offered is borne by the judging words in whose place it stands."""
+    reworded = [
+        replace(c, context=in_offered_words(c.context),
+                span=replace(c.span, quote=in_offered_words(c.span.quote)))
+        for c in cited
+    ]  # fmt: skip
+    if reworded == cited:
+        return assessment
+    again = assess(placed.index, in_offered_words(placed.statement.text), reworded)
+    is_borne = again.support is Support.SUPPORTED
+    return replace(again, evidence=assessment.evidence) if is_borne else assessment
 
 
 def _cited(citation: Citation, record: SourceRecord | None) -> Cited | None:
@@ -65,6 +84,11 @@ def _cited(citation: Citation, record: SourceRecord | None) -> Cited | None:
     span = Span(record.resource_ref, start, end, record.text[start:end], record.id)
     dates = (record.effective[:10],) if record.effective else ()
     return Cited(span, record.text, dates, f"{record.title or 'note'}", record.is_note)
+
+
+def _cited_words(placed: Placed, records: Mapping[str, SourceRecord]) -> Heard:
+    cited = {each.record_id for each in placed.statement.citations}
+    return heard(records[each].text for each in sorted(cited) if each in records)
 
 
 def _support_findings(placed: Placed, assessment: Assessment) -> list[FindingDraft]:
