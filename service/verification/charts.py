@@ -36,7 +36,10 @@ def records_of(bundle: object) -> list[SourceRecord]:
     """
     if not isinstance(bundle, Mapping) or bundle.get("resourceType") != "Bundle":
         raise BadInput("The chart is not a FHIR Bundle. Give a Bundle of one patient.")
-    latest = _latest((_record(each), each) for each in received(bundle) if each.resource)
+    try:
+        latest = _latest((_record(each), each) for each in received(bundle) if each.resource)
+    except RecursionError:
+        raise BadInput("The chart is nested too deep to be read. Give it as FHIR has it.") from None
     latest = _of_one_patient(latest)
     records = [record for record, _ in latest]
     gained = spread(records)
