@@ -94,6 +94,11 @@ def _made_diagnoses(index: int, text: str, sources: Heard) -> Iterator[FindingDr
             )  # fmt: skip
 
 
+def offers_rewrite(kind: FindingKind, source: str) -> bool:
+    """Does a finding of this kind hold words that may be taken as they stand?"""
+    return kind is FindingKind.LANGUAGE and bool(source)
+
+
 def with_rewrite(text: str, said: str, rewrite: str) -> str | None:
     """The statement with the offered words in place, what is quoted left alone; None where the
     judging words are not there (any more)."""
