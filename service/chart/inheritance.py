@@ -1,5 +1,6 @@
 """Security labels that a record has from the encounter or episode in which it was made."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -28,10 +29,11 @@ def inherited_labels(session: Session, patient_ref: str) -> dict[str, list[str]]
         SourceRecord.id, SourceRecord.resource_ref, SourceRecord.encounter_ref,
         SourceRecord.labels, SourceRecord.refers_to,
     ).where(*latest)  # fmt: skip
-    return _spread(list(session.execute(query)))
+    return spread(list(session.execute(query)))
 
 
-def _spread(rows: list[Row[Any]]) -> dict[str, list[str]]:
+def spread(rows: Sequence[Any]) -> dict[str, list[str]]:
+    """Record id -> all its labels, for those that gain any from what they belong to."""
     by_ref = {row.resource_ref: set(row.labels) for row in rows}
     parents = {row.resource_ref: _parents(row) & by_ref.keys() for row in rows}
     for _ in range(MAX_STEPS):

@@ -29,7 +29,7 @@ def replaced_notes(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]
     }
     if not pointing and not _has_superseded(session, notes):
         return {}
-    documents = (_document(row, resource) for row, resource in _read(session, notes))
+    documents = (document(row, resource) for row, resource in _read(session, notes))
     return replaced_documents(documents)
 
 
@@ -48,7 +48,8 @@ def _read(session: Session, notes: list[Row[Any]]) -> Iterable[tuple[Row[Any], M
         yield by_id[id_], wire.parse(raw)
 
 
-def _document(row: Row[Any], resource: Mapping[str, Any]) -> Document:
+def document(row: Any, resource: Mapping[str, Any]) -> Document:
+    """What decides whether a note (a row, or a record) still stands."""
     return Document(
         ref=row.resource_ref,
         superseded=resource.get("status") == "superseded",

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from service import audit
 from service.review import permissions
-from service.review.editing import add_statement, edit_statement
+from service.review.editing import add_statement, edit_statement, take_rewrite
 from service.review.findings import resolve_finding
 from service.review.history import was_filed
 from service.review.hold import count_open, locked, needed
@@ -19,7 +19,7 @@ from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
 __all__ = [
     "add_statement", "amend", "cosign", "edit_statement", "note_chart_view", "note_view", "reject",
     "reopen", "request_summary", "resolve_finding", "retract", "retry", "return_for_redraft",
-    "sign",
+    "sign", "take_rewrite",
 ]  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from service.summary.models import Attestation, Finding, SummaryVersion
 from service.summary.people import Person
 from service.summary.progress import find_summary
 from service.summary.vocabulary import FindingKind, ResolutionAction, Severity, Support
+from service.verification.language import offers_rewrite
 
 POINTS_AT_RESTRICTED = "What this finding points at has been restricted since it was made."
 
@@ -51,6 +52,11 @@ class DeskFinding:
     @property
     def is_open(self) -> bool:
         return self.resolution is None
+
+    @property
+    def rewrite(self) -> str:
+        """Words that may be taken in place of `said`; "" where none are offered."""
+        return self.source if offers_rewrite(self.kind, self.source) else ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from service import audit
 from service.chart.models import SourceRecord
-from service.errors import NotFound
+from service.errors import BadInput, NotFound
 from service.review import permissions
 from service.review.findings import find_finding, mark_corrected
 from service.review.hold import locked
@@ -15,6 +15,7 @@ from service.summary import progress
 from service.summary.document import Citation, Document, Section, Statement
 from service.summary.models import Finding, Summary, SummaryVersion
 from service.summary.people import Person
+from service.verification.language import offers_rewrite, with_rewrite
 from service.verification.verify import Prompts, verify_version
 
 # An empty heading would not tell whether anything was looked for.
@@ -38,6 +39,24 @@ def edit_statement(
     act = "statement-removed" if wanted is None else "statement-reworded"
     edited = _without_empty_headings(before.content.with_statement(index, wanted))
     return _new_version(session, summary, edited, act=act, by=by, prompts=prompts)
+
+
+def take_rewrite(
+    session: Session, summary_id: str, number: int, *, by: Person, digest: str | None = None,
+    prompts: Prompts | None = None,
+) -> SummaryVersion:  # fmt: skip
+    """The new version in which the words that a finding offers stand in place of those it names.
+
+    An edit like any other: nothing takes a rewrite but a person. Raises NotFound, BadInput.
+    """
+    summary, before = _opened(session, summary_id, digest, by)
+    finding = find_finding(summary, number)
+    index, text = finding.statement_index, None
+    if index is not None and offers_rewrite(finding.kind, finding.source):
+        text = with_rewrite(before.content.statement(index).text, finding.said, finding.source)
+    if index is None or text is None:
+        raise BadInput("This finding offers no words that can be taken. Edit the statement.")
+    return edit_statement(session, summary_id, index, text, by=by, prompts=prompts)
 
 
 def add_statement(

@@ -13,7 +13,8 @@ from service.summary.vocabulary import SummaryType, Support
 from service.verification.charts import records_of
 from service.verification.conflicts import conflict_findings
 from service.verification.context.compare import under_heading
-from service.verification.language import language_findings
+from service.verification.heard import heard
+from service.verification.language import faithful_words, language_findings
 from service.verification.lexical import Piece, Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission import Carried, check_omissions
@@ -25,6 +26,7 @@ from service.verification.words import stems
 
 LONGEST_TEXT = 5_000_000  # characters of all texts of one case; a chart of 10,000 notes fits
 MOST_STATEMENTS = 10_000
+LONGEST_STATEMENT = 20_000  # characters; what has no sentence in it is no summary
 CLOSE = 0.2  # below this share of its words in any one sentence, a statement has no source
 
 _BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -43,9 +45,10 @@ def check_text(
     texts = [_source(number, each) for number, each in enumerate(sources, 1)]
     held = records_of(chart) if chart is not None else []
     everything = [*texts, *(Source(r.resource_ref, r.text, r.effective[:10]) for r in held)]
-    _check_bounds(everything, summary)
-    index = Sentences(everything)
+    _check_size(everything, summary)
     places = statements(summary)
+    _check_statements(places)
+    index = Sentences(everything)
     assessed = [_assessed(n, summary[a:b], index) for n, (a, b) in enumerate(places)]
     asked, missing = _omissions(texts, held, summary, _type(summary_type))
     return {
@@ -54,7 +57,7 @@ def check_text(
                        for each, place in zip(assessed, places, strict=True)],
         "omissions": [_omitted(each) for each in missing],
         "completeness": _completeness(asked, len(missing), everything, summary),
-        "findings": [each.to_json() for each in _findings(summary, places)],
+        "findings": [each.to_json() for each in _findings(summary, places, everything)],
     }  # fmt: skip
 
 
@@ -87,15 +90,26 @@ def statements(summary: str) -> list[tuple[int, int]]:
     return found
 
 
-def _check_bounds(texts: list[Source], summary: str) -> None:
+def _check_size(texts: list[Source], summary: str) -> None:
     size = len(summary) + sum(len(each.text) for each in texts)
     if size > LONGEST_TEXT:
         raise BadInput(
             f"The texts have {size:,} characters; at most {LONGEST_TEXT:,} are checked at once. "
             "Give fewer sources."
         )
-    if summary.count("\n") > MOST_STATEMENTS * 2:
-        raise BadInput(f"The summary has more than {MOST_STATEMENTS:,} statements. Split it.")
+
+
+def _check_statements(places: list[tuple[int, int]]) -> None:
+    if len(places) > MOST_STATEMENTS:
+        raise BadInput(
+            f"The summary has {len(places):,} statements; at most {MOST_STATEMENTS:,} are "
+            "checked at once. Split it."
+        )
+    if any(end - start > LONGEST_STATEMENT for start, end in places):
+        raise BadInput(
+            f"The summary has a statement of more than {LONGEST_STATEMENT:,} characters. "
+            "Give it as sentences."
+        )
 
 
 def _assessed(index: int, text: str, sentences: Sentences) -> Assessment:
@@ -174,11 +188,15 @@ def _completeness(asked: int, missing: int, texts: list[Source], summary: str) -
     return round((carried + said) / 2 if asked else said, 4)
 
 
-def _findings(summary: str, places: list[tuple[int, int]]) -> list[FindingDraft]:
+def _findings(
+    summary: str, places: list[tuple[int, int]], texts: list[Source]
+) -> list[FindingDraft]:
     """Language and conflicts; support stands with each statement, omissions in their own list."""
     stated = tuple(Statement(summary[start:end]) for start, end in places)
     document = Document("", (), (Section("summary", "", stated),))
     language = [f for n, each in enumerate(stated) for f in language_findings(n, each.text)]
+    said = heard(each.text for each in texts)
+    language += [f for n, each in enumerate(stated) for f in faithful_words(n, each.text, said)]
     return [*language, *conflict_findings(document)]
 
 

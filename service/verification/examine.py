@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,8 @@ from service.verification.conflicts import conflict_findings
 from service.verification.context.compare import under_heading
 from service.verification.context.headings import kind_of
 from service.verification.frame import frame
-from service.verification.language import language_findings
+from service.verification.heard import Heard, heard
+from service.verification.language import faithful_words, in_offered_words, language_findings
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission import Carried, check_omissions
 from service.verification.risk.mentions import is_risk
@@ -35,6 +37,7 @@ def examine(
         assessments.append(assessment)
         drafts += _support_findings(placed, assessment)
         drafts += language_findings(placed.index, placed.statement.text)
+        drafts += faithful_words(placed.index, placed.statement.text, _cited_words(placed, held))
     drafts += conflict_findings(document)
     carried = Carried.of(document, _until(coverage))
     omitted = check_omissions(carried, held.values(), prompt.must_carry).omissions
@@ -56,7 +59,25 @@ def assess_placed(placed: Placed, records: Mapping[str, SourceRecord]) -> Assess
         return Assessment(placed.index, Support.NOT_FOUND, 0.0, tuple(lost), spans)
     title = placed.section.title
     under = title if kind_of(title) == "family" else ""
-    return assess(placed.index, placed.statement.text, cited, under=under)
+    assessment = assess(placed.index, placed.statement.text, cited, under=under)
+    supported = assessment.support is Support.SUPPORTED
+    return assessment if supported else _in_offered_words(placed, cited, assessment, under)
+
+
+def _in_offered_words(
+    placed: Placed, cited: list[Cited], assessment: Assessment, under: str
+) -> Assessment:
+    """A rewrite that a finding offered is borne by the judging words in whose place it stands."""
+    reworded = [
+        replace(c, context=in_offered_words(c.context),
+                span=replace(c.span, quote=in_offered_words(c.span.quote)))
+        for c in cited
+    ]  # fmt: skip
+    if reworded == cited:
+        return assessment
+    again = assess(placed.index, in_offered_words(placed.statement.text), reworded, under=under)
+    is_borne = again.support is Support.SUPPORTED
+    return replace(again, evidence=assessment.evidence) if is_borne else assessment
 
 
 def _cited(citation: Citation, record: SourceRecord | None) -> Cited | None:
@@ -70,6 +91,11 @@ def _cited(citation: Citation, record: SourceRecord | None) -> Cited | None:
     dates = (record.effective[:10],) if record.effective else ()
     headed = under_heading(record.text, start, end) if record.is_note else ""
     return Cited(span, record.text, dates, f"{record.title or 'note'}", record.is_note, headed)
+
+
+def _cited_words(placed: Placed, records: Mapping[str, SourceRecord]) -> Heard:
+    cited = {each.record_id for each in placed.statement.citations}
+    return heard(records[each].text for each in sorted(cited) if each in records)
 
 
 def _support_findings(placed: Placed, assessment: Assessment) -> list[FindingDraft]:

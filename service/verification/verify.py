@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from service.chart.models import SnapshotRecord, SourceRecord
 from service.drafting.prompts import packaged_prompts
@@ -57,8 +57,13 @@ def verify_version(
 
 
 def _snapshot(session: Session, summary: Summary) -> list[SourceRecord]:
-    query = select(SourceRecord).join(SnapshotRecord, SnapshotRecord.record_id == SourceRecord.id)
-    return list(session.scalars(query.where(SnapshotRecord.summary_id == summary.id)))
+    query = (
+        select(SourceRecord)
+        .join(SnapshotRecord, SnapshotRecord.record_id == SourceRecord.id)
+        .where(SnapshotRecord.summary_id == summary.id)
+        .options(defer(SourceRecord.raw))  # attachments are in it; nothing here reads them
+    )
+    return list(session.scalars(query))
 
 
 def _row(version: SummaryVersion, number: int, draft: FindingDraft) -> Finding:

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from service import audit
 from service.database import now
-from service.errors import Unavailable
+from service.errors import Blocked, CountersignError, Unavailable
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrRefused, EhrUnknown
 from service.fhir.wire import dump_sorted
+from service.review.permissions import check_unrestricted
+from service.review.restriction import count_restricted
 from service.summary import progress
 from service.summary.models import Summary
-from service.summary.people import SYSTEM
+from service.summary.people import SERVICE_ACCOUNT, SYSTEM
 from service.summary.vocabulary import SummaryStatus
 from service.writeback import documents, exchange, ledger
 from service.writeback.attested import AttestedText
@@ -48,8 +50,9 @@ def file_summary(
         return
     try:
         attested = ledger.attested_text(session, summary, prompts=prompts)
-    except NotAttested as error:
-        _refuse_unattested(session, summary, error)
+        check_unrestricted(count_restricted(session, summary, SERVICE_ACCOUNT))
+    except (NotAttested, Blocked) as error:
+        _refuse_unsent(session, summary, error)
         return
     filing = ledger.open_filing(session, attested)
     if filing.state is FilingState.FILED:
@@ -73,12 +76,17 @@ def reconcile_filing(
 ) -> None:  # fmt: skip
     """FILING_UNKNOWN -> FILED when the EHR has the document, else SIGNED, to be filed again.
 
+    SIGNED also when the text is not what was attested: filing then refuses it, and says why.
     Raises Unavailable while the lost write may still be under way, and what a search raises.
     """
     summary = progress.lock_owed(session, summary_id, SummaryStatus.FILING_UNKNOWN)
     if summary is None:
         return
-    attested = ledger.attested_text(session, summary, prompts=prompts)
+    try:
+        attested = ledger.attested_text(session, summary, prompts=prompts)
+    except NotAttested:
+        _move(session, summary, SummaryStatus.SIGNED)
+        return
     filing = ledger.open_filing(session, attested)
     if exchange.find_document(client, attested) is None:
         _check_settled(summary, settle_s)
@@ -126,11 +134,11 @@ def _withdraw(session: Session, client: FhirClient, summary: Summary, filing: Fi
     _note(session, summary, filing)
 
 
-def _refuse_unattested(session: Session, summary: Summary, error: NotAttested) -> None:
-    """Nothing was sent. This never happens unless a row was changed behind our back."""
-    log.error("filing.unattested", summary_id=summary.id)
+def _refuse_unsent(session: Session, summary: Summary, error: CountersignError) -> None:
+    """A source was restricted since the signature, or a row was changed behind our back."""
+    log.error("filing.unsent", summary_id=summary.id, error=type(error).__name__)
     audit.record(
-        session, "filing.unattested", actor=SYSTEM, patient_ref=summary.patient_ref,
+        session, "filing.unsent", actor=SYSTEM, patient_ref=summary.patient_ref,
         subject_id=summary.id, reason=error.sentence,
     )  # fmt: skip
     _move(session, summary, SummaryStatus.FILING_REFUSED, error.sentence)

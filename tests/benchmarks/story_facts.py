@@ -4,7 +4,7 @@ Prints, for each story and summary type that it suits, carried / expected facts 
 number of statements, and every sentence stated that must not be. `--missing` lists the facts not
 carried, `--text` prints the drafts. Exit 1 when something is stated that must not be.
 
-Drafts are made from the bundle in memory, with access decided as for the index; no vector store
+Drafts are made from the bundle in memory, with access decided as by the service; no vector store
 is asked, so what only semantic search would find counts as missing here.
 """
 
@@ -20,7 +20,6 @@ from typing import Any
 
 from fhir_fixtures import stories
 from fhir_fixtures.stories import Story
-from service.access.decisions import Purpose, decide_chart
 from service.chart.models import SourceRecord
 from service.drafting.coverage import Unread
 from service.drafting.draft import draft_request
@@ -100,11 +99,8 @@ def request_for(name: str, summary_type: SummaryType) -> DraftRequest:
 
 @lru_cache(maxsize=16)
 def opened(name: str) -> Opened:
-    """The story's records that may be used; the rest is withheld."""
-    records = records_of(stories.story(name).bundle)
-    decided = decide_chart(records, purpose=Purpose.INDEX)
-    allowed = [r for r in records if decided[r.id].allowed]
-    return Opened(allowed, tuple(r.id for r in records if not decided[r.id].allowed))
+    """The story's records that may be used."""
+    return Opened(records_of(stories.story(name).bundle))
 
 
 def is_carried(fact: dict[str, Any], stated: list[Statement]) -> bool:

@@ -89,6 +89,22 @@ def resolve_finding(
     return _attempt(page, summary_id, resolve, keeps, finding=number)
 
 
+@router.post("/summaries/{summary_id}/findings/{number}/rewrite")
+def take_rewrite(
+    page: ThePage, _: Reviewer, summary_id: str, number: int, digest: Words = ""
+) -> Response:
+    """The offered words in place of the judging ones; verified like any edit."""
+
+    def take() -> Response:
+        actions.take_rewrite(
+            page.session, summary_id, number, by=page.person, digest=digest,
+            prompts=page.request.app.state.runtime.prompts,
+        )  # fmt: skip
+        return _to(summary_id, "main", said="rewritten")
+
+    return _attempt(page, summary_id, take, Refused("", 0, f"finding-{number}"), finding=number)
+
+
 @router.post("/summaries/{summary_id}/retry")
 def retry(page: ThePage, _: Reviewer, summary_id: str) -> Response:
     def again() -> Response:

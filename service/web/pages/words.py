@@ -1,5 +1,7 @@
 """Our values in the words that the pages say, and what each of our words means."""
 
+from collections.abc import Mapping
+
 from service.summary.lifecycle import Owner
 from service.summary.people import DEMO_PEOPLE, SERVICE_ACCOUNT, SYSTEM
 from service.summary.vocabulary import (
@@ -11,6 +13,7 @@ from service.summary.vocabulary import (
     SummaryType,
     Support,
 )
+from service.verification.models import Reason
 
 STATUS = {
     SummaryStatus.REQUESTED: "Reading the chart",
@@ -124,6 +127,7 @@ SAID = {
     "same": "Nothing was changed.",
     "undone": "The earlier words are back, checked again.",
     "removed": "The statement was removed; the rest was checked again.",
+    "rewritten": "The offered words stand in the text now; it was checked again.",
     "resolved": "Your decision is kept with the finding.",
     "return": "Returned: the chart is read and drafted anew.",
     "reject": "Rejected. It will not be used.",
@@ -180,6 +184,11 @@ def section_by(said: str) -> str:
     name, _, why = said.partition(" (")
     shown = written_by(name)
     return f"{shown}: {why.removesuffix(')')}" if why else shown
+
+
+def reason(why: Mapping[str, str]) -> str:
+    """Why a statement is doubted, as a sentence."""
+    return Reason(why["check"], why.get("said", ""), why.get("source", "")).sentence()
 
 
 def counted(number: int, noun: str) -> str:

@@ -121,11 +121,15 @@ function openAsLoaded(link) {
   }
 }
 
-/* Arrows walk from statement to statement while one has the focus; Escape comes back from a source. */
+/* Arrows walk from statement to statement while one has the focus, R takes the words that a finding
+   on it offers (taken back under Edit); Escape comes back from a source. */
 function walk(event) {
   const here = event.target;
   if (event.key === "Escape" && chosen && pane.contains(here)) return back(event);
   if (!here.matches || !here.matches(".statement .text")) return;
+  if (event.key === "r" && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    return find("form[data-rewrite]", here.closest(".statement"))?.requestSubmit();
+  }
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const texts = all(".statement .text");
   const next = by && texts[texts.indexOf(here) + by];

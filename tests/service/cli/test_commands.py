@@ -86,50 +86,6 @@ def test_retrieve_shows_what_it_finds_or_what_it_looked_for(command, settings, s
     assert (nobody.code, nobody.err) == (0, "") and nobody.out.strip()
 
 
-@pytest.fixture
-def note(tmp_path):
-    path = tmp_path / "note.txt"
-    path.write_text("Sertraline 50 mg once daily.")
-    return str(path)
-
-
-def test_check_finds_the_wrong_dose(command, note, tmp_path):
-    summary = tmp_path / "summary.txt"
-    summary.write_text("Takes sertraline 100 mg once daily.")
-    said = command("check", "--source", note, "--summary", str(summary), "--json")
-    (statement,) = json.loads(said.out)["statements"]
-    assert (said.code, statement["support"]) == (1, "contradicted")
-    assert statement["reasons"][0]["said"] == "100 mg"
-    assert "contradicted" in command("check", "--source", note, "--summary", str(summary)).out
-    summary.write_text("Takes sertraline 50 mg once daily.")
-    assert command("check", "--source", note, "--summary", str(summary)).code == 0
-
-
-def test_check_answers_a_batch_in_order_one_line_a_case(command, tmp_path):
-    cases = tmp_path / "cases.jsonl"
-    sources = [{"id": "n", "text": "Sertraline 50 mg once daily."}]
-    lines = [{"id": str(i), "sources": sources, "summary": f"Sertraline {50 * (i + 1)} mg."}
-             for i in range(3)]  # fmt: skip
-    cases.write_text("\n\n".join(map(json.dumps, lines)))
-    said = command("check", "--batch", str(cases))
-    assert [json.loads(line)["id"] for line in said.out.splitlines()] == ["0", "1", "2"]
-    assert said.code == 1
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["{", "[]", "{}", '{"summary": 7}',
-     '{"summary": "x"}', '{"summary": "x", "sources": "y"}', '{"summary": "x", "sources": [1]}',
-     '{"summary": "x", "chart": 5}', '{"summary": "x", "sources": [], "type": "novel"}'],
-)  # fmt: skip
-def test_check_refuses_a_malformed_case_in_one_sentence(command, tmp_path, line):
-    cases = tmp_path / "cases.jsonl"
-    cases.write_text("\n" + line)
-    said = command("check", "--batch", str(cases))
-    assert (said.code, said.out) == (1, "")
-    assert is_one_sentence(said.err) and "Line 2" in said.err
-
-
 @pytest.mark.parametrize("answer", ["n\n", ""])
 def test_erase_removes_nothing_unless_told_yes(command, monkeypatch, a_patient, answer):
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))

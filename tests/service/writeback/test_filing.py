@@ -340,3 +340,36 @@ def test_the_provenance_does_not_name_a_record_that_was_restricted_since(run, se
     assert "DocumentReference/n1" not in str(provenance["entity"])
     (document,) = stored(client, "DocumentReference")
     assert "42CFRPart2" in str(document["securityLabel"])  # it was read for the draft all the same
+
+
+def test_a_label_between_signature_and_filing_stops_it_where_people_see_it(run, sessions, wire):
+    with transaction(sessions) as session:
+        record = a_record(session)
+        summary_id = a_signed_summary(session, records=[record]).id
+        record.labels = ["42CFRPart2"]
+    summary = run(file_summary, summary_id)
+    assert summary.status is S.FILING_REFUSED
+    assert "restricted after it was drafted" in summary.status_reason
+    assert wire.calls == []
+
+
+def test_what_the_ehr_took_before_the_label_came_is_reconciled_as_filed(run, sessions, wire):
+    with transaction(sessions) as session:
+        record = a_record(session)
+        summary_id = a_signed_summary(session, records=[record]).id
+    wire.faults["POST /DocumentReference"] = ehr.lost_answer
+    assert run(file_summary, summary_id).status is S.FILING_UNKNOWN
+    wire.faults.clear()
+    with transaction(sessions) as session:
+        session.merge(record).labels = ["42CFRPart2"]
+    assert run(reconcile_filing, summary_id, settle_s=0).status is S.FILED
+
+
+def test_reconciling_a_text_that_was_altered_leaves_it_to_a_person(run, signed, sessions, wire):
+    wire.faults["POST /DocumentReference"] = ehr.lost_request
+    run(file_summary, signed)
+    with transaction(sessions) as session:
+        session.execute(text("UPDATE summary_versions SET text = text || ' and well'"))
+    assert run(reconcile_filing, signed, settle_s=0).status is S.SIGNED
+    refused = run(file_summary, signed)
+    assert refused.status is S.FILING_REFUSED and "digest" in refused.status_reason

@@ -87,6 +87,30 @@ def test_deciding_about_a_finding_needs_a_reason_and_keeps_it(desk, committed, s
     assert "Seen with the patient." in desk.page.select_one("#finding-1").get_text()
 
 
+def test_offered_words_are_taken_with_one_click_and_can_be_taken_back(desk, summary, sessions):
+    edit = f"/summaries/{summary.id}/statements/0#s0"
+    desk.send(edit, button=("act", "save"), text=f"She claims: {SERTRALINE}")
+    assert "Offered instead" in desk.text and "casts doubt" in desk.text
+    form = desk.page.select_one("form[data-rewrite]")
+    assert form.find_parent(class_="statement")["id"] == "s0"
+    desk.send(form["action"])
+    assert desk.page.select_one("#s0 a.text").get_text() == f"She reports: {SERTRALINE}"
+    assert desk.page.select_one("form[data-rewrite]") is None
+    desk.send(edit, button=("act", "undo"))
+    assert "She claims" in desk.page.select_one("#s0 a.text").get_text()
+
+
+def test_a_finding_without_offered_words_has_none_to_take(desk, committed, summary):
+    a_major_finding(committed, summary)
+    digest = {"digest": summary.current.digest}
+    desk.get(f"/summaries/{summary.id}")
+    assert desk.page.select_one("form[data-rewrite]") is None
+    token = desk.page.select_one("input[name=csrf_token]")["value"]
+    answer = desk.client.post(f"/summaries/{summary.id}/findings/1/rewrite",
+                              data=digest | {"csrf_token": token})  # fmt: skip
+    assert answer.status_code == 400 and "offers no words" in answer.text
+
+
 def test_an_omission_stands_on_top_of_the_summary(desk, committed, summary):
     a_major_finding(committed, summary, statement=None)
     desk.get(f"/summaries/{summary.id}")
