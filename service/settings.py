@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     model_timeout_s: float = Field(default=60.0, gt=0)
     prompts_dir: Path | None = None
 
+    embedding: str = "minilm"
+    embedding_base_url: str | None = None
+    embedding_api_key: SecretStr | None = None
+
     cosign_types: tuple[str, ...] = ()
     time_zone: str = "UTC"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

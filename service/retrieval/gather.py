@@ -11,18 +11,19 @@ from service.retrieval.keys import check_patient, secret_of
 from service.retrieval.models import IndexedRecord, Passage
 from service.retrieval.patient_chart import PatientChart
 
-__all__ = ["PatientChart", "gather_evidence", "open_chart"]
+__all__ = ["PatientChart", "gather_evidence", "open_chart", "refresh_chart"]
 
 
 def open_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> PatientChart:
     """The chart of exactly one patient, indexed first if anything changed.
 
     Raises BadInput unless `patient_ref` names one patient, Unavailable when there is
-    something to index and the vector store does not answer.
+    something to index and the vector store does not answer. To index takes the patient's lock
+    for the rest of the transaction: who means to do slow work in it calls `refresh_chart`
+    in one of its own first.
     """
     patient_ref = check_patient(patient_ref)
-    if not is_current(session, patient_ref):
-        index_patient(session, patient_ref, index=index)
+    refresh_chart(session, patient_ref, index=index)
     records, withheld = _decided(session, patient_ref)
     passages = session.scalars(select(Passage).where(Passage.patient_ref == patient_ref))
     return PatientChart(
@@ -31,12 +32,18 @@ def open_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> Pa
     )  # fmt: skip
 
 
+def refresh_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> None:
+    """Index what changed since. For a short transaction of its own. Raises as `open_chart`."""
+    if not is_current(session, check_patient(patient_ref)):
+        index_patient(session, patient_ref, index=index)
+
+
 def gather_evidence(
     session: Session, patient_ref: str, query: SectionQuery | str, *, index: PassageIndex
 ) -> Gathered:
     """Open a chart and ask it one thing; plain words search everything."""
-    asked = SectionQuery("query", query, words=query) if isinstance(query, str) else query
-    return open_chart(session, patient_ref, index=index).gather(asked)
+    chart = open_chart(session, patient_ref, index=index)
+    return chart.ask(query) if isinstance(query, str) else chart.gather(query)
 
 
 def _decided(session: Session, patient_ref: str) -> tuple[list[SourceRecord], list[Withheld]]:

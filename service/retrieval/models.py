@@ -47,6 +47,7 @@ class Passage(Base):
     `id` is opaque (HMAC under the patient's secret). `vector_id` names the vector in the
     store: passages that read the same share one. `copy_of` is the oldest passage that
     already said this, in a note of the same patient; None when this one is the oldest.
+    `model` names the embedding whose vector the store holds; "" while one is owed.
     """
 
     __tablename__ = "passages"
@@ -60,3 +61,4 @@ class Passage(Base):
     end: Mapped[int]
     vector_id: Mapped[str] = mapped_column(index=True)
     copy_of: Mapped[str | None]
+    model: Mapped[str] = mapped_column(default="", index=True)

@@ -13,6 +13,7 @@ from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import IndexCount, index_chart, index_patient, owed_patients
 from service.retrieval.models import IndexedRecord, Passage
+from service.retrieval.packing import unpacked
 from service.summary import progress
 from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
 from tests.service.chart import builders as fhir
@@ -43,12 +44,15 @@ def test_the_store_holds_no_text_no_name_and_only_turned_vectors(session, index,
     a_chart(session)
     index_patient(session, "Patient/a", index=index)
     ids = sorted({p.vector_id for p in passages(session)})
-    kept = index._connected().get(ids=ids, include=["embeddings", "metadatas", "documents"])
+    kept = index._store.collection(index.space).get(
+        ids=ids, include=["embeddings", "metadatas", "documents"]
+    )
     assert kept["documents"] == kept["metadatas"] == [None] * len(kept["ids"])
     record_ids = {p.record_id for p in passages(session)}
     assert not any(part in each for each in ids for part in (*record_ids, "Patient", "patient"))
     plain = minilm.embed(["Risk assessment: Denies suicidal ideation."])[0]
-    assert np.max(np.asarray(kept["embeddings"]) @ plain) < 0.3
+    turned = unpacked(np.asarray(kept["embeddings"], np.float32), 384)
+    assert np.max(turned @ plain) < 0.3
 
 
 def test_only_a_new_record_is_cut_and_embedded(session, index):
