@@ -189,6 +189,11 @@ def owed_patients(session: Session, limit: int) -> Sequence[str]:
     return session.scalars(query).all()
 
 
+def all_patients(session: Session) -> Sequence[str]:
+    """Every patient of whom a chart is held."""
+    return session.scalars(select(Chart.patient_ref).order_by(Chart.patient_ref)).all()
+
+
 def is_current(session: Session, patient_ref: str) -> bool:
     """Whether the chart is cut as it stands, and every passage has a vector of some embedding."""
     owed = select(Passage.id).where(Passage.patient_ref == patient_ref, Passage.model == "")
