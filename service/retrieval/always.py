@@ -10,7 +10,7 @@ from typing import Literal
 
 from service.chart.models import SourceRecord
 from service.retrieval.headings import is_under
-from service.retrieval.models import Passage
+from service.retrieval.models import HeldPassage
 
 SHORT = 3  # "si" and "hi" must not be found in "sister" and "high"
 
@@ -30,8 +30,8 @@ class Kind:
     words: re.Pattern[str] | None = None
 
     def passages(
-        self, records: Sequence[SourceRecord], by_record: dict[str, list[Passage]]
-    ) -> list[Passage]:
+        self, records: Sequence[SourceRecord], by_record: dict[str, list[HeldPassage]]
+    ) -> list[HeldPassage]:
         """What it takes, in the order of `records`: headlines, or passages of notes."""
         chosen = _taken(self.take, [r for r in records if self._is_of(r)])
         return [p for r in chosen for p in by_record.get(r.id, ()) if self._takes(r, p)]
@@ -47,7 +47,7 @@ class Kind:
             return False
         return self.words is None or bool(self.words.search(record.text))
 
-    def _takes(self, record: SourceRecord, passage: Passage) -> bool:
+    def _takes(self, record: SourceRecord, passage: HeldPassage) -> bool:
         if not record.is_note:
             return passage.start == 0
         if is_under(passage.heading, self.headings):

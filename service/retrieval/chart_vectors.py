@@ -10,7 +10,7 @@ from service.errors import Unavailable
 from service.retrieval.embedding import dimensions_of
 from service.retrieval.index import PassageIndex
 from service.retrieval.keys import rotation
-from service.retrieval.models import Passage
+from service.retrieval.models import HeldPassage
 from service.retrieval.vectors import Owed, embed_into
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ class ChartVectors:
     """
 
     def __init__(
-        self, passages: Sequence[Passage], texts: Mapping[str, str],
+        self, passages: Sequence[HeldPassage], texts: Mapping[str, str],
         *, secret: bytes, index: PassageIndex,
     ) -> None:  # fmt: skip
         self._passages, self._texts = passages, texts

@@ -24,15 +24,15 @@ def passes(query: SectionQuery, record: SourceRecord) -> bool:
 def is_of_period(period: Period, record: SourceRecord, said: str) -> bool:
     """Whether a passage is of the period that was asked for: by its record's date, or because it
     names a year of it. A note of today that tells of 2016 answers a question about 2016."""
-    if period.since is None and period.until is None:
-        return True
-    when = record.effective_at
-    if when is None or _is_within(period, when):
+    if record.effective_at is None or is_dated_in(period, record):
         return True
     return any(_is_within_years(period, int(year)) for year in _YEAR.findall(said))
 
 
-def _is_within(period: Period, when: datetime) -> bool:
+def is_dated_in(period: Period, record: SourceRecord) -> bool:
+    when = record.effective_at
+    if when is None:
+        return False
     after = period.since is None or when >= period.since
     return after and (period.until is None or when < period.until)
 

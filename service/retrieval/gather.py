@@ -8,7 +8,7 @@ from service.retrieval.evidence import Gathered, SectionQuery, Withheld
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import index_patient, is_current
 from service.retrieval.keys import check_patient, secret_of
-from service.retrieval.models import IndexedRecord, Passage
+from service.retrieval.models import HeldPassage, IndexedRecord, Passage
 from service.retrieval.patient_chart import PatientChart
 
 __all__ = ["PatientChart", "gather_evidence", "open_chart", "refresh_chart"]
@@ -25,9 +25,10 @@ def open_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> Pa
     patient_ref = check_patient(patient_ref)
     refresh_chart(session, patient_ref, index=index)
     records, withheld = _decided(session, patient_ref)
-    passages = session.scalars(select(Passage).where(Passage.patient_ref == patient_ref))
+    columns = [getattr(Passage, name) for name in HeldPassage._fields]
+    rows = session.execute(select(*columns).where(Passage.patient_ref == patient_ref))
     return PatientChart(
-        patient_ref, records, withheld, list(passages),
+        patient_ref, records, withheld, [HeldPassage(*row) for row in rows],
         secret=secret_of(session, patient_ref), index=index,
     )  # fmt: skip
 

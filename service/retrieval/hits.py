@@ -1,30 +1,43 @@
 """Found passages on their way to becoming evidence: their order, their reasons, their budget."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.chart.models import SourceRecord
-from service.retrieval.models import Passage
-from service.retrieval.ranking import Fused, estimated_tokens
+from service.retrieval.models import HeldPassage
+from service.retrieval.ranking import estimated_tokens, weights_in_force
 
 
 @dataclass(frozen=True)
 class Hit:
     """A passage with its score and what made it rank."""
 
-    passage: Passage
+    passage: HeldPassage
     score: float
     why: str
 
 
-def root(passage: Passage) -> str:
-    """The name that all copies of one text share."""
-    return passage.copy_of or passage.id
+@dataclass(frozen=True)
+class AskedFor:
+    """What one question lifts: passages under these headings, records of the day it names."""
 
+    headings: set[str]
+    records: set[str]
 
-def best_first(hit: Hit) -> tuple[float, str]:
-    """Sorts hits; the id makes one order of equals."""
-    return -hit.score, hit.passage.id
+    def __bool__(self) -> bool:
+        return bool(self.headings or self.records)
+
+    def of(self, passage: HeldPassage) -> float:
+        return math.prod(self.told(passage).values())
+
+    def told(self, passage: HeldPassage) -> dict[str, float]:
+        weights, told = weights_in_force(), {}
+        if passage.heading in self.headings:
+            told[f"under {passage.heading}"] = 1.0 + weights.under_heading
+        if passage.record_id in self.records:
+            told["of the day named"] = 1.0 + weights.named_day
+        return told
 
 
 def newest_first(record: SourceRecord) -> tuple[bool, float, str]:
@@ -33,7 +46,7 @@ def newest_first(record: SourceRecord) -> tuple[bool, float, str]:
 
 
 def fitted(
-    hits: Sequence[Hit], limit_tokens: int, said: Callable[[Passage], str]
+    hits: Sequence[Hit], limit_tokens: int, said: Callable[[HeldPassage], str]
 ) -> tuple[list[Hit], list[Hit]]:
     """Those that fit the budget, taken in order, and those that do not."""
     chosen: list[Hit] = []
@@ -45,12 +58,13 @@ def fitted(
     return chosen, left
 
 
-def ranks_told(place: Fused) -> list[str]:
+def ranks_told(lexical_rank: int, dense_rank: int, cosine: float) -> list[str]:
+    """Both ranks, 0 where a ranking does not relate the passage."""
     said = []
-    if place.lexical_rank:
-        said.append(f"words: rank {place.lexical_rank}")
-    if place.dense_rank:
-        said.append(f"meaning: rank {place.dense_rank} (cosine {place.cosine:.2f})")
+    if lexical_rank:
+        said.append(f"words: rank {lexical_rank}")
+    if dense_rank:
+        said.append(f"meaning: rank {dense_rank} (cosine {cosine:.2f})")
     return said
 
 

@@ -1,6 +1,7 @@
 """What retrieval keeps: a patient's key, what was decided on each record, its passages."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
@@ -62,3 +63,23 @@ class Passage(Base):
     vector_id: Mapped[str] = mapped_column(index=True)
     copy_of: Mapped[str | None]
     model: Mapped[str] = mapped_column(default="", index=True)
+
+
+class HeldPassage(NamedTuple):
+    """A row of `passages` as a value, in the order of its columns here: an open chart looks at
+    each of its passages for each question, and a mapped row costs far more to look at."""
+
+    id: str
+    patient_ref: str
+    record_id: str
+    heading: str
+    start: int
+    end: int
+    vector_id: str
+    copy_of: str | None
+    model: str
+
+    @property
+    def root(self) -> str:
+        """The name that all copies of one text share."""
+        return self.copy_of or self.id

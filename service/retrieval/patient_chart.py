@@ -1,8 +1,11 @@
 """One patient's open chart: the evidence for each section, best first."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+
+import numpy as np
 
 from service.chart.models import SourceRecord
 from service.database import now
@@ -11,21 +14,20 @@ from service.retrieval.always import Kind, kinds, kinds_of
 from service.retrieval.chart_vectors import ChartVectors
 from service.retrieval.cutting import age_order
 from service.retrieval.evidence import Evidence, Gathered, SectionQuery, Withheld
-from service.retrieval.filters import is_of_period, looked_for, passes
+from service.retrieval.filters import is_dated_in, is_of_period, looked_for, passes
 from service.retrieval.headings import is_under
 from service.retrieval.hits import (
+    AskedFor,
     Hit,
-    best_first,
     factors_told,
     fitted,
     newest_first,
     ranks_told,
-    root,
 )
 from service.retrieval.index import PassageIndex
-from service.retrieval.models import Passage
+from service.retrieval.models import HeldPassage
 from service.retrieval.periods import read_period
-from service.retrieval.ranking import Fused, fused, weights_in_force
+from service.retrieval.ranking import fused, weights_in_force
 from service.retrieval.search import WordSearch
 from service.retrieval.vectors import text_to_search, vector_texts
 
@@ -42,7 +44,7 @@ class PatientChart:
 
     def __init__(
         self, patient_ref: str, records: list[SourceRecord], withheld: list[Withheld],
-        passages: list[Passage], *, secret: bytes, index: PassageIndex,
+        passages: list[HeldPassage], *, secret: bytes, index: PassageIndex,
     ) -> None:  # fmt: skip
         self.patient_ref = patient_ref
         self.records = sorted(records, key=newest_first)
@@ -51,19 +53,23 @@ class PatientChart:
         for each in passages:
             self._check_mine(each)
         self._passages = sorted(passages, key=self._oldest_first)
-        self._by_record: dict[str, list[Passage]] = {}
+        self._by_record: dict[str, list[HeldPassage]] = {}
         for each in self._passages:
             self._by_record.setdefault(each.record_id, []).append(each)
         self._search = WordSearch([self._text_to_search(p) for p in self._passages])
         texts = vector_texts(self._passages, self._record)
         self.vectors = ChartVectors(self._passages, texts, secret=secret, index=index)
-        self._copies = Counter(root(p) for p in self._passages)
+        self._copies = Counter(p.root for p in self._passages)
         self._numbers: dict[str, int] = {}
         dated = (r.effective_at for r in self.records)
         newest, weights = max((when for when in dated if when), default=None), weights_in_force()
         self._factors = {r.id: weights.factors(r, newest) for r in self.records}
+        self._coded = {r.id for r in self.records if not r.is_note}
+        self._factor = np.array(
+            [math.prod(self._factors[p.record_id].values()) for p in self._passages]
+        )
         self._headings = {p.heading for p in self._passages}
-        self._always: dict[str, list[Passage]] = {}
+        self._always: dict[str, list[HeldPassage]] = {}
 
     def ask(self, question: str, section: SectionQuery | None = None) -> Gathered:
         """The evidence for a question in plain words; its time phrase is honoured."""
@@ -79,7 +85,10 @@ class PatientChart:
         Unavailable when vectors cannot be had.
         """
         within = {r.id for r in self.records if passes(query, r)}
-        positions = [n for n, p in enumerate(self._passages) if self._is_within(query, p, within)]
+        positions = [
+            n for n, p in enumerate(self._passages)
+            if p.record_id in within and (query.period.is_open or self._is_of_period(query, p))
+        ]  # fmt: skip
         found = self._ranked(query, positions) if query.words.strip() else self._listed(
             query, positions
         )  # fmt: skip
@@ -121,9 +130,7 @@ class PatientChart:
             for p in self._always[kind.kind] if p.id in originals
         ]  # fmt: skip
 
-    def _is_within(self, query: SectionQuery, passage: Passage, within: set[str]) -> bool:
-        if passage.record_id not in within:
-            return False
+    def _is_of_period(self, query: SectionQuery, passage: HeldPassage) -> bool:
         record = self._record[passage.record_id]
         return is_of_period(query.period, record, self._said(passage))
 
@@ -146,7 +153,7 @@ class PatientChart:
         """Those of the chart's headings that the query wants."""
         return {heading for heading in self._headings if is_under(heading, query.headings)}
 
-    def _why_listed(self, passage: Passage) -> str:
+    def _why_listed(self, passage: HeldPassage) -> str:
         record = self._record[passage.record_id]
         said = [f"{record.resource_type}, newest first"]
         said += [f"under {passage.heading}"] if passage.heading else []
@@ -157,51 +164,62 @@ class PatientChart:
         if not positions:
             return []
         weights = weights_in_force()
-        dense = self.vectors.cosines(query.words)[positions]
-        lexical = self._search.scores(query.words)[positions]
-        under = self._under(query)
-        within = {self._passages[n].record_id for n in positions}
-        cited = {root(p): p for p in self._originals(within)}
-        best: dict[str, Hit] = {}
-        for place in fused(dense, lexical, weights):
-            passage = self._passages[positions[place.position]]
-            hit = self._weighted(cited.get(root(passage), passage), passage, place, under)
-            if root(passage) not in best or hit.score > best[root(passage)].score:
-                best[root(passage)] = hit
-        return self._without_series(list(best.values()))[: weights.longest]
+        cosines = self.vectors.cosines(query.words)[positions]
+        asked = " ".join([query.words, *query.period.forms])
+        place = fused(cosines, self._search.scores(asked)[positions], weights)
+        passages = [self._passages[n] for n in positions]
+        extra = self._asked_for(query)
+        scores = place.score * self._factor[positions]
+        if extra:
+            scores *= [extra.of(p) for p in passages]
+        found = []
+        for score, before, n in self._without_series(scores, passages)[: weights.longest]:
+            said = ranks_told(place.lexical_rank[n], place.dense_rank[n], cosines[n])
+            said += factors_told(self._factors[passages[n].record_id] | extra.told(passages[n]))
+            said += factors_told({f"{before} of its kind before": weights.repetition(before)})
+            said += self._repeated(passages[n])
+            found.append(Hit(passages[n], score, "; ".join(said)))
+        return self._citing_the_oldest(found, passages)
 
-    def _weighted(self, cited: Passage, found: Passage, place: Fused, under: set[str]) -> Hit:
-        """The passage to cite with the score of the copy that was found, and why."""
-        factors = dict(self._factors[found.record_id])
-        if found.heading in under:
-            factors[f"under {found.heading}"] = 1.0 + weights_in_force().under_heading
-        score = place.score
-        for factor in factors.values():
-            score *= factor
-        return Hit(cited, score, "; ".join([*ranks_told(place), *factors_told(factors),
-                                             *self._repeated(found)]))  # fmt: skip
+    def _asked_for(self, query: SectionQuery) -> AskedFor:
+        """What this question lifts: headings that it wants, records of a day that it names."""
+        named = query.period if query.period.is_named_day else None
+        of_day = {r.id for r in self.records if named and is_dated_in(named, r)}
+        return AskedFor(self._under(query), of_day)
 
-    def _without_series(self, hits: list[Hit]) -> list[Hit]:
-        """Best first; of coded records that mean the same each further one counts less."""
-        weights, before, again = weights_in_force(), Counter[str](), []
-        for hit in sorted(hits, key=best_first):
-            record, series = self._record[hit.passage.record_id], hit.passage.vector_id
-            factor = 1.0 if record.is_note else weights.repetition(before[series])
-            before[series] += 1
-            told = factors_told({f"{before[series]}th of its kind": factor})
-            again.append(replace(hit, score=hit.score * factor, why="; ".join([hit.why, *told])))
-        return sorted(again, key=best_first)
+    def _without_series(
+        self, scores: np.ndarray, passages: list[HeldPassage]
+    ) -> list[tuple[float, int, int]]:
+        """(score, better ones of its kind, position), best first; one of each text. Of coded
+        records that mean the same each further one counts less."""
+        weights, before, seen, again = weights_in_force(), Counter[str](), set[str](), []
+        for n in np.argsort(-scores, kind="stable").tolist():
+            passage = passages[n]
+            if scores[n] <= 0 or passage.root in seen:
+                continue
+            seen.add(passage.root)
+            rank = before[passage.vector_id] if passage.record_id in self._coded else 0
+            before[passage.vector_id] += 1
+            again.append((float(scores[n]) * weights.repetition(rank), rank, n))
+        return sorted(again, key=lambda each: (-each[0], each[2]))
 
-    def _repeated(self, passage: Passage) -> list[str]:
-        copies = self._copies[root(passage)]
+    def _citing_the_oldest(self, hits: list[Hit], within: list[HeldPassage]) -> list[Hit]:
+        repeated = {hit.passage.root for hit in hits if self._copies[hit.passage.root] > 1}
+        oldest: dict[str, HeldPassage] = {}
+        for passage in within if repeated else ():
+            oldest.setdefault(passage.root, passage)
+        return [replace(hit, passage=oldest.get(hit.passage.root, hit.passage)) for hit in hits]
+
+    def _repeated(self, passage: HeldPassage) -> list[str]:
+        copies = self._copies[passage.root]
         return [f"written {copies} times, the oldest cited"] if copies > 1 else []
 
-    def _originals(self, within: set[str]) -> Iterator[Passage]:
+    def _originals(self, within: set[str]) -> Iterator[HeldPassage]:
         """Of each copied-forward text the oldest copy in the records within."""
         seen: set[str] = set()
         for passage in self._passages:
-            if passage.record_id in within and root(passage) not in seen:
-                seen.add(root(passage))
+            if passage.record_id in within and passage.root not in seen:
+                seen.add(passage.root)
                 yield passage
 
     def _evidence(self, hit: Hit) -> Evidence:
@@ -214,10 +232,10 @@ class PatientChart:
             title=record.title, effective=record.effective, author=record.author,
             author_role=record.author_role, heading=passage.heading, text=self._said(passage),
             start=passage.start, end=passage.end, score=round(hit.score, 4), why=hit.why,
-            copies=self._copies[root(passage)],
+            copies=self._copies[passage.root],
         )  # fmt: skip
 
-    def _check_mine(self, passage: Passage) -> SourceRecord:
+    def _check_mine(self, passage: HeldPassage) -> SourceRecord:
         """The passage's record. Raises IsolationBroken unless both are this patient's."""
         record = self._record.get(passage.record_id)
         owners = {passage.patient_ref, record.patient_ref if record else None}
@@ -228,12 +246,12 @@ class PatientChart:
             )
         return record
 
-    def _said(self, passage: Passage) -> str:
+    def _said(self, passage: HeldPassage) -> str:
         return self._record[passage.record_id].text[passage.start : passage.end]
 
-    def _text_to_search(self, passage: Passage) -> str:
+    def _text_to_search(self, passage: HeldPassage) -> str:
         record = self._record[passage.record_id]
         return text_to_search(record, passage.heading, passage.start, passage.end)
 
-    def _oldest_first(self, passage: Passage) -> tuple[object, ...]:
+    def _oldest_first(self, passage: HeldPassage) -> tuple[object, ...]:
         return (*age_order(self._record[passage.record_id]), passage.start)

@@ -26,11 +26,22 @@ _UNIT = r"(?P<unit>day|week|month|year)s?"
 
 @dataclass(frozen=True)
 class Period:
-    """From `since` on, before `until`; both open when None. `says` is how it was understood."""
+    """From `since` on, before `until`; both open when None. `says` is how it was understood.
+
+    `is_named_day`: the question names a day or month rather than a range; that is no limit, as a
+    later note may tell of it. `forms` are the ways in which notes write that day.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     says: str = ""
+    is_named_day: bool = False
+    forms: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is left out because of it."""
+        return self.is_named_day or (self.since is None and self.until is None)
 
 
 EVER = Period()
@@ -67,7 +78,8 @@ def read_period(question: str, records: Sequence[SourceRecord], *, today: dateti
         period = reader(found, told) if found else None
         if found and period:
             rest = " ".join(f"{question[: found.start()]} {question[found.end() :]}".split())
-            return Asked(rest.strip(" ,.;?") or question, period)
+            kept = question if period.is_named_day else rest.strip(" ,.;?")
+            return Asked(kept or question, period)
     return Asked(question)
 
 
@@ -125,7 +137,18 @@ def _bounded(found: re.Match[str], _: _Told) -> Period | None:
             return Period(end, None, f"since {end:%Y-%m-%d}")
         case "since" | "from":
             return Period(start, None, f"since {start:%Y-%m-%d}")
-    return Period(start, end, f"from {start:%Y-%m-%d} to before {end:%Y-%m-%d}")
+    says = f"from {start:%Y-%m-%d} to before {end:%Y-%m-%d}"
+    is_named = end - start < timedelta(days=360)
+    return Period(start, end, says, is_named, _forms(start, end) if is_named else ())
+
+
+def _forms(start: datetime, end: datetime) -> tuple[str, ...]:
+    """2026-04-18 is also written 4/18/26, 4/18 and April 18."""
+    if end - start > timedelta(days=1):
+        return f"{start:%Y-%m}", f"{start:%B}", f"{start.month}/{start:%Y}"
+    day = f"{start.month}/{start.day}"
+    return (f"{start:%Y-%m-%d}", f"{start:%m/%d/%Y}", f"{day}/{start:%y}", f"{day}/{start:%Y}", day,
+            f"{start:%B} {start.day}")  # fmt: skip
 
 
 def _days(said: str) -> tuple[datetime, datetime] | None:
@@ -161,7 +184,12 @@ def _phrase(pattern: str, reader: _Reader) -> tuple[re.Pattern[str], _Reader]:
 
 _STAY = r"(?:the |his |her |their |this |that )?(?:last |latest |most recent |recent |current )?" \
         r"(?:admission|hospital(?:i[sz]ation| stay)|inpatient stay)\b"  # fmt: skip
+# Written dates first: "in the last 2 weeks" may be the name of a questionnaire's item.
 _PHRASES = (
+    _phrase(rf"(?:between|from) (?P<from>{_WHEN}) (?:and|to|until|till|through) (?P<to>{_WHEN})",
+            _between),
+    _phrase(rf"(?P<side>before|until|till|prior to|earlier than|after|later than|since|from|in|on"
+            rf"|during) (?:the year |the month of )?(?P<when>{_WHEN})", _bounded),
     _phrase(
         r"since (?:the |his |her |their |my |our )?(?:last|previous|latest|most recent)"
         r" (?:outpatient |clinic )?(?:visit|appointment|encounter|session)\b", _since_visit,
@@ -173,8 +201,4 @@ _PHRASES = (
     _phrase(rf"(?:(?:in|over|within|during|for) )?(?:the )?(?:last|past|previous) {_COUNT}"
             rf" {_UNIT}\b", _last_so_many),
     _phrase(rf"(?:in|over|within|during) (?:the )?(?:last|past) {_UNIT}\b", _last_so_many),
-    _phrase(rf"(?:between|from) (?P<from>{_WHEN}) (?:and|to|until|till|through) (?P<to>{_WHEN})",
-            _between),
-    _phrase(rf"(?P<side>before|until|till|prior to|earlier than|after|later than|since|from|in|on"
-            rf"|during) (?:the year |the month of )?(?P<when>{_WHEN})", _bounded),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -28,6 +28,7 @@ class Weights:
     newest: float
     half_life_days: float
     under_heading: float
+    named_day: float
     coded: float
     repeated: float
     least_repeated: float
@@ -66,33 +67,34 @@ def weights_in_force() -> Weights:
         fusion=fusion["constant"], dense=fusion["meaning"], lexical=fusion["words"],
         least_cosine=fusion["least_cosine"], newest=told["recency"]["newest"],
         half_life_days=told["recency"]["half_life_days"], roles=told["author"],
-        **told["section"], **told["record"], **told["answer"],
+        **told["section"], **told["period"], **told["record"], **told["answer"],
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Fused:
-    """One passage's place: its position, fused score (1 = first in both), and both ranks."""
+    """Each item's fused score (1 = first in both), and both ranks; 0 where there is none."""
 
-    position: int
-    score: float
-    dense_rank: int | None
-    lexical_rank: int | None
-    cosine: float
+    score: np.ndarray
+    dense_rank: np.ndarray
+    lexical_rank: np.ndarray
 
 
-def fused(dense: np.ndarray, lexical: np.ndarray, weights: Weights) -> list[Fused]:
-    """Fuse two score arrays, both (n,). Items that neither ranking relates are left out."""
-    dense_rank = _ranks(dense, weights.least_cosine)
-    lexical_rank = _ranks(lexical, 0.0)
+def fused(dense: np.ndarray, lexical: np.ndarray, weights: Weights) -> Fused:
+    """Fuse two score arrays, both (n,). What neither ranking relates has the score 0."""
+    dense_rank, lexical_rank = ranks(dense, weights.least_cosine), ranks(lexical, 0.0)
     best = (weights.dense + weights.lexical) / (weights.fusion + 1)
-    found = []
-    for position in sorted(dense_rank.keys() | lexical_rank.keys()):
-        by_dense, by_words = dense_rank.get(position), lexical_rank.get(position)
-        score = weights.dense / (weights.fusion + by_dense) if by_dense else 0.0
-        score += weights.lexical / (weights.fusion + by_words) if by_words else 0.0
-        cosine = float(dense[position])
-        found.append(Fused(position, score / best, by_dense, by_words, cosine))
+    by_dense = np.where(dense_rank > 0, weights.dense / (weights.fusion + dense_rank), 0.0)
+    by_words = np.where(lexical_rank > 0, weights.lexical / (weights.fusion + lexical_rank), 0.0)
+    return Fused((by_dense + by_words) / best, dense_rank, lexical_rank)
+
+
+def ranks(scores: np.ndarray, floor: float) -> np.ndarray:
+    """(n,) ranks from 1 for scores above the floor, else 0; equal scores share a rank."""
+    found = np.zeros(len(scores), np.int64)
+    above = scores > floor
+    _, places = np.unique(-np.round(scores[above], 6), return_inverse=True)
+    found[above] = places + 1
     return found
 
 
@@ -111,13 +113,3 @@ def estimated_tokens(text: str) -> int:
 
 def _is_compound(word: str) -> bool:
     return "-" in word or "." in word or "/" in word
-
-
-def _ranks(scores: np.ndarray, floor: float) -> dict[int, int]:
-    """Position -> rank from 1, for scores above the floor; equal scores share a rank."""
-    above = np.flatnonzero(scores > floor)
-    if not len(above):
-        return {}
-    _, places = np.unique(-np.round(scores[above], 6), return_inverse=True)
-    ranks: Sequence[int] = (places + 1).tolist()
-    return dict(zip(above.tolist(), ranks, strict=True))

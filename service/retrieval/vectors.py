@@ -13,7 +13,7 @@ from service.errors import Unavailable
 from service.retrieval.copies import normal
 from service.retrieval.index import PassageIndex
 from service.retrieval.keys import rotation
-from service.retrieval.models import Passage
+from service.retrieval.models import HeldPassage, Passage
 
 EMBED_BATCH = 1024  # texts between two reports of progress
 DETAIL_CHARS = 400  # of a structured record's details, searched by words beside its headline
@@ -47,7 +47,7 @@ def vector_ids(session: Session, patient_ref: str) -> list[str]:
 
 
 def vector_texts(
-    passages: Sequence[Passage], records: Mapping[str, SourceRecord]
+    passages: Sequence[Passage | HeldPassage], records: Mapping[str, SourceRecord]
 ) -> dict[str, str]:
     """Vector id -> the text to embed for it."""
     return {
