@@ -18,8 +18,8 @@ from service.drafting.underway import UnderWay
 from service.drafting.writers import Writer, build_writer
 from service.errors import WrongSetting
 from service.fhir.client import FhirClient
+from service.retrieval.embedding import build_embedder, former_embedders
 from service.retrieval.index import PassageIndex
-from service.retrieval.minilm import MiniLM
 from service.settings import Settings
 from service.summary.vocabulary import SummaryType
 
@@ -101,7 +101,10 @@ class Runtime:
     def index(self) -> PassageIndex:
         if not self.settings.chroma_url:
             raise WrongSetting("COUNTERSIGN_CHROMA_URL is not set; `countersign up` starts one.")
-        return PassageIndex(self.settings.chroma_url, MiniLM(self.settings.data_dir / "models"))
+        return PassageIndex(
+            self.settings.chroma_url, build_embedder(self.settings),
+            former=former_embedders(self.settings),
+        )  # fmt: skip
 
     @cached_property
     def prompts(self) -> dict[SummaryType, Prompt]:

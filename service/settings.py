@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     prompts_dir: Path | None = None
     site: str = ""
 
+    embedding: str = "minilm"
+    embedding_base_url: str | None = None
+    embedding_api_key: SecretStr | None = None
+
     cosign_types: tuple[str, ...] = ()
     time_zone: str = "UTC"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -10,6 +10,7 @@ from service.summary.lifecycle import OWED
 from workers.app import app
 from workers.task import runtime
 
+STEPS_A_RUN = 200  # bounds a run after a bulk import; the next one goes on
 SWEEPS_IN_A_QUEUE = 40  # ten minutes at the default: longer than any single task is seen to take
 
 
@@ -39,6 +40,11 @@ def messages_waiting() -> int:
 
 @app.task(name=TaskName.SYNC_INDEX.value)  # type: ignore[untyped-decorator]
 def sync_index() -> None:
-    """Mend differences between the database and the vector store."""
+    """Index what is owed, a transaction a step, then mend the vector store."""
+    for _ in range(STEPS_A_RUN):
+        with runtime().transaction() as session:
+            step = sync.index_step(session, index=runtime().index)
+        if step.is_last:
+            break
     with runtime().transaction() as session:
-        sync.sync_index(session, index=runtime().index)
+        sync.mend_index(session, index=runtime().index)

@@ -7,6 +7,8 @@ from service.chart import pull
 from service.drafting import draft
 from service.queue import TaskName
 from service.retrieval import indexing
+from service.retrieval.gather import refresh_chart
+from service.summary import progress
 from service.verification import verify
 from service.verification.doubts import doubts
 from workers.task import summary_task
@@ -24,6 +26,11 @@ def index_chart(session: Session, runtime: Runtime, summary_id: str) -> None:
 
 @summary_task(TaskName.DRAFT_SUMMARY)
 def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
+    # What changed since is indexed in a transaction of its own: a model may write for minutes,
+    # and nobody else could index the patient meanwhile.
+    with runtime.transaction() as own:
+        patient_ref = progress.find_summary(own, summary_id).patient_ref
+        refresh_chart(own, patient_ref, index=runtime.index)
     watch = runtime.under_way.watch(summary_id)
     draft.draft_summary(
         session, summary_id, index=runtime.index, writer=runtime.writer, prompts=runtime.prompts,

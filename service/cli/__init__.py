@@ -17,7 +17,7 @@ def commands() -> None:
 
 for command in (
     serve.demo, serve.up, serve.worker, chart.ingest, chart.draft, chart.retrieve, chart.erase,
-    check.check, audit.audit, doctor.doctor,
+    chart.reindex, check.check, audit.audit, doctor.doctor,
 ):  # fmt: skip
     commands.add_command(command)
 

@@ -1,4 +1,4 @@
-"""`countersign ingest`, `draft`, `retrieve`, `erase`: what is done to one chart."""
+"""`countersign ingest`, `draft`, `retrieve`, `erase`, `reindex`: what is done to one chart."""
 
 import time
 from contextlib import suppress
@@ -16,8 +16,11 @@ from service.chart.ingest import IngestCount, chunks
 from service.cli.common import as_json, opened, patient_ref, show
 from service.embedded import Parts
 from service.errors import BadInput, Unavailable
+from service.retrieval import indexing, sync
 from service.retrieval.erase import erase_patient
-from service.retrieval.gather import gather_evidence
+from service.retrieval.evidence import Evidence
+from service.retrieval.gather import open_chart
+from service.retrieval.leftovers import erase_messages, vacuum_store
 from service.settings import load_settings
 from service.summary import progress
 from service.summary.lifecycle import Owner, owner
@@ -81,14 +84,22 @@ def draft(patient: str, summary_type: str, wait: bool, as_json: bool) -> int:
 def retrieve(patient: str, query: str, limit: int, as_json: bool) -> int:
     """Show what retrieval finds for QUERY in the chart of PATIENT, with scores."""
     with opened(load_settings()) as (_, runtime), runtime.transaction() as session:
-        asked = gather_evidence(session, patient_ref(patient), query, index=runtime.index)
+        chart = open_chart(session, patient_ref(patient), index=runtime.index)
+        asked, always = chart.ask(query), chart.always()
     found = asked.evidence[:limit]
-    lines = [
-        f"{e.score:.3f}  {e.effective[:10]:10}  {e.source_ref}  {e.text}\n       {e.why}"
-        for e in found
-    ]
-    show([asdict(e) for e in found], as_json=as_json, lines=lines or [asked.looked_for])
+    counts = ", ".join(f"{kind} {len(told)}" for kind, told in always.items())
+    lines = [_line(each) for each in found] or [asked.looked_for]
+    lines += (
+        [f"{asked.not_fitted} more matched and are beyond the budget."] if asked.left_out else []
+    )
+    lines += [f"Always part of a draft, whatever is asked: {counts}."] if counts else []
+    show([asdict(e) for e in found], as_json=as_json, lines=lines)
     return 0
+
+
+def _line(found: Evidence) -> str:
+    when = found.effective[:10]
+    return f"{found.score:.3f}  {when:10}  {found.source_ref}  {found.text}\n       {found.why}"
 
 
 @click.command()
@@ -99,12 +110,54 @@ def erase(patient: str, yes: bool, as_json: bool) -> int:
     """Remove PATIENT from the database, the index and the queue. The EHR keeps its record."""
     if not (yes or _agreed("Remove this patient from Countersign for good?")):
         raise BadInput("Nothing was removed. Answer y, or give --yes.")
-    with opened(load_settings()) as (_, runtime), runtime.transaction() as session:
+    with opened(load_settings()) as (_, runtime):
         ref = patient_ref(patient)
-        removed = erase_patient(session, ref, index=runtime.index)
-        audit.record(session, "patient.erased", actor=ACTOR, patient_ref=ref, removed=removed)
-    show(removed, as_json=as_json, lines=[f"{count:>7}  {what}" for what, count in removed.items()])
+        with runtime.transaction() as session:
+            erased = erase_patient(session, ref, index=runtime.index)
+            removed = erased.removed
+            audit.record(session, "patient.erased", actor=ACTOR, patient_ref=ref, removed=removed)
+        answer = removed | _erased_outside(runtime, erased.summary_ids) | {"stays": erased.stays}
+    lines = [f"{count:>7}  {what}" for what, count in answer.items() if what != "stays"]
+    lines += [f"         {document}" for document in erased.stays]
+    show(answer, as_json=as_json, lines=lines)
     return 0
+
+
+@click.command()
+@click.argument("patient", required=False)
+@as_json
+def reindex(patient: str | None, as_json: bool) -> int:
+    """Rebuild the index of PATIENT, or of everybody, from the database."""
+    total = {"charts": 0, "passages": 0, "embedded": 0}
+    with opened(load_settings()) as (_, runtime), _bar(as_json) as bar:
+        with runtime.transaction() as session:
+            charts = [patient_ref(patient)] if patient else indexing.all_patients(session)
+        task = bar.add_task("charts", total=len(charts))
+        for ref in charts:
+            with runtime.transaction() as session:
+                count = indexing.rebuild_patient(session, ref, index=runtime.index)
+            total["charts"] += 1
+            total["passages"] += count.passages
+            total["embedded"] += count.embedded
+            bar.update(task, advance=1)
+        mended = _mended(runtime)
+    answer = total | mended
+    show(answer, as_json=as_json, lines=[f"{count:>7}  {what}" for what, count in answer.items()])
+    return 0
+
+
+def _erased_outside(runtime: Runtime, summary_ids: tuple[str, ...]) -> dict[str, int]:
+    """The queue's messages and the files of the parts that were started here."""
+    url = runtime.settings.redis_url
+    messages = erase_messages(url.get_secret_value(), summary_ids) if url and summary_ids else 0
+    vacuumed = vacuum_store(runtime.settings.data_dir / "chroma")
+    return {"queue messages": messages, "vector store files rewritten": int(vacuumed)}
+
+
+def _mended(runtime: Runtime) -> dict[str, int]:
+    with runtime.transaction() as session:
+        return {f"{what} mended": n for what, n in
+                asdict(sync.mend_index(session, index=runtime.index)).items()}  # fmt: skip
 
 
 def _bases(runtime: Runtime) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, MetaData, Table, delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -9,32 +10,40 @@ from sqlalchemy.orm import Session
 from service.audit import AuditEvent
 from service.chart.models import Quarantined
 from service.retrieval.index import PassageIndex
-from service.retrieval.indexing import lock_patient
+from service.retrieval.indexing import lock_patient, spaces_of
 from service.retrieval.keys import check_patient, rotation
 from service.retrieval.vectors import vector_ids
 from service.summary.models import Summary
-from service.summary.vocabulary import SummaryStatus
 
-# What such a summary says stands in the EHR, whose record it is; only the EHR can remove it.
-IN_THE_EHR = (SummaryStatus.FILED, SummaryStatus.FILING_UNKNOWN, SummaryStatus.RETRACTING)
+# States of a filing after which the EHR has, or may have, the document: only it can remove that.
+IN_THE_EHR = ("filed", "superseded", "sending", "unknown")
 STAYS = "filed summaries that stay in the EHR"
 
 
-def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) -> dict[str, int]:
-    """Remove one patient from the database and the index; how much of what was removed.
+@dataclass(frozen=True)
+class Erased:
+    """How much of what was removed; `summary_ids` are for the queue, which is outside the
+    transaction; `stays` names the documents that the EHR keeps, "unknown" where it never said."""
+
+    removed: dict[str, int]
+    summary_ids: tuple[str, ...] = ()
+    stays: tuple[str, ...] = ()
+
+
+def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) -> Erased:
+    """Remove one patient from the database and the index.
 
     Every table that the database has is covered, whichever stage declared it: rows that name
     the patient, and rows that point at those. Audit rows stay, as they must; they hold ids
     and no chart text.
-    The key `STAYS` counts summaries that were filed and stay in the EHR. Raises Unavailable
+    The key `STAYS` counts documents that were filed and stay in the EHR. Raises Unavailable
     when the vector store does not answer; then nothing is removed, and it can be tried again.
     """
     patient_ref = check_patient(patient_ref)
-    filed = _lock_summaries(session, patient_ref)
+    summary_ids = _lock_summaries(session, patient_ref)
     lock_patient(session, patient_ref)
-    vectors = vector_ids(session, patient_ref)
-    index.delete(vectors)
-    removed = {"vectors": len(vectors)}
+    stays = _filed(session, summary_ids)
+    removed = {"vectors": _erase_vectors(session, patient_ref, index)}
     for table in reversed(_tables(session)):
         if of_patient := _of_patient(table, patient_ref):
             gone = session.execute(delete(table).where(or_(*of_patient)))
@@ -42,15 +51,34 @@ def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) ->
     removed["quarantined"] = _erase_quarantined(session, patient_ref)
     rotation.cache_clear()
     session.expire_all()
-    return {kind: count for kind, count in removed.items() if count} | {STAYS: filed}
+    counts = {kind: count for kind, count in removed.items() if count} | {STAYS: len(stays)}
+    return Erased(counts, summary_ids, stays)
 
 
-def _lock_summaries(session: Session, patient_ref: str) -> int:
-    """Let running tasks on this patient finish, as they lock their summary first; count the
-    filed ones."""
-    mine = select(Summary).where(Summary.patient_ref == patient_ref)
-    rows = session.scalars(mine.with_for_update())
-    return sum(summary.status in IN_THE_EHR for summary in rows)
+def _lock_summaries(session: Session, patient_ref: str) -> tuple[str, ...]:
+    """Let running tasks on this patient finish, as they lock their summary first."""
+    mine = select(Summary.id).where(Summary.patient_ref == patient_ref).order_by(Summary.id)
+    return tuple(session.scalars(mine.with_for_update()))
+
+
+def _filed(session: Session, summary_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The documents that were sent and not withdrawn, by what the EHR answered and not by where
+    the summary stands: one in amendment is in the EHR too. The rows are a later stage's, so
+    they are read as the database describes them."""
+    rows = next(table for table in _tables(session) if table.name == "filings").columns
+    query = select(rows.document_ref).where(
+        rows.summary_id.in_(summary_ids), rows.state.in_(IN_THE_EHR)
+    )
+    return tuple(ref or "unknown" for ref in session.scalars(query.order_by(rows.started_at)))
+
+
+def _erase_vectors(session: Session, patient_ref: str, index: PassageIndex) -> int:
+    """Out of every space that has them, and out of the store's files."""
+    vectors = vector_ids(session, patient_ref)
+    for space in spaces_of(session, patient_ref):
+        index.delete(vectors, space)
+        index.flush(space)
+    return len(vectors)
 
 
 def _tables(session: Session) -> list[Table]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.retrieval.periods import EVER, Period
+
 
 @dataclass(frozen=True)
 class SectionQuery:
@@ -10,7 +12,8 @@ class SectionQuery:
 
     `codes` are "system|code" or a bare code. `headings` are note headings as one writes
     them: with `words` they lift a passage, without words only passages under them count.
-    Records of unknown date pass `since`. `limit_tokens` bounds the evidence.
+    Records of unknown date pass `since`. `limit_tokens` bounds the evidence. `period` is what
+    a question asked for: what is dated in it, what names a year of it, and what has no date.
     """
 
     key: str
@@ -23,6 +26,7 @@ class SectionQuery:
     words: str = ""
     since: datetime | None = None
     limit_tokens: int = 1500
+    period: Period = EVER
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Gathered:
-    """`not_fitted` passages matched but were beyond the budget; `looked_for` says what was
-    sought and among how many records, for a section that stays empty."""
+    """`not_fitted` passages matched but were beyond the budget; `left_out` names their records,
+    "Type/id", best first. `looked_for` says what was sought and among how many records, for a
+    section that stays empty."""
 
     evidence: list[Evidence]
     not_fitted: int
     looked_for: str
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,13 @@
 """Which records a section may draw on, and how that is said."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 from service.chart.models import SourceRecord
 from service.retrieval.evidence import SectionQuery
+from service.retrieval.periods import Period
+
+_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?![\d])")
 
 
 def passes(query: SectionQuery, record: SourceRecord) -> bool:
@@ -17,6 +21,27 @@ def passes(query: SectionQuery, record: SourceRecord) -> bool:
     )
 
 
+def is_of_period(period: Period, record: SourceRecord, said: str) -> bool:
+    """Whether a passage is of the period that was asked for: by its record's date, or because it
+    names a year of it. A note of today that tells of 2016 answers a question about 2016."""
+    if record.effective_at is None or is_dated_in(period, record):
+        return True
+    return any(_is_within_years(period, int(year)) for year in _YEAR.findall(said))
+
+
+def is_dated_in(period: Period, record: SourceRecord) -> bool:
+    when = record.effective_at
+    if when is None:
+        return False
+    after = period.since is None or when >= period.since
+    return after and (period.until is None or when < period.until)
+
+
+def _is_within_years(period: Period, year: int) -> bool:
+    after = period.since is None or year >= period.since.year
+    return after and (period.until is None or year <= (period.until - timedelta(days=1)).year)
+
+
 def looked_for(query: SectionQuery, records: int) -> str:
     """What was sought and among how much, for a reader who wonders at an empty section."""
     sought = [
@@ -27,6 +52,7 @@ def looked_for(query: SectionQuery, records: int) -> str:
         _named("under", query.headings),
         f'about "{query.words.strip()}"' if query.words.strip() else "",
         f"since {query.since.date().isoformat()}" if query.since else "",
+        query.period.says,
     ]
     among = f"among {records} record{'' if records == 1 else 's'}"
     return ", ".join([part for part in sought if part] + [among])

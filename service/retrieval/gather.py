@@ -8,35 +8,43 @@ from service.retrieval.evidence import Gathered, SectionQuery, Withheld
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import index_patient, is_current
 from service.retrieval.keys import check_patient, secret_of
-from service.retrieval.models import IndexedRecord, Passage
+from service.retrieval.models import HeldPassage, IndexedRecord, Passage
 from service.retrieval.patient_chart import PatientChart
 
-__all__ = ["PatientChart", "gather_evidence", "open_chart"]
+__all__ = ["PatientChart", "gather_evidence", "open_chart", "refresh_chart"]
 
 
 def open_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> PatientChart:
     """The chart of exactly one patient, indexed first if anything changed.
 
     Raises BadInput unless `patient_ref` names one patient, Unavailable when there is
-    something to index and the vector store does not answer.
+    something to index and the vector store does not answer. To index takes the patient's lock
+    for the rest of the transaction: who means to do slow work in it calls `refresh_chart`
+    in one of its own first.
     """
     patient_ref = check_patient(patient_ref)
-    if not is_current(session, patient_ref):
-        index_patient(session, patient_ref, index=index)
+    refresh_chart(session, patient_ref, index=index)
     records, withheld = _decided(session, patient_ref)
-    passages = session.scalars(select(Passage).where(Passage.patient_ref == patient_ref))
+    columns = [getattr(Passage, name) for name in HeldPassage._fields]
+    rows = session.execute(select(*columns).where(Passage.patient_ref == patient_ref))
     return PatientChart(
-        patient_ref, records, withheld, list(passages),
+        patient_ref, records, withheld, [HeldPassage(*row) for row in rows],
         secret=secret_of(session, patient_ref), index=index,
     )  # fmt: skip
+
+
+def refresh_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> None:
+    """Index what changed since. For a short transaction of its own. Raises as `open_chart`."""
+    if not is_current(session, check_patient(patient_ref)):
+        index_patient(session, patient_ref, index=index)
 
 
 def gather_evidence(
     session: Session, patient_ref: str, query: SectionQuery | str, *, index: PassageIndex
 ) -> Gathered:
     """Open a chart and ask it one thing; plain words search everything."""
-    asked = SectionQuery("query", query, words=query) if isinstance(query, str) else query
-    return open_chart(session, patient_ref, index=index).gather(asked)
+    chart = open_chart(session, patient_ref, index=index)
+    return chart.ask(query) if isinstance(query, str) else chart.gather(query)
 
 
 def _decided(session: Session, patient_ref: str) -> tuple[list[SourceRecord], list[Withheld]]:

@@ -1,7 +1,9 @@
 """The vector store: opaque ids and turned vectors, nothing else. Wiped, it is rebuilt."""
 
-import threading
-from collections.abc import Iterator, Sequence
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -9,95 +11,147 @@ import numpy as np
 import structlog
 
 from service.errors import Unavailable
-from service.retrieval.embedding import Embedder
+from service.retrieval.embedding import Embedder, dimensions_of, name_of, space_of
+from service.retrieval.packing import LEVELS, packed, packed_size, unpacked
+from service.retrieval.store import SYNC_EVERY, Store
 
 log = structlog.get_logger(__name__)
 
 WRITE_BATCH = 500  # vectors a request; Chroma refuses some thousands
 READ_BATCH = 2000
 ID_BATCH = 5000
-TIMEOUT_S = 30.0  # Chroma's client waits for ever unless told
-# Its approximate index is never asked: we fetch by id and score exactly. So little is spent on
-# building it. Fewer neighbours than Chroma's own 16 would be faster still, but with 2 the server
-# (1.5.9) was seen to crash after some thousand writes and deletions; with 16 never.
-COLLECTION: Any = {"hnsw": {"space": "ip", "ef_construction": 32, "max_neighbors": 16}}
+# A server that is being restarted is back within seconds; a person waits for the answer.
+PAUSES_S = (0.1, 0.5, 2.0)
+FILLER = "filler-"
 
 
 class PassageIndex:
-    """A thin wrapper of the Chroma server. Connects at first use, and again after a restart.
+    """The vectors of every space on one Chroma server; one collection a space.
 
-    Every method raises Unavailable (can_retry) when the store does not answer.
+    `space` is where the embedder in force writes. `former(name)` makes an earlier embedder
+    again, whose vectors serve until they are rebuilt. Connects at first use, and again after
+    a restart. Every method raises Unavailable (can_retry) when the store does not answer.
     """
 
-    def __init__(self, chroma_url: str, embedder: Embedder) -> None:
+    def __init__(
+        self, chroma_url: str, embedder: Embedder,
+        *, former: Callable[[str], Embedder | None] = lambda _: None,
+    ) -> None:  # fmt: skip
         self.embedder = embedder
-        self._url = chroma_url
-        self._lock = threading.Lock()
-        self._collection: Any = None
-        self._session: httpx.Client | None = None
+        self._former = former
+        self._made: dict[str, Embedder | None] = {}
+        self._store = Store(chroma_url)
+
+    @cached_property
+    def space(self) -> str:
+        return space_of(self.embedder)
+
+    def embedder_of(self, space: str) -> Embedder | None:
+        """The embedder whose vectors lie in that space; None when it cannot be made again."""
+        if space == self.space:
+            return self.embedder
+        if space not in self._made:
+            made = self._former(name_of(space))
+            self._made[space] = made if made and space_of(made) == space else None
+        return self._made[space]
 
     def close(self) -> None:
         """Give the connections back; the next question opens new ones."""
-        with self._lock:
-            self._collection = None
-            if self._session:
-                self._session.close()
-                self._session = None
+        self._store.close()
 
-    def add(self, ids: Sequence[str], vectors: np.ndarray) -> None:
-        """Write vectors, (n, dimensions) float32, over any of the same id. Each id once."""
-        for start in range(0, len(ids), WRITE_BATCH):
-            part = slice(start, start + WRITE_BATCH)
-            self._ask("upsert", ids=list(ids[part]), embeddings=vectors[part])
+    def add(self, ids: Sequence[str], vectors: np.ndarray, space: str | None = None) -> None:
+        """Write unit rows, (n, dimensions) float32, over any of the same id. Each id once."""
+        self._write("upsert", ids, packed(vectors), space)
 
-    def get(self, ids: Sequence[str]) -> dict[str, np.ndarray]:
-        """Id -> vector, for those that the store has; never one that was not asked for."""
+    def get(self, ids: Sequence[str], space: str | None = None) -> dict[str, np.ndarray]:
+        """Id -> (dimensions,), for those that the store has; never one that was not asked for."""
         found: dict[str, np.ndarray] = {}
+        dimensions = dimensions_of(space or self.space)
         asked = set(ids)
         for part in _parts(asked, READ_BATCH):
-            got = self._ask("get", ids=part, include=["embeddings"])
-            pairs = zip(got["ids"], got["embeddings"], strict=True)
-            found.update((i, np.asarray(v, np.float32)) for i, v in pairs if i in asked)
+            got = self._ask("get", space, ids=part, include=["embeddings"])
+            if not got["ids"]:
+                continue
+            rows = unpacked(np.asarray(got["embeddings"], np.float32), dimensions)
+            pairs = zip(got["ids"], rows, strict=True)
+            found.update((i, row) for i, row in pairs if i in asked)
         return found
 
-    def present(self, ids: Sequence[str]) -> set[str]:
+    def present(self, ids: Sequence[str], space: str | None = None) -> set[str]:
         """Those of the ids that the store has."""
         found: set[str] = set()
         for part in _parts(set(ids), ID_BATCH):
-            found.update(self._ask("get", ids=part, include=[])["ids"])
+            found.update(self._ask("get", space, ids=part, include=[])["ids"])
         return found
 
     def pages(self) -> Iterator[list[str]]:
         """Every id in the store, some thousands at a time. Deleting meanwhile may skip some."""
         offset = 0
-        while page := self._page(offset):
-            yield page
+        while page := self._ask("get", None, include=[], limit=ID_BATCH, offset=offset)["ids"]:
+            yield [each for each in page if not each.startswith(FILLER)]
             offset += len(page)
 
-    def delete(self, ids: Sequence[str]) -> None:
+    def delete(self, ids: Sequence[str], space: str | None = None) -> None:
+        """Take vectors out. They are written over with noise first: the store's files keep the
+        numbers of what was only deleted for as long as the collection lives."""
+        for part in _parts(self.present(ids, space), WRITE_BATCH):
+            self._write("update", part, self._noise(len(part), space), space)
+            self._ask("delete", space, ids=part)
+
+    def flush(self, space: str | None = None) -> None:
+        """Have the store write its files anew, so that what was written over is gone from them.
+
+        It does so after SYNC_EVERY writes; there is no command for it. Some seconds.
+        """
+        ids = [f"{FILLER}{secrets.token_hex(8)}" for _ in range(SYNC_EVERY // 2)]
+        self._write("upsert", ids, self._noise(len(ids), space), space)
         for part in _parts(set(ids), ID_BATCH):
-            self._ask("delete", ids=part)
+            self._ask("delete", space, ids=part)
+
+    def spaces(self) -> set[str]:
+        """The spaces that have a collection, as `passages` names them."""
+        return set(self._tried(self._store.spaces))
+
+    def drop(self, space: str) -> None:
+        """Remove a whole space, its vectors written over first. Nobody may be reading it."""
+        while ids := self._ask("get", space, include=[], limit=ID_BATCH)["ids"]:
+            self.delete(ids, space)
+        self.flush(space)
+        self._tried(lambda: self._store.drop(space))
 
     def check_answers(self) -> None:
         """For readiness checks. Raises Unavailable."""
-        self._ask("count")
+        self._ask("count", None)
 
-    def _page(self, offset: int) -> list[str]:
-        return list(self._ask("get", include=[], limit=ID_BATCH, offset=offset)["ids"])
+    def _write(self, verb: str, ids: Sequence[str], rows: np.ndarray, space: str | None) -> None:
+        for start in range(0, len(ids), WRITE_BATCH):
+            part = slice(start, start + WRITE_BATCH)
+            self._ask(verb, space, ids=list(ids[part]), embeddings=rows[part])
 
-    def _ask(self, verb: str, **what: Any) -> Any:
-        """Ask the collection; once more, freshly connected, after a restart or a wipe."""
+    def _noise(self, rows: int, space: str | None) -> np.ndarray:
+        """What could be anybody's packed rows."""
+        size = packed_size(dimensions_of(space or self.space))
+        return np.random.default_rng().integers(0, LEVELS**3, (rows, size)).astype(np.float32)
+
+    def _ask(self, verb: str, space: str | None, **what: Any) -> Any:
+        """Ask the collection of a space, the one in force unless another is named."""
+        named = space or self.space
+        return self._tried(lambda: getattr(self._store.collection(named), verb)(**what))
+
+    def _tried(self, ask: Callable[[], Any]) -> Any:
+        """Ask; again after a pause, freshly connected, while the store is restarted or wiped."""
         from chromadb.errors import ChromaError, InternalError, NotFoundError
 
         # RuntimeError: another thread closed the connection that we were about to use.
         retried = (NotFoundError, InternalError, httpx.TransportError, ValueError, RuntimeError)
-        for is_last in (False, True):
+        for pause_s in (*PAUSES_S, None):
             try:
-                return getattr(self._connected(), verb)(**what)
+                return ask()
             except retried as error:
                 self.close()
-                if is_last:
+                if pause_s is None:
                     raise _unavailable(error) from None
+                time.sleep(pause_s)
             except ChromaError:
                 raise  # we asked wrongly; trying again will not help
             except Exception as error:
@@ -105,28 +159,6 @@ class PassageIndex:
                 # may hold what we sent; only its type is told.
                 raise _unavailable(error) from None
         raise AssertionError
-
-    def _connected(self) -> Any:
-        with self._lock:
-            if self._collection is None:
-                self._collection = self._open()
-            return self._collection
-
-    def _open(self) -> Any:
-        import chromadb
-        from chromadb.config import Settings
-
-        # Without this the client tells its maker that it is used.
-        settings = Settings(anonymized_telemetry=False)
-        client = chromadb.HttpClient(host=self._url, settings=settings)
-        session = getattr(getattr(client, "_server", None), "_session", None)
-        if isinstance(session, httpx.Client):
-            session.timeout = httpx.Timeout(TIMEOUT_S)
-            self._session = session
-        name = f"passages-{self.embedder.name}"
-        return client.get_or_create_collection(
-            name, embedding_function=None, configuration=COLLECTION
-        )
 
 
 def _unavailable(error: Exception) -> Unavailable:

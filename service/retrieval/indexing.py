@@ -1,37 +1,32 @@
-"""Chart -> passages -> vectors, for one patient; only what changed is done again."""
+"""Chart -> passages -> vectors: cut first, which is quick; embedded then, of many patients at once.
 
-import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+A chart that is cut can be searched by words and by filters; its vectors are owed until the
+embedding has come round, and `Passage.model` says which are there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, delete, func, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, distinct, func, select, text, update
+from sqlalchemy.orm import Session, defer
 
-from service.access.decisions import Decision, Purpose, decide_chart
-from service.access.rules import rules_in_force
+from service.access.decisions import Purpose, decide_chart
 from service.chart.models import Chart, SourceRecord
 from service.database import now
-from service.retrieval.copies import Written, copies_of, normal
+from service.retrieval import cutting
 from service.retrieval.index import PassageIndex
-from service.retrieval.keys import check_patient, opaque_id, secret_of
+from service.retrieval.keys import check_patient, secret_of
 from service.retrieval.models import IndexedRecord, Passage
-from service.retrieval.passages import SPLITTER, Slice, split_note, split_structured
-from service.retrieval.vectors import (
-    Progress,
-    embed_into,
-    text_to_embed,
-    vector_ids,
-    vector_texts,
-)
+from service.retrieval.vectors import Owed, Progress, embed_into, vector_ids, vector_texts
 from service.summary import people, progress
-from service.summary.vocabulary import Standing, SummaryStatus
+from service.summary.vocabulary import SummaryStatus
 
 log = structlog.get_logger(__name__)
 
-_HASH_OF_TEXT = func.encode(func.sha256(func.convert_to(SourceRecord.text, "UTF8")), "hex")
 INDEX_LOCK = 0x496E6478  # shared by every indexing, exclusive for the removal of strays
+TEXTS_A_STEP = 4096  # of one step of embedding: some seconds, so that a transaction stays short
 
 
 @dataclass(frozen=True)
@@ -61,36 +56,112 @@ def index_chart(session: Session, summary_id: str, *, index: PassageIndex) -> No
 def index_patient(
     session: Session, patient_ref: str, *, index: PassageIndex, report: Progress | None = None
 ) -> IndexCount:
-    """Bring one patient's passages and vectors in line with their records.
+    """Bring one patient's passages and vectors in line with their records, both at once.
 
     `report(done, of)` is called as texts are embedded. Safe to run twice: a second run finds
     nothing to do. Vectors are written before the transaction commits; if it does not, they
     are strays that the periodic sync removes.
     """
+    count = cut_chart(session, patient_ref, index=index)
+    embedded = embed_charts(session, [patient_ref], index=index, report=report)
+    return replace(count, embedded=embedded)
+
+
+def rebuild_patient(
+    session: Session, patient_ref: str, *, index: PassageIndex, report: Progress | None = None
+) -> IndexCount:
+    """Decide, cut and embed every record of one patient again, as if nothing had been kept.
+
+    What others read meanwhile stays whole: vectors keep their names and are written over.
+    """
+    patient_ref = check_patient(patient_ref)
+    lock_patient(session, patient_ref)
+    session.execute(delete(IndexedRecord).where(IndexedRecord.patient_ref == patient_ref))
+    session.execute(update(Passage).where(Passage.patient_ref == patient_ref).values(model=""))
+    return index_patient(session, patient_ref, index=index, report=report)
+
+
+def cut_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> IndexCount:
+    """Bring one patient's passages in line with their records; new ones are owed a vector."""
     patient_ref = check_patient(patient_ref)
     lock_patient(session, patient_ref)
     seen = session.scalar(select(Chart.changed_at).where(Chart.patient_ref == patient_ref))
-    if is_current(session, patient_ref):
+    if cutting.is_cut(session, patient_ref):
         _stamp(session, patient_ref, seen)  # or the sync would come back to it for ever
         return IndexCount()
-    records = latest_records(session, patient_ref)
+    records = cutting.latest_records(session, patient_ref)
     decided = decide_chart(records, purpose=Purpose.INDEX)
     allowed = {r.id: r for r in records if decided[r.id].allowed}
-    before = set(vector_ids(session, patient_ref))
-    removed = _remove_stale(session, patient_ref, allowed)
-    new = _split_new(session, patient_ref, allowed)
-    _write_decisions(session, patient_ref, decided, records)
-    copies = _mark_copies(session, patient_ref, allowed)
-    wanted = vector_texts(session, patient_ref, allowed)
-    missing = {i: said for i, said in wanted.items() if i not in before}
-    embed_into(secret_of(session, patient_ref), missing, index=index, report=report)
-    index.delete(sorted(before - set(wanted)))
+    before, spaces = set(vector_ids(session, patient_ref)), spaces_of(session, patient_ref)
+    removed = cutting.remove_stale(session, patient_ref, allowed)
+    new = cutting.split_new(session, patient_ref, allowed)
+    cutting.write_decisions(session, patient_ref, decided, records)
+    copies = cutting.mark_copies(session, patient_ref, allowed)
+    gone = sorted(before - set(vector_ids(session, patient_ref)))
+    for space in spaces if gone else ():
+        index.delete(gone, space)
     _stamp(session, patient_ref, seen)
-    count = IndexCount(
-        len(allowed), new, len(missing), removed, copies, len(records) - len(allowed)
-    )
-    log.info("chart.indexed", passages=new, embedded=len(missing), removed=removed)
-    return count
+    log.info("chart.cut", passages=new, removed=removed, copies=copies)
+    return IndexCount(len(allowed), new, 0, removed, copies, len(records) - len(allowed))
+
+
+def embed_charts(
+    session: Session, patients: Sequence[str], *, index: PassageIndex,
+    report: Progress | None = None,
+) -> int:  # fmt: skip
+    """Write the vectors that these patients are owed, in batches across them; how many.
+
+    Vectors of another embedding count as owed: a patient's are always of one embedding.
+    """
+    owed = {patient: _owed(session, patient, index.space) for patient in sorted(patients)}
+    embedded = embed_into([each for each in owed.values() if each], index=index, report=report)
+    for patient in owed:
+        is_mine = (Passage.patient_ref == patient) & (Passage.model != index.space)
+        session.execute(update(Passage).where(is_mine).values(model=index.space))
+    if embedded:
+        log.info("charts.embedded", charts=len(owed), vectors=embedded)
+    return embedded
+
+
+def embed_owed(
+    session: Session, *, index: PassageIndex, limit: int = TEXTS_A_STEP,
+    report: Progress | None = None,
+) -> int:  # fmt: skip
+    """One step of embedding whoever is owed vectors and is not being indexed now; how many
+    vectors were written. 0 when nothing is owed any more."""
+    size = func.count(distinct(Passage.vector_id))
+    query = select(Passage.patient_ref, size).where(Passage.model != index.space)
+    chosen, texts = [], 0
+    for patient, owed in session.execute(query.group_by(Passage.patient_ref).limit(limit)):
+        if texts < limit and _can_lock_patient(session, patient):
+            chosen.append(patient)
+            texts += owed
+    return embed_charts(session, chosen, index=index, report=report)
+
+
+def _owed(session: Session, patient_ref: str, space: str) -> Owed | None:
+    lock_patient(session, patient_ref)
+    mine = select(Passage).where(Passage.patient_ref == patient_ref)
+    passages = session.scalars(mine.where(Passage.model != space)).all()
+    if not passages:
+        return None
+    there = select(Passage.vector_id).where(Passage.patient_ref == patient_ref)
+    has = set(session.scalars(there.where(Passage.model == space)))
+    texts = vector_texts(passages, records_of(session, passages))
+    return Owed(secret_of(session, patient_ref), {i: t for i, t in texts.items() if i not in has})
+
+
+def records_of(session: Session, passages: Sequence[Passage]) -> dict[str, SourceRecord]:
+    """The records that these passages are of, without their raw JSON."""
+    ids = {passage.record_id for passage in passages}
+    query = select(SourceRecord).where(SourceRecord.id.in_(ids)).options(defer(SourceRecord.raw))
+    return {record.id: record for record in session.scalars(query)}
+
+
+def spaces_of(session: Session, patient_ref: str) -> list[str]:
+    """The spaces in which the patient has vectors."""
+    query = select(Passage.model).where(Passage.patient_ref == patient_ref, Passage.model != "")
+    return sorted(session.scalars(query.distinct()))
 
 
 def lock_patient(session: Session, patient_ref: str) -> None:
@@ -100,119 +171,9 @@ def lock_patient(session: Session, patient_ref: str) -> None:
     session.execute(one, {"key": INDEX_LOCK, "patient": patient_ref})
 
 
-def latest_records(session: Session, patient_ref: str) -> list[SourceRecord]:
-    """The records of this patient that may become evidence, restricted ones included."""
-    query = select(SourceRecord).where(*_latest(patient_ref))
-    return list(session.scalars(query.order_by(SourceRecord.received_at, SourceRecord.id)))
-
-
-def _latest(patient_ref: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        SourceRecord.patient_ref == patient_ref,
-        SourceRecord.is_latest.is_(True),
-        SourceRecord.standing == Standing.EVIDENCE,
-    )
-
-
-def _remove_stale(session: Session, patient_ref: str, allowed: dict[str, SourceRecord]) -> int:
-    """Forget passages and decisions of records that were replaced, excluded, withheld or
-    rendered anew, and of those cut by another splitter."""
-    mine = IndexedRecord.patient_ref == patient_ref
-    cut = select(IndexedRecord.record_id, IndexedRecord.text_hash).where(
-        mine, IndexedRecord.allowed, IndexedRecord.splitter == SPLITTER
-    )
-    kept = {
-        record_id
-        for record_id, text_hash in session.execute(cut)
-        if record_id in allowed and text_hash == hash_of(allowed[record_id].text)
-    }
-    stale = delete(Passage).where(
-        Passage.patient_ref == patient_ref, Passage.record_id.not_in(kept)
-    )
-    removed = session.scalars(stale.returning(Passage.id)).all()
-    session.execute(delete(IndexedRecord).where(mine, IndexedRecord.record_id.not_in(kept)))
-    return len(removed)
-
-
-def hash_of(text: str) -> str:
-    """SHA-256 of a record's text in hex, as `_HASH_OF_TEXT` has the database work it out."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _split_new(session: Session, patient_ref: str, allowed: dict[str, SourceRecord]) -> int:
-    """Passages of the records that have none yet; how many were made."""
-    done = select(IndexedRecord.record_id).where(IndexedRecord.patient_ref == patient_ref)
-    had = set(session.scalars(done))
-    secret = secret_of(session, patient_ref)
-    made = [
-        _passage(secret, record, piece)
-        for record in allowed.values()
-        if record.id not in had
-        for piece in slices_of(record)
-    ]
-    session.add_all(made)
-    session.flush()
-    return len(made)
-
-
-def slices_of(record: SourceRecord) -> list[Slice]:
-    """The slices of one record; none when it has no text."""
-    if not record.text.strip():
-        return []
-    if record.is_note:
-        return split_note(record.text)
-    return split_structured(record.text, record.headline)
-
-
-def _passage(secret: bytes, record: SourceRecord, piece: Slice) -> Passage:
-    embedded = normal(text_to_embed(record, piece.heading, piece.start, piece.end))
-    return Passage(
-        id=opaque_id(secret, "passage", record.id, piece.start, piece.end),
-        patient_ref=record.patient_ref, record_id=record.id, heading=piece.heading,
-        start=piece.start, end=piece.end,
-        vector_id=opaque_id(secret, "vector", embedded),
-    )  # fmt: skip
-
-
-def _write_decisions(
-    session: Session, patient_ref: str, decided: dict[str, Decision],
-    records: Iterable[SourceRecord],
-) -> None:  # fmt: skip
-    texts = {record.id: record.text for record in records}
-    version = rules_in_force().version
-    session.execute(delete(IndexedRecord).where(IndexedRecord.patient_ref == patient_ref))
-    session.add_all(
-        IndexedRecord(
-            record_id=record_id, patient_ref=patient_ref, allowed=made.allowed,
-            labels=list(made.labels), reason=made.reason, rules=version, splitter=SPLITTER,
-            text_hash=hash_of(texts[record_id]),
-        )
-        for record_id, made in decided.items()
-    )  # fmt: skip
-    session.flush()
-
-
-def _mark_copies(session: Session, patient_ref: str, records: dict[str, SourceRecord]) -> int:
-    """Point each copied-forward passage at the oldest that said it; how many there are.
-
-    Notes only: two structured records that read the same are two facts.
-    """
-    query = select(Passage).where(Passage.patient_ref == patient_ref)
-    passages = [p for p in session.scalars(query) if records[p.record_id].is_note]
-    passages.sort(key=lambda p: (*age_order(records[p.record_id]), p.start))
-    written = [Written(p.id, records[p.record_id].text[p.start : p.end]) for p in passages]
-    found = copies_of(written)
-    for passage in passages:
-        if passage.copy_of != found.get(passage.id):
-            passage.copy_of = found.get(passage.id)
-    session.flush()
-    return len(found)
-
-
-def age_order(record: SourceRecord) -> tuple[bool, object, object, str]:
-    """Sorts records oldest first; those of unknown date after all others."""
-    when = record.effective_at or record.received_at
-    return record.effective_at is None, when, record.received_at, record.id
+def _can_lock_patient(session: Session, patient_ref: str) -> bool:
+    one = text("SELECT pg_try_advisory_xact_lock(:key, hashtext(:patient))")
+    return bool(session.scalar(one, {"key": INDEX_LOCK, "patient": patient_ref}))
 
 
 def _stamp(session: Session, patient_ref: str, seen: datetime | None) -> None:
@@ -228,20 +189,12 @@ def owed_patients(session: Session, limit: int) -> Sequence[str]:
     return session.scalars(query).all()
 
 
+def all_patients(session: Session) -> Sequence[str]:
+    """Every patient of whom a chart is held."""
+    return session.scalars(select(Chart.patient_ref).order_by(Chart.patient_ref)).all()
+
+
 def is_current(session: Session, patient_ref: str) -> bool:
-    """Whether exactly the records of today, as they read and are labelled now, were decided by
-    today's rules, and cut. A label or a word can change on a record that stays the same one."""
-    kept, rules = IndexedRecord, rules_in_force().version
-    known = select(kept.record_id, kept.text_hash, kept.labels).where(
-        kept.patient_ref == patient_ref, kept.splitter == SPLITTER, kept.rules == rules
-    )
-    done = {row.record_id: row for row in session.execute(known)}
-    latest = select(SourceRecord.id, _HASH_OF_TEXT, SourceRecord.labels)
-    now_held = session.execute(latest.where(*_latest(patient_ref))).all()
-    count = select(func.count()).where(kept.patient_ref == patient_ref)
-    return session.scalar(count) == len(done) == len(now_held) and all(
-        record_id in done
-        and done[record_id].text_hash == text_hash
-        and set(labels) <= set(done[record_id].labels)
-        for record_id, text_hash, labels in now_held
-    )
+    """Whether the chart is cut as it stands, and every passage has a vector of some embedding."""
+    owed = select(Passage.id).where(Passage.patient_ref == patient_ref, Passage.model == "")
+    return cutting.is_cut(session, patient_ref) and session.scalar(owed.limit(1)) is None

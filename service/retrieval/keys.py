@@ -14,7 +14,6 @@ from service.errors import BadInput
 from service.retrieval.models import PatientKey
 
 _PATIENT = re.compile(r"Patient/[A-Za-z0-9\-.]{1,64}")  # the ids that FHIR allows
-_DECIMALS = 4  # shortens what the store sends by 40 %; moves a cosine by less than 0.0001
 
 
 def check_patient(patient_ref: str | None) -> str:
@@ -55,10 +54,4 @@ def rotation(secret: bytes, dimensions: int) -> np.ndarray:
     normal = radius * np.cos(2.0 * np.pi * even[size:] / 2.0**32)
     q, r = np.linalg.qr(normal.reshape(dimensions, dimensions))
     turned: np.ndarray = (q * np.sign(np.diag(r))).astype(np.float32)
-    return turned
-
-
-def turn(vectors: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """Rows turned, and rounded for the journey."""
-    turned: np.ndarray = np.round(vectors @ matrix, _DECIMALS).astype(np.float32)
     return turned

@@ -1,6 +1,6 @@
 """One patient's chart as a langchain retriever, so that others can build on the same evidence."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -14,7 +14,8 @@ from service.retrieval.gather import PatientChart
 class ChartRetriever(BaseRetriever):
     """Bound to one open chart: no argument of a call can name another patient.
 
-    `section` holds filters and budget; the question asked takes the place of its words.
+    `section` holds filters and budget; the question asked takes the place of its words, its
+    time phrase is honoured.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -28,7 +29,7 @@ class ChartRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - the base class names it
     ) -> list[Document]:
-        gathered = self.chart.gather(replace(self.section, words=query))
+        gathered = self.chart.ask(query, self.section)
         return [
             Document(page_content=each.text, metadata=asdict(each), id=each.id)
             for each in gathered.evidence

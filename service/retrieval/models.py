@@ -1,6 +1,7 @@
 """What retrieval keeps: a patient's key, what was decided on each record, its passages."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,6 +48,7 @@ class Passage(Base):
     `id` is opaque (HMAC under the patient's secret). `vector_id` names the vector in the
     store: passages that read the same share one. `copy_of` is the oldest passage that
     already said this, in a note of the same patient; None when this one is the oldest.
+    `model` names the embedding whose vector the store holds; "" while one is owed.
     """
 
     __tablename__ = "passages"
@@ -60,3 +62,24 @@ class Passage(Base):
     end: Mapped[int]
     vector_id: Mapped[str] = mapped_column(index=True)
     copy_of: Mapped[str | None]
+    model: Mapped[str] = mapped_column(default="", index=True)
+
+
+class HeldPassage(NamedTuple):
+    """A row of `passages` as a value, in the order of its columns here: an open chart looks at
+    each of its passages for each question, and a mapped row costs far more to look at."""
+
+    id: str
+    patient_ref: str
+    record_id: str
+    heading: str
+    start: int
+    end: int
+    vector_id: str
+    copy_of: str | None
+    model: str
+
+    @property
+    def root(self) -> str:
+        """The name that all copies of one text share."""
+        return self.copy_of or self.id

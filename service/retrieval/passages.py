@@ -8,7 +8,7 @@ from enum import Enum
 from service.retrieval.headings import Heading, find_heading, is_known, is_underline
 from service.retrieval.sentences import Span, sentence_spans
 
-SPLITTER = 1  # raise when slices change, so that charts are split again
+SPLITTER = 2  # raise when slices change, so that charts are split again
 MAX_SENTENCES = 4
 MAX_WORDS = 80  # about 110 tokens: one thought, and far within the embedding's 256
 MAX_BLOCK_WORDS = 160  # a list or table stays whole up to here

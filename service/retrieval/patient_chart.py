@@ -1,158 +1,228 @@
 """One patient's open chart: the evidence for each section, best first."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
-import structlog
 
 from service.chart.models import SourceRecord
-from service.errors import CountersignError, Unavailable
+from service.database import now
+from service.errors import CountersignError
+from service.retrieval.always import Kind, kinds, kinds_of
+from service.retrieval.chart_vectors import ChartVectors
+from service.retrieval.cutting import age_order
 from service.retrieval.evidence import Evidence, Gathered, SectionQuery, Withheld
-from service.retrieval.filters import looked_for, passes
+from service.retrieval.filters import is_dated_in, is_of_period, looked_for, passes
 from service.retrieval.headings import is_under
+from service.retrieval.hits import (
+    AskedFor,
+    Hit,
+    factors_told,
+    fitted,
+    newest_first,
+    ranks_told,
+)
 from service.retrieval.index import PassageIndex
-from service.retrieval.indexing import age_order
-from service.retrieval.keys import rotation
-from service.retrieval.models import Passage
-from service.retrieval.ranking import Fused, Weights, estimated_tokens, fused
-from service.retrieval.search import PassageSearch
-from service.retrieval.vectors import embed_into, text_to_embed
-
-log = structlog.get_logger(__name__)
+from service.retrieval.models import HeldPassage
+from service.retrieval.periods import read_period
+from service.retrieval.ranking import fused, weights_in_force
+from service.retrieval.search import WordSearch
+from service.retrieval.vectors import text_to_search, vector_texts
 
 
 class IsolationBroken(CountersignError):
     """Something of another patient was about to be returned; nothing was."""
 
 
-@dataclass(frozen=True)
-class _Hit:
-    passage: Passage
-    score: float
-    why: str
-
-
 class PatientChart:
     """The allowed records of one patient and their passages. Vectors are fetched once.
 
-    `records` are newest first; `withheld` names what access refused; `mended` counts vectors
-    that the store had lost and that were embedded again.
+    `records` are newest first; `withheld` names what access refused.
     """
 
     def __init__(
         self, patient_ref: str, records: list[SourceRecord], withheld: list[Withheld],
-        passages: list[Passage], *, secret: bytes, index: PassageIndex,
-        weights: Weights | None = None,
+        passages: list[HeldPassage], *, secret: bytes, index: PassageIndex,
     ) -> None:  # fmt: skip
         self.patient_ref = patient_ref
-        self.records = sorted(records, key=_newest_first)
+        self.records = sorted(records, key=newest_first)
         self.withheld = withheld
-        self.mended = 0
-        self._weights = weights or Weights()
-        self._index, self._secret = index, secret
         self._record = {r.id: r for r in self.records}
-        self._passages = sorted(passages, key=self._oldest_first)
-        for each in self._passages:
+        for each in passages:
             self._check_mine(each)
-        self._texts = [self._text_to_embed(p) for p in self._passages]
-        self._search = PassageSearch(self._texts, self._load_vectors, self._turned)
-        self._copies = _counts(_root(p) for p in self._passages)
+        self._passages = sorted(passages, key=self._oldest_first)
+        self._by_record: dict[str, list[HeldPassage]] = {}
+        for each in self._passages:
+            self._by_record.setdefault(each.record_id, []).append(each)
+        self._search = WordSearch([self._text_to_search(p) for p in self._passages])
+        texts = vector_texts(self._passages, self._record)
+        self.vectors = ChartVectors(self._passages, texts, secret=secret, index=index)
+        self._copies = Counter(p.root for p in self._passages)
         self._numbers: dict[str, int] = {}
         dated = (r.effective_at for r in self.records)
-        newest = max((when for when in dated if when), default=None)
-        self._factor = {r.id: self._weights.record(r, newest) for r in self.records}
+        newest, weights = max((when for when in dated if when), default=None), weights_in_force()
+        self._factors = {r.id: weights.factors(r, newest) for r in self.records}
+        self._coded = {r.id for r in self.records if not r.is_note}
+        self._factor = np.array(
+            [math.prod(self._factors[p.record_id].values()) for p in self._passages]
+        )
         self._headings = {p.heading for p in self._passages}
+        self._always: dict[str, list[HeldPassage]] = {}
+
+    def ask(self, question: str, section: SectionQuery | None = None) -> Gathered:
+        """The evidence for a question in plain words; its time phrase is honoured."""
+        asked = read_period(question, self.records, today=now())
+        query = section or SectionQuery("question", question)
+        return self.gather(replace(query, words=asked.words, period=asked.period))
 
     def gather(self, query: SectionQuery) -> Gathered:
         """The evidence for one section, within its budget. The same question, the same answer.
 
-        Without words: every record within the filters, newest first. With words: passages
-        ranked by meaning and by words. Raises Unavailable when vectors cannot be had.
+        First what is always part of the section. Then, without words: every record within the
+        filters, newest first; with words: passages ranked by meaning and by words. Raises
+        Unavailable when vectors cannot be had.
         """
         within = {r.id for r in self.records if passes(query, r)}
-        hits = self._ranked(query, within) if query.words.strip() else self._listed(query, within)
-        chosen, not_fitted = self._fitted(hits, query.limit_tokens)
-        evidence = [self._evidence(hit) for hit in chosen]
-        return Gathered(evidence, not_fitted, looked_for(query, len(within)))
+        positions = [
+            n for n, p in enumerate(self._passages)
+            if p.record_id in within and (query.period.is_open or self._is_of_period(query, p))
+        ]  # fmt: skip
+        found = self._ranked(query, positions) if query.words.strip() else self._listed(
+            query, positions
+        )  # fmt: skip
+        hits = self._always_first(query, found)
+        chosen, left = fitted(hits, query.limit_tokens, self._said)
+        left_out = dict.fromkeys(self._record[hit.passage.record_id].resource_ref for hit in left)
+        return Gathered(
+            [self._evidence(hit) for hit in chosen], len(left), looked_for(query, len(within)),
+            tuple(left_out),
+        )  # fmt: skip
 
-    def _listed(self, query: SectionQuery, within: set[str]) -> list[_Hit]:
+    def always(self) -> dict[str, list[Evidence]]:
+        """Kind -> everything that no search decides on, newest first; nothing is cut."""
+        every = SectionQuery("always", "Always")
+        told = {kind.kind: self._always_of(kind, every) for kind in kinds()}
+        return {kind: [self._evidence(hit) for hit in hits] for kind, hits in told.items() if hits}
+
+    def _always_first(self, query: SectionQuery, found: list[Hit]) -> list[Hit]:
+        ranked = {hit.passage.id: hit for hit in found}
+        first: dict[str, Hit] = {}
+        for kind in kinds_of(query.key):
+            for hit in self._always_of(kind, query):
+                known = ranked.pop(hit.passage.id, None)
+                if known:
+                    hit = replace(known, why=f"{hit.why}; {known.why}")
+                first.setdefault(hit.passage.id, hit)
+        return [*first.values(), *ranked.values()]
+
+    def _always_of(self, kind: Kind, query: SectionQuery) -> list[Hit]:
+        """Of notes, what is of the section's own period; a list is whole in any period."""
+        if kind.kind not in self._always:
+            self._always[kind.kind] = kind.passages(self.records, self._by_record)
+        period = SectionQuery(query.key, query.title, since=query.since)
+        mine = {r.id for r in self.records if not r.is_note or passes(period, r)}
+        originals = {p.id for p in self._originals(mine)}
+        why = f"always part of it: {kind.kind}"
+        return [
+            Hit(p, 0.0, "; ".join([why, *self._repeated(p)]))
+            for p in self._always[kind.kind] if p.id in originals
+        ]  # fmt: skip
+
+    def _is_of_period(self, query: SectionQuery, passage: HeldPassage) -> bool:
+        record = self._record[passage.record_id]
+        return is_of_period(query.period, record, self._said(passage))
+
+    def _listed(self, query: SectionQuery, positions: list[int]) -> list[Hit]:
         """Headlines of structured records; of notes what stands under the wanted headings."""
-        by_record: dict[str, list[Passage]] = {}
-        for passage in self._originals(within):
-            by_record.setdefault(passage.record_id, []).append(passage)
-        found = []
+        within = {self._passages[n].id for n in positions}
+        originals = {
+            p.id for p in self._originals({self._passages[n].record_id for n in positions})
+        }
         under = self._under(query) if query.headings else self._headings
-        for record in self.records:
-            for passage in by_record.get(record.id, ()):
-                if passage.heading in under if record.is_note else passage.start == 0:
-                    found.append(_Hit(passage, 1.0, self._why_listed(passage)))
-        return found
+        return [
+            Hit(passage, 1.0, self._why_listed(passage))
+            for record in self.records
+            for passage in self._by_record.get(record.id, ())
+            if passage.id in within and passage.id in originals
+            and (passage.heading in under if record.is_note else passage.start == 0)
+        ]  # fmt: skip
 
     def _under(self, query: SectionQuery) -> set[str]:
         """Those of the chart's headings that the query wants."""
         return {heading for heading in self._headings if is_under(heading, query.headings)}
 
-    def _why_listed(self, passage: Passage) -> str:
+    def _why_listed(self, passage: HeldPassage) -> str:
         record = self._record[passage.record_id]
         said = [f"{record.resource_type}, newest first"]
         said += [f"under {passage.heading}"] if passage.heading else []
         return "; ".join(said + self._repeated(passage))
 
-    def _ranked(self, query: SectionQuery, within: set[str]) -> list[_Hit]:
-        """Passages of the records within, fused by rank and weighted, best first."""
-        positions = [i for i, p in enumerate(self._passages) if p.record_id in within]
+    def _ranked(self, query: SectionQuery, positions: list[int]) -> list[Hit]:
+        """Passages fused by rank and weighted, best first; of copies the oldest is cited."""
         if not positions:
             return []
-        dense = self._search.dense(query.words)[positions]
-        lexical = self._search.lexical(query.words)[positions]
-        under = self._under(query)
-        best: dict[str, tuple[Fused, float]] = {}
-        for place in fused(dense, lexical, self._weights):
-            passage = self._passages[positions[place.position]]
-            score = place.score * self._factor[passage.record_id]
-            score *= 1.0 + self._weights.heading * (passage.heading in under)
-            if _root(passage) not in best or score > best[_root(passage)][1]:
-                best[_root(passage)] = (place, score)
-        first = sorted(best.items(), key=lambda kept: (-kept[1][1], kept[0]))
-        cited = {_root(p): p for p in self._originals(within)}
-        return [
-            _Hit(cited[root], score, self._why(cited[root], place, under))
-            for root, (place, score) in first[: self._weights.longest]
-        ]
+        weights = weights_in_force()
+        cosines = self.vectors.cosines(query.words)[positions]
+        asked = " ".join([query.words, *query.period.forms])
+        place = fused(cosines, self._search.scores(asked)[positions], weights)
+        passages = [self._passages[n] for n in positions]
+        extra = self._asked_for(query)
+        scores = place.score * self._factor[positions]
+        if extra:
+            scores *= [extra.of(p) for p in passages]
+        found = []
+        for score, before, n in self._without_series(scores, passages)[: weights.longest]:
+            said = ranks_told(place.lexical_rank[n], place.dense_rank[n], cosines[n])
+            said += factors_told(self._factors[passages[n].record_id] | extra.told(passages[n]))
+            said += factors_told({f"{before} of its kind before": weights.repetition(before)})
+            said += self._repeated(passages[n])
+            found.append(Hit(passages[n], score, "; ".join(said)))
+        return self._citing_the_oldest(found, passages)
 
-    def _why(self, passage: Passage, place: Fused, under: set[str]) -> str:
-        said = []
-        if place.lexical_rank:
-            said.append(f"words: rank {place.lexical_rank}")
-        if place.dense_rank:
-            said.append(f"meaning: rank {place.dense_rank} (cosine {place.cosine:.2f})")
-        if passage.heading in under:
-            said.append(f"under {passage.heading}")
-        return "; ".join(said + self._repeated(passage))
+    def _asked_for(self, query: SectionQuery) -> AskedFor:
+        """What this question lifts: headings that it wants, records of a day that it names."""
+        named = query.period if query.period.is_named_day else None
+        of_day = {r.id for r in self.records if named and is_dated_in(named, r)}
+        return AskedFor(self._under(query), of_day)
 
-    def _repeated(self, passage: Passage) -> list[str]:
-        copies = self._copies[_root(passage)]
+    def _without_series(
+        self, scores: np.ndarray, passages: list[HeldPassage]
+    ) -> list[tuple[float, int, int]]:
+        """(score, better ones of its kind, position), best first; one of each text. Of coded
+        records that mean the same each further one counts less."""
+        weights, before, seen, again = weights_in_force(), Counter[str](), set[str](), []
+        for n in np.argsort(-scores, kind="stable").tolist():
+            passage = passages[n]
+            if scores[n] <= 0 or passage.root in seen:
+                continue
+            seen.add(passage.root)
+            rank = before[passage.vector_id] if passage.record_id in self._coded else 0
+            before[passage.vector_id] += 1
+            again.append((float(scores[n]) * weights.repetition(rank), rank, n))
+        return sorted(again, key=lambda each: (-each[0], each[2]))
+
+    def _citing_the_oldest(self, hits: list[Hit], within: list[HeldPassage]) -> list[Hit]:
+        repeated = {hit.passage.root for hit in hits if self._copies[hit.passage.root] > 1}
+        oldest: dict[str, HeldPassage] = {}
+        for passage in within if repeated else ():
+            oldest.setdefault(passage.root, passage)
+        return [replace(hit, passage=oldest.get(hit.passage.root, hit.passage)) for hit in hits]
+
+    def _repeated(self, passage: HeldPassage) -> list[str]:
+        copies = self._copies[passage.root]
         return [f"written {copies} times, the oldest cited"] if copies > 1 else []
 
-    def _originals(self, within: set[str]) -> Iterator[Passage]:
+    def _originals(self, within: set[str]) -> Iterator[HeldPassage]:
         """Of each copied-forward text the oldest copy in the records within."""
         seen: set[str] = set()
         for passage in self._passages:
-            if passage.record_id in within and _root(passage) not in seen:
-                seen.add(_root(passage))
+            if passage.record_id in within and passage.root not in seen:
+                seen.add(passage.root)
                 yield passage
 
-    def _fitted(self, hits: list[_Hit], limit_tokens: int) -> tuple[list[_Hit], int]:
-        chosen, left = [], limit_tokens
-        for hit in hits:
-            size = estimated_tokens(self._said(hit.passage))
-            if size <= left:
-                chosen.append(hit)
-                left -= size
-        return chosen, len(hits) - len(chosen)
-
-    def _evidence(self, hit: _Hit) -> Evidence:
+    def _evidence(self, hit: Hit) -> Evidence:
         passage = hit.passage
         record = self._check_mine(passage)
         number = self._numbers.setdefault(passage.id, len(self._numbers) + 1)
@@ -162,10 +232,10 @@ class PatientChart:
             title=record.title, effective=record.effective, author=record.author,
             author_role=record.author_role, heading=passage.heading, text=self._said(passage),
             start=passage.start, end=passage.end, score=round(hit.score, 4), why=hit.why,
-            copies=self._copies[_root(passage)],
+            copies=self._copies[passage.root],
         )  # fmt: skip
 
-    def _check_mine(self, passage: Passage) -> SourceRecord:
+    def _check_mine(self, passage: HeldPassage) -> SourceRecord:
         """The passage's record. Raises IsolationBroken unless both are this patient's."""
         record = self._record.get(passage.record_id)
         owners = {passage.patient_ref, record.patient_ref if record else None}
@@ -176,50 +246,12 @@ class PatientChart:
             )
         return record
 
-    def _said(self, passage: Passage) -> str:
+    def _said(self, passage: HeldPassage) -> str:
         return self._record[passage.record_id].text[passage.start : passage.end]
 
-    def _text_to_embed(self, passage: Passage) -> str:
+    def _text_to_search(self, passage: HeldPassage) -> str:
         record = self._record[passage.record_id]
-        return text_to_embed(record, passage.heading, passage.start, passage.end)
+        return text_to_search(record, passage.heading, passage.start, passage.end)
 
-    def _oldest_first(self, passage: Passage) -> tuple[object, ...]:
-        record = self._record.get(passage.record_id)
-        return (*(age_order(record) if record else ()), passage.start)
-
-    def _turned(self, words: str) -> np.ndarray:
-        """(dimensions,) the question under the patient's rotation."""
-        matrix = rotation(self._secret, self._index.embedder.dimensions)
-        turned: np.ndarray = self._index.embedder.embed([words])[0] @ matrix
-        return turned
-
-    def _load_vectors(self) -> np.ndarray:
-        """(passages, dimensions) rows from the store; what it lost is embedded again."""
-        texts = {p.vector_id: t for p, t in zip(self._passages, self._texts, strict=True)}
-        found = self._index.get(list(texts))
-        missing = {i: said for i, said in texts.items() if i not in found}
-        if missing:
-            log.warning("index.mended", vectors=len(missing))
-            embed_into(self._secret, missing, index=self._index)
-            found |= self._index.get(list(missing))
-            self.mended += len(missing)
-        if any(p.vector_id not in found for p in self._passages):
-            raise Unavailable("The vector store lost what was just written. It is tried again.")
-        return np.stack([found[p.vector_id] for p in self._passages])
-
-
-def _root(passage: Passage) -> str:
-    """The name that all copies of one text share."""
-    return passage.copy_of or passage.id
-
-
-def _counts(keys: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for key in keys:
-        counts[key] = counts.get(key, 0) + 1
-    return counts
-
-
-def _newest_first(record: SourceRecord) -> tuple[bool, float, str]:
-    when = record.effective_at
-    return when is None, -(when.timestamp() if when else 0.0), record.id
+    def _oldest_first(self, passage: HeldPassage) -> tuple[object, ...]:
+        return (*age_order(self._record[passage.record_id]), passage.start)

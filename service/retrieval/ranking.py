@@ -1,9 +1,13 @@
 """How passages are ordered: two rankings fused, then explicit weights. Values in, values out."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
@@ -15,74 +19,82 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True)
 class Weights:
-    """Every number that decides an order, and what it protects against."""
+    """The numbers of `ranking.toml`, where each has its reason."""
 
-    # Reciprocal rank fusion: 60 is the constant of the method's authors; it keeps one first
-    # place in one ranking from outweighing a good place in both.
-    fusion: float = 60.0
-    dense: float = 1.0
-    lexical: float = 1.0
-    # Below this cosine MiniLM relates a passage to the question no better than any other.
-    dense_floor: float = 0.25
-    # A passage of the newest day counts a fifth more than one of long ago, half of that after
-    # half a year: recent care first, without hiding history.
-    recency: float = 0.2
-    recency_half_life_days: float = 182.0
-    # What stands under the heading that a section asks for is usually about it.
-    heading: float = 0.3
-    # A coded record states a fact once and exactly; prose mentions it.
-    structured: float = 1.1
-    # Whose words they are. A part of the author's role, lower case, to its factor; the first
-    # that fits counts. Patients' own words are evidence of what they said, so only slightly less.
-    roles: Mapping[str, float] = field(
-        default_factory=lambda: {
-            "psychiatr": 1.1, "physician": 1.1, "psycholog": 1.1, "nurse practitioner": 1.1,
-            "nurse": 1.0, "patient": 0.9, "related": 0.9,
+    fusion: float
+    dense: float
+    lexical: float
+    least_cosine: float
+    newest: float
+    half_life_days: float
+    under_heading: float
+    named_day: float
+    coded: float
+    repeated: float
+    least_repeated: float
+    longest: int
+    roles: Mapping[str, float]
+
+    def factors(self, record: SourceRecord, newest: datetime | None) -> dict[str, float]:
+        """What a record's kind, author and age make of its passages' scores, by name."""
+        return {
+            "coded record": 1.0 if record.is_note else self.coded,
+            f"author {record.author_role}": self.role(record.author_role),
+            "recency": self.age(record.effective_at, newest),
         }
-    )  # fmt: skip
-    # What ranks below this many others is not called a match, nor counted as left out.
-    longest: int = 60
-
-    def record(self, record: SourceRecord, newest: datetime | None) -> float:
-        """What a record's author, age and kind make of its passages' scores."""
-        kind = 1.0 if record.is_note else self.structured
-        return kind * self.role(record.author_role) * self.age(record.effective_at, newest)
 
     def role(self, author_role: str) -> float:
         said = author_role.casefold()
         return next((weight for part, weight in self.roles.items() if part in said), 1.0)
 
     def age(self, when: datetime | None, newest: datetime | None) -> float:
-        """1 for an unknown date, else up to 1 + recency for the newest day of the chart."""
+        """1 for an unknown date, else up to 1 + newest for the newest day of the chart."""
         if when is None or newest is None:
             return 1.0
         days = max(0.0, (newest - when).total_seconds() / 86400)
-        return 1.0 + self.recency * float(0.5 ** (days / self.recency_half_life_days))
+        return 1.0 + self.newest * float(0.5 ** (days / self.half_life_days))
+
+    def repetition(self, before: int) -> float:
+        """The factor of a result of a series that so many better ones stand before."""
+        return max(self.least_repeated, self.repeated**before)
+
+
+@cache
+def weights_in_force() -> Weights:
+    told = tomllib.loads(files("service.retrieval").joinpath("ranking.toml").read_text("utf-8"))
+    fusion: dict[str, Any] = told["fusion"]
+    return Weights(
+        fusion=fusion["constant"], dense=fusion["meaning"], lexical=fusion["words"],
+        least_cosine=fusion["least_cosine"], newest=told["recency"]["newest"],
+        half_life_days=told["recency"]["half_life_days"], roles=told["author"],
+        **told["section"], **told["period"], **told["record"], **told["answer"],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Fused:
-    """One item's place: its position, fused score (1 = first in both), and both ranks."""
+    """Each item's fused score (1 = first in both), and both ranks; 0 where there is none."""
 
-    position: int
-    score: float
-    dense_rank: int | None
-    lexical_rank: int | None
-    cosine: float
+    score: np.ndarray
+    dense_rank: np.ndarray
+    lexical_rank: np.ndarray
 
 
-def fused(dense: np.ndarray, lexical: np.ndarray, weights: Weights) -> list[Fused]:
-    """Fuse two score arrays, both (n,). Items that neither ranking relates are left out."""
-    dense_rank = _ranks(dense, weights.dense_floor)
-    lexical_rank = _ranks(lexical, 0.0)
+def fused(dense: np.ndarray, lexical: np.ndarray, weights: Weights) -> Fused:
+    """Fuse two score arrays, both (n,). What neither ranking relates has the score 0."""
+    dense_rank, lexical_rank = ranks(dense, weights.least_cosine), ranks(lexical, 0.0)
     best = (weights.dense + weights.lexical) / (weights.fusion + 1)
-    found = []
-    for position in sorted(dense_rank.keys() | lexical_rank.keys()):
-        by_dense, by_words = dense_rank.get(position), lexical_rank.get(position)
-        score = weights.dense / (weights.fusion + by_dense) if by_dense else 0.0
-        score += weights.lexical / (weights.fusion + by_words) if by_words else 0.0
-        cosine = float(dense[position])
-        found.append(Fused(position, score / best, by_dense, by_words, cosine))
+    by_dense = np.where(dense_rank > 0, weights.dense / (weights.fusion + dense_rank), 0.0)
+    by_words = np.where(lexical_rank > 0, weights.lexical / (weights.fusion + lexical_rank), 0.0)
+    return Fused((by_dense + by_words) / best, dense_rank, lexical_rank)
+
+
+def ranks(scores: np.ndarray, floor: float) -> np.ndarray:
+    """(n,) ranks from 1 for scores above the floor, else 0; equal scores share a rank."""
+    found = np.zeros(len(scores), np.int64)
+    above = scores > floor
+    _, places = np.unique(-np.round(scores[above], 6), return_inverse=True)
+    found[above] = places + 1
     return found
 
 
@@ -101,10 +113,3 @@ def estimated_tokens(text: str) -> int:
 
 def _is_compound(word: str) -> bool:
     return "-" in word or "." in word or "/" in word
-
-
-def _ranks(scores: np.ndarray, floor: float) -> dict[int, int]:
-    """Position -> rank from 1, for scores above the floor; equal scores in order of position."""
-    order: Sequence[int] = np.argsort(-scores, kind="stable").tolist()
-    above = (position for position in order if scores[position] > floor)
-    return {position: rank for rank, position in enumerate(above, start=1)}

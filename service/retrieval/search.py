@@ -1,7 +1,7 @@
-"""Scores for one patient's passages: exact cosines and BM25, both held in memory."""
+"""Lexical scores for one patient's passages: BM25, held in memory."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
@@ -11,30 +11,14 @@ from service.retrieval.ranking import search_words
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for DEBUG when it is imported
 
 
-class PassageSearch:
-    """`texts` are what is searched, one a passage; `load_vectors` gives their (n, dimensions)
-    rows and is called once, at the first question; `ask` turns a question into such a row."""
+class WordSearch:
+    """`texts` are what is searched, one a passage; indexed at the first question."""
 
-    def __init__(
-        self,
-        texts: Sequence[str],
-        load_vectors: Callable[[], np.ndarray],
-        ask: Callable[[str], np.ndarray],
-    ) -> None:
+    def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
-        self._load_vectors = load_vectors
-        self._ask = ask
-        self._vectors: np.ndarray | None = None
         self._bm25: bm25s.BM25 | None = None
 
-    def dense(self, words: str) -> np.ndarray:
-        """(n,) cosines with the question."""
-        if self._vectors is None:
-            self._vectors = self._load_vectors()
-        scores: np.ndarray = self._vectors @ self._ask(words)
-        return scores
-
-    def lexical(self, words: str) -> np.ndarray:
+    def scores(self, words: str) -> np.ndarray:
         """(n,) BM25 scores; 0 where no word of the question occurs."""
         asked = search_words(words)
         if self._bm25 is None:

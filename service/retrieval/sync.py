@@ -7,64 +7,88 @@ import structlog
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from service.chart.models import SourceRecord
 from service.retrieval.index import PassageIndex
-from service.retrieval.indexing import INDEX_LOCK, index_patient, lock_patient, owed_patients
+from service.retrieval.indexing import (
+    INDEX_LOCK,
+    cut_chart,
+    embed_owed,
+    lock_patient,
+    owed_patients,
+    records_of,
+)
 from service.retrieval.keys import secret_of
 from service.retrieval.models import Passage
-from service.retrieval.vectors import embed_into, vector_texts
+from service.retrieval.vectors import Owed, embed_into, vector_texts
 
 log = structlog.get_logger(__name__)
 
-PATIENTS_A_RUN = 20  # a run that indexes for hours would hold its transaction for hours
+PATIENTS_A_STEP = 20  # a step that cuts for minutes would hold its transaction for minutes
 PAGE = 5000
 
 
 @dataclass(frozen=True)
-class SyncCount:
-    """Charts indexed because they had changed; vectors embedded again; strays deleted."""
+class Step:
+    """One step of indexing: charts cut because they had changed, vectors embedded."""
 
     charts: int = 0
-    mended: int = 0
+    embedded: int = 0
+
+    @property
+    def is_last(self) -> bool:
+        return not (self.charts or self.embedded)
+
+
+@dataclass(frozen=True)
+class Mended:
+    """Vectors embedded again; strays deleted; spaces of earlier embeddings removed."""
+
+    vectors: int = 0
     strays: int = 0
+    spaces: int = 0
 
 
-def sync_index(session: Session, *, index: PassageIndex, limit: int = PATIENTS_A_RUN) -> SyncCount:
-    """Index changed charts, embed what the store lost, delete what nobody owns.
+def index_step(session: Session, *, index: PassageIndex, limit: int = PATIENTS_A_STEP) -> Step:
+    """Cut some of the charts that changed; when none is left, embed some of what is owed.
 
-    At most `limit` patients of each kind a run; the rest is found by the next. Raises
-    Unavailable when the store does not answer.
+    For a transaction of its own, again and again until `is_last`. Raises Unavailable when the
+    store or the embedding does not answer.
     """
     changed = owed_patients(session, limit)
     for patient_ref in changed:
-        index_patient(session, patient_ref, index=index)
-    mended = 0
-    for patient_ref in _with_missing(session, index, limit):
-        mended += mend_patient(session, patient_ref, index=index)
-    strays = _delete_strays(session, index)  # last: it keeps everybody from indexing
-    count = SyncCount(len(changed), mended, strays)
-    log.info("index.synced", charts=count.charts, mended=mended, strays=strays)
-    return count
+        cut_chart(session, patient_ref, index=index)
+    return Step(len(changed), 0 if changed else embed_owed(session, index=index))
+
+
+def mend_index(session: Session, *, index: PassageIndex, limit: int = PATIENTS_A_STEP) -> Mended:
+    """Embed what the store lost, delete what nobody owns, remove spaces that nobody reads.
+
+    At most `limit` patients; the rest is found by the next run. Raises Unavailable.
+    """
+    lost = _with_missing(session, index, limit)
+    vectors = sum(mend_patient(session, patient, index=index) for patient in lost)
+    strays = spaces = 0
+    if _is_alone(session):  # last: it keeps everybody from indexing
+        strays = _delete_strays(session, index)
+        spaces = _drop_spaces(session, index)
+    log.info("index.mended", vectors=vectors, strays=strays, spaces=spaces)
+    return Mended(vectors, strays, spaces)
 
 
 def mend_patient(session: Session, patient_ref: str, *, index: PassageIndex) -> int:
     """Embed again what the store lost of one patient; how many vectors that were."""
     lock_patient(session, patient_ref)
-    mine = SourceRecord.id.in_(
-        select(Passage.record_id).where(Passage.patient_ref == patient_ref).distinct()
-    )
-    records = {r.id: r for r in session.scalars(select(SourceRecord).where(mine))}
-    texts = vector_texts(session, patient_ref, records)
+    query = select(Passage).where(Passage.patient_ref == patient_ref, Passage.model == index.space)
+    passages = session.scalars(query).all()
+    texts = vector_texts(passages, records_of(session, passages))
     present = index.present(list(texts))
     missing = {i: said for i, said in texts.items() if i not in present}
-    embed_into(secret_of(session, patient_ref), missing, index=index)
-    return len(missing)
+    return embed_into([Owed(secret_of(session, patient_ref), missing)], index=index)
 
 
 def _with_missing(session: Session, index: PassageIndex, limit: int) -> list[str]:
     """Patients of whom the store lacks a vector, at most `limit`."""
     found: dict[str, None] = {}
-    for page in _vector_pages(session):
+    for page in _vector_pages(session, index.space):
         present = index.present(list(page))
         found |= {patient: None for vector, patient in page.items() if vector not in present}
         if len(found) >= limit:
@@ -72,27 +96,27 @@ def _with_missing(session: Session, index: PassageIndex, limit: int) -> list[str
     return list(found)[:limit]
 
 
-def _vector_pages(session: Session) -> Iterator[dict[str, str]]:
-    """Every vector id with its patient, some thousands at a time."""
+def _vector_pages(session: Session, space: str) -> Iterator[dict[str, str]]:
+    """Every vector id of a space with its patient, some thousands at a time."""
     after = ""
     while True:
         query = select(Passage.vector_id, Passage.patient_ref).distinct()
-        query = query.where(Passage.vector_id > after).order_by(Passage.vector_id).limit(PAGE)
-        page = dict(session.execute(query).all())
+        query = query.where(Passage.vector_id > after, Passage.model == space)
+        page = dict(session.execute(query.order_by(Passage.vector_id).limit(PAGE)).all())
         if not page:
             return
         yield page
         after = max(page)
 
 
-def _delete_strays(session: Session, index: PassageIndex) -> int:
-    """Vectors that no passage names: left by transactions that did not commit.
+def _is_alone(session: Session) -> bool:
+    """Only while nobody indexes: vectors of a transaction under way would look like strays."""
+    alone = text("SELECT pg_try_advisory_xact_lock(:key)")
+    return bool(session.scalar(alone, {"key": INDEX_LOCK}))
 
-    Only while nobody indexes, or vectors of a transaction under way would look like strays.
-    """
-    nobody = session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": INDEX_LOCK})
-    if not nobody:
-        return 0
+
+def _delete_strays(session: Session, index: PassageIndex) -> int:
+    """Vectors that no passage names: left by transactions that did not commit."""
     strays = [stray for page in index.pages() for stray in _unknown(session, page)]
     index.delete(strays)
     return len(strays)
@@ -101,3 +125,12 @@ def _delete_strays(session: Session, index: PassageIndex) -> int:
 def _unknown(session: Session, page: list[str]) -> set[str]:
     named = select(Passage.vector_id).where(Passage.vector_id.in_(page))
     return set(page) - set(session.scalars(named))
+
+
+def _drop_spaces(session: Session, index: PassageIndex) -> int:
+    """Spaces of earlier embeddings, once every patient's vectors are rebuilt."""
+    named = set(session.scalars(select(Passage.model).distinct()))
+    left = index.spaces() - named - {index.space}
+    for space in sorted(left):
+        index.drop(space)
+    return len(left)

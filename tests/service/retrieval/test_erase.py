@@ -1,8 +1,11 @@
 """An erased patient is nowhere but in the audit; nobody else is touched."""
 
 import json
+import time
 
+import numpy as np
 import pytest
+import redis
 from sqlalchemy import select
 
 from service import audit
@@ -12,11 +15,13 @@ from service.errors import BadInput, Unavailable
 from service.retrieval.erase import STAYS, erase_patient, remaining
 from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
+from service.retrieval.leftovers import erase_messages, vacuum_store
 from service.retrieval.models import Passage, PatientKey
 from service.summary import progress
 from service.summary.document import Document
 from service.summary.models import Attestation, Summary
 from service.summary.vocabulary import SummaryStatus, SummaryType
+from service.writeback.models import Filing, FilingState
 from tests.service.retrieval.charts import a_chart
 
 
@@ -39,6 +44,9 @@ def a_filed_summary(session, patient):
             meaning="signed",
         )
     )
+    document = f"DocumentReference/of-{summary.id}"
+    session.add(Filing(summary_id=summary.id, digest=version.digest, state=FilingState.FILED,
+                       document_ref=document))  # fmt: skip
     record = session.scalars(select(SourceRecord).where(SourceRecord.patient_ref == patient))
     session.add(SnapshotRecord(summary_id=summary.id, record_id=record.first().id))
     session.flush()
@@ -61,11 +69,12 @@ def test_everything_of_the_patient_goes_and_the_audit_stays(sessions, index):
         acts = len(list(audit.chain(session)))
     with transaction(sessions) as session:
         removed = erase_patient(session, "Patient/a", index=index)
-    assert removed == {
-        "vectors": 11, "passages": 11, "indexed records": 5, "patient keys": 1,
-        "snapshot records": 1, "source records": 5, "charts": 1, "attestations": 1,
+    assert removed.removed == {
+        "vectors": len(set(gone)), "passages": 11, "indexed records": 5, "patient keys": 1,
+        "snapshot records": 1, "source records": 5, "charts": 1, "attestations": 1, "filings": 1,
         "summary versions": 1, "summaries": 1, "quarantined": 1, STAYS: 1,
-    } | {"vectors": len(set(gone))}  # fmt: skip
+    }  # fmt: skip
+    assert removed.stays == (f"DocumentReference/of-{removed.summary_ids[0]}",)
     with transaction(sessions) as session:
         assert remaining(session, "Patient/a") == {}
         assert index.present(gone) == set()
@@ -75,7 +84,7 @@ def test_everything_of_the_patient_goes_and_the_audit_stays(sessions, index):
         assert session.scalars(select(Summary.patient_ref)).all() == ["Patient/b"]
         assert session.scalars(select(Quarantined.content_hash)).all() == ["Patient/b"]
         assert len(list(audit.chain(session))) >= acts
-        assert erase_patient(session, "Patient/a", index=index) == {STAYS: 0}
+        assert erase_patient(session, "Patient/a", index=index).removed == {STAYS: 0}
 
 
 def test_nothing_goes_while_the_store_does_not_answer(sessions, index, minilm):
@@ -92,9 +101,67 @@ def test_nothing_goes_while_the_store_does_not_answer(sessions, index, minilm):
 def test_an_id_that_only_begins_alike_is_somebody_else(session, index):
     for raw in ('{"reference": "Patient/a1"}', '{"id": "a-1"}', '{"id":"a"}'):
         session.add(Quarantined(origin="x", content_hash=raw, raw=raw, reason="r"))
-    assert erase_patient(session, "Patient/a", index=index) == {"quarantined": 1, STAYS: 0}
+    erased = erase_patient(session, "Patient/a", index=index)
+    assert erased.removed == {"quarantined": 1, STAYS: 0}
 
 
 def test_erasing_nobody_is_refused(session, index):
     with pytest.raises(BadInput):
         erase_patient(session, "", index=index)
+
+
+@pytest.mark.parametrize(
+    ("state", "stays"),
+    [(FilingState.FILED, 1), (FilingState.SUPERSEDED, 1), (FilingState.UNKNOWN, 1),
+     (FilingState.REFUSED, 0), (FilingState.RETRACTED, 0)],
+)  # fmt: skip
+def test_what_stays_in_the_ehr_is_told_by_what_the_ehr_answered(session, index, state, stays):
+    a_chart(session)
+    a_filed_summary(session, "Patient/a")
+    session.scalars(select(Filing)).one().state = state
+    session.flush()
+    assert erase_patient(session, "Patient/a", index=index).removed[STAYS] == stays
+
+
+def test_no_file_holds_an_erased_patient(sessions, settings, index, minilm):
+    """Every file beside PostgreSQL's: names, texts, vector ids and the vectors themselves."""
+    url = settings.redis_url.get_secret_value()
+    with transaction(sessions) as session:
+        for patient in ("Patient/canary-7731", "Patient/stays-7731"):
+            a_chart(session, patient)
+            open_chart(session, patient, index=index)
+        summary = a_filed_summary(session, "Patient/canary-7731")
+        gone = sorted(set(vectors(session, "Patient/canary-7731")))
+        rows = index._store.collection(index.space).get(ids=gone, include=["embeddings"])
+    for key, value in (("celery", summary.id), ("other", "somebody else's")):
+        queue = redis.Redis.from_url(url)
+        queue.lpush(key, json.dumps({"summary_id": value}))
+        queue.close()
+    named = ["canary-7731", summary.id, "overdose of paracetamol", *gone]
+    wanted = [each.encode() for each in named]
+    wanted += [np.asarray(row, np.float32).tobytes()[:64] for row in rows["embeddings"]]
+    assert found_in_files(settings.data_dir, wanted)
+    with transaction(sessions) as session:
+        erased = erase_patient(session, "Patient/canary-7731", index=index)
+    assert erase_messages(url, erased.summary_ids) == 1
+    assert vacuum_store(settings.data_dir / "chroma")
+    for _ in range(100):  # Redis writes its file anew in the background
+        left = found_in_files(settings.data_dir, wanted)
+        if not left:
+            break
+        time.sleep(0.1)
+    assert left == {}
+    queue = redis.Redis.from_url(url)
+    assert queue.llen("other") == 1
+    queue.delete("other")
+    queue.close()
+
+
+def found_in_files(folder, wanted):
+    found = {}
+    for path in folder.rglob("*"):
+        if path.is_file() and "postgres" not in path.parts:
+            content = path.read_bytes()
+            if hits := [each for each in wanted if each in content]:
+                found[path.name] = hits
+    return found

@@ -130,20 +130,16 @@ def test_vectors_that_the_store_lost_are_embedded_again(session, index):
     chart = open_chart(session, "Patient/a", index=index)
     index.delete([p.vector_id for p in chart._passages[:4]])
     assert chart.gather(replace(ANY, words="sertraline")).evidence
-    assert chart.mended == 4
+    assert chart.vectors.mended == 4
 
 
 def test_a_wiped_store_is_rebuilt_by_the_next_draft(session, index):
     a_chart(session)
     open_chart(session, "Patient/a", index=index)
-    import chromadb
-    from chromadb.config import Settings
-
-    client = chromadb.HttpClient(host=index._url, settings=Settings(anonymized_telemetry=False))
-    client.delete_collection(f"passages-{index.embedder.name}")
+    index._store.drop(index.space)
     chart = open_chart(session, "Patient/a", index=index)
     assert chart.gather(replace(ANY, words="sertraline")).evidence
-    assert chart.mended == 10
+    assert chart.vectors.mended == 10
 
 
 def test_as_a_langchain_retriever_it_finds_the_same(chart):

@@ -1,5 +1,6 @@
 """The index follows the chart: only what changed is done, and restricted records never enter."""
 
+import contextlib
 import threading
 
 import numpy as np
@@ -9,10 +10,19 @@ from sqlalchemy import select
 from service.chart.ingest import ingest
 from service.chart.models import Chart
 from service.database import now, transaction
+from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
-from service.retrieval.indexing import IndexCount, index_chart, index_patient, owed_patients
+from service.retrieval.indexing import (
+    IndexCount,
+    embed_owed,
+    index_chart,
+    index_patient,
+    owed_patients,
+)
 from service.retrieval.models import IndexedRecord, Passage
+from service.retrieval.packing import unpacked
+from service.retrieval.sync import mend_index
 from service.summary import progress
 from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
 from tests.service.chart import builders as fhir
@@ -43,12 +53,15 @@ def test_the_store_holds_no_text_no_name_and_only_turned_vectors(session, index,
     a_chart(session)
     index_patient(session, "Patient/a", index=index)
     ids = sorted({p.vector_id for p in passages(session)})
-    kept = index._connected().get(ids=ids, include=["embeddings", "metadatas", "documents"])
+    kept = index._store.collection(index.space).get(
+        ids=ids, include=["embeddings", "metadatas", "documents"]
+    )
     assert kept["documents"] == kept["metadatas"] == [None] * len(kept["ids"])
     record_ids = {p.record_id for p in passages(session)}
     assert not any(part in each for each in ids for part in (*record_ids, "Patient", "patient"))
     plain = minilm.embed(["Risk assessment: Denies suicidal ideation."])[0]
-    assert np.max(np.asarray(kept["embeddings"]) @ plain) < 0.3
+    turned = unpacked(np.asarray(kept["embeddings"], np.float32), 384)
+    assert np.max(turned @ plain) < 0.3
 
 
 def test_only_a_new_record_is_cut_and_embedded(session, index):
@@ -151,17 +164,54 @@ def test_an_older_copy_that_arrives_later_becomes_the_original(session, index):
     assert {owner[p.copy_of] for p in copied} == {older.id}
 
 
-def test_another_embedder_keeps_its_vectors_apart(session, settings, index, minilm):
-    class Other:
-        name, dimensions = "other-384", 384
+class Reversed:
+    """MiniLM read backwards: other vectors, and fewer dimensions."""
 
-        def embed(self, texts):
-            return minilm.embed(texts)
+    name, dimensions = "reversed", 96
 
+    def __init__(self, minilm):
+        self._minilm = minilm
+
+    def embed(self, texts):
+        rows = self._minilm.embed([text[::-1] for text in texts])[:, :96]
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_a_changed_embedding_serves_old_vectors_until_each_patient_is_rebuilt(
+    session, settings, index, minilm
+):
     a_chart(session)
     index_patient(session, "Patient/a", index=index)
-    other = PassageIndex(settings.chroma_url, Other())
-    assert other.present([p.vector_id for p in passages(session)]) == set()
+    question = SectionQuery("any", "Any", words="suicidal thoughts")
+    before = open_chart(session, "Patient/a", index=index).gather(question).evidence
+    made = {minilm.name: minilm}
+    changed = PassageIndex(settings.chroma_url, Reversed(minilm), former=made.get)
+    with contextlib.closing(changed):
+        chart = open_chart(session, "Patient/a", index=changed)
+        assert (chart.vectors.space, chart.vectors.unembedded) == (index.space, 0)
+        assert [e.text for e in chart.gather(question).evidence] == [e.text for e in before]
+        assert embed_owed(session, index=changed) == 10
+        chart = open_chart(session, "Patient/a", index=changed)
+        assert chart.vectors.space == changed.space
+        assert chart.gather(question).evidence
+        gone = mend_index(session, index=changed).spaces
+        assert gone >= 1
+        assert changed.spaces() == {changed.space}
+        changed.drop(changed.space)
+
+
+def test_words_still_find_where_the_earlier_embedding_cannot_be_made_any_more(
+    session, settings, index, minilm
+):
+    a_chart(session)
+    index_patient(session, "Patient/a", index=index)
+    changed = PassageIndex(settings.chroma_url, Reversed(minilm))
+    with contextlib.closing(changed):
+        chart = open_chart(session, "Patient/a", index=changed)
+        assert chart.vectors.unembedded == 11
+        found = chart.ask("sertraline dose").evidence
+    assert "sertraline" in found[0].text
+    assert "meaning" not in found[0].why
 
 
 def test_a_record_that_was_rendered_again_is_cut_again(session, index):

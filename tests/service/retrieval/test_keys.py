@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from service.errors import BadInput
-from service.retrieval.keys import check_patient, opaque_id, rotation, secret_of, turn
+from service.retrieval.keys import check_patient, opaque_id, rotation, secret_of
 
 
 def test_cosines_stay_within_a_patient_and_are_noise_between(minilm):
     rows = minilm.embed(["Denies suicidal ideation.", "No thoughts of suicide.", "BP 120/80."])
     one, other = (rotation(bytes([n]) * 32, 384) for n in (1, 2))
     assert np.allclose(one @ one.T, np.eye(384), atol=1e-5)
-    assert np.abs(rows @ rows.T - turn(rows, one) @ turn(rows, one).T).max() < 1e-3
-    assert np.abs(turn(rows, one) @ turn(rows, other).T).max() < 0.3
-    assert np.abs(np.sum(rows * turn(rows, one), axis=1)).max() < 0.3
+    assert np.abs(rows @ rows.T - (rows @ one) @ (rows @ one).T).max() < 1e-3
+    assert np.abs((rows @ one) @ (rows @ other).T).max() < 0.3
+    assert np.abs(np.sum(rows * (rows @ one), axis=1)).max() < 0.3
 
 
 def test_a_rotation_is_the_same_in_every_process():

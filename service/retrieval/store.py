@@ -1,0 +1,91 @@
+"""The connection to the Chroma server, and the one collection that each space has."""
+
+import hashlib
+import re
+import threading
+from typing import Any
+
+import httpx
+
+TIMEOUT_S = 30.0  # Chroma's client waits for ever unless told
+LAYOUT = 2  # raise when what is kept under an id changes, so that old collections are left
+PREFIX = f"passages-{LAYOUT}-"
+# Chroma writes its files anew after so many writes, 1,000 by default: with a million vectors that
+# is 700 MB each time. Erasing a patient waits for one such writing, so not much more either.
+SYNC_EVERY = 4000
+# Its approximate index is never asked: we fetch by id and score exactly. So little is spent on
+# building it. Fewer neighbours than Chroma's own 16 would be faster still, but with 2 the server
+# (1.5.9) was seen to crash after some thousand writes and deletions; with 16 never.
+HNSW = {
+    "space": "l2", "ef_construction": 32, "max_neighbors": 16, "sync_threshold": SYNC_EVERY,
+}  # fmt: skip
+
+
+class Store:
+    """One client of one Chroma server; safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._lock = threading.Lock()
+        self._server: Any = None
+        self._collections: dict[str, Any] = {}
+
+    def close(self) -> None:
+        """Give the connections back; the next question opens new ones."""
+        with self._lock:
+            self._collections.clear()
+            if self._server is not None:
+                self._server._session.close()
+                self._server = None
+
+    def collection(self, space: str) -> Any:
+        """The collection of a space, made at first use."""
+        with self._lock:
+            if space not in self._collections:
+                self._collections[space] = self._open(space)
+            return self._collections[space]
+
+    def spaces(self) -> set[str]:
+        """The spaces that have a collection here."""
+        with self._lock:
+            held = self._connected().list_collections()
+        named = ((each.metadata or {}).get("embedding") for each in held
+                 if each.name.startswith(PREFIX))  # fmt: skip
+        return {str(space) for space in named if space}
+
+    def drop(self, space: str) -> None:
+        with self._lock:
+            self._collections.pop(space, None)
+            self._connected().delete_collection(_collection_name(space))
+
+    def _open(self, space: str) -> Any:
+        from chromadb.api.models.Collection import Collection
+
+        server = self._connected()
+        found = server.get_or_create_collection(
+            _collection_name(space), metadata={"embedding": space},
+            configuration={"hnsw": HNSW, "embedding_function": None},
+        )  # fmt: skip
+        return Collection(client=server, model=found, embedding_function=None)
+
+    def _connected(self) -> Any:
+        """The client without Chroma's outer one, which keeps its connections to itself when it
+        cannot reach the server and leaves them open when it is closed."""
+        if self._server is None:
+            from chromadb.api import ServerAPI
+            from chromadb.config import Settings, System
+
+            address: dict[str, Any] = {
+                "chroma_api_impl": "chromadb.api.fastapi.FastAPI",
+                "chroma_server_host": self._url, "chroma_server_http_port": 8000,
+                "anonymized_telemetry": False,  # else it tells its maker that it is used
+            }  # fmt: skip
+            self._server = System(Settings(**address)).instance(ServerAPI)  # type: ignore[type-abstract]
+            self._server._session.timeout = httpx.Timeout(TIMEOUT_S)
+        return self._server
+
+
+def _collection_name(space: str) -> str:
+    """A name that Chroma takes, whatever the embedding is called."""
+    plain = re.sub(r"[^a-z0-9]+", "-", space.casefold()).strip("-")[:40]
+    return f"{PREFIX}{plain}-{hashlib.sha256(space.encode()).hexdigest()[:8]}"

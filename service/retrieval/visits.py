@@ -1,0 +1,70 @@
+"""Which encounters were visits and which were stays, and when the last of each was."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from service.chart.models import SourceRecord
+
+# Encounter.class codes (v3-ActCode); where an EHR sends its own, the words of its kind decide.
+_STAY_CLASSES = ("IMP", "ACUTE", "NONAC", "OBSENC", "SS")
+_STAY_WORDS = re.compile(r"\b(inpatient|admission|admitted|hospital stay|hospitali[sz]ation)", re.I)
+_NOT_HELD = ("planned", "cancelled", "entered-in-error")
+_GOES_ON = ("in-progress", "arrived", "onleave")
+_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})")
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Days of an admission; `end` is None while it goes on or nobody wrote it down."""
+
+    start: datetime
+    end: datetime | None
+
+
+def held(records: Iterable[SourceRecord]) -> list[SourceRecord]:
+    """The encounters that took place and are dated, oldest first."""
+    found = [
+        r for r in records
+        if r.resource_type == "Encounter" and r.effective_at and r.status not in _NOT_HELD
+    ]  # fmt: skip
+    return sorted(found, key=lambda r: r.effective_at or datetime.min.replace(tzinfo=UTC))
+
+
+def is_stay(encounter: SourceRecord) -> bool:
+    kind = f"{encounter.title}\n{encounter.headline.split(':')[0]}"
+    return encounter.category in _STAY_CLASSES or bool(_STAY_WORDS.search(kind))
+
+
+def last_visit(records: Iterable[SourceRecord]) -> datetime | None:
+    """The day of the last outpatient visit that took place; of any visit where none was."""
+    visits = [r for r in held(records) if not is_stay(r)]
+    quiet = [r for r in visits if r.category != "EMER"] or visits
+    return midnight(quiet[-1].effective_at) if quiet and quiet[-1].effective_at else None
+
+
+def last_stay(records: Iterable[SourceRecord]) -> Stay | None:
+    stays = [r for r in held(records) if is_stay(r)]
+    if not stays or not stays[-1].effective_at:
+        return None
+    return Stay(midnight(stays[-1].effective_at), end_of(stays[-1]))
+
+
+def end_of(stay: SourceRecord) -> datetime | None:
+    """The last date in the encounter's headline and period, None while it goes on."""
+    if stay.status in _GOES_ON:
+        return None
+    first, *rest = stay.text.splitlines() or [""]
+    near = [first, *(line for line in rest if line.lower().startswith("period"))]
+    days = [datetime(int(y), int(m), int(d), tzinfo=UTC)
+            for y, m, d in _DATE.findall("\n".join(near))]  # fmt: skip
+    return max(days) if days else None
+
+
+def midnight(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def days_after(at: datetime, days: int) -> datetime:
+    return at + timedelta(days=days)
