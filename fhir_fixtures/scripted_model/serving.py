@@ -22,6 +22,7 @@ def server(model: ScriptedModel) -> uvicorn.Server:
     return uvicorn.Server(uvicorn.Config(
         app, lifespan="off", access_log=False, log_level="critical",
         timeout_graceful_shutdown=STOP_TIMEOUT_S,
+        headers=[("Connection", "close")],  # clients that are kept would hold their sockets open
     ))  # fmt: skip
 
 

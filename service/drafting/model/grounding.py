@@ -1,5 +1,6 @@
 """A model's statements tied to the chart: a citation that is not there never survives."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from service.retrieval.evidence import Evidence
 from service.summary.document import Citation, Statement
 
 LONGEST_STATEMENT = 1_000
+# Tags, links and addresses: a statement on a patient has none, and each may act when it is shown.
+ACTIVE = re.compile(r"<\s*[/!]?\s*[a-z]|\]\(|\b(?:https?://|mailto:|www\.)", re.IGNORECASE)
 ALIKE = 0.9  # an uncited statement is tied to evidence that has nearly its own words, never less
 
 
@@ -33,7 +36,8 @@ def ground(answer: SectionAnswer, on: Ground) -> tuple[list[Statement], list[Dro
     stated, dropped = [], []
     for each in answer.statements:
         text = " ".join(visible(on.mask.show(each.text)).split())[:LONGEST_STATEMENT]
-        citations = [] if PLACEHOLDER.search(text) else _citations(text, each, on)
+        unfit = PLACEHOLDER.search(text) or ACTIVE.search(text)
+        citations = [] if unfit else _citations(text, each, on)
         if citations:
             stated.append(Statement(text, tuple(citations), on.writer))
         else:
@@ -83,6 +87,8 @@ def _id(answer: CitationAnswer) -> str:
 def _why(text: str, statement: StatementAnswer, on: Ground) -> str:
     if PLACEHOLDER.search(text):
         return "The writer named somebody whom the chart does not."
+    if ACTIVE.search(text):
+        return "The writer put markup or an address into it."
     if not statement.citations:
         return "The writer cited nothing, and no evidence has these words."
     if not any(_id(c) in on.evidence for c in statement.citations):

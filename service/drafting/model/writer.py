@@ -129,5 +129,7 @@ class _Draft:
 
 
 def _mask(sections: Sequence[SectionRequest], request: DraftRequest) -> Mask:
-    """From the records of persons, and from how the notes that are sent speak of relatives."""
-    return Mask(identity(request.records), (e.text for s in sections for e in s.evidence))
+    """From the records of persons, and from how the notes speak of relatives: one who is named in
+    a note that is not sent may be named without the relation in one that is."""
+    sent = [e.text for section in sections for e in section.evidence]
+    return Mask(identity(request.records), [*sent, *(r.text for r in request.records if r.is_note)])

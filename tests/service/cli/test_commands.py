@@ -148,3 +148,10 @@ def test_wrong_settings_are_named(command, monkeypatch, tmp_path):
             said = command("audit", "verify")
         assert (said.code, said.out) == (1, ""), name
         assert name in said.err and is_one_sentence(said.err), said.err
+
+
+@pytest.mark.parametrize("model", ["gpt", "scripted:nonsense", "scripted:hang:often"])
+def test_the_demo_knows_its_own_model_only(command, model):
+    said = command("demo", "--model", model)
+    assert said.code == 2
+    assert "There is no model" in said.err and "wrong-dose" in said.err

@@ -50,22 +50,22 @@ class Drafts:
     url: str
     scripted: ScriptedModel
 
-    def requested(self) -> str:
+    def requested(self, patient_ref: str = PATIENT) -> str:
         """A summary that owes its draft."""
         with transaction(self.sessions) as session:
             summary = progress.request_summary(
-                session, PATIENT, SummaryType.PRE_VISIT, actor=CLINICIAN.id
+                session, patient_ref, SummaryType.PRE_VISIT, actor=CLINICIAN.id
             )
             for status in (SummaryStatus.CHARTED, SummaryStatus.INDEXED):
                 progress.advance(session, summary, status, actor=SYSTEM)
             return summary.id
 
     def draft(
-        self, model: str, summary_id: str | None = None, *, report=tell_nobody, cancelled=never,
-        **given,
+        self, model: str, summary_id: str | None = None, *, patient_ref: str = PATIENT,
+        report=tell_nobody, cancelled=never, **given,
     ) -> Desk:  # fmt: skip
         """The desk of a verified draft by this model; `given` are settings."""
-        summary_id = summary_id or self.requested()
+        summary_id = summary_id or self.requested(patient_ref)
         named = {"model": f"openai:{model}", "model_base_url": self.url, "model_timeout_s": 10.0}
         settings = self.settings.model_copy(update=named | given)
         self.scripted.asked.clear()

@@ -50,6 +50,7 @@ def test_what_could_not_be_read_is_in_the_coverage(session, index, an_indexed_su
     version = draft(session, an_indexed_summary(SummaryType.PRE_VISIT), index)
     unreadable = [each["source"] for each in version.coverage["unreadable"]]
     assert unreadable == expected["unreadable"]
+    assert all(set(each) == {"source", "reason"} for each in version.coverage["unreadable"])
     assert version.coverage["notes_read"] > 5
     assert {each["key"] for each in version.coverage["sections"]} == {
         section.key for section in PROMPTS[SummaryType.PRE_VISIT].meta.sections

@@ -2,11 +2,20 @@
 
 import pytest
 
-from service.summary.people import DEMO_PEOPLE
+from service.summary import progress
+from service.summary.document import Citation, Document, Section, Statement
+from service.summary.people import DEMO_PEOPLE, SYSTEM
 from service.summary.progress import find_summary
 from service.summary.vocabulary import Severity
 from service.summary.vocabulary import SummaryStatus as S
-from tests.service.review.builders import PHQ, SERTRALINE, a_finding, a_summary, a_summary_at
+from tests.service.review.builders import (
+    PHQ,
+    SERTRALINE,
+    a_finding,
+    a_record,
+    a_summary,
+    a_summary_at,
+)
 
 
 @pytest.fixture
@@ -199,3 +208,26 @@ def test_chart_text_is_never_markup(committed, as_person):
 
     browser = as_person("clinician").get(f"/summaries/{committed(build).id}")
     assert [s for s in browser.page.select("script") if not s.get("src")] == []
+
+
+def test_markup_in_a_note_is_shown_as_its_letters(committed, as_person):
+    planted = "<img src=x onerror=alert(1)> ![a](https://collect.example/?q=1) Mood fair."
+
+    def build(session):
+        made = a_summary(session)
+        record = a_record(session, planted, ref="DocumentReference/1")
+        document = Document("Pre-visit", (), (Section("all", "All", (
+            Statement(planted, (Citation(record.id, record.resource_ref, "1", planted, 0, 5),)),
+        )),))  # fmt: skip
+        progress.add_version(
+            session, made, document, made_by=SYSTEM, writer={"name": "openai:x"}, coverage={}
+        )
+        return made
+
+    summary = committed(build)
+    desk = as_person("clinician").get(f"/summaries/{summary.id}")
+    assert planted in desk.text
+    assert [i for i in desk.page.select("img") if i["src"] != "/static/icon.svg"] == []
+    assert not any("collect.example" in a["href"] for a in desk.page.select("a"))
+    policy = desk.answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "img-src 'self'" in policy
