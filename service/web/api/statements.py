@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Header, Path, Response
 
 from service.review import actions
 from service.web.api import shapes
@@ -15,21 +15,26 @@ from service.web.runtime import TheRuntime
 from service.web.transactions import Transaction
 
 router = APIRouter(prefix="/summaries/{summary_id}/statements", tags=["summaries"])
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=140,
+           description="The ETag of the text that was looked at; another one is a 409."),
+]  # fmt: skip
 Index = Annotated[int, Path(ge=0, le=100_000, description="Counted from 0 over all sections.")]
 
 
 @router.patch("/{index}", response_model=shapes.Whole, responses=ACT)
 def edit_statement(
     summary_id: SummaryId, index: Index, asked: shapes.NewText, session: Transaction,
-    person: Reviewer, once: ActOnce, runtime: TheRuntime,
+    person: Reviewer, once: ActOnce, runtime: TheRuntime, if_match: IfMatch = None,
 ) -> Response:  # fmt: skip
     """Reword a statement, or remove it with an empty text. The answer is the new version,
     verified: its digest is another, and its findings are those of the new text."""
 
     def act() -> Answer:
         actions.edit_statement(
-            session, summary_id, index, asked.text, by=person, digest=asked.digest,
-            prompts=runtime.prompts,
+            session, summary_id, index, asked.text, by=person,
+            digest=asked.digest or _digest(if_match), prompts=runtime.prompts,
         )  # fmt: skip
         return whole(session, summary_id, person, runtime)
 
@@ -39,15 +44,20 @@ def edit_statement(
 @router.post("", status_code=201, response_model=shapes.Whole, responses=ACT)
 def add_statement(
     summary_id: SummaryId, asked: shapes.AddedText, session: Transaction, person: Reviewer,
-    once: ActOnce, runtime: TheRuntime,
+    once: ActOnce, runtime: TheRuntime, if_match: IfMatch = None,
 ) -> Response:  # fmt: skip
     """Say what the draft left out, at the end of a section; verified before it answers."""
 
     def act() -> Answer:
         actions.add_statement(
             session, summary_id, asked.section, asked.text, by=person, finding=asked.finding,
-            digest=asked.digest, prompts=runtime.prompts,
+            digest=asked.digest or _digest(if_match), prompts=runtime.prompts,
         )  # fmt: skip
         return replace(whole(session, summary_id, person, runtime), status=201)
 
     return once(act)
+
+
+def _digest(if_match: str | None) -> str | None:
+    """The digest in an entity tag; `*` means any text, as HTTP has it."""
+    return None if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')

@@ -63,10 +63,15 @@ def list_summaries(
 
 @router.get("/{summary_id}", response_model=shapes.Whole, responses=problems(404))
 def read_summary(
-    summary_id: SummaryId, session: Transaction, person: Reader, runtime: TheRuntime
-) -> BaseModel:
-    """One summary with its statements, citations, findings, coverage and history."""
-    return whole(session, summary_id, person, runtime).body
+    summary_id: SummaryId, session: Transaction, person: Reader, runtime: TheRuntime,
+    response: Response,
+) -> BaseModel:  # fmt: skip
+    """One summary with its statements, citations, findings, coverage and history. The ETag is
+    the digest of its text, to be sent back as If-Match with an edit."""
+    found = whole(session, summary_id, person, runtime).body
+    if digest := getattr(found, "digest", None):
+        response.headers["ETag"] = f'"{digest}"'
+    return found
 
 
 @router.get(

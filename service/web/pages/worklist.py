@@ -24,6 +24,7 @@ from service.web.paging import cursor_of, place_of
 router = APIRouter()
 
 MANY_PATIENTS = 20  # a search that finds more says so instead of reading every list
+NOBODY = "~"  # in the address where a search found nobody; no id has this character
 CLOSED = (S.REJECTED, S.SUPERSEDED, S.RETRACTED)
 OPEN = tuple(s for s in S if s not in (*CLOSED, S.FILED))
 
@@ -45,7 +46,7 @@ class Filters:
     tab: str = "open"
     status: str = ""
     type: str = ""
-    q: str = ""
+    patients: str = ""  # ids, as "1,2": what a name found, never the name
     cursor: str = ""
 
     def address(self, **changed: str) -> str:
@@ -75,10 +76,23 @@ class Asked:
 
 @router.get("/worklist")
 def worklist(
-    page: ThePage, _: Lister, tab: str = "open", status: str = "", type: str = "", q: str = "",
-    cursor: str = "",
+    page: ThePage, _: Lister, tab: str = "open", status: str = "", type: str = "",
+    patients: str = "", cursor: str = "",
 ) -> Response:  # fmt: skip
-    return _show(page, Filters(tab, status, type, q.strip()[:100], cursor))
+    return _show(page, Filters(tab, status, type, patients[:2_000], cursor))
+
+
+@router.post("/worklist/search")
+def search(
+    page: ThePage, _: Lister, tab: Annotated[str, Form()] = "open",
+    status: Annotated[str, Form()] = "", type: Annotated[str, Form()] = "",
+    q: Annotated[str, Form()] = "", patients: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """To the list of what was looked for. A name is sent in the body and ends here: addresses
+    stay in histories, bookmarks and the logs of every proxy."""
+    words = q.strip()[:100] if permissions.may(page.person, permissions.Ability.READ) else ""
+    found = _found(page, words) if words else patients[:2_000]
+    return RedirectResponse(Filters(tab, status, type, found).address(), 303)
 
 
 @router.post("/worklist")
@@ -134,18 +148,24 @@ def _turn(person: Person) -> tuple[S, ...]:
 
 def _listed(page: Page, filters: Filters, tabs: Sequence[Tab]) -> Listed:
     wanted = Wanted(_statuses(filters, tabs), None, _known_type(filters.type))
-    if filters.q and permissions.may(page.person, permissions.Ability.READ):
-        return _of_patients(page, wanted, filters.q)
+    if filters.patients and permissions.may(page.person, permissions.Ability.READ):
+        return _of_patients(page, wanted, filters.patients)
     after = place_of(filters.cursor or None)
     found = lists.worklist(page.session, page.person, wanted=wanted, after=after)
     return Listed(found.rows, cursor_of(found.after))
 
 
-def _of_patients(page: Page, wanted: Wanted, words: str) -> Listed:
-    """The rows of the patients that match, together, latest first."""
+def _found(page: Page, words: str) -> str:
+    """The ids of the patients whose name or id has these words, one more than are shown."""
     refs = [p.ref for p in held_patients(page.session, words, limit=MANY_PATIENTS + 1)]
     if not refs:  # a chart that was never pulled has no name yet; its id may be known
         refs = _as_typed(words)
+    return ",".join(ref.removeprefix("Patient/") for ref in refs) or NOBODY
+
+
+def _of_patients(page: Page, wanted: Wanted, ids: str) -> Listed:
+    """The rows of these patients, together, latest first."""
+    refs = [ref for id_ in ids.split(",") for ref in _as_typed(id_)]
     rows = [
         row
         for ref in refs[:MANY_PATIENTS]

@@ -43,7 +43,8 @@ def test_where_no_word_can_stand_in_place_there_is_advice(text):
              "Insurance claims to be filed.", "Non-alcoholic fatty liver.",
              "Antibiotic resistance.", "Treatment-resistant depression.",
              "Calm, not combative or hostile.",
-             "She reports \"pain\" in both knees.", "Right to refuse was explained."],
+             "She reports \"pain\" in both knees.", "Right to refuse was explained.",
+             "Screening for drug abuse (2024-04-20)", "Drugs of abuse 5 panel, urine."],
 )  # fmt: skip
 def test_a_quoted_patient_a_clinical_sense_and_a_denial_are_not(text):
     assert list(language_findings(0, text)) == []

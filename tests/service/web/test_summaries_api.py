@@ -83,6 +83,20 @@ def test_an_edit_answers_the_verified_new_version(clinician, committed):
     assert stale.status_code == 409
 
 
+def test_an_edit_names_the_text_it_was_made_on_by_digest_or_entity_tag(clinician, committed):
+    summary = committed(a_summary)
+    path = f"{API}/{summary.id}/statements/1"
+    seen = clinician.get(f"{API}/{summary.id}").headers["ETag"]
+    assert seen == f'"{summary.current.digest}"'
+    first = clinician.patch(path, json={"text": "PHQ-9 was 14."}, headers={"If-Match": seen})
+    assert first.status_code == 200
+    again = clinician.patch(path, json={"text": "PHQ-9: 14."}, headers={"If-Match": seen})
+    assert (again.status_code, "Read the current version" in again.text) == (409, True)
+    for headers in ({}, {"If-Match": "*"}, {"If-Match": f'"{first.json()["digest"]}"'}):
+        plain = clinician.patch(path, json={"text": "PHQ-9 was 14."}, headers=headers)
+        assert plain.status_code == 200
+
+
 @pytest.mark.parametrize("text", ["   ", "x" * 20_000])
 def test_a_blank_or_endless_statement_is_refused_with_a_sentence(clinician, committed, text):
     summary = committed(a_summary)

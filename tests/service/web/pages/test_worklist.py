@@ -68,7 +68,24 @@ def test_the_groups_count_and_filter(committed, clinician_page):
 def test_patients_are_found_by_name_and_id(committed, clinician_page, words, found):
     committed(a_patient)
     committed(a_summary)
-    assert len(rows(clinician_page.get(f"/worklist?q={words}"))) == found
+    clinician_page.get("/worklist").send("/worklist/search", q=words)
+    assert len(rows(clinician_page)) == found
+
+
+def test_a_name_that_was_looked_for_is_in_no_address(committed, clinician_page):
+    committed(a_patient)
+    committed(a_summary)
+    clinician_page.get("/worklist").send("/worklist/search", q="Ada", type="pre-visit")
+    addresses = [
+        str(clinician_page.answer.url),
+        *(str(h.url) for h in clinician_page.answer.history),
+    ]
+    assert addresses[0].endswith("/worklist?type=pre-visit&patients=1")
+    links = [a["href"] for a in clinician_page.page.select("a")]
+    assert not [each for each in addresses + links if "ada" in each.lower()]
+    clinician_page.get("/worklist").send("/worklist/search", q="Nobody Known")
+    assert "Nothing matches" in clinician_page.text
+    assert "Nobody" not in str(clinician_page.answer.url)
 
 
 def test_asking_for_a_summary_rings_for_it(rung, clinician_page):
