@@ -192,3 +192,12 @@ def test_wrong_settings_are_named(command, monkeypatch, tmp_path):
             said = command("audit", "verify")
         assert (said.code, said.out) == (1, ""), name
         assert name in said.err and is_one_sentence(said.err), said.err
+
+
+def test_reindex_rebuilds_one_or_everybody(command, a_patient):
+    one = json.loads(command("reindex", a_patient, "--json").out)
+    assert one["charts"] == 1
+    assert one["embedded"] > 0
+    every = json.loads(command("reindex", "--json").out)
+    assert every["charts"] >= 1
+    assert json.loads(command("retrieve", a_patient, "sertraline", "--json").out)
