@@ -155,3 +155,12 @@ def test_the_demo_knows_its_own_model_only(command, model):
     said = command("demo", "--model", model)
     assert said.code == 2
     assert "There is no model" in said.err and "wrong-dose" in said.err
+
+
+def test_reindex_rebuilds_one_or_everybody(command, a_patient):
+    one = json.loads(command("reindex", a_patient, "--json").out)
+    assert one["charts"] == 1
+    assert one["embedded"] > 0
+    every = json.loads(command("reindex", "--json").out)
+    assert every["charts"] >= 1
+    assert json.loads(command("retrieve", a_patient, "sertraline", "--json").out)

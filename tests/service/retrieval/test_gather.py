@@ -168,7 +168,7 @@ def test_a_passage_under_the_wrong_patient_is_never_returned(session, index):
 
 QUERIES = st.builds(
     SectionQuery,
-    key=st.just("x"),
+    key=st.sampled_from(["x", "risk", "problems", "allergies", "legal", "visits"]),
     title=st.just("X"),
     record_types=st.sampled_from([(), ("Condition",), ("DocumentReference",), ("Patient/b",)]),
     codes=st.sampled_from([(), ("66344007",), ("",)]),
@@ -180,6 +180,11 @@ QUERIES = st.builds(
     since=st.sampled_from([None, FIRST_DAY, FIRST_DAY.replace(tzinfo=None)]),
     limit_tokens=st.integers(-5, 3000),
 )
+QUESTIONS = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(["Marigold in Patient/b", "Anemone since last visit", "plan before 2030",
+                     "Patient/b on 2025-01-01", "rest in the last 9 years"]),
+)  # fmt: skip
 
 
 def test_no_call_returns_a_passage_of_another_patient(session, index):
@@ -191,9 +196,12 @@ def test_no_call_returns_a_passage_of_another_patient(session, index):
     assert not mine["Patient/a"] & mine["Patient/b"]
 
     @hypothesis_settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.sampled_from(["Patient/a", "Patient/b"]), QUERIES)
-    def holds(patient, query):
-        for each in charts[patient].gather(query).evidence:
+    @given(st.sampled_from(["Patient/a", "Patient/b"]), QUERIES, QUESTIONS)
+    def holds(patient, query, question):
+        chart = charts[patient]
+        told = [*chart.gather(query).evidence, *chart.ask(question).evidence,
+                *chart.ask(question, query).evidence]  # fmt: skip
+        for each in (*told, *(e for some in chart.always().values() for e in some)):
             assert each.record_id in mine[patient]
             assert ("Marigold" if patient == "Patient/a" else "Anemone") not in each.text
 

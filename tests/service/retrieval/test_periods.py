@@ -1,0 +1,114 @@
+"""A question's time phrase is read as a clinician means it; what has no meaning stays words."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from service.retrieval.evidence import SectionQuery
+from service.retrieval.gather import open_chart
+from service.retrieval.periods import EVER, read_period
+from tests.service.retrieval.charts import a_note, a_record
+
+TODAY = datetime(2026, 11, 23, 15, tzinfo=UTC)
+
+
+def day(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "since", "until"),
+    [
+        ("lithium level before 2024", "lithium level", None, "2024-01-01"),
+        ("PHQ-9 in the last 6 months", "PHQ-9", "2026-05-24", None),
+        ("falls in the past year", "falls", "2025-11-23", None),
+        ("last two weeks sleep", "sleep", "2026-11-09", None),
+        ("labs after Jan 5, 2024", "labs", "2024-01-06", None),
+        ("dose since 3/4/2024", "dose", "2024-03-04", None),
+        ("admissions between 2022 and 2023", "admissions", "2022-01-01", "2024-01-01"),
+        ("mood in 2020", "mood", "2020-01-01", "2021-01-01"),
+    ],
+)
+def test_a_range_is_taken_out_of_the_words(question, words, since, until):
+    asked = read_period(question, [], today=TODAY)
+    assert asked.words == words
+    assert asked.period.since == (day(since) if since else None)
+    assert asked.period.until == (day(until) if until else None)
+    assert not asked.period.is_open
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "form"),
+    [
+        ("overdose on 2024-05-01", "2024-05-01", "5/1/24"),
+        ("overdose on May 1, 2024", "2024-05-01", "2024-05-01"),
+        ("rash in March 2023", "2023-03-01", "2023-03"),
+        ("feeling down in last 2 weeks on 29 November 2022", "2022-11-29", "11/29/22"),
+    ],
+)
+def test_a_named_day_is_no_limit_and_brings_its_other_forms(question, since, form):
+    asked = read_period(question, [], today=TODAY)
+    assert asked.words == question
+    assert asked.period.is_open
+    assert asked.period.since == day(since)
+    assert form in asked.period.forms
+
+
+@pytest.mark.parametrize(
+    "question", ["mood since last visit", "weight during the admission", "in 3 months", "on 13/45",
+                 "before 2024-13-45", "150 mg in 2 doses", ""],
+)  # fmt: skip
+def test_a_phrase_without_a_meaning_here_stays_words(question):
+    asked = read_period(question, [], today=TODAY)
+    assert (asked.words, asked.period) == (question, EVER)
+
+
+def an_encounter(session, day, kind="AMB", **fields):
+    return a_record(session, f"Visit {day}", resource_type="Encounter", category=kind, day=day,
+                    status="finished", **fields)  # fmt: skip
+
+
+@pytest.fixture
+def chart(session, index):
+    """Notes of days 0, 50, 105, 200; a stay from day 100 to 110 and visits on days 1 and 150."""
+    for when in (0, 50, 105, 200):
+        a_note(session, f"HPI:\nMood was low on day {when}, sleep poor.", day=when)
+    a_note(session, "HPI:\nMood low in 2016, sleep poor then.", day=201)
+    an_encounter(session, 1)
+    an_encounter(session, 100, "IMP", details="Period: 2025-04-11 to 2025-04-21")
+    an_encounter(session, 150)
+    return open_chart(session, "Patient/a", index=index)
+
+
+def days_found(chart, question):
+    told = chart.ask(question, SectionQuery("q", "Q", record_types=("DocumentReference",)))
+    return {e.text.split(" on day ")[1].split(",")[0] for e in told.evidence if "day" in e.text}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("low mood since the last visit", {"200"}),
+        ("low mood during the admission", {"105"}),
+        ("low mood before the admission", {"0", "50"}),
+        ("low mood since discharge", {"200"}),
+        ("low mood", {"0", "50", "105", "200"}),
+    ],
+)
+def test_encounters_give_phrases_their_meaning(chart, question, expected):
+    assert days_found(chart, question) == expected
+
+
+def test_a_later_note_that_tells_of_the_year_answers_too(chart):
+    found = chart.ask("low mood before 2020").evidence
+    assert [e.text for e in found] == ["Mood low in 2016, sleep poor then."]
+
+
+def test_a_named_day_comes_first_and_says_so(chart):
+    first = chart.ask("low mood on February 20, 2025").evidence[0]
+    assert "on day 50" in first.text
+    assert "of the day named ×1.50" in first.why
+
+
+def test_an_empty_answer_says_the_period_it_looked_in(chart):
+    assert "before 2019-01-01" in chart.ask("xyzzy before 2019").looked_for
