@@ -15,7 +15,7 @@ from service.verification.conflicts import conflict_findings
 from service.verification.frame import frame
 from service.verification.language import language_findings
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
-from service.verification.omission import Carried, check_omissions
+from service.verification.omission.check import Carried, check_omissions
 from service.verification.support import Cited, assess
 
 RISK_WORDS = ("suicid", "si", "hi", "self-harm", "self harm", "self-injur", "nssi", "overdose",
@@ -99,8 +99,7 @@ def _omitted(omission: Omission) -> FindingDraft:
     source = omission.evidence[0].source if omission.evidence else ""
     return FindingDraft(
         FindingKind.OMITTED, omission.severity, omission.kind,
-        f"Not carried: {omission.fact[:300]} {omission.reason}", None, "", source,
-        omission.evidence,
+        omission.sentence(), None, "", source, omission.evidence,
     )  # fmt: skip
 
 
