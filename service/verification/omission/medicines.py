@@ -19,6 +19,7 @@ _DOSED = re.compile(
     r"\s+\d+(?:\.\d+)?\s?(?:mg|mcg|µg|units?|mEq)\b(?!/dL|/L)"
 )
 _JUST_BEFORE = r":?\s+(?:\w+\s+){0,2}$"
+_JOIN = re.compile(r"(?:\s*hydrochloride)?\s*(?:[\d.]+\s*(?:mg|mcg|ml))?\s*[-/]\s*", re.IGNORECASE)
 _OF_WHAT = r"(?P<why>[^,;()]+)"
 _TAKEN_IN = re.compile(r"\S+\W+(?:ingestion|overdose|poisoning|toxicity|levels?)\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(:]\s*" + _OF_WHAT)
@@ -185,7 +186,7 @@ def joined(found: Iterable[Hit], text: str) -> list[Hit]:
     """The medicines; those of one preparation ("buprenorphine-naloxone") as its leading one."""
     held: list[Hit] = []
     for hit in (h for h in found if h.key.startswith("drug:")):
-        if held and re.fullmatch(r"\s*[-/]\s*", text[held[-1].end : hit.start]):
+        if held and _JOIN.fullmatch(text[held[-1].end : hit.start]):
             before = held.pop()
             key = hit.key if before.key in _COMPANIONS else before.key
             held.append(Hit(key, before.start, hit.end))

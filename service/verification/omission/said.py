@@ -8,6 +8,7 @@ from functools import cached_property
 from service.retrieval.sentences import sentence_spans
 from service.verification.facts import Fact, agrees, facts
 from service.verification.omission.lexicon import hits, marks, outer
+from service.verification.omission.medicines import joined
 from service.verification.omission.must import Anchor, MustSay, Part
 from service.verification.omission.polarity import is_denied
 
@@ -23,7 +24,11 @@ class Line:
 
     @cached_property
     def marks(self) -> frozenset[str]:
-        return marks(self.text)
+        """Of a preparation of two medicines only the leading one is named."""
+        drugs = {hit.key for hit in hits(self.text) if hit.key.startswith("drug:")}
+        if len(drugs) < 2:
+            return marks(self.text)
+        return (marks(self.text) - drugs) | {h.key for h in joined(hits(self.text), self.text)}
 
     @cached_property
     def facts(self) -> list[Fact]:
