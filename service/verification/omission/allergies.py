@@ -18,6 +18,7 @@ _BEFORE = re.compile(
     r"\b(?:severe|known|documented|reported|drug|food|new)?\s*allerg(?:y|ies)\b", re.I
 )
 _SPLIT = re.compile(r"[;\n]|,(?![^()]*\))|\.\s|\s(?:and|as well as)\s(?![^()]*\))")
+_MAY = re.compile(r"[Aa]llerg|ALLERG|[Aa]naphyl|[Ii]ntoleran")  # most sentences end here
 _SIGN = re.compile(r"\s*\(|\s+[-–—>]+\s*|\s*:\s*")
 NONE_KNOWN = "concept:no-known-allergy"
 LONGEST_NAME = 5  # words of an allergen; more are a sentence about something else
@@ -27,10 +28,10 @@ def allergies(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
     """Each allergen as each sentence names it; that none is known where none is named."""
     named, denied = [], []
     for each in told:
-        if any(hit.key == NONE_KNOWN for hit in each.hits):
+        if NONE_KNOWN in each.keys:
             denied.append(_none_known(each, rule))
-        elif not each.stands_under("family-history"):
-            named += [_must(each, *item, rule) for item in _items(each)]
+        elif (found := list(_items(each))) and not each.stands_under("family-history"):
+            named += [_must(each, *item, rule) for item in found]
     yield from named or denied[-1:]
 
 
@@ -42,7 +43,7 @@ def _none_known(told: Told, rule: MustCarry) -> MustSay:
 def _items(told: Told) -> Iterator[tuple[str, str]]:
     """(allergen, what it did) of the sentence. Behind "allergic to" stands an allergen whatever
     it is; further items, and what stands under the heading, must be known as one."""
-    at = _CUE.search(told.text)
+    at = _CUE.search(told.text) if _MAY.search(told.text) else None
     if at and cue("polarity", "family").search(told.text[: at.start()]):
         return
     is_listed = told.heading.lower().startswith("allerg") or _is_bare(told.text)
@@ -64,6 +65,8 @@ def _told_behind(pieces: list[tuple[str, str]]) -> str:
 
 def _is_bare(text: str) -> bool:
     """Nothing but an allergen and, in brackets, what it did: "peanuts (hives)"."""
+    if "(" not in text:
+        return False
     whole = re.fullmatch(r"\W*([A-Za-z][\w -]{2,30}?)\s*\(([^()]+)\)\W*", text)
     return whole is not None and _is_known(whole[1]) and _did(whole[2])
 

@@ -2,8 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from service.chart.models import SourceRecord
@@ -34,38 +36,52 @@ _ABOUT = re.compile(r"^(?:Order|Goal|Flag|Allergy|Appointment|Provisional): |^Ca
 ENOUGH = 0.6  # of the words of a title; its grade and course are told in other words
 
 
-def from_chart(rule: MustCarry, records: Iterable[SourceRecord]) -> Iterator[MustSay]:
+@dataclass(frozen=True)
+class Shelf:
+    """The structured records by type. `newest` is the chart's own clock."""
+
+    by_type: Mapping[str, list[SourceRecord]]
+    newest: datetime | None
+
+    @classmethod
+    def of(cls, records: Iterable[SourceRecord]) -> "Shelf":
+        by_type: dict[str, list[SourceRecord]] = defaultdict(list)
+        for record in records:
+            if not record.is_note:
+                by_type[record.resource_type].append(record)
+        dates = (r.effective_at for held in by_type.values() for r in held if r.effective_at)
+        return cls(by_type, max(dates, default=None))
+
+    def records(self, rule: MustCarry) -> Iterator[SourceRecord]:
+        """Of the rule's types, those within its days of the newest record."""
+        since = None
+        if rule.within_days is not None and self.newest is not None:
+            since = self.newest - timedelta(days=rule.within_days)
+        for name in rule.record_types:
+            for record in self.by_type.get(name, ()):
+                if since is None or record.effective_at is None or record.effective_at >= since:
+                    yield record
+
+
+def from_chart(rule: MustCarry, shelf: Shelf) -> Iterator[MustSay]:
     """What the rule finds among the structured records."""
-    held = list(records)
-    asked = [r for r in _recent(rule, held) if not r.is_note and _asks_for(rule, r)]
-    for each in _taken(rule, asked):
+    for each in _taken(rule, [r for r in shelf.records(rule) if _asks_for(rule, r)]):
         yield _must(rule, each)
 
 
-def whatever_status(rule: MustCarry, records: Iterable[SourceRecord]) -> list[MustSay]:
+def whatever_status(rule: MustCarry, shelf: Shelf) -> list[MustSay]:
     """What the rule would find were all records of the kind current: what the chart has listed."""
     every = rule.model_copy(update={"statuses": (), "within_days": None})
-    return list(from_chart(every, records)) if rule.prose else []
+    return list(from_chart(every, shelf))
 
 
 def _asks_for(rule: MustCarry, record: SourceRecord) -> bool:
-    if record.resource_type not in rule.record_types:
-        return False
     if rule.statuses and record.status not in rule.statuses:
         return False
     if rule.categories and record.category and record.category not in rule.categories:
         return False
     named = record.text if rule.whole_text else f"{record.title}\n{headline(record)}"
     return (not rule.words or mentions(named, rule.words)) and not mentions(named, rule.without)
-
-
-def _recent(rule: MustCarry, records: list[SourceRecord]) -> list[SourceRecord]:
-    """Those within the rule's days of the chart's newest record: the chart's own clock."""
-    dates = [r.effective_at for r in records if r.effective_at]
-    if rule.within_days is None or not dates:
-        return records
-    since = max(dates) - timedelta(days=rule.within_days)
-    return [r for r in records if r.effective_at is None or r.effective_at >= since]
 
 
 def _taken(rule: MustCarry, records: list[SourceRecord]) -> list[Group]:
@@ -112,10 +128,14 @@ def _words(concept: dict[str, Any]) -> str:
 def _medicine(record: SourceRecord) -> Made:
     drug = leading(record.title)
     anchor = Anchor(keys=frozenset({drug})) if drug else _by_title(record)
-    key = f"medicine:{drug or ' '.join(sorted(anchor.words))}"
+    name = drug or " ".join(sorted(anchor.words))
     if record.status == "stopped":
-        return key, anchor, _stopped(record)
-    return key, anchor, dose_parts(tuple(f for f in facts(headline(record)) if f.check == "dose"))
+        return f"stopped:{name}", anchor, _stopped(record)
+    return (
+        f"medicine:{name}",
+        anchor,
+        dose_parts(tuple(f for f in facts(headline(record)) if f.check == "dose")),
+    )
 
 
 def _stopped(record: SourceRecord) -> tuple[Part, ...]:

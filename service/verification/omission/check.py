@@ -12,7 +12,7 @@ from service.verification.lexical import Source
 from service.verification.models import Omission
 from service.verification.omission import topics
 from service.verification.omission.allergies import allergies
-from service.verification.omission.chart import from_chart, whatever_status
+from service.verification.omission.chart import Shelf, from_chart, whatever_status
 from service.verification.omission.measures import abnormal_results, scores
 from service.verification.omission.medicines import medicines
 from service.verification.omission.monitoring import monitoring
@@ -20,6 +20,7 @@ from service.verification.omission.must import MustSay
 from service.verification.omission.notes import Told, lately, told_in
 from service.verification.omission.said import Said
 
+LISTED = ("allergy", "medication", "stopped-medication", "problem", "goal")  # kept as a list
 PARTLY = 0.5  # what a thing carried without one of its parts counts
 _READERS: dict[str, Callable[[Iterable[Told], MustCarry], Iterator[MustSay]]] = {
     "allergies": allergies, "scores": scores, "abnormal": abnormal_results,
@@ -73,13 +74,12 @@ def must_say(
     records: list[SourceRecord], rules: list[MustCarry], sources: Iterable[Source] = ()
 ) -> list[MustSay]:
     """What a summary of these sources must carry, in the order of the rules."""
-    told = told_in(sources, records)
+    told, shelf = told_in(sources, records), Shelf.of(records)
     found: dict[str, MustSay] = {}
     for rule in rules:
-        structured = {each.key: each for each in from_chart(rule, records)}
-        listed = [*structured.values(), *whatever_status(rule, records)]
-        for each in structured.values():
+        for each in from_chart(rule, shelf):
             _add(found, each)
+        listed = whatever_status(rule, shelf) if rule.kind in LISTED else []
         readable = lately(told, rule.told_within_days) if listed else told
         for each in _from_prose(rule, readable, records, found):
             if not _is_known(each, listed):
@@ -97,7 +97,10 @@ def _from_prose(
 
 
 def _add(found: dict[str, MustSay], must: MustSay) -> None:
-    """The newer of two sources of one thing is asked for; the other stands beside it."""
+    """The newer of two sources of one thing is asked for; the other stands beside it. A medicine
+    that is current was not stopped, whatever an order of another strength says."""
+    if must.key.replace("stopped:", "medicine:", 1) in found and must.key not in found:
+        return
     before = found.get(must.key)
     if before is None:
         found[must.key] = must
@@ -111,8 +114,6 @@ def _is_known(must: MustSay, listed: list[MustSay]) -> bool:
     """Does a list that somebody keeps speak of it already, whatever it says?"""
     if must.kind in ("problem", "goal") or must.key == "allergy:none":
         return bool(listed)
-    if must.kind not in ("allergy", "medication", "stopped-medication"):
-        return False
     return any(each.anchor.names_like(must.anchor) for each in listed)
 
 

@@ -18,6 +18,7 @@ _DOSED = re.compile(
     rf"\b([A-Za-z][a-z]{{3,}}(?:-[a-z]{{4,}})?)(?:\s+(?:{_FORMS})\b)*"
     r"\s+\d+(?:\.\d+)?\s?(?:mg|mcg|µg|units?|mEq)\b(?!/dL|/L)"
 )
+_AMOUNT = re.compile(r"\d\s?(?:m|µ|u)")
 _JUST_BEFORE = r":?\s+(?:\w+\s+){0,2}$"
 _JOIN = re.compile(r"(?:\s*hydrochloride)?\s*(?:[\d.]+\s*(?:mg|mcg|ml))?\s*[-/]\s*", re.IGNORECASE)
 _OF_WHAT = r"(?P<why>[^,;()]+)"
@@ -73,15 +74,30 @@ def medicines(told: Iterable[Told], rule: MustCarry, *, stopped: bool) -> Iterat
 def _newest(told: Iterable[Told]) -> dict[str, _Mention]:
     """By medicine. A newer word without a dose does not hide the dose told before."""
     found: dict[str, _Mention] = {}
-    for each in told:
-        for named in named_in(each):
-            mention = _mention(each, named)
-            before = found.get(named.key)
-            if mention and (
-                before is None or mention.doses or mention.was_stopped != before.was_stopped
-            ):
-                found[named.key] = mention
+    settled: set[str] = set()
+    for each in reversed(list(told)):
+        if not _may_name(each, settled):
+            continue
+        for named in reversed(named_in(each)):
+            mention = None if named.key in settled else _mention(each, named)
+            if mention and _settles(found.get(named.key), mention, found):
+                settled.add(named.key)
     return found
+
+
+def _may_name(told: Told, settled: set[str]) -> bool:
+    """Is there a medicine in it on which no newer sentence has said all?"""
+    drugs = {key for key in told.keys if key.startswith("drug:")}
+    return not drugs <= settled or bool(_AMOUNT.search(told.text))
+
+
+def _settles(newer: _Mention | None, older: _Mention, found: dict[str, _Mention]) -> bool:
+    """Keep what is newest; is no older sentence needed beside it?"""
+    if newer is not None and newer.was_stopped != older.was_stopped:
+        return True
+    if newer is None or older.doses:
+        found[older.named.key] = older
+    return bool(older.doses) or older.was_stopped
 
 
 def _mention(told: Told, named: Named) -> _Mention | None:
@@ -137,8 +153,9 @@ def doses(segment: str) -> tuple[Fact, ...]:
 
 def _must(mention: _Mention, rule: MustCarry) -> MustSay:
     told, named = mention.told, mention.named
+    key = f"{'stopped' if mention.was_stopped else 'medicine'}:{named.key}"
     parts = _why(named) if mention.was_stopped else dose_parts(mention.doses)
-    return MustSay(rule.kind, f"medicine:{named.key}", told.text, rule.severity, rule.reason,
+    return MustSay(rule.kind, key, told.text, rule.severity, rule.reason,
                    named.anchor, parts, (told.span,), told.day)  # fmt: skip
 
 
@@ -163,13 +180,10 @@ def named_in(told: Told) -> list[Named]:
     """Each medicine of the sentence with the words up to the next one."""
     text = told.text
     places = {h.start: (h.key, h.end) for h in joined(told.hits, text)}
-    for match in _DOSED.finditer(text):
+    known = {hit.start for hit in told.hits if hit.key.startswith("drug:")}
+    for match in _DOSED.finditer(text) if _AMOUNT.search(text) else ():
         word = match[1].lower()
-        if (
-            match.start() not in places
-            and word not in listed("medicines", "no_name")
-            and word not in STOP
-        ):
+        if match.start() not in known and word not in listed("medicines", "no_name") | STOP:
             places[match.start()] = (f"name:{stem(word)}", match.end(1))
     starts = sorted(places)
     found = []

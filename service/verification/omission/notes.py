@@ -15,7 +15,7 @@ from service.retrieval.sentences import sentence_spans
 from service.verification.facts import facts
 from service.verification.lexical import Source
 from service.verification.models import Span
-from service.verification.omission.lexicon import Hit, hits
+from service.verification.omission.lexicon import Hit, hits, outer
 
 DATED_WITHIN = 400  # characters from the beginning of a text in which its own date stands
 DAY = 10  # characters of a full date
@@ -38,6 +38,19 @@ class Told:
     @cached_property
     def hits(self) -> tuple[Hit, ...]:
         return hits(self.text)
+
+    @cached_property
+    def outer(self) -> list[Hit]:
+        return outer(self.hits)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(hit.key for hit in self.hits)
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """ "concept", "drug", "score", "result": of which kinds it speaks."""
+        return frozenset(key.partition(":")[0] for key in self.keys)
 
     @property
     def content(self) -> str:

@@ -1,14 +1,14 @@
 """What prose says on a concept of a rule: the last word on it, all of its history, or each item."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from service.drafting.template import MustCarry
 from service.drafting.words import mentions
 from service.verification.facts import Fact, facts
 from service.verification.omission.cues import cue
-from service.verification.omission.lexicon import Hit, marks, outer, problems
+from service.verification.omission.lexicon import Hit, marks, problems
 from service.verification.omission.must import Anchor, MustSay, Part
 from service.verification.omission.notes import Told, lately
 from service.verification.omission.polarity import (
@@ -43,11 +43,13 @@ class Mention:
         return self.told.text[start:end]
 
 
-def mentions_of(told: Iterable[Told], keys: Iterable[str]) -> Iterator[Mention]:
-    """Where a sentence asserts or denies one of the concepts of the patient, oldest first."""
-    wanted = set(keys)
-    for each in told:
-        for hit in outer(each.hits) if wanted & {h.key for h in each.hits} else ():
+def mentions_of(told: Iterable[Told], wanted: Collection[str]) -> Iterator[Mention]:
+    """Where a sentence asserts or denies one of the concepts of the patient, newest first.
+
+    The caller may take out of `wanted` what it needs no older word on.
+    """
+    for each in reversed(list(told)):
+        for hit in () if each.keys.isdisjoint(wanted) else reversed(each.outer):
             if hit.key in wanted and not _is_label(each, hit) and not _is_aside(each, hit):
                 yield Mention(each, hit, is_denied(each.text, hit))
 
@@ -67,25 +69,26 @@ def _is_aside(told: Told, hit: Hit) -> bool:
 
 def latest(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
     """The last word on each concept, with its polarity."""
-    found = list(mentions_of(lately(told, rule.within_days), rule.keys))
-    held = [each for each in found if not _is_of_the_past(each)]
-    newest = {each.hit.key: each for each in (held[-1:] if rule.take == "latest" else held)}
-    for each in newest.values():
+    wanted = set(rule.keys)
+    for each in mentions_of(lately(told, rule.within_days), wanted):
+        if _is_of_the_past(each):
+            continue
         if not each.denied or rule.denials:
             yield _must(each, rule, each.hit.key)
+        wanted -= rule.keys if rule.take == "latest" else {each.hit.key}
 
 
 def ever(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
     """What was ever affirmed, each dated event by itself."""
-    affirmed = [each for each in mentions_of(told, rule.keys) if not each.denied]
-    events = [each for each in affirmed if each.hit.key == _EVENT]
-    dated = {(each.hit.key, y): each for each in events if (y := _years(each))}
-    with_year = {key for key, _ in dated}
-    plain = {e.hit.key: e for e in affirmed if e.hit.key not in with_year}
-    for (key, years), each in dated.items():
-        yield _must(each, rule, f"{key}:{years}")
-    for each in plain.values():
-        yield _must(each, rule, each.hit.key)
+    found: dict[str, Mention] = {}
+    for each in mentions_of(told, rule.keys):
+        years = _years(each) if each.hit.key == _EVENT else ()
+        if not each.denied:
+            found.setdefault(f"{each.hit.key}:{years}" if years else each.hit.key, each)
+    if any(key.startswith(f"{_EVENT}:") for key in found):
+        found.pop(_EVENT, None)  # it is one of those that have a year
+    for key, each in found.items():
+        yield _must(each, rule, key)
 
 
 def _is_of_the_past(mention: Mention) -> bool:
@@ -133,18 +136,19 @@ def _degree(mention: Mention, rule: MustCarry) -> frozenset[str]:
 
 def problems_held(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
     """Illnesses that an assessment, a problem list or the words before them say the patient has."""
-    newest: dict[str, Mention] = {}
-    for each in mentions_of(told, problems() & rule.keys if rule.concepts else problems()):
-        before = each.told.text[: each.hit.start]
-        if (
-            each.told.stands_under(*HELD)
-            or cue("problems", "has", _JUST_BEFORE).search(before)
-            or _is_whole(each)
-        ):
-            newest[each.hit.key] = each
-    for each in newest.values():
+    wanted = set(problems())
+    for each in mentions_of(told, wanted):
+        if not _is_held(each):
+            continue
         if not each.denied and not is_historical(each.told.text, each.hit):
             yield _must(each, rule, each.hit.key)
+        wanted.discard(each.hit.key)
+
+
+def _is_held(mention: Mention) -> bool:
+    before = mention.told.text[: mention.hit.start]
+    said_to_have = cue("problems", "has", _JUST_BEFORE).search(before)
+    return bool(said_to_have or _is_whole(mention) or mention.told.stands_under(*HELD))
 
 
 def _is_whole(mention: Mention) -> bool:
@@ -155,26 +159,34 @@ def _is_whole(mention: Mention) -> bool:
 
 def items(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
     """Each sentence of the newest note that speaks of it, to be told in substance."""
-    held = [each for each in told if _is_item(each, rule)]
-    if not held:
-        return
-    newest = held[-1].order[:2]
-    for each in (e for e in held if e.order[:2] == newest):
-        said = marks(each.text)
-        anchor = Anchor(words=said, enough=rule.enough, values=tuple(_values(each.text)))
-        yield MustSay(rule.kind, " ".join(sorted(said)), each.text, rule.severity, rule.reason,
-                      anchor, (), (each.span,), each.day)  # fmt: skip
+    note: tuple[str, int] | None = None
+    for each in reversed(list(told)):
+        if note and each.order[:2] != note:
+            return
+        if _is_item(each, rule):
+            note = each.order[:2]
+            yield _item(each, rule)
+
+
+def _item(told: Told, rule: MustCarry) -> MustSay:
+    said = marks(told.text)
+    anchor = Anchor(words=said, enough=rule.enough, values=tuple(_values(told.text)))
+    return MustSay(rule.kind, " ".join(sorted(said)), told.text, rule.severity, rule.reason,
+                   anchor, (), (told.span,), told.day)  # fmt: skip
 
 
 def _is_item(told: Told, rule: MustCarry) -> bool:
-    if len(told.text) > LONGEST_ITEM or len(marks(told.text)) < 2:
+    if len(told.text) > LONGEST_ITEM:
         return False
-    if rule.headings and told.stands_under(*rule.headings):
-        return True
-    if rule.needs and not mentions(told.text, rule.needs):
+    is_listed = bool(rule.headings) and told.stands_under(*rule.headings)
+    return (is_listed or _speaks_of(told, rule)) and len(marks(told.text)) > 1
+
+
+def _speaks_of(told: Told, rule: MustCarry) -> bool:
+    if told.keys.isdisjoint(rule.keys) or (rule.needs and not mentions(told.text, rule.needs)):
         return False
     return any(h.key in rule.keys and not _is_aside(told, h) and not is_denied(told.text, h)
-               for h in outer(told.hits))  # fmt: skip
+               for h in told.outer)  # fmt: skip
 
 
 def _values(text: str) -> list[Fact]:
