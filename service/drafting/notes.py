@@ -55,13 +55,15 @@ class _Block:
     end: int
 
 
-def sentences(text: str) -> list[Sentence]:
-    """The sentences of a note's record text, in order, below its headline and labelled lines.
+def sentences(text: str, body: int | None = None) -> list[Sentence]:
+    """The sentences of a note's record text, in order, below its headline and labelled lines,
+    or from `body` on.
 
     A label on the same line ("SUBSTANCE USE: denies") stays in the sentence: it says what is
     denied. A fragment is told with the sentence before it, and a quotation is never cut.
     """
-    body = text.find("\n\n") if "\n\n" in text else max(text.find("\n"), 0)
+    if body is None:
+        body = text.find("\n\n") if "\n\n" in text else max(text.find("\n"), 0)
     return [
         sentence
         for number, block in enumerate(_blocks(text, body))

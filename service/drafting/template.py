@@ -64,20 +64,44 @@ class SectionPrompt(Checked):
         return self.style in ("notes", "mixed") or (self.style == "trend" and bool(self.max_notes))
 
 
+Take = Literal["each", "latest", "latest-by-code", "abnormal-by-code"]
+Prose = Literal["allergies", "medicines", "stopped", "scores", "abnormal", "monitoring", "latest",
+                "ever", "problems", "items"]  # fmt: skip
+
+
 class MustCarry(Checked):
-    """One thing that a summary of these types must carry when the chart has it, and why."""
+    """One thing that a summary of these types must carry when its sources have it, and why.
+
+    `record_types` to `within_days` choose structured records, `take` how many of them. `prose`
+    says how notes are read for it: by which reader, for which `concepts`, under which `headings`.
+    """
 
     kind: str = Field(min_length=1)
     reason: str = Field(min_length=1)
-    record_types: Names = Field(min_length=1)
-    take: Literal["each", "latest", "latest-by-code", "latest-note"]
     severity: Severity
+    types: tuple[SummaryType, ...] = ()
+    record_types: Names = ()
+    take: Take = "each"
     statuses: Names = ()
     categories: Names = ()
     words: Names = ()
     without: Names = ()
+    whole_text: bool = False
     within_days: int | None = Field(default=None, ge=1)
-    types: tuple[SummaryType, ...] = ()
+    prose: Prose | None = None
+    told_within_days: int | None = Field(default=None, ge=1)
+    concepts: Names = ()
+    headings: Names = ()
+    needs: Names = ()
+    degrees: Names = ()
+    polarity: bool = False
+    denials: bool = False
+    enough: float = Field(default=0.5, gt=0, le=1)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The concepts as a text's marks have them."""
+        return frozenset(f"concept:{each}" for each in self.concepts)
 
 
 class DocumentType(Checked):

@@ -11,7 +11,7 @@ SHOWN = 6  # a reader sees a direction in six values; more are a table's work
 _TRAILING_DATE = re.compile(r"\s*\([^()]*\d{4}[^()]*\)\s*[.;]?$")
 _VALUE = re.compile(r"^(.*?)[\s:=]+([<>≤≥~]?\s*-?\d.*)$")
 _ABNORMAL = re.compile(
-    r"\b(high|low|abnormal|critical|positive|above|below|HH?|LL?)\b(?!\s*(?:density|income|back))"
+    r"(?<!/)\b(high|low|abnormal|critical|positive|above|below|HH?|LL?)\b(?!\s*(?:density|income|back))"
 )
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from service.chart.models import SourceRecord
 from service.drafting.prompts import packaged_prompts
 from service.errors import BadInput
 from service.retrieval.sentences import sentence_spans
@@ -16,13 +15,10 @@ from service.verification.context.compare import under_heading
 from service.verification.heard import heard
 from service.verification.language import faithful_words, language_findings
 from service.verification.lexical import Piece, Sentences, Source
-from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
-from service.verification.omission import Carried, check_omissions
-from service.verification.prose import must_say
+from service.verification.models import Assessment, FindingDraft, Reason, Span
+from service.verification.omission.answer import left_out
 from service.verification.risk.mentions import is_risk
-from service.verification.risk.omissions import uncarried
 from service.verification.support import ENOUGH_WORDS, Cited, assess
-from service.verification.words import stems
 
 LONGEST_TEXT = 5_000_000  # characters of all texts of one case; a chart of 10,000 notes fits
 MOST_STATEMENTS = 10_000
@@ -50,13 +46,14 @@ def check_text(
     _check_statements(places)
     index = Sentences(everything)
     assessed = [_assessed(n, summary[a:b], index) for n, (a, b) in enumerate(places)]
-    asked, missing = _omissions(texts, held, summary, _type(summary_type))
+    rules = packaged_prompts()[_type(summary_type)].must_carry
+    omissions, complete = left_out(texts, held, summary, rules)
     return {
         "id": case_id or "",
         "statements": [_stated(each, summary, *place)
                        for each, place in zip(assessed, places, strict=True)],
-        "omissions": [_omitted(each) for each in missing],
-        "completeness": _completeness(asked, len(missing), everything, summary),
+        "omissions": omissions,
+        "completeness": complete,
         "findings": [each.to_json() for each in _findings(summary, places, everything)],
     }  # fmt: skip
 
@@ -159,33 +156,6 @@ def _stated(assessment: Assessment, summary: str, start: int, end: int) -> dict[
 def _plain(evidence: dict[str, Any]) -> dict[str, Any]:
     """Without our row id, which means nothing outside the database."""
     return {key: value for key, value in evidence.items() if key != "record_id"}
-
-
-def _omitted(omission: Omission) -> dict[str, Any]:
-    value = omission.to_json()
-    return value | {"evidence": [_plain(each) for each in value["evidence"]]}
-
-
-def _omissions(
-    sources: Sequence[Source], records: list[SourceRecord], summary: str,
-    summary_type: SummaryType,
-) -> tuple[int, list[Omission]]:  # fmt: skip
-    """How many things had to be carried, and those that were not: of the chart and of the prose."""
-    rules = packaged_prompts()[summary_type].must_carry
-    chart = check_omissions(Carried(frozenset(), summary), records, rules)
-    prose = must_say(sources)
-    said = stems(summary)
-    missing = [each.omission for each in prose if not each.words <= said]
-    risk = uncarried([(each.id, each.text) for each in sources], summary)
-    return chart.found + len(prose) + len(risk), [*chart.omissions, *missing, *risk]
-
-
-def _completeness(asked: int, missing: int, texts: list[Source], summary: str) -> float:
-    """Half: the share of must-carry things carried; half: the share of the sources' words said."""
-    carried = 1 - missing / asked if asked else 1.0
-    held = frozenset().union(*(stems(each.text) for each in texts))
-    said = len(held & stems(summary)) / len(held) if held else 1.0
-    return round((carried + said) / 2 if asked else said, 4)
 
 
 def _findings(

@@ -18,7 +18,7 @@ from service.verification.frame import frame
 from service.verification.heard import Heard, heard
 from service.verification.language import faithful_words, in_offered_words, language_findings
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
-from service.verification.omission import Carried, check_omissions
+from service.verification.omission.check import Carried, check_omissions
 from service.verification.risk.mentions import is_risk
 from service.verification.support import Cited, assess
 
@@ -131,8 +131,7 @@ def _omitted(omission: Omission) -> FindingDraft:
     source = omission.evidence[0].source if omission.evidence else ""
     return FindingDraft(
         FindingKind.OMITTED, omission.severity, omission.kind,
-        f"Not carried: {omission.fact[:300]} {omission.reason}", None, "", source,
-        omission.evidence,
+        omission.sentence(), None, "", source, omission.evidence,
     )  # fmt: skip
 
 

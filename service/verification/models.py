@@ -81,16 +81,23 @@ class FindingDraft:
 
 @dataclass(frozen=True)
 class Omission:
-    """Something that must be carried and is not."""
+    """Something that must be carried and is not; `missing` names the parts where it is in part."""
 
     kind: str
     fact: str
     severity: Severity
     reason: str
     evidence: tuple[Span, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def sentence(self) -> str:
+        if self.missing:
+            return f"Carried without {' and '.join(self.missing)}: {self.fact[:300]}. {self.reason}"
+        return f"Not carried: {self.fact[:300]}. {self.reason}"
 
     def to_json(self) -> dict[str, Any]:
         return {
             "kind": self.kind, "fact": self.fact, "severity": self.severity.value,
+            "reason": self.reason, "missing": list(self.missing),
             "evidence": [each.to_json() for each in self.evidence],
         }  # fmt: skip

@@ -46,9 +46,12 @@ def test_what_no_source_says_is_not_found_and_a_flip_is_contradicted():
 
 def test_a_missing_allergy_is_named():
     answer = check_text([NOTE], "Takes sertraline 50 mg. Denies SI.")
-    (missing,) = answer["omissions"]
+    missing, *others = answer["omissions"]
     assert missing["kind"] == "allergy" and missing["severity"] == "major"
-    assert missing["evidence"][0]["source"] == "note-1"
+    assert missing["fact"] == "penicillin: anaphylaxis" and missing["missing"] == []
+    assert set(missing["evidence"][0]) == {"source", "start", "end", "quote"}
+    assert NOTE.text[slice(*(missing["evidence"][0][k] for k in ("start", "end")))]
+    assert [each["kind"] for each in others] == ["score"]
 
 
 def test_completeness_orders_two_summaries_when_one_lacks_a_fact():
@@ -67,7 +70,7 @@ def a_bundle():
 
 
 def test_a_chart_is_a_source_too_and_its_rules_hold():
-    carried = check_text([], "Has an allergy to latex.", chart=a_bundle())
+    carried = check_text([], "Has an allergy to latex, hives.", chart=a_bundle())
     assert carried["omissions"] == [] and carried["statements"][0]["support"] == "supported"
     (missing,) = check_text([], "Well.", chart=a_bundle())["omissions"]
     assert missing["kind"] == "allergy" and missing["evidence"][0]["source"].endswith("/7")

@@ -42,6 +42,16 @@ def test_an_untouched_draft_is_supported_throughout_and_in_review(session, a_dra
     assert summary.current.findings == []
 
 
+# What the drafts leave out that must not be signed without: a course of ibuprofen beside lithium,
+# told in one outside note, and an order not to resuscitate.
+RIGHTLY_BLOCKING = ("ibuprofen 600 mg TID", "Order: DNR")
+
+
+def blocking(omitted):
+    majors = [f.message for f in omitted if f.severity is Severity.MAJOR]
+    return [m for m in majors if not any(each in m for each in RIGHTLY_BLOCKING)]
+
+
 @pytest.mark.parametrize("name", stories.names())
 def test_no_story_has_a_false_finding(session, a_drafted_summary, name):
     for summary_type in SummaryType:
@@ -49,8 +59,10 @@ def test_no_story_has_a_false_finding(session, a_drafted_summary, name):
         verify_summary(session, summary.id)
         assert 5 <= len(summary.current.assessments) <= 75
         kinds = {f.kind for f in summary.current.findings}
-        assert kinds <= {FindingKind.CONFLICT, FindingKind.LANGUAGE}, (
-            name, summary_type, [f.message for f in summary.current.findings])  # fmt: skip
+        told = [f.message for f in summary.current.findings]
+        assert kinds <= {FindingKind.CONFLICT, FindingKind.LANGUAGE, FindingKind.OMITTED}, told
+        omitted = [f for f in summary.current.findings if f.kind is FindingKind.OMITTED]
+        assert len(omitted) <= 5 and not blocking(omitted), told
 
 
 @pytest.mark.parametrize(

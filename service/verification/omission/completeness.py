@@ -1,0 +1,63 @@
+"""How much of what matters in the sources a summary says, as one number."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from service.verification.lexical import Source
+from service.verification.omission.check import Checked
+from service.verification.omission.lexicon import marks
+from service.verification.omission.notes import told_in
+from service.verification.words import DATA, is_clinical, stem
+
+# Of a short source nearly all that a reader needs is in any summary of it; of a long one only
+# what is said. So a share counts the more, the more there is to say: at this many salient things
+# it counts half its exponent. Chosen on the even rows of mts-dialog (5 to 30 do as well).
+ENOUGH_TO_SAY = 8
+MUST_COUNTS = 0.8  # of completeness at most; half of it with FEW things that must be carried
+FEW = 6
+_SALIENT = 1.5
+
+
+def completeness(checked: Checked, sources: Iterable[Source], summary: str) -> float:
+    """0 to 1: what must be carried first, then the content of the sources.
+
+    Content is what the sources assert: medicines, concepts, results and the words between them,
+    each once, the more salient weighing more. Questions and small talk do not count.
+    """
+    content = content_share(_content(checked, sources), marks_of(summary))
+    part = MUST_COUNTS * len(checked.asked) / (len(checked.asked) + FEW)
+    return round(part * checked.share + (1 - part) * content, 4)
+
+
+def _content(checked: Checked, sources: Iterable[Source]) -> frozenset[str]:
+    """The marks of the texts; of structured records, of what must be carried from them."""
+    told = [each.content for each in told_in(sources, ())] + [each.fact for each in checked.asked]
+    return frozenset().union(*(marks(text) for text in told)) - _talk()
+
+
+def marks_of(summary: str) -> frozenset[str]:
+    return frozenset().union(*(marks(line) for line in summary.splitlines()))
+
+
+def content_share(content: frozenset[str], said: frozenset[str]) -> float:
+    """The weighted share of the content that is said, 0 to 1."""
+    whole = sum(map(_weight, content))
+    if not whole:
+        return 1.0
+    salient = sum(_weight(mark) >= _SALIENT for mark in content)
+    share = sum(_weight(mark) for mark in content & said) / whole
+    return float(share ** (salient / (salient + ENOUGH_TO_SAY)))
+
+
+@lru_cache(maxsize=20_000)
+def _weight(mark: str) -> float:
+    if mark.startswith("drug:"):
+        return 3.0
+    if ":" in mark:
+        return 2.0
+    return _SALIENT if is_clinical(mark) else 0.5
+
+
+@lru_cache(maxsize=1)
+def _talk() -> frozenset[str]:
+    return frozenset(map(stem, (DATA / "talk.txt").read_text(encoding="utf-8").split()))
