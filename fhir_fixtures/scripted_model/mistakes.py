@@ -85,11 +85,13 @@ def flipped_polarity(statements: tuple[Said, ...], _: Question, chance: Chance) 
     return _reworded("flipped-polarity", statements, other, chance)
 
 
-def invented_diagnosis(statements: tuple[Said, ...], _: Question, chance: Chance) -> Told:
-    """A diagnosis that nobody made, hung on a real quote."""
-    name = chance.choice(_DIAGNOSES)
-    if not statements or name in " ".join(s.quote for s in statements):
+def invented_diagnosis(statements: tuple[Said, ...], asked: Question, chance: Chance) -> Told:
+    """A diagnosis of which the evidence says nothing, hung on a real quote."""
+    held = " ".join(shown.text for shown in asked.shown).casefold()
+    names = [name for name in _DIAGNOSES if name.split()[0].casefold() not in held]
+    if not statements or not names:
         return Told(statements)
+    name = chance.choice(names)
     at = chance.randrange(len(statements))
     plain = statements[at].text.rstrip(".;")
     text = chance.choice((f"{plain}, consistent with {name}.", f"The patient has {name}."))
