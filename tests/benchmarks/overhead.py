@@ -130,7 +130,7 @@ def instant_writer(runtime: Runtime) -> ModelWriter:
     return ModelWriter(instant, Limits(), DatabaseLedger(runtime.transaction))
 
 
-def quoting(messages: list[Any]) -> dict[str, Any]:
+async def quoting(messages: list[Any]) -> dict[str, Any]:
     """The first line of each passage as a statement."""
     return {"statements": list(quoted(messages[-1].content))[:10]}
 
