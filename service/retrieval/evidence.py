@@ -13,7 +13,7 @@ class SectionQuery:
     `codes` are "system|code" or a bare code. `headings` are note headings as one writes
     them: with `words` they lift a passage, without words only passages under them count.
     Records of unknown date pass `since`. `limit_tokens` bounds the evidence. `period` is what
-    a question asked for: what is dated in it, what names a year of it, and what has no date.
+    a question asked for; `is_of_period` tells what may answer for it.
     """
 
     key: str

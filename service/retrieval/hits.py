@@ -20,7 +20,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class AskedFor:
-    """What one question lifts: passages under these headings, records of the day it names."""
+    """What one question lifts: passages under these headings, records of the period it names."""
 
     headings: set[str]
     records: set[str]
@@ -36,7 +36,7 @@ class AskedFor:
         if passage.heading in self.headings:
             told[f"under {passage.heading}"] = 1.0 + weights.under_heading
         if passage.record_id in self.records:
-            told["of the day named"] = 1.0 + weights.named_day
+            told["of the period named"] = 1.0 + weights.named
         return told
 
 

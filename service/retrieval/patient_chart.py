@@ -29,6 +29,7 @@ from service.retrieval.models import HeldPassage
 from service.retrieval.periods import read_period
 from service.retrieval.ranking import fused, weights_in_force
 from service.retrieval.search import WordSearch
+from service.retrieval.synonyms import other_words
 from service.retrieval.vectors import text_to_search, vector_texts
 
 
@@ -165,7 +166,7 @@ class PatientChart:
             return []
         weights = weights_in_force()
         cosines = self.vectors.cosines(query.words)[positions]
-        asked = " ".join([query.words, *query.period.forms])
+        asked = " ".join([query.words, *query.period.forms, *other_words(query.words)])
         place = fused(cosines, self._search.scores(asked)[positions], weights)
         passages = [self._passages[n] for n in positions]
         extra = self._asked_for(query)
@@ -182,10 +183,10 @@ class PatientChart:
         return self._citing_the_oldest(found, passages)
 
     def _asked_for(self, query: SectionQuery) -> AskedFor:
-        """What this question lifts: headings that it wants, records of a day that it names."""
-        named = query.period if query.period.is_named_day else None
-        of_day = {r.id for r in self.records if named and is_dated_in(named, r)}
-        return AskedFor(self._under(query), of_day)
+        """What this question lifts: headings that it wants, records of the period that it names."""
+        named = query.period.since or query.period.until
+        of_it = {r.id for r in self.records if named and is_dated_in(query.period, r)}
+        return AskedFor(self._under(query), of_it)
 
     def _without_series(
         self, scores: np.ndarray, passages: list[HeldPassage]

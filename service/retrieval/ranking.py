@@ -13,6 +13,15 @@ import numpy as np
 
 from service.chart.models import SourceRecord
 
+# Words of a question that any passage has; never a negation.
+_ASIDE = """
+a about again all also am an and any are as asked at be because been being both but by can could did
+do does each for from further had has have he her hers him his how i in into is it its me more most
+my of on once or other our out over own s same she should so some something such t than that the
+their them then there these they this those through to told too under up very was we were what when
+where which while who whom why will with would you your
+"""
+ASIDE = frozenset(_ASIDE.split())
 _WORD = re.compile(r"[^\W_]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -28,7 +37,7 @@ class Weights:
     newest: float
     half_life_days: float
     under_heading: float
-    named_day: float
+    named: float
     coded: float
     repeated: float
     least_repeated: float

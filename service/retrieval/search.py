@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
 
-from service.retrieval.ranking import search_words
+from service.retrieval.ranking import ASIDE, search_words
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for DEBUG when it is imported
 
@@ -20,7 +20,8 @@ class WordSearch:
 
     def scores(self, words: str) -> np.ndarray:
         """(n,) BM25 scores; 0 where no word of the question occurs."""
-        asked = search_words(words)
+        every = search_words(words)
+        asked = [word for word in every if word not in ASIDE] or every
         if self._bm25 is None:
             self._bm25 = bm25s.BM25(method="lucene")
             # The empty word keeps the library from refusing a chart of blank passages.
