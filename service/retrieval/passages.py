@@ -11,12 +11,17 @@ from service.retrieval.sentences import Span, sentence_spans
 SPLITTER = 2  # raise when slices change, so that charts are split again
 MAX_SENTENCES = 4
 MAX_WORDS = 80  # about 110 tokens: one thought, and far within the embedding's 256
-MAX_BLOCK_WORDS = 160  # a list or table stays whole up to here
+MAX_BLOCK_WORDS = 160  # a list stays whole up to here
+# A table or flowsheet stays whole up to here: a row without its header says nothing. Only its
+# beginning is embedded then, the search by words reads all of it.
+MAX_TABLE_WORDS, MAX_TABLE_CHARS = 600, 6000
 MAX_CHARS = 1500  # against text without spaces, such as a pasted image
 SHORT_DETAILS_WORDS = 40  # up to here details are embedded and searched with the headline
 
 _BULLET = re.compile(r"^\s*(?:[-*•‣◦–·+]|\(?\d{1,2}[.)]|\(?[a-z][.)]|\[[ xX]?\])\s+\S")
-_TABLE = re.compile(r"\|.*\||\S\t+\S|\S {3,}\S.* {3,}\S")
+_TABLE = re.compile(
+    r"\|.*\||\S\t+\S|[^\s.!?:;,] {2,}\S.*[^\s.!?:;,] {2,}\S|^\s*[|+]?(?:[-=]{2,}[ |+]*){2,}$"
+)
 _SPACE = re.compile(r"\s+")
 
 
@@ -105,6 +110,8 @@ def _slices(text: str, block: _Block) -> Iterator[Slice]:
     if block.shape is _Shape.PROSE:
         sentences = sentence_spans(text, block.lines[0][0], block.lines[-1][1])
         spans = _fitted(text, sentences, MAX_WORDS, MAX_SENTENCES)
+    elif block.shape is _Shape.TABLE:
+        spans = _fitted(text, block.lines, MAX_TABLE_WORDS, max_chars=MAX_TABLE_CHARS)
     else:
         spans = _fitted(text, block.lines, MAX_BLOCK_WORDS)
     for start, end in spans:
@@ -112,13 +119,14 @@ def _slices(text: str, block: _Block) -> Iterator[Slice]:
 
 
 def _fitted(
-    text: str, units: Iterator[Span] | list[Span], max_words: int, max_units: int = 10**6
-) -> Iterator[Span]:
+    text: str, units: Iterator[Span] | list[Span], max_words: int, max_units: int = 10**6,
+    *, max_chars: int = MAX_CHARS,
+) -> Iterator[Span]:  # fmt: skip
     """Neighbouring units joined while they fit; a unit that is too long is cut."""
     start = end = words = count = 0
     for unit in (piece for long in units for piece in _cut(text, long, max_words)):
         size = len(text[unit[0] : unit[1]].split())
-        is_full = count == max_units or words + size > max_words or unit[1] - start > MAX_CHARS
+        is_full = count == max_units or words + size > max_words or unit[1] - start > max_chars
         if count and is_full:
             yield start, end
             count = words = 0

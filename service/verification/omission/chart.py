@@ -141,7 +141,7 @@ def _medicine(record: SourceRecord) -> Made:
 def _stopped(record: SourceRecord) -> tuple[Part, ...]:
     because = _BECAUSE.search(headline(record))
     words = marks(because[1]) if because else frozenset()
-    why = (Part("why", because[1], words=words, enough=0.34),) if because and words else ()
+    why = (Part("reason", because[1], words=words, enough=0.34),) if because and words else ()
     return (STOPPED, *why)
 
 

