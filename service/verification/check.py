@@ -11,13 +11,17 @@ from service.retrieval.sentences import sentence_spans
 from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import SummaryType, Support
 from service.verification.charts import records_of
+from service.verification.claims import claims, items
+from service.verification.compare import Place
 from service.verification.conflicts import conflict_findings
+from service.verification.judge import judge
 from service.verification.language import language_findings
 from service.verification.lexical import Piece, Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission import Carried, check_omissions
 from service.verification.prose import must_say
-from service.verification.support import ENOUGH_WORDS, Cited, assess
+from service.verification.support import assessment, is_verbatim
+from service.verification.terms import read
 from service.verification.words import stems
 
 LONGEST_TEXT = 5_000_000  # characters of all texts of one case; a chart of 10,000 notes fits
@@ -96,35 +100,26 @@ def _check_bounds(texts: list[Source], summary: str) -> None:
 
 
 def _assessed(index: int, text: str, sentences: Sentences) -> Assessment:
-    """The best answer that any near sentence, or the near sentences together, give."""
-    near = [(piece, share) for piece, share in sentences.nearest(text) if share >= CLOSE]
+    """The answer of the sentences nearest to the statement, to its claims and their items."""
+    near = _near(text, sentences)
+    if read(text).is_empty():
+        return Assessment(index, Support.NOT_CHECKABLE, 0.5)
     if not near:
-        return _without_source(index, text)
-    cited = [_cited(piece) for piece, _ in near]
-    single = assess(index, text, cited[:1])
-    together = assess(index, text, cited) if len(cited) > 1 else single
-    chosen = max(single, together, key=lambda each: (_standing(each), each.score))
-    if single.support is Support.CONTRADICTED and near[0][1] >= ENOUGH_WORDS:
-        chosen = single  # the one sentence that is about it says otherwise
-    return chosen
+        return Assessment(index, Support.NOT_FOUND, 0.05, (Reason("words", text[:160]),))
+    judged = judge(text, list(near))
+    spans = tuple(_span(near[place]) for place in judged.places)
+    return assessment(index, judged, spans, is_verbatim(text, [s.quote for s in spans]))
 
 
-def _without_source(index: int, text: str) -> Assessment:
-    empty = assess(index, text, ())
-    if empty.support is Support.NOT_CHECKABLE:
-        return empty
-    return Assessment(index, Support.NOT_FOUND, 0.05, (Reason("words", text[:160]),))
+def _near(text: str, sentences: Sentences) -> dict[Place, Piece]:
+    found = [piece for piece, share in sentences.nearest(text) if share >= CLOSE]
+    for part in {*claims(text), *items(text)} if found else ():
+        found += [piece for piece, share in sentences.nearest(part.text, 3) if share >= CLOSE]
+    return {piece.place: piece for piece in found}
 
 
-def _standing(assessment: Assessment) -> int:
-    order = (Support.CONTRADICTED, Support.NOT_FOUND, Support.NOT_CHECKABLE, Support.SUPPORTED)
-    return order.index(assessment.support)
-
-
-def _cited(piece: Piece) -> Cited:
-    span = Span(piece.source.id, piece.start, piece.end, piece.text)
-    dates = (piece.source.date,) if piece.source.date else ()
-    return Cited(span, piece.text, dates)
+def _span(piece: Piece) -> Span:
+    return Span(piece.source.id, piece.start, piece.end, piece.text)
 
 
 def _stated(assessment: Assessment, summary: str, start: int, end: int) -> dict[str, Any]:
