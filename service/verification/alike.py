@@ -12,8 +12,8 @@ ALIKE = 88.0  # two unknown words this alike are one word misspelt
 ROOT = 4  # letters that two forms of one word share at least
 # What is left of a word behind its root: "psych-osis" and "psych-otic", "anxi-ous" and "anxi-ety".
 _ENDINGS = re.compile(
-    r"|a|ac|al|ance|ancy|ant|at|ated|ation|c|e|ed|en|ence|ency|ent|er|ers|es|ety|i|ia|iac|ial|ian"
-    r"|ible|ic|ical|ies|iety|ing|ion|ious|is|ist|it|ity|ive|ize|o|or|os|osis|otic|ous|s|sed|sis"
+    r"|a|ac|ag|age|al|ance|ancy|ant|at|ated|ation|c|e|ed|en|ence|ency|ent|er|ers|es|ety|i|ia|iac|ial|ian"
+    r"|hood|ible|ic|ical|ies|iety|ing|ion|ious|is|ist|it|ity|ive|ize|o|or|os|osis|otic|ous|s|sed|sis"
     r"|t|th|tic|tion|u|us|x|y|yl|ys|ysis|ytic"
 )
 # Prefixes that turn a word into its opposite or its neighbour.

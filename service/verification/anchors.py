@@ -2,12 +2,13 @@
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from service.verification.lexicon import DRUG, NAME, WORD
 from service.verification.terms import Reading, Term
 
 _CLAUSE_ENDS = frozenset(";.\n")
-_TO_DRUGS = frozenset({"dose", "frequency", "medication"})
+_TO_DRUGS = frozenset({"dose", "frequency", "status"})
 _AHEAD = frozenset({"side", "severity", "acuity"})  # "left knee", "severe headache"
 _SPANS_OF_TIME = ("days", "months", "hours")
 
@@ -25,17 +26,21 @@ def bonds(reading: Reading) -> list[Bond]:
     terms = reading.terms
     found = ((term, _anchor(terms, at, reading.text)) for at, term in enumerate(terms)
              if _is_bound(term))  # fmt: skip
-    return [Bond(term, anchor.key) for term, anchor in found if anchor is not None]
+    dated = ((term, after) for term, after in pairwise(terms)
+             if term.kind in ("number", "dose") and after.kind == "date")  # fmt: skip
+    return [Bond(term, anchor.key) for term, anchor in (*found, *dated) if anchor is not None]
 
 
 def _is_bound(term: Term) -> bool:
     if term.kind == "number":
         return not (isinstance(term.key, tuple) and term.key[0] in _SPANS_OF_TIME)
-    return term.kind in _TO_DRUGS or term.kind in _AHEAD
+    return term.kind in _TO_DRUGS or term.kind in _AHEAD or term.kind == "sequence"
 
 
 def _anchor(terms: Sequence[Term], at: int, text: str) -> Term | None:
     """The nearest drug for what drugs have; else the word ahead or behind, in the same clause."""
+    if terms[at].kind == "sequence":  # "since 2024-03-02", "after discharge"
+        return terms[at + 1] if at + 1 < len(terms) else None
     if terms[at].kind in _TO_DRUGS:
         return _nearest_drug(terms, at, text)
     ways = (_walk(terms, at, -1, text), _walk(terms, at, 1, text))
@@ -48,7 +53,7 @@ def _nearest_drug(terms: Sequence[Term], at: int, text: str) -> Term | None:
     """A dose stands behind its drug; "stopped" before or behind."""
     behind = next((t for t in _walk(terms, at, -1, text) if t.kind == DRUG), None)
     ahead = next((t for t in _walk(terms, at, 1, text) if t.kind == DRUG), None)
-    if behind is None or ahead is None or terms[at].kind != "medication":
+    if behind is None or ahead is None or terms[at].kind != "status":
         return behind or ahead
     is_behind = terms[at].start - behind.end < ahead.start - terms[at].end
     return behind if is_behind else ahead

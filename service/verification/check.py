@@ -14,13 +14,13 @@ from service.verification.charts import records_of
 from service.verification.claims import claims, items
 from service.verification.compare import Place
 from service.verification.conflicts import conflict_findings
-from service.verification.judge import judge
+from service.verification.judge import Judged, judge
 from service.verification.language import language_findings
 from service.verification.lexical import Piece, Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission import Carried, check_omissions
 from service.verification.prose import must_say
-from service.verification.support import assessment, is_verbatim
+from service.verification.support import assessment
 from service.verification.terms import read
 from service.verification.words import stems
 
@@ -47,7 +47,7 @@ def check_text(
     _check_bounds(everything, summary)
     index = Sentences(everything)
     places = statements(summary)
-    assessed = [_assessed(n, summary[a:b], index) for n, (a, b) in enumerate(places)]
+    assessed = [assess_text(n, summary[a:b], index) for n, (a, b) in enumerate(places)]
     asked, missing = _omissions(texts, held, summary, _type(summary_type))
     return {
         "id": case_id or "",
@@ -99,16 +99,18 @@ def _check_bounds(texts: list[Source], summary: str) -> None:
         raise BadInput(f"The summary has more than {MOST_STATEMENTS:,} statements. Split it.")
 
 
-def _assessed(index: int, text: str, sentences: Sentences) -> Assessment:
+def assess_text(index: int, text: str, sentences: Sentences) -> Assessment:
     """The answer of the sentences nearest to the statement, to its claims and their items."""
-    near = _near(text, sentences)
-    if read(text).is_empty():
+    if same := sentences.same(text):
+        return assessment(index, Judged(1.0, ()), (_span(same),), verbatim=True)
+    if not read(text).is_checkable():
         return Assessment(index, Support.NOT_CHECKABLE, 0.5)
+    near = _near(text, sentences)
     if not near:
         return Assessment(index, Support.NOT_FOUND, 0.05, (Reason("words", text[:160]),))
     judged = judge(text, list(near))
     spans = tuple(_span(near[place]) for place in judged.places)
-    return assessment(index, judged, spans, is_verbatim(text, [s.quote for s in spans]))
+    return assessment(index, judged, spans)
 
 
 def _near(text: str, sentences: Sentences) -> dict[Place, Piece]:
@@ -170,4 +172,4 @@ def _findings(summary: str, places: list[tuple[int, int]]) -> list[FindingDraft]
     return [*language, *conflict_findings(document)]
 
 
-__all__ = ["Source", "check_text", "statements"]
+__all__ = ["Source", "assess_text", "check_text", "statements"]

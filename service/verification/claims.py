@@ -2,23 +2,26 @@
 
 import re
 
+from service.retrieval.sentences import sentence_spans
 from service.verification.lexicon import PLAIN
 from service.verification.terms import Reading, read
 
-_CLAUSE = re.compile(r"[.;!?](?=\s)|\n|\s[–—]\s|,?\s(?:but|however|although|whereas)\s", re.I)
+_CLAUSE = re.compile(r";(?=\s)|\s[–—]\s|,?\s(?:but|however|although|whereas)\s", re.IGNORECASE)
 _ITEM = re.compile(r",\s+(?:and\s+|or\s+)?|\s(?:and|plus)\s|\s&\s", re.IGNORECASE)
 _OPEN, _CLOSED = "([", ")]"
 
 
 def claims(text: str) -> list[Reading]:
     """The clauses of a statement; one that says nothing by itself stays with the one before."""
-    return [read(piece) for piece in _joined(_split(text, _CLAUSE))]
+    sentences = [text[start:end] for start, end in sentence_spans(text)]
+    pieces = [piece for sentence in sentences for piece in _split(f"{sentence} ", _CLAUSE)]
+    return [read(piece.strip()) for piece in _joined(pieces)]
 
 
 def items(text: str) -> list[Reading]:
     """The items of a list, each with the values that belong to it. Brackets are not taken
     apart."""
-    return [read(piece) for piece in _joined(_split(text, _ITEM))]
+    return [read(piece.strip()) for piece in _joined(_split(text, _ITEM))]
 
 
 def _split(text: str, pattern: re.Pattern[str]) -> list[str]:

@@ -103,17 +103,20 @@ def weight(term: Term) -> float:
     """How much of a claim a term is."""
     if term.fact is not None:
         return _WEIGHTS[DRUG]
-    return 0.0 if term.kind in _SAYS_WHO else _WEIGHTS.get(term.kind, _OTHER_WEIGHT)
+    return 0.0 if term.kind == "gender" else _WEIGHTS.get(term.kind, _OTHER_WEIGHT)
 
 
 def bears(term: Term, place: Place) -> bool:
     """Does the place say this one thing?"""
     if term.fact is not None:
-        return agrees(term.fact, place.facts)
+        is_side = term.kind == "side" and term.key in place.reading.keys
+        return is_side or agrees(term.fact, place.facts)
     if term.kind in (WORD, PLAIN, NAME):
-        return has(term.key, place.reading.keys)
+        names = parts(str(term.key))
+        is_spelled_out = bool(names) and all(has(name, place.reading.keys) for name in names)
+        return is_spelled_out or has(term.key, place.reading.keys)
     held = place.reading.scales.get(term.kind, set())
-    return term.key in held or term.key in {within().get(str(key)) for key in held}
+    return term.key in held or any(term.key in within().get(str(key), ()) for key in held)
 
 
 def _value_doubts(claim: Reading, missing: list[Term], place: Place) -> Iterator[Reason]:
@@ -127,9 +130,12 @@ def _value_doubts(claim: Reading, missing: list[Term], place: Place) -> Iterator
 
 def _rival(fact: Fact, said: Sequence[Fact], place: Place) -> Fact | None:
     """A value of the same kind that the place has and the claim does not: what it has instead."""
-    return next(
-        (held for held in place.facts if _is_rival(fact, held) and not agrees(held, said)), None
-    )
+    rivals = [held for held in place.facts if _is_rival(fact, held)]
+    others = [held for held in rivals if not agrees(held, said)]
+    # Of two equal doses one may have been changed: as many said as held, but not the same ones.
+    of_text = [held for held in place.reading.facts if _is_rival(fact, held)]
+    is_one_changed = len(of_text) == sum(_is_rival(fact, each) for each in said) > 1
+    return next(iter(others or (rivals if is_one_changed else ())), None)
 
 
 def _is_rival(fact: Fact, other: Fact) -> bool:
@@ -142,11 +148,12 @@ def _is_rival(fact: Fact, other: Fact) -> bool:
 def _scale_doubt(term: Term, claim: Reading, place: Place) -> Iterator[Reason]:
     """Another member of the scale in the place, which the claim does not say too."""
     said = claim.scales.get(term.kind, set())
-    rivals = [t for t in place.reading.terms if t.kind == term.kind and t.key not in said]
-    if term.kind == "person":  # the patient is in every note
-        rivals = [t for t in rivals if t.key != "patient"]
-        if term.key == "patient" and not rivals:
-            return
+    held = [t for t in place.reading.terms if t.kind == term.kind]
+    is_one_changed = len(held) == sum(t.kind == term.kind for t in claim.terms)
+    is_patients = term.kind == "person" and "patient" in {t.key for t in held}
+    rivals = [t for t in held if t.key not in said or is_one_changed or is_patients]
+    if term.key == "patient" and not rivals:  # every note is about the patient
+        return
     if rivals:
         yield Reason(term.kind, _said(term), rivals[0].said, True)
     elif term.kind in lone_scales() or term.kind == DRUG:
@@ -163,7 +170,7 @@ def _word_doubts(claim: Reading, borne: dict[int, bool], place: Place) -> Iterat
         return
     others = runs(place.reading.terms, lambda term: _is_said(term, claim, keys))
     for run in mine:
-        yield from _run_doubt(run, others, claim, place)
+        yield from _run_doubt(run, others, claim, place, is_only=len(mine) == 1)
 
 
 def _is_said(term: Term, claim: Reading, keys: frozenset[Hashable]) -> bool:
@@ -172,20 +179,29 @@ def _is_said(term: Term, claim: Reading, keys: frozenset[Hashable]) -> bool:
     return has(term.key, keys)
 
 
-def _run_doubt(run: Run, others: Sequence[Run], claim: Reading, place: Place) -> Iterator[Reason]:
+def _run_doubt(
+    run: Run, others: Sequence[Run], claim: Reading, place: Place, *, is_only: bool
+) -> Iterator[Reason]:
+    telling = [other for other in others if any(is_telling(term) for term in other.terms)]
     words = [term for term in run.terms if _is_word(term)]
     check = "name" if words and all(term.kind == NAME for term in words) else "words"
     for term in words:
         if contrary := opposite(term.key, place.reading.keys):
             yield Reason("words", term.said, contrary, True)
             return
-    other = same_slot(run, others)
-    if other and any(_is_telling(term) for term in other.terms):
+    other = same_slot(run, telling)
+    if other is None and is_only and len(telling) == 1 and _shares_a_term(claim, place):
+        other = telling[0]  # all else is the same: this stands for that, wherever it stands
+    if other:
         yield Reason(check, run.said(claim.text), other.said(place.reading.text), True)
         return
     for term in words:
         if term.kind == NAME or _is_new(term, claim, place):
             yield Reason("name" if term.kind == NAME else "words", _said(term))
+
+
+def _shares_a_term(claim: Reading, place: Place) -> bool:
+    return any(is_telling(term) and bears(term, place) for term in claim.terms)
 
 
 def _is_new(term: Term, claim: Reading, place: Place) -> bool:
@@ -207,8 +223,8 @@ def _is_word(term: Term) -> bool:
     return term.kind in (WORD, NAME)
 
 
-def _is_telling(term: Term) -> bool:
-    """Not phrasing, a value or a person: a word that can be the point of the sentence."""
+def is_telling(term: Term) -> bool:
+    """Is it not phrasing, a value or a person: a word that can be the point of the sentence."""
     return term.fact is None and term.kind not in (PLAIN, "sequence", *_SAYS_WHO)
 
 

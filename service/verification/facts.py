@@ -18,6 +18,7 @@ from service.verification.patterns import (
     NUMBER_WORD,
     NUMBER_WORDS,
     QUANTITY,
+    RANGE,
     SIDE,
     UNITS,
 )
@@ -53,12 +54,18 @@ def values(text: str) -> list[Fact]:
     found: list[Fact] = []
     rest = NUMBER_WORD.sub(_digits, text)
     has_digits = bool(_DIGIT.search(rest))
-    if has_digits or MONTH_WORD.search(rest):
-        for shape, pattern in DATES:
+    has_month = bool(MONTH_WORD.search(rest))
+    for shape, pattern in DATES if has_month or has_digits else ():
+        if has_month or "M" not in shape:
             rest = _take(pattern, rest, found, partial(_date, shape))
     rest = _take(FREQUENCY, rest, found, _frequency)
     if has_digits:
-        for pattern, make in ((CLOCK, _clock), (QUANTITY, _quantity), (BARE, _number)):
+        for pattern, make in (
+            (CLOCK, _clock),
+            (RANGE, _quantity),
+            (QUANTITY, _quantity),
+            (BARE, _number),
+        ):
             rest = _take(pattern, rest, found, make)
     found += [_side(match) for match in SIDE.finditer(text)]
     spelled = [match.span() for match in NUMBER_WORD.finditer(text)]
@@ -108,8 +115,8 @@ def _frequency(match: re.Match[str]) -> Fact:
 
 
 def _side(match: re.Match[str]) -> Fact:
-    word = match[1].lower()
-    return Fact("side", word if word in ("left", "right") else "bilateral", match[0], *match.span())
+    side = {"l": "left", "r": "right"}.get(match[0][0].lower(), "bilateral")
+    return Fact("side", side, match[0], *match.span())
 
 
 def _date(shape: str, match: re.Match[str]) -> Fact | None:
@@ -180,8 +187,8 @@ def _same_value(fact: Fact, other: Fact) -> bool:
         return _span(fact) == _span(other)
     if _is_bare(fact) or _is_bare(other):
         # "50" without its unit agrees with "50 mg"; "50 mg" with a bare 50 does too
-        plain = _plain(fact)
-        return plain is not None and plain == _plain(other)
+        number = plain(fact)
+        return number is not None and number == plain(other)
     return _same_quantity(fact.value, other.value)
 
 
@@ -189,7 +196,7 @@ def _is_bare(fact: Fact) -> bool:
     return fact.check == "number" and isinstance(fact.value, float)
 
 
-def _plain(fact: Fact) -> float | None:
+def plain(fact: Fact) -> float | None:
     """The number as it is written, without its unit."""
     if isinstance(fact.value, float):
         return fact.value

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from service.verification.claims import claims, items
-from service.verification.compare import ENOUGH, Compared, Place, bears, compare, weight
+from service.verification.compare import ENOUGH, Compared, Place, bears, compare, is_telling, weight
+from service.verification.denial import denial
 from service.verification.models import Reason
 from service.verification.pairs import trend_reasons
 from service.verification.polarity import flips
@@ -32,6 +33,9 @@ def judge(body: str, places: Sequence[Place], near: Sequence[Place] = ()) -> Jud
     whole = read(body)
     if borne := _borne(whole, places):
         return borne
+    best = _best(whole, places)
+    if best is not None and best.contradicts and best.coverage >= COPY:
+        return _doubted(whole, best, places, near)  # one place with a change, not a composition
     found = [_claim(claim, places, near) for claim in claims(body)]
     weights = [sum(weight(t) for t in read_claim.terms) or 1.0 for read_claim in claims(body)]
     coverage = sum(j.coverage * w for j, w in zip(found, weights, strict=True)) / sum(weights)
@@ -41,32 +45,61 @@ def judge(body: str, places: Sequence[Place], near: Sequence[Place] = ()) -> Jud
 
 
 def _borne(claim: Reading, places: Iterable[Place]) -> Judged | None:
-    """The first place, of those that say most of it, that says all and nothing against it."""
-    compared = [compare(claim, place) for place in places]
-    for each in sorted(compared, key=lambda c: -c.coverage):
+    """The first place, of those that say most of it, that says all and nothing against it.
+
+    A place that says more of the claim than any other, but the opposite, is not outvoted.
+    """
+    compared = sorted((compare(claim, place) for place in places), key=lambda c: -c.coverage)
+    floor = 0.0
+    for each in compared:
+        if each.coverage < floor or not each.coverage:
+            return None
         if each.bears and not _against(claim, each.place):
             return Judged(each.coverage, (), (each.place,))
+        if each.coverage >= COPY and (each.contradicts or each.bears):
+            floor = max(floor, each.coverage)
     return None
 
 
 def _against(claim: Reading, place: Place) -> tuple[Reason, ...]:
     """What turns the claim round although its words are all there."""
-    flip = flips(claim.text, place.reading.text)
-    return (*((flip,) if flip else ()), *trend_reasons(claim.text, place.reading.text))
+    flip = flips(claim.text, place.reading.text) or denial(claim, place)
+    return (
+        *((flip,) if flip else ()),
+        *trend_reasons(claim.text, place.reading.text),
+        *_unheard(claim, [place]),
+    )
+
+
+def _unheard(claim: Reading, places: Sequence[Place]) -> list[Reason]:
+    """Items of a list that are about something no place says a word of."""
+    listed = [[t for t in item.terms if is_telling(t)] for item in items(claim.text)]
+    return [
+        Reason("words", " ".join(t.said for t in telling))
+        for telling in (listed if len(listed) > 1 else ())
+        if telling and not any(bears(t, place) for t in telling for place in places)
+    ]
 
 
 def _claim(claim: Reading, places: Sequence[Place], near: Sequence[Place]) -> Judged:
     if borne := _borne(claim, places):
         return borne
-    compared = [compare(claim, place) for place in places]
-    if not compared:
+    best = _best(claim, places)
+    if best is None:
         return Judged(0.0, (Reason("words", claim.text.strip()[:160]),))
-    best = max(compared, key=lambda c: (c.coverage, not c.contradicts, -len(c.doubts)))
     if not (best.contradicts and best.coverage >= COPY):
         together = _together(claim, places)
         if together is not None:
             return together
     return _doubted(claim, best, places, near)
+
+
+def _best(claim: Reading, places: Sequence[Place]) -> Compared | None:
+    """The place that says most of the claim and, of several, denies least."""
+    compared = [compare(claim, place) for place in places]
+    return max(
+        compared, key=lambda c: (c.coverage, not c.contradicts, -len(c.doubts)), default=None
+    )
 
 
 def _together(claim: Reading, places: Sequence[Place]) -> Judged | None:
@@ -89,8 +122,10 @@ def _doubted(
     others = [p for p in (*places, *_about(claim, near)) if p is not best.place]
     doubts = [_dated(d, best.place) for d in best.doubts
               if d.contradicts or not any(_settles(d, claim, p) for p in others)]  # fmt: skip
-    doubts += _against(claim, best.place) if best.coverage >= NEAR else ()
     everywhere = [best.place, *places, *(n for n in near if n.of == best.place.of)]
+    if best.coverage >= NEAR:
+        doubts += [r for r in _against(claim, best.place) if r.contradicts]
+    doubts += _unheard(claim, everywhere)
     missing = [t for t in claim.terms if not any(bears(t, place) for place in everywhere)]
     coverage = 1 - sum(map(weight, missing)) / (sum(map(weight, claim.terms)) or 1.0)
     if coverage < ENOUGH and not doubts:

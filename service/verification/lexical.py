@@ -4,13 +4,16 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from service.retrieval.sentences import sentence_spans
 from service.verification.compare import Place, weight
 from service.verification.facts import Fact, values
+from service.verification.facts import plain as number
 from service.verification.terms import Reading, read
+from service.verification.words import words_and_values
 
 LONGEST = 1_000  # characters of one sentence; a longer one is cut, not read as one
 BEST = 8
@@ -49,7 +52,12 @@ class Sentences:
             for mark in _marks(piece.place.reading):
                 found_in[mark].append(len(self.pieces))
             self.pieces.append(piece)
+        self._by_words = {words_and_values(p.text): p for p in reversed(self.pieces)}
         self.found_in = {mark: np.array(at, dtype=np.int32) for mark, at in found_in.items()}
+
+    def same(self, text: str) -> Piece | None:
+        """The first sentence of the same words, case and punctuation aside."""
+        return self._by_words.get(words_and_values(text))
 
     def nearest(self, text: str, best: int = BEST) -> list[tuple[Piece, float]]:
         """The sentences that share most of the text's words, with the share (0 to 1); rare
@@ -97,15 +105,24 @@ def _spans(text: str) -> Iterable[tuple[int, int]]:
 
 
 def _piece(source: Source, start: int, end: int, dates: tuple[str, ...]) -> Piece:
-    dated: tuple[Fact, ...] = tuple(fact for date in dates for fact in values(date))
+    dated = tuple(fact for date in dates for fact in _day(date))
     place = Place(read(source.text[start:end]), dated, "".join(dates[:1]), source.id)
     return Piece(source, start, end, place)
+
+
+@lru_cache(maxsize=10_000)
+def _day(date: str) -> tuple[Fact, ...]:
+    return tuple(values(date))
 
 
 def _marks(reading: Reading) -> dict[str, float]:
     """What a text is found by, each with its weight in the text."""
     found = {
-        f"={term.kind}:{term.key}" if term.fact else str(term.key): weight(term)
+        f"#{number(term.fact)}"
+        if term.fact and number(term.fact) is not None
+        else f"={term.kind}:{term.key}"
+        if term.fact
+        else str(term.key): weight(term)
         for term in reading.terms
     }
     return {str(key): 0.5 for key in reading.keys} | found

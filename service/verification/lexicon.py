@@ -67,8 +67,9 @@ def lone_scales() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def within() -> dict[str, str]:
-    table: dict[str, str] = load("scales.toml")["within"]
+def within() -> dict[str, list[str]]:
+    """Members that one member also bears out."""
+    table: dict[str, list[str]] = load("scales.toml")["within"]
     return table
 
 

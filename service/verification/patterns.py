@@ -49,9 +49,15 @@ _UNIT_NAMES = "|".join(re.escape(name) for name in sorted(UNITS, key=len, revers
 
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 QUANTITY = re.compile(rf"(?<![\w.])({NUMBER})\s*-?\s?({_UNIT_NAMES})(?!\w)", re.IGNORECASE)
+# The first of "20 to 10 mg" and of "10-20 mg" has the unit of the second.
+RANGE = re.compile(
+    rf"(?<![\w.])({NUMBER})(?=\s*(?:-|–|to)\s*(?:{NUMBER})\s*-?\s?({_UNIT_NAMES})(?!\w))",
+    re.IGNORECASE,
+)
 # Not the 9 of PHQ-9; 124/78 and 6/9 are one value of two numbers.
 BARE = re.compile(
-    rf"(?<![\w.])(?<![A-Za-z]-)({NUMBER})(?:\s?(?:/|out of)\s?({NUMBER}))?(?![\w]|\.\d)"
+    rf"(?<![\w.])(?<![A-Za-z]-)(?<!type )(?<!Type )({NUMBER})(?:\s?(?:/|out of)\s?({NUMBER}))?"
+    r"(?![\w]|\.\d)"
 )
 CLOCK = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s?([ap])\.?m\b\.?|\b(\d{1,2}):(\d{2})\b", re.I)
 
@@ -60,20 +66,25 @@ _NUMBER_NAMES = (
     "|sixteen|seventeen|eighteen|nineteen"
 )
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-NUMBER_WORDS = {word: number for number, word in enumerate(_NUMBER_NAMES.split("|"))} | {
-    word: number * 10 for number, word in enumerate(_TENS.split("|"), 2)
-}
+NUMBER_WORDS = (
+    {word: number for number, word in enumerate(_NUMBER_NAMES.split("|"))}
+    | {word: number * 10 for number, word in enumerate(_TENS.split("|"), 2)}
+    | {"a": 1, "an": 1}
+)
 _DIGIT_NAMES = "|".join(_NUMBER_NAMES.split("|")[1:10])
 # "one" alone is mostly a pronoun; before a unit or a count it is a number.
 NUMBER_WORD = re.compile(
     rf"\b(?!one\b(?!\s+(?:day|week|month|year|hour|time|tablet|capsule|dose|night)))"
-    rf"({_NUMBER_NAMES}|{_TENS})(?:[\s-]({_DIGIT_NAMES}))?(?:\s+(hundred|thousand))?\b",
+    rf"({_NUMBER_NAMES}|{_TENS}"
+    r"|(?:(?<=for )|(?<=over )|(?<=in )|(?<=past )|(?<=within )|(?<=after ))"
+    r"an?(?= (?:day|week|month|year|hour)\b))"
+    rf"(?:[\s-]({_DIGIT_NAMES}))?(?:\s+(hundred|thousand))?\b",
     re.IGNORECASE,
 )
 
 DAYPARTS = {
     "at bedtime": r"q\.?h\.?s\.?|hs|at bedtime|before bed|nightly|(?:every|each) night|at night"
-                  r"|nocte|q\.?pm|in the evening|every evening",
+                  r"|nocte|q\.?pm|in the evening|(?:every|each) evening|(?:a|per) night",
     "in the morning": r"q\.?am|(?:every|each) morning|in the morning|mane",
 }  # fmt: skip
 _DAILY = r"(?:a|per|each|every|/)\s?day|daily"
@@ -92,12 +103,13 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ("every two weeks", r"every 2 weeks|every other week|q ?2 ?wk?|fortnightly"),
     ("every three weeks", r"every 3 weeks|q ?3 ?wk?"),
     ("every four weeks", r"every 4 weeks|every month|once (?:a month|monthly)|monthly|q ?4 ?wk?"
-                         r"|each month"),
+                         r"|each month|(?:a|per) month"),
     ("every three months", r"every 3 months|quarterly|every 12 weeks"),
     ("once a year", r"once a year|every year|yearly|annually|annual"),
-    ("once a week", r"once[\s-](?:a week|weekly|per week)|(?:every|each) week|weekly|q\.?wk"),
+    ("once a week", r"once[\s-](?:a week|weekly|per week)|(?:every|each) week|weekly|q\.?wk"
+                    r"|(?:a|per) week"),
     ("once a day", rf"q\.?d\.?|(?:once|1 time|one time|1x|x1)[\s-](?:{_DAILY})|(?:every|each) day"
-                   r"|daily|/ ?day|every 24 hours|per day|q24h"),
+                   r"|daily|/ ?day|every 24 hours|(?:a|per) day|q24h"),
     ("as needed", r"p\.?r\.?n\.?|as (?:needed|required|necessary)|when (?:needed|required)"
                   r"|if needed"),
 )  # fmt: skip
@@ -115,6 +127,6 @@ FREQUENCY = re.compile(
 )
 # "left" is also a verb: "left now", "left after an argument".
 SIDE = re.compile(
-    r"\b(left|right|bilateral(?:ly)?|b/l|both sides)\b(?!\s+(?:now|away|after|before|to\b|the\b"
-    r"|home|school|work\b|against))", re.IGNORECASE,
+    r"(?-i:\b(?:L|R|Lt|Rt)\b\.?(?= [a-z]{3}))|\b(?:left|right|bilateral(?:ly)?|b/l|both sides)\b"
+    r"(?!\s+(?:now|away|after|before|to\b|the\b|home|school|work\b|against))", re.IGNORECASE,
 )  # fmt: skip

@@ -1,6 +1,5 @@
 """One statement against the text that it cites: which of the four answers, and why."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,9 +12,7 @@ from service.verification.judge import Judged, judge
 from service.verification.models import Assessment, Reason, Span
 from service.verification.pairs import pair_reasons
 from service.verification.terms import read
-from service.verification.words import stems
-
-_WORD = re.compile(r"[^\W_]+(?:[.,/'’-][^\W_]+)*|[<>≤≥↑↓%+]")
+from service.verification.words import stems, words_and_values
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def _cited_wrongly(found: Assessment, place: Cited, cited: Sequence[Cited]) -> A
 def _against(index: int, text: str, cited: Sequence[Cited]) -> Assessment:
     spans, quotes = tuple(c.span for c in cited), [c.span.quote for c in cited]
     framed = Frame(text) if is_verbatim(text, quotes) else frame(text)
-    if read(framed.body).is_empty():
+    if not read(framed.body).is_checkable() and not is_verbatim(framed.body, quotes):
         return Assessment(index, Support.NOT_CHECKABLE, 0.5, (), spans)
     if not cited:
         return Assessment(index, Support.NOT_FOUND, 0.0, (Reason("citation", "this"),), ())
@@ -84,13 +81,8 @@ def assessment(
 
 def is_verbatim(body: str, quotes: Sequence[str]) -> bool:
     """Is it one of the quotes, or all of them in order, but for case and punctuation?"""
-    said, held = _plain(body), [_plain(quote) for quote in quotes]
+    said, held = words_and_values(body), [words_and_values(quote) for quote in quotes]
     return said in held or said == " ".join(held)
-
-
-def _plain(text: str) -> str:
-    """Words, numbers and signs that change a value; nothing that only sets the page."""
-    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _frame_reasons(framed: Frame, cited: Sequence[Cited]) -> list[Reason]:

@@ -11,7 +11,8 @@ from service.verification.words import STOP, expansion, stem
 
 # `s/p` and `c/o` whole, then words with their digits (PHQ-9, B12), then words.
 _TOKEN = re.compile(
-    r"[^\W\d_]{1,2}/[^\W\d_]{1,3}(?![^\W_])|w/|[^\W\d_]+-\d+(?!\w)|[^\W_]+(?:['’][^\W_]+)?|[↑↓]"
+    r"[^\W\d_]{1,2}/[^\W\d_]{1,3}(?![^\W_])|[Tt]ype [12](?!\w)|w/"
+    r"|[^\W\d_]+-\d+(?!\w)|[^\W_]+(?:['’][^\W_]+)?|[↑↓]"
 )
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "miss", "prof"})
 _ARROWS = {"↑": "increased", "↓": "decreased"}
@@ -43,6 +44,7 @@ class Reading:
         several words."""
         words = [term for term in self.terms if term.fact is None]
         found = {term.key for term in words} | {term.said.casefold() for term in words}
+        found |= {term.key for term in self.terms if term.kind == "side"}
         return frozenset(found.union(*(parts(str(key)) for key in found)))
 
     @cached_property
@@ -58,8 +60,11 @@ class Reading:
                 found.setdefault(term.kind, set()).add(term.key)
         return found
 
-    def is_empty(self) -> bool:
-        return not self.terms
+    def is_checkable(self) -> bool:
+        """Does it say anything of the field: more than phrasing and whom it is about?"""
+        return any(
+            term.kind not in (PLAIN, "gender") and term.key != "patient" for term in self.terms
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def _written(said: str, start: int, end: int) -> Iterator[_Token]:
     if full is None:
         yield _Token(stem(said), said, start, end)
         return
-    for word in re.split(r"[\s-]+", full):
+    for word in re.split(r"(?<!type)[\s-]+", full):
         yield _Token(stem(word), word, start, end)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 DATA = Path(__file__).parent / "data"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\W\d_]+-?\d+")
 _PIECE = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*(?:/[^\W_]+(?:['’-][^\W_]+)*)*/?")
+_SAID = re.compile(r"[^\W_]+(?:[.,/'’-][^\W_]+)*|[<>≤≥↑↓%+]")
 _ENDING = re.compile(r"(?:ations?|ings?|edly|ed|es|s|ly|al|ity|ness|ment|ion|ic|ive|y|e)$")
 _BRITISH = (
     (re.compile("aem"), "em"), (re.compile("oed(?=e)"), "ed"), (re.compile("rrhoea"), "rrhea"),
@@ -62,6 +63,8 @@ def stem(word: str) -> str:
         word = pattern.sub(american, word)
     for _ in range(2):
         shorter = _ENDING.sub("", word)
+        if len(shorter) < 4 and word.endswith("s") and not word.endswith("ss"):
+            shorter = word[:-1]  # "comes" is "come", not "com"
         word = shorter if len(shorter) >= 4 else word
     return word
 
@@ -76,3 +79,8 @@ def content(text: str) -> list[str]:
     """The words that carry meaning, in order, abbreviations written out."""
     found = (m[0] for m in _WORD.finditer(written_out(text)))
     return [w for w in found if w.casefold() not in STOP and len(w) > 1]
+
+
+def words_and_values(text: str) -> str:
+    """Words, numbers and signs that change a value; nothing that only sets the page."""
+    return " ".join(_SAID.findall(text.casefold()))
