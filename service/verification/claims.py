@@ -4,6 +4,7 @@ import re
 
 from service.retrieval.sentences import sentence_spans
 from service.verification.lexicon import PLAIN
+from service.verification.pairs import POINT
 from service.verification.terms import Reading, read
 
 _CLAUSE = re.compile(r";(?=\s)|\s[–—]\s|,?\s(?:but|however|although|whereas)\s", re.IGNORECASE)
@@ -19,8 +20,12 @@ def claims(text: str) -> list[Reading]:
 
 
 def items(text: str) -> list[Reading]:
-    """The items of a list, each with the values that belong to it. Brackets are not taken
-    apart."""
+    """The items of a list, each with the values that belong to it; of a series of dated values
+    (`PHQ-9: 21 (2024-01-03), 9 (2026-05-01)`) each value. Brackets are not taken apart."""
+    points = list(POINT.finditer(text))
+    if len(points) > 1:
+        head = text[: points[0].start()]
+        return [read(f"{head}{point[0]}") for point in points]
     return [read(piece.strip()) for piece in _joined(_split(text, _ITEM))]
 
 
