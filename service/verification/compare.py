@@ -70,7 +70,7 @@ class Compared:
 def compare(claim: Reading, place: Place) -> Compared:
     """Every term of the claim looked for in the place."""
     borne = {id(term): bears(term, place) for term in claim.terms}
-    misplaced = tuple(_misplaced(claim, borne, place))
+    misplaced = (*_misplaced(claim, borne, place), *_surplus(claim, place))
     if all(borne.values()):
         return Compared(place, 1.0, misplaced)
     total = sum(weight(term) for term in claim.terms)
@@ -87,6 +87,18 @@ def _misplaced(claim: Reading, borne: dict[int, bool], place: Place) -> Iterator
         if held and borne[id(bond.term)] and not any(_is_same(bond.term, each) for each in held):
             rival = next((each for each in held if not _says(claim, each, bond)), held[0])
             yield Reason(bond.term.kind, _said(bond.term), _said(rival), True)
+
+
+def _surplus(claim: Reading, place: Place) -> Iterator[Reason]:
+    """One person told of as often as two are in the place: "sister ... her sister" for "mother ...
+    her sister"."""
+    said = [term for term in claim.terms if term.kind == "person"]
+    held = [term for term in place.reading.terms if term.kind == "person"]
+    left = [term for term in held if term.key not in {each.key for each in said}]
+    for term in {term.key: term for term in said}.values():
+        count = sum(each.key == term.key for each in held)
+        if left and 0 < count < sum(each.key == term.key for each in said):
+            yield Reason("person", _said(term), left[0].said, True)
 
 
 def _is_same(term: Term, other: Term) -> bool:

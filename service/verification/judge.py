@@ -72,8 +72,9 @@ def _against(claim: Reading, place: Place) -> tuple[Reason, ...]:
 
 
 def _unheard(claim: Reading, places: Sequence[Place]) -> list[Reason]:
-    """Items of a list that are about something no place says a word of."""
-    listed = [[t for t in item.terms if is_telling(t)] for item in items(claim.text)]
+    """Clauses and items that are about something no place says a word of."""
+    pieces = [piece for whole in claims(claim.text) for piece in items(whole.text)]
+    listed = [[t for t in piece.terms if is_telling(t)] for piece in pieces]
     return [
         Reason("words", " ".join(t.said for t in telling))
         for telling in (listed if len(listed) > 1 else ())

@@ -6,7 +6,9 @@ MONTH_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 MONTHS = {name: number for number, name in enumerate(MONTH_NAMES.split("|"), 1)}
 _MONTH_NAMED = (r"(january|february|march|april|may|june|july|august|september|october|november"
                 rf"|december|sept|{MONTH_NAMES})\b\.?")  # fmt: skip
-_WHEN = r"(?:in|since|last|until|till|by|from|of|early|late|mid|through)"
+_WHEN = "|".join(rf"(?<=\b{word} )" for word in (
+    "in", "since", "last", "until", "till", "by", "from", "of", "early", "late", "mid", "through"
+))  # fmt: skip
 
 # Each shape names the groups in order: y, m, d as numbers, M as a month's name.
 DATES = (
@@ -19,8 +21,8 @@ DATES = (
     ("Md", re.compile(rf"\b{_MONTH_NAMED}\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s?(?:mg|x|times))",
                       re.I)),
     ("dM", re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH_NAMED}", re.I)),
-    ("M", re.compile(rf"(?<=\b){_WHEN}\s+{_MONTH_NAMED}", re.I)),
-    ("y", re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?![\d/.]|\s*(?:mg|mcg|ml|units?|kcal|cc)\b)",
+    ("M", re.compile(rf"(?:{_WHEN}){_MONTH_NAMED}", re.I)),
+    ("y", re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?![\d/]|\.\d|\s*(?:mg|mcg|ml|units?|kcal|cc)\b)",
                      re.I)),
 )  # fmt: skip
 MONTH_WORD = re.compile(rf"\b(?:{MONTH_NAMES})", re.IGNORECASE)

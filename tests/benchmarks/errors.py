@@ -155,7 +155,10 @@ def _often(said: str, rng: random.Random) -> str:
     daily = {"daily", "nightly", "at bedtime", "qhs", "every morning", "once daily", "once a day"}
     twice = {"bid", "twice daily", "twice a day", "2 times daily", "every 12 hours"}
     thrice = {"tid", "three times daily", "3 times daily", "every 8 hours"}
-    same = next((each for each in (daily, twice, thrice) if said.lower() in each), {said.lower()})
+    weekly = {"weekly", "once a week"}
+    same = next(
+        (each for each in (daily, twice, thrice, weekly) if said.lower() in each), {said.lower()}
+    )
     return rng.choice([each for each in _OFTEN if each not in same])
 
 
