@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from service.drafting.prompts import packaged_prompts
@@ -10,15 +11,19 @@ from service.retrieval.sentences import sentence_spans
 from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import SummaryType, Support
 from service.verification.charts import records_of
+from service.verification.claims import claims, items
+from service.verification.compare import Place
 from service.verification.conflicts import conflict_findings
-from service.verification.context.compare import under_heading
 from service.verification.heard import heard
+from service.verification.judge import Judged, judge
 from service.verification.language import faithful_words, language_findings
 from service.verification.lexical import Piece, Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Reason, Span
 from service.verification.omission.answer import left_out
-from service.verification.risk.mentions import is_risk
-from service.verification.support import ENOUGH_WORDS, Cited, assess
+from service.verification.risk.hearing import hearing_risk
+from service.verification.risk.reasons import risk_reasons
+from service.verification.support import assessment
+from service.verification.terms import read
 
 LONGEST_TEXT = 5_000_000  # characters of all texts of one case; a chart of 10,000 notes fits
 MOST_STATEMENTS = 10_000
@@ -45,7 +50,7 @@ def check_text(
     places = statements(summary)
     _check_statements(places)
     index = Sentences(everything)
-    assessed = [_assessed(n, summary[a:b], index) for n, (a, b) in enumerate(places)]
+    assessed = [assess_text(n, summary[a:b], index) for n, (a, b) in enumerate(places)]
     rules = packaged_prompts()[_type(summary_type)].must_carry
     omissions, complete = left_out(texts, held, summary, rules)
     return {
@@ -109,39 +114,32 @@ def _check_statements(places: list[tuple[int, int]]) -> None:
         )
 
 
-def _assessed(index: int, text: str, sentences: Sentences) -> Assessment:
-    """The best answer that any near sentence, or the near sentences together, give."""
-    near = [(piece, share) for piece, share in sentences.nearest(text) if share >= CLOSE]
+def assess_text(index: int, text: str, sentences: Sentences) -> Assessment:
+    """The answer of the sentences nearest to the statement, to its claims and their items."""
+    if same := sentences.same(text):
+        copied = Judged(1.0, tuple(risk_reasons(text, same.place.meant)))
+        return assessment(index, copied, (_span(same),), verbatim=True)
+    if not read(text).is_checkable():
+        return Assessment(index, Support.NOT_CHECKABLE, 0.5)
+    near = _near(text, sentences)
     if not near:
-        return _without_source(index, text)
-    cited = [_cited(piece) for piece, _ in near]
-    single = assess(index, text, cited[:1])
-    together = assess(index, text, cited) if len(cited) > 1 else single
-    chosen = max(single, together, key=lambda each: (_standing(each), each.score))
-    if single.support is Support.CONTRADICTED and near[0][1] >= ENOUGH_WORDS:
-        chosen = single  # the one sentence that is about it says otherwise
-    if is_risk(text):
-        chosen = together  # a statement on risk often tells several sentences as one
-    return chosen
+        return Assessment(index, Support.NOT_FOUND, 0.05, (Reason("words", text[:160]),))
+    judged = judge(text, list(near))
+    risk = risk_reasons(text, "\n".join(place.meant for place in near))
+    judged = replace(judged, reasons=(*judged.reasons, *risk))
+    spans = tuple(_span(near[place]) for place in judged.places)
+    return assessment(index, judged, spans)
 
 
-def _without_source(index: int, text: str) -> Assessment:
-    empty = assess(index, text, ())
-    if empty.support is Support.NOT_CHECKABLE:
-        return empty
-    return Assessment(index, Support.NOT_FOUND, 0.05, (Reason("words", text[:160]),))
+def _near(text: str, sentences: Sentences) -> dict[Place, Piece]:
+    found = [piece for piece, share in sentences.nearest(text) if share >= CLOSE]
+    for part in {*claims(text), *items(text)} if found else ():
+        found += [piece for piece, share in sentences.nearest(part.text, 3) if share >= CLOSE]
+    return {hearing_risk(text, piece.place): piece for piece in found}
 
 
-def _standing(assessment: Assessment) -> int:
-    order = (Support.CONTRADICTED, Support.NOT_FOUND, Support.NOT_CHECKABLE, Support.SUPPORTED)
-    return order.index(assessment.support)
-
-
-def _cited(piece: Piece) -> Cited:
-    span = Span(piece.source.id, piece.start, piece.end, piece.text)
-    dates = (piece.source.date,) if piece.source.date else ()
-    headed = piece.said or under_heading(piece.source.text, piece.start, piece.end)
-    return Cited(span, f"{piece.text}\n{piece.said}".strip(), dates, headed=headed)
+def _span(piece: Piece) -> Span:
+    return Span(piece.source.id, piece.start, piece.end, piece.text)
 
 
 def _stated(assessment: Assessment, summary: str, start: int, end: int) -> dict[str, Any]:
@@ -170,4 +168,4 @@ def _findings(
     return [*language, *conflict_findings(document)]
 
 
-__all__ = ["Source", "check_text", "statements"]
+__all__ = ["Source", "assess_text", "check_text", "statements"]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from service.chart.models import SourceRecord
@@ -17,10 +18,11 @@ from service.verification.context.headings import kind_of
 from service.verification.frame import frame
 from service.verification.heard import Heard, heard
 from service.verification.language import faithful_words, in_offered_words, language_findings
+from service.verification.lexical import Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission.check import Carried, check_omissions
 from service.verification.risk.mentions import is_risk
-from service.verification.support import Cited, assess
+from service.verification.support import Cited, Elsewhere, assess
 
 RISK_CHECKS = ("risk", "risk level", "means", "qualifier", "protective factors")
 
@@ -31,9 +33,10 @@ def examine(
 ) -> tuple[list[Assessment], list[FindingDraft]]:  # fmt: skip
     """An assessment of every statement, and everything that a person must look at."""
     held = {record.id: record for record in records}
+    elsewhere = chart_search(held.values())
     assessments, drafts = [], []
     for placed in document.placed():
-        assessment = assess_placed(placed, held)
+        assessment = assess_placed(placed, held, elsewhere)
         assessments.append(assessment)
         drafts += _support_findings(placed, assessment)
         drafts += language_findings(placed.index, placed.statement.text)
@@ -45,8 +48,29 @@ def examine(
     return assessments, drafts + _planted(coverage, held)
 
 
-def assess_placed(placed: Placed, records: Mapping[str, SourceRecord]) -> Assessment:
-    """A statement against its own citations; a quote that is not in its record is not found."""
+def chart_search(records: Iterable[SourceRecord]) -> Elsewhere:
+    """Finds what a statement may rest on anywhere in the chart. Read only when first asked:
+    most statements are borne out where they say."""
+
+    @cache
+    def sentences() -> tuple[Sentences, dict[str, SourceRecord]]:
+        held = {record.resource_ref: record for record in records}
+        sources = [Source(ref, each.text, each.effective[:10]) for ref, each in held.items()]
+        return Sentences(sources), held
+
+    def elsewhere(text: str) -> list[Cited]:
+        index, held = sentences()
+        return [_place(held[piece.source.id], piece.start, piece.end)
+                for piece, _ in index.nearest(text)]  # fmt: skip
+
+    return elsewhere
+
+
+def assess_placed(
+    placed: Placed, records: Mapping[str, SourceRecord], elsewhere: Elsewhere | None = None
+) -> Assessment:
+    """A statement against its own citations, then `elsewhere`; a quote that is not in its record
+    is not found."""
     cited, lost = [], []
     for citation in placed.statement.citations:
         place = _cited(citation, records.get(citation.record_id))
@@ -59,7 +83,7 @@ def assess_placed(placed: Placed, records: Mapping[str, SourceRecord]) -> Assess
         return Assessment(placed.index, Support.NOT_FOUND, 0.0, tuple(lost), spans)
     title = placed.section.title
     under = title if kind_of(title) == "family" else ""
-    assessment = assess(placed.index, placed.statement.text, cited, under=under)
+    assessment = assess(placed.index, placed.statement.text, cited, elsewhere, under=under)
     supported = assessment.support is Support.SUPPORTED
     return assessment if supported else _in_offered_words(placed, cited, assessment, under)
 
@@ -87,6 +111,10 @@ def _cited(citation: Citation, record: SourceRecord | None) -> Cited | None:
     start, end = match.start, match.end
     if record.text[citation.start : citation.end] == citation.quote:
         start, end = citation.start, citation.end
+    return _place(record, start, end)
+
+
+def _place(record: SourceRecord, start: int, end: int) -> Cited:
     span = Span(record.resource_ref, start, end, record.text[start:end], record.id)
     dates = (record.effective[:10],) if record.effective else ()
     headed = under_heading(record.text, start, end) if record.is_note else ""
@@ -99,12 +127,17 @@ def _cited_words(placed: Placed, records: Mapping[str, SourceRecord]) -> Heard:
 
 
 def _support_findings(placed: Placed, assessment: Assessment) -> list[FindingDraft]:
-    """Contradicted and not found are major: the statement must not be signed as it stands."""
-    if assessment.support in (Support.SUPPORTED, Support.NOT_CHECKABLE):
+    """Contradicted and not found are major: the statement must not be signed as it stands.
+
+    Supported for a reason is true, but not where it says: minor.
+    """
+    is_borne = assessment.support in (Support.SUPPORTED, Support.NOT_CHECKABLE)
+    if is_borne and not assessment.reasons:
         return []
+    severity = Severity.MINOR if is_borne else Severity.MAJOR
     reasons = assessment.reasons or (Reason("words", "something"),)
     return [
-        FindingDraft(_kind(placed, assessment, reason), Severity.MAJOR, reason.check,
+        FindingDraft(_kind(placed, assessment, reason), severity, reason.check,
                      reason.sentence(), placed.index, reason.said, reason.source,
                      assessment.evidence)
         for reason in reasons

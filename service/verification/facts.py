@@ -1,61 +1,99 @@
 """The facts of a text that can be compared exactly: dates, doses, numbers, frequencies, drugs."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
+from service.verification.lexicon import drug
 from service.verification.patterns import (
     BARE,
+    CLOCK,
     DATES,
-    FREQUENCIES,
+    FREQUENCY,
+    FREQUENCY_NAMES,
+    MONTH_WORD,
     MONTHS,
     NUMBER,
     NUMBER_WORD,
     NUMBER_WORDS,
     QUANTITY,
+    RANGE,
     SIDE,
     UNITS,
 )
-from service.verification.words import load
 
 Date = tuple[int | None, int | None, int | None]
+CLOSE = 0.006  # two quantities in different units are one when rounding explains the rest
+_DIGIT = re.compile(r"\d")
+_DRUG_WORD = re.compile(r"[A-Za-z]{4,}")
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing said. `value` is what is compared, `said` the words."""
+    """One thing said. `value` is what is compared, `said` the words, from `start` to `end`."""
 
     check: str
     value: object
     said: str
+    start: int = 0
+    end: int = 0
 
 
 Make = Callable[[re.Match[str]], Fact | None]
 
 
 def facts(text: str) -> list[Fact]:
-    """Every comparable fact of a text, each piece of text read once, dates first."""
+    """Every comparable fact of a text, with the drugs."""
+    return values(text) + list(drugs(text))
+
+
+def values(text: str) -> list[Fact]:
+    """Every date, quantity, frequency, number and side, each piece of text read once, dates
+    first."""
     found: list[Fact] = []
-    rest = NUMBER_WORD.sub(lambda match: NUMBER_WORDS[match[0].lower()], text)
-    for shape, pattern in DATES:
-        rest = _take(pattern, rest, found, partial(_date, shape))
-    for name, pattern in FREQUENCIES:
-        rest = _take(pattern, rest, found, partial(_frequency, name))
-    rest = _take(QUANTITY, rest, found, _quantity)
-    _take(BARE, rest, found, _number)
-    found += [Fact("side", match[1].lower(), match[0]) for match in SIDE.finditer(text)]
-    return found + list(drugs(text))
+    rest = NUMBER_WORD.sub(_digits, text)
+    has_digits = bool(_DIGIT.search(rest))
+    has_month = bool(MONTH_WORD.search(rest))
+    for shape, pattern in DATES if has_month or has_digits else ():
+        if has_month or "M" not in shape:
+            rest = _take(pattern, rest, found, partial(_date, shape))
+    rest = _take(FREQUENCY, rest, found, _frequency)
+    if has_digits:
+        for pattern, make in (
+            (CLOCK, _clock),
+            (RANGE, _quantity),
+            (QUANTITY, _quantity),
+            (BARE, _number),
+        ):
+            rest = _take(pattern, rest, found, make)
+    found += [_side(match) for match in SIDE.finditer(text)]
+    spelled = [match.span() for match in NUMBER_WORD.finditer(text)]
+    return [_as_written(each, text, spelled) for each in found]
 
 
 def drugs(text: str) -> Iterator[Fact]:
     """Drug names, brands as the generic name that they stand for."""
-    table = load("drugs.toml")
-    names, brands = set(table["names"]), table["brands"]
-    for match in re.finditer(r"[A-Za-z]{4,}", text):
-        word = match[0].lower()
-        if word in names or word in brands:
-            yield Fact("drug", brands.get(word, word), match[0])
+    for match in _DRUG_WORD.finditer(text):
+        if name := drug(match[0]):
+            yield Fact("drug", name, match[0], *match.span())
+
+
+def _as_written(fact: Fact, text: str, spelled: list[tuple[int, int]]) -> Fact:
+    """With its words as they stand in the text, numbers in words whole."""
+    start, end = fact.start, fact.end
+    for first, last in spelled:
+        if first < end and last > start:
+            start, end = min(start, first), max(end, last)
+    return replace(fact, said=text[start:end], start=start, end=end)
+
+
+def _digits(match: re.Match[str]) -> str:
+    """A number in words as digits, as wide as the words: places must stay what they are."""
+    value = NUMBER_WORDS[match[1].lower()]
+    value += NUMBER_WORDS[match[2].lower()] if match[2] else 0
+    value *= {"hundred": 100, "thousand": 1000}.get((match[3] or "").lower(), 1)
+    return str(value).ljust(len(match[0]))
 
 
 def _take(pattern: re.Pattern[str], text: str, found: list[Fact], make: Make) -> str:
@@ -65,14 +103,20 @@ def _take(pattern: re.Pattern[str], text: str, found: list[Fact], make: Make) ->
         fact = make(match)
         if fact is None:
             return match[0]
-        found.append(fact)
-        return "\x00" + " " * (len(match[0]) - 1)
+        start, end = match.span()
+        found.append(replace(fact, start=start, end=end))
+        return "\x00" + " " * (end - start - 1)
 
     return pattern.sub(take, text)
 
 
-def _frequency(name: str, match: re.Match[str]) -> Fact:
-    return Fact("frequency", name, match[0])
+def _frequency(match: re.Match[str]) -> Fact:
+    return Fact("frequency", FREQUENCY_NAMES[(match.lastindex or 1) - 1], match[0])
+
+
+def _side(match: re.Match[str]) -> Fact:
+    side = {"l": "left", "r": "right"}.get(match[0][0].lower(), "bilateral")
+    return Fact("side", side, match[0], *match.span())
 
 
 def _date(shape: str, match: re.Match[str]) -> Fact | None:
@@ -81,36 +125,51 @@ def _date(shape: str, match: re.Match[str]) -> Fact | None:
         if piece is not None:
             number = MONTHS[piece[:3].lower()] if letter == "M" else int(piece)
             parts[letter.lower()] = number
-    year = parts["y"]
-    if year < 100:
+    year = parts.get("y")
+    if year is not None and year < 100:
         year += 2000 if year < 70 else 1900
     if not 1 <= parts.get("m", 1) <= 12 or not 1 <= parts.get("d", 1) <= 31:
         return None
     return Fact("date", (year, parts.get("m"), parts.get("d")), match[0])
 
 
+def _clock(match: re.Match[str]) -> Fact | None:
+    hour, minute = int(match[1] or match[4]), int(match[2] or match[5] or 0)
+    if match[3]:
+        hour = hour % 12 + (12 if match[3].lower() == "p" else 0)
+    return Fact("time", hour * 60 + minute, match[0]) if hour < 24 and minute < 60 else None
+
+
 def _quantity(match: re.Match[str]) -> Fact:
     kind, factor = UNITS[match[2].lower()]
+    value = _number_of(match[1])
+    if kind == "fahrenheit":
+        kind, value = "celsius", round((value - 32) / 1.8, 1)
     check = "dose" if kind in ("mass", "volume", "units") else "number"
-    return Fact(check, (kind, _rounded(float(match[1].replace(",", "")) * factor)), match[0])
+    return Fact(check, (kind, _rounded(value * factor)), match[0])
 
 
 def _number(match: re.Match[str]) -> Fact:
-    first = _rounded(float(match[1].replace(",", "")))
+    first = _number_of(match[1])
     if match[2] is None:
         return Fact("number", first, match[0])
-    return Fact("number", (first, _rounded(float(match[2].replace(",", "")))), match[0])
+    return Fact("number", (first, _number_of(match[2])), match[0])
+
+
+def _number_of(digits: str) -> float:
+    return _rounded(float(digits.replace(",", "")))
 
 
 def _rounded(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def agrees(fact: Fact, others: list[Fact]) -> bool:
+def agrees(fact: Fact, others: Sequence[Fact]) -> bool:
     """Does one of the other facts say the same?"""
     if fact.check == "date":
-        return any(_same_date(fact.value, o.value) for o in others if o.check == "date") or any(
-            _same_day(fact.value, o.value) for o in others if o.check == "number"
+        return any(
+            _same_date(fact.value, o.value) if o.check == "date" else _same_day(fact.value, o.value)
+            for o in others
         )
     if fact.check == "frequency":
         return _same_frequency(fact.value, {o.value for o in others if o.check == "frequency"})
@@ -118,24 +177,62 @@ def agrees(fact: Fact, others: list[Fact]) -> bool:
 
 
 def _same_value(fact: Fact, other: Fact) -> bool:
+    if fact.value == other.value:
+        return fact.check == other.check
+    if "number" not in (fact.check, other.check) and fact.check != other.check:
+        return False
     if fact.check == "number" and other.check == "date" and isinstance(fact.value, tuple):
         return _same_day(other.value, fact.value)
-    plain, held = _plain(fact), _plain(other)
-    return fact.value == other.value or (
+    if _is_span(fact) or _is_span(other):
+        return _span(fact) == _span(other)
+    if _is_bare(fact) or _is_bare(other):
         # "50" without its unit agrees with "50 mg"; "50 mg" with a bare 50 does too
-        plain == held and plain is not None and (_is_bare(fact) or _is_bare(other))
-    )
+        number = plain(fact)
+        return number is not None and number == plain(other)
+    return _same_quantity(fact.value, other.value)
 
 
 def _is_bare(fact: Fact) -> bool:
     return fact.check == "number" and isinstance(fact.value, float)
 
 
-def _plain(fact: Fact) -> float | None:
-    if _is_bare(fact):
-        return fact.value  # type: ignore[return-value]
+def plain(fact: Fact) -> float | None:
+    """The number as it is written, without its unit."""
+    if isinstance(fact.value, float):
+        return fact.value
     number = re.match(NUMBER, fact.said)
-    return _rounded(float(number[0].replace(",", ""))) if number else None
+    return _number_of(number[0]) if number else _spelled(fact)
+
+
+def _spelled(fact: Fact) -> float | None:
+    word = NUMBER_WORD.match(fact.said)
+    return float(_digits(word).split()[0]) if word else None
+
+
+_SPANS = {7.0: ("days", 1.0), 52.0: ("days", 7.0), 12.0: ("months", 1.0)}
+
+
+def _is_span(fact: Fact) -> bool:
+    """British spans of time: 3/7 is three days, 2/52 two weeks, 3/12 three months."""
+    value = fact.value
+    return isinstance(value, tuple) and isinstance(value[0], float) and value[1] in _SPANS
+
+
+def _span(fact: Fact) -> object:
+    if not (isinstance(fact.value, tuple) and _is_span(fact)):
+        return fact.value
+    kind, factor = _SPANS[fact.value[1]]
+    return kind, _rounded(fact.value[0] * factor)
+
+
+def _same_quantity(said: object, held: object) -> bool:
+    if not (isinstance(said, tuple) and isinstance(held, tuple) and said[0] == held[0]):
+        return False
+    if not isinstance(said[0], str):
+        return False
+    return bool(abs(said[1] - held[1]) <= CLOSE * abs(held[1])) and said[0] in (
+        "weight", "length", "celsius"
+    )  # fmt: skip
 
 
 def _same_date(said: object, held: object) -> bool:
@@ -159,7 +256,7 @@ def _same_day(date: object, number: object) -> bool:
 
 
 def _same_frequency(said: object, held: set[object]) -> bool:
+    once = {"at bedtime", "in the morning"}
     if said in held:
         return True
-    once = {"once a day", "at bedtime", "in the morning"}
-    return said == "once a day" and bool(once & held)
+    return (said == "once a day" and bool(once & held)) or (said == "twice a day" and once <= held)

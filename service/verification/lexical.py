@@ -1,17 +1,24 @@
 """The sentences of any sources, found by the words that they share with a statement."""
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import numpy as np
 
 from service.retrieval.sentences import sentence_spans
-from service.verification.facts import facts
+from service.verification.compare import Place, weight
+from service.verification.context.compare import under_heading
+from service.verification.facts import Fact, values
+from service.verification.facts import plain as number
 from service.verification.speakers import asserted, is_transcript
-from service.verification.words import stems
+from service.verification.terms import Reading, read
+from service.verification.words import words_and_values
 
 LONGEST = 1_000  # characters of one sentence; a longer one is cut, not read as one
-BEST = 6
+BEST = 8
 
 
 @dataclass(frozen=True)
@@ -23,14 +30,14 @@ class Source:
     date: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Piece:
-    """A sentence of a source. `said` tells an answer of a transcript as a note would."""
+    """A sentence of a source. `place` has the dates of all records that have the same words."""
 
     source: Source
     start: int
     end: int
-    said: str = ""
+    place: Place
 
     @property
     def text(self) -> str:
@@ -38,42 +45,96 @@ class Piece:
 
 
 class Sentences:
-    """Every sentence of the sources with an inverted index over its stems and values."""
+    """Every sentence of the sources once, with an inverted index over its terms and values."""
 
     def __init__(self, sources: Iterable[Source]) -> None:
-        self.pieces = [piece for source in sources for piece in _pieces(source)]
-        self.marks = [_marks(f"{piece.text}\n{piece.said}") for piece in self.pieces]
-        self.found_in: dict[str, list[int]] = defaultdict(list)
-        for number, marks in enumerate(self.marks):
-            for mark in marks:
-                self.found_in[mark].append(number)
+        self.pieces: list[Piece] = []
+        found_in: dict[str, list[int]] = defaultdict(list)
+        for piece in _pieces(sources):
+            for mark in _marks(piece.place.reading):
+                found_in[mark].append(len(self.pieces))
+            self.pieces.append(piece)
+        self._by_words = {words_and_values(p.text): p for p in reversed(self.pieces)}
+        self.found_in = {mark: np.array(at, dtype=np.int32) for mark, at in found_in.items()}
+
+    def same(self, text: str) -> Piece | None:
+        """The first sentence of the same words, case and punctuation aside."""
+        return self._by_words.get(words_and_values(text))
 
     def nearest(self, text: str, best: int = BEST) -> list[tuple[Piece, float]]:
         """The sentences that share most of the text's words, with the share (0 to 1); rare
         words weigh more."""
-        wanted = {mark: self._weight(mark) for mark in _marks(text)}
+        wanted = {mark: w * self._rarity(mark) for mark, w in _marks(read(text)).items()}
         total = sum(wanted.values())
-        scores: Counter[int] = Counter()
-        for mark, weight in wanted.items():
-            for number in self.found_in.get(mark, ()):
-                scores[number] += weight  # type: ignore[assignment]
-        ranked = sorted(scores, key=lambda n: (-scores[n], len(self.marks[n]), n))[:best]
-        return [(self.pieces[n], scores[n] / total) for n in ranked if total]
+        if not total or not self.pieces:
+            return []
+        scores = np.zeros(len(self.pieces))
+        for mark, mark_weight in wanted.items():
+            if (at := self.found_in.get(mark)) is not None:
+                scores[at] += mark_weight
+        top = _top(scores, best)
+        return [(self.pieces[n], float(scores[n]) / total) for n in top if scores[n] > 0]
 
-    def _weight(self, mark: str) -> float:
+    def _rarity(self, mark: str) -> float:
         return math.log(1 + (1 + len(self.pieces)) / (1 + len(self.found_in.get(mark, ()))))
 
 
-def _pieces(source: Source) -> Iterable[Piece]:
-    if is_transcript(source.text):
-        for each in asserted(source.text):
-            end = min(each.end, each.start + LONGEST)
-            yield Piece(source, each.start, end, each.said)
+def _top(scores: np.ndarray, best: int) -> list[int]:
+    """The places of the highest scores, first come first among equals."""
+    some = min(len(scores), best)
+    floor = np.partition(scores, len(scores) - some)[len(scores) - some]
+    above = np.flatnonzero(scores > floor)
+    level = np.flatnonzero(scores == floor)[: some - len(above)]
+    return sorted((*above.tolist(), *level.tolist()), key=lambda n: (-scores[n], n))
+
+
+def _pieces(sources: Iterable[Source]) -> list[Piece]:
+    first: dict[str, tuple[Source, int, int]] = {}
+    dates: dict[str, dict[str, None]] = defaultdict(dict)
+    for source in sources:
+        for start, end, text in _told(source.text):
+            first.setdefault(text, (source, start, end))
+            if source.date:
+                dates[text][source.date] = None
+    return [_piece(*place, text, tuple(dates[text])) for text, place in first.items()]
+
+
+def _told(text: str) -> Iterable[tuple[int, int, str]]:
+    """Each sentence with what it says: an answer of a transcript is told as a note would."""
+    if is_transcript(text):
+        for each in asserted(text):
+            yield each.start, min(each.end, each.start + LONGEST), each.said
         return
-    for start, end in sentence_spans(source.text):
+    for start, end in sentence_spans(text):
         for at in range(start, end, LONGEST):
-            yield Piece(source, at, min(at + LONGEST, end))
+            cut = min(at + LONGEST, end)
+            yield at, cut, text[at:cut]
 
 
-def _marks(text: str) -> frozenset[str]:
-    return stems(text) | {f"={fact.check}:{fact.value}" for fact in facts(text)}
+def _piece(source: Source, start: int, end: int, said: str, dates: tuple[str, ...]) -> Piece:
+    dated = tuple(fact for date in dates for fact in _day(date))
+    text = source.text[start:end]
+    is_note = said == text
+    place = Place(
+        read(text if is_note else f"{text}\n{said}"), dated, "".join(dates[:1]), source.id,
+        partial(under_heading, source.text, start, end) if is_note else partial(str, said),
+    )  # fmt: skip
+    return Piece(source, start, end, place)
+
+
+@lru_cache(maxsize=10_000)
+def _day(date: str) -> tuple[Fact, ...]:
+    return tuple(values(date))
+
+
+def _marks(reading: Reading) -> dict[str, float]:
+    """What a text is found by, each with its weight in the text."""
+    found = {
+        f"#{number(term.fact)}"
+        if term.fact and number(term.fact) is not None
+        else f"={term.kind}:{term.key}"
+        if term.fact
+        else str(term.key): weight(term)
+        for term in reading.terms
+    }
+    return {str(key): 0.5 for key in reading.keys} | found

@@ -8,18 +8,26 @@ from service.summary.vocabulary import FindingKind, Severity, Support
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a statement is doubted: what it says, and what the source says ("" when nothing)."""
+    """Why a statement is doubted: what it says, and what the source says ("" when nothing).
+
+    `on` is the source's date (ISO 8601), where one is known. With the check "citation" the
+    statement is true, but not where it says: `said` is what it cites, `source` what says so.
+    """
 
     check: str
     said: str
     source: str = ""
     contradicts: bool = False
+    on: str = ""
 
     def sentence(self) -> str:
         if self.check == "polarity":
             return f"Says “{self.said}”; the source says the opposite: “{self.source}”."
+        if self.check == "citation" and self.source:
+            return f"Cites {self.said}, which does not say this; {self.source} does."
         if self.source:
-            return f"Says {self.said}; the source says {self.source}."
+            when = f" ({self.on})" if self.on else ""
+            return f"Says {self.said}; the source says {self.source}{when}."
         return f"Says {self.said}; the source does not."
 
     def to_json(self) -> dict[str, str]:

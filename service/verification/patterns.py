@@ -4,58 +4,131 @@ import re
 
 MONTH_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 MONTHS = {name: number for number, name in enumerate(MONTH_NAMES.split("|"), 1)}
-_MONTH = rf"({MONTH_NAMES})[a-z]*\.?"
+_MONTH_NAMED = (r"(january|february|march|april|may|june|july|august|september|october|november"
+                rf"|december|sept|{MONTH_NAMES})\b\.?")  # fmt: skip
+_WHEN = "|".join(rf"(?<=\b{word} )" for word in (
+    "in", "since", "last", "until", "till", "by", "from", "of", "early", "late", "mid", "through"
+))  # fmt: skip
 
 # Each shape names the groups in order: y, m, d as numbers, M as a month's name.
 DATES = (
     ("ymd", re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?(?:T[\d:.+Z-]+)?\b")),
     ("mdy", re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b")),
     ("my", re.compile(r"(?<![\d/])(\d{1,2})/((?:19|20)\d{2})\b")),
-    ("Mdy", re.compile(rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)),
-    ("dMy", re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+(\d{{4}})\b", re.I)),
-    ("My", re.compile(rf"\b{_MONTH}\s+(\d{{4}})\b", re.I)),
-    ("y", re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?!\d|[/.]\d|\s*(?:mg|mcg|ml|units?|kcal|cc)\b)",
+    ("Mdy", re.compile(rf"\b{_MONTH_NAMED}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)),
+    ("dMy", re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH_NAMED},?\s+(\d{{4}})\b", re.I)),
+    ("My", re.compile(rf"\b{_MONTH_NAMED},?\s+(?:of\s+)?(\d{{4}})\b", re.I)),
+    ("Md", re.compile(rf"\b{_MONTH_NAMED}\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s?(?:mg|x|times))",
+                      re.I)),
+    ("dM", re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH_NAMED}", re.I)),
+    ("M", re.compile(rf"(?:{_WHEN}){_MONTH_NAMED}", re.I)),
+    ("y", re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?![\d/]|\.\d|\s*(?:mg|mcg|ml|units?|kcal|cc)\b)",
                      re.I)),
 )  # fmt: skip
+MONTH_WORD = re.compile(rf"\b(?:{MONTH_NAMES})", re.IGNORECASE)
 
 # Each unit as (what it measures, how many of the plain unit).
 _UNIT_WORDS = {
-    ("mass", 1.0): "mg milligram milligrams", ("mass", 1e3): "g gram grams",
-    ("mass", 1e-3): "mcg µg ug microgram micrograms", ("weight", 1.0): "kg",
-    ("weight", 0.45359): "lb lbs", ("volume", 1.0): "ml", ("volume", 1e3): "l",
-    ("units", 1.0): "unit units", ("percent", 1.0): "%",
-    ("hours", 1.0): "h hr hrs hour hours", ("days", 1.0): "day days",
-    ("days", 7.0): "wk wks week weeks", ("months", 1.0): "mo month months",
-    ("months", 12.0): "yr yrs year years", ("mmol/l", 1.0): "mmol/l", ("meq/l", 1.0): "meq/l",
-    ("mg/dl", 1.0): "mg/dl",
+    ("mass", 1.0): "mg mgs milligram milligrams", ("mass", 1e3): "g gm grams gram",
+    ("mass", 1e-3): "mcg µg μg ug microgram micrograms",
+    ("weight", 1.0): "kg kgs kilogram kilograms kilos",
+    ("weight", 0.45359): "lb lbs pound pounds", ("volume", 1.0): "ml mls milliliter milliliters",
+    ("volume", 1e3): "l liter liters litre litres", ("units", 1.0): "unit units iu",
+    ("percent", 1.0): "% percent", ("length", 1.0): "cm centimeter centimeters centimetres",
+    ("length", 0.1): "mm millimeters millimetres", ("length", 2.54): "inch inches",
+    ("length", 30.48): "ft feet foot", ("length", 100.0): "meters metres",
+    ("hours", 1.0): "h hr hrs hour hours", ("hours", 1 / 60): "min mins minute minutes",
+    ("days", 1.0): "day days", ("days", 7.0): "wk wks week weeks",
+    ("months", 1.0): "mo mos month months", ("months", 12.0): "yr yrs year years",
+    ("mmol/l", 1.0): "mmol/l", ("meq/l", 1.0): "meq/l", ("mg/dl", 1.0): "mg/dl",
+    ("g/dl", 1.0): "g/dl", ("pressure", 1.0): "mmhg mm[hg]", ("rate", 1.0): "bpm beats/min /min",
+    ("ng/ml", 1.0): "ng/ml µg/l ug/l", ("pg/ml", 1.0): "pg/ml", ("umol/l", 1.0): "umol/l µmol/l",
+    ("u/l", 1.0): "u/l iu/l", ("celsius", 1.0): "°c celsius", ("fahrenheit", 1.0): "°f fahrenheit",
+    ("packs", 1.0): "ppd packs/day",
 }  # fmt: skip
 UNITS = {name: unit for unit, names in _UNIT_WORDS.items() for name in names.split()}
 _UNIT_NAMES = "|".join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))
 
-NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-QUANTITY = re.compile(rf"(?<![\w.])({NUMBER})\s?-?({_UNIT_NAMES})(?![\w/])", re.IGNORECASE)
-# Not the 9 of PHQ-9; 124/78 and 6/9 are one value of two numbers.
-BARE = re.compile(rf"(?<![\w.])(?<![A-Za-z]-)({NUMBER})(?:\s?/\s?({NUMBER}))?(?![\w]|\.\d)")
-
-_NUMBER_WORDS = "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBER_WORDS.split("|"))}
-NUMBER_WORD = re.compile(rf"\b({_NUMBER_WORDS})\b", re.IGNORECASE)
-
-_FREQUENCIES = (
-    ("twice a day", r"b\.?i\.?d\.?|(?:twice|2 times) (?:a day|daily|per day)|every 12 hours|q12h"),
-    ("three times a day", r"t\.?i\.?d\.?|3 times (?:a day|daily|per day)|every 8 hours|q8h"),
-    ("four times a day", r"q\.?i\.?d\.?|4 times (?:a day|daily|per day)|every 6 hours|q6h"),
-    ("at bedtime", r"q\.?h\.?s\.?|at bedtime|nightly|every night|at night|q\.?pm"),
-    ("in the morning", r"q\.?am|every morning|each morning|in the morning"),
-    ("once a day", r"q\.?d\.?|once (?:a day|daily)|1 time per day|every day|daily|every 24 hours"),
-    ("once a week", r"once (?:a week|weekly)|every week|weekly|q\.?wk"),
-    ("every two weeks", r"every 2 weeks|q2wk|fortnightly"),
-    ("every four weeks", r"every 4 weeks|monthly|q4wk|every month"),
-    ("as needed", r"p\.?r\.?n\.?|as needed|when needed"),
+NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+QUANTITY = re.compile(rf"(?<![\w.])({NUMBER})\s*-?\s?({_UNIT_NAMES})(?!\w)", re.IGNORECASE)
+# The first of "20 to 10 mg" and of "10-20 mg" has the unit of the second.
+RANGE = re.compile(
+    rf"(?<![\w.])({NUMBER})(?=\s*(?:-|–|to)\s*(?:{NUMBER})\s*-?\s?({_UNIT_NAMES})(?!\w))",
+    re.IGNORECASE,
 )
-FREQUENCIES = tuple(
-    (name, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE))
-    for name, pattern in _FREQUENCIES
+# Not the 9 of PHQ-9; 124/78 and 6/9 are one value of two numbers.
+BARE = re.compile(
+    rf"(?<![\w.])(?<![A-Za-z]-)(?<!type )(?<!Type )({NUMBER})(?:\s?(?:/|out of)\s?({NUMBER}))?"
+    r"(?![\w]|\.\d)"
+)
+CLOCK = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s?([ap])\.?m\b\.?|\b(\d{1,2}):(\d{2})\b", re.I)
+
+_NUMBER_NAMES = (
+    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    "|sixteen|seventeen|eighteen|nineteen"
+)
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+NUMBER_WORDS = (
+    {word: number for number, word in enumerate(_NUMBER_NAMES.split("|"))}
+    | {word: number * 10 for number, word in enumerate(_TENS.split("|"), 2)}
+    | {"a": 1, "an": 1}
+)
+_DIGIT_NAMES = "|".join(_NUMBER_NAMES.split("|")[1:10])
+# "one" alone is mostly a pronoun; before a unit or a count it is a number.
+NUMBER_WORD = re.compile(
+    rf"\b(?!one\b(?!\s+(?:day|week|month|year|hour|time|tablet|capsule|dose|night)))"
+    rf"({_NUMBER_NAMES}|{_TENS}"
+    r"|(?:(?<=for )|(?<=over )|(?<=in )|(?<=past )|(?<=within )|(?<=after ))"
+    r"an?(?= (?:day|week|month|year|hour)\b))"
+    rf"(?:[\s-]({_DIGIT_NAMES}))?(?:\s+(hundred|thousand))?\b",
+    re.IGNORECASE,
+)
+
+DAYPARTS = {
+    "at bedtime": r"q\.?h\.?s\.?|hs|at bedtime|before bed|nightly|(?:every|each) night|at night"
+                  r"|nocte|q\.?pm|in the evening|(?:every|each) evening|(?:a|per) night",
+    "in the morning": r"q\.?am|(?:every|each) morning|in the morning|mane",
+}  # fmt: skip
+_DAILY = r"(?:a|per|each|every|/)\s?day|daily"
+_FREQUENCIES: tuple[tuple[str, str], ...] = (
+    ("every other day", r"every other day|every 2 days|q\.?o\.?d\.?|alternate days|q48h"),
+    ("twice a day", rf"b\.?i\.?d\.?|bd|(?:twice|two times|2 times|2x|x2)[\s-](?:{_DAILY})"
+                    r"|(?:every|q) ?12 ?(?:hours|hrs|h)"),
+    ("three times a day", rf"t\.?i\.?d\.?|tds|(?:thrice|3 times|3x|x3)[\s-](?:{_DAILY})"
+                          r"|(?:every|q) ?8 ?(?:hours|hrs|h)"),
+    ("four times a day", rf"q\.?i\.?d\.?|qds|(?:4 times|4x|x4)[\s-](?:{_DAILY})"
+                         r"|(?:every|q) ?6 ?(?:hours|hrs|h)"),
+    ("every four hours", r"(?:every|q) ?4 ?(?:hours|hrs|h)"),
+    *((name, pattern) for name, pattern in DAYPARTS.items()),
+    ("twice a week", r"(?:twice|2 times|2x) (?:a|per|each) week|(?:twice|2x) weekly"),
+    ("three times a week", r"(?:3 times|3x) (?:a|per|each) week|(?:3 times|3x) weekly"),
+    ("every two weeks", r"every 2 weeks|every other week|q ?2 ?wk?|fortnightly"),
+    ("every three weeks", r"every 3 weeks|q ?3 ?wk?"),
+    ("every four weeks", r"every 4 weeks|every month|once (?:a month|monthly)|monthly|q ?4 ?wk?"
+                         r"|each month|(?:a|per) month"),
+    ("every three months", r"every 3 months|quarterly|every 12 weeks"),
+    ("once a year", r"once a year|every year|yearly|annually|annual"),
+    ("once a week", r"once[\s-](?:a week|weekly|per week)|(?:every|each) week|weekly|q\.?wk"
+                    r"|(?:a|per) week"),
+    ("once a day", rf"q\.?d\.?|(?:once|1 time|one time|1x|x1)[\s-](?:{_DAILY})|(?:every|each) day"
+                   r"|daily|/ ?day|every 24 hours|(?:a|per) day|q24h"),
+    ("as needed", r"p\.?r\.?n\.?|as (?:needed|required|necessary)|when (?:needed|required)"
+                  r"|if needed"),
+)  # fmt: skip
+
+
+def _spaced(pattern: str) -> str:
+    """Any space where the pattern has one: number words turned to digits leave gaps."""
+    return pattern.replace(" ?", "\\s*").replace(" ", "\\s+").replace("[\\s-]", "[\\s-]+")
+
+
+FREQUENCY_NAMES = tuple(name for name, _ in _FREQUENCIES)
+FREQUENCY = re.compile(
+    "|".join(rf"((?<!\w)(?:{_spaced(pattern)})(?!\w))" for _, pattern in _FREQUENCIES),
+    re.IGNORECASE,
 )
 # "left" is also a verb: "left now", "left after an argument".
-SIDE = re.compile(r"\b(left|right|bilateral)\b(?!\s+(?:now|away|after|before|to\b))", re.IGNORECASE)
+SIDE = re.compile(
+    r"(?-i:\b(?:L|R|Lt|Rt)\b\.?(?= [a-z]{3}))|\b(?:left|right|bilateral(?:ly)?|b/l|both sides)\b"
+    r"(?!\s+(?:now|away|after|before|to\b|the\b|home|school|work\b|against))", re.IGNORECASE,
+)  # fmt: skip

@@ -1,23 +1,22 @@
 """One statement against the text that it cites: which of the four answers, and why."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
-from rapidfuzz import fuzz, process
-
+from service.retrieval.sentences import sentence_spans
 from service.summary.vocabulary import Support
-from service.verification.altered import changes, new_clinical_words
+from service.verification.compare import ENOUGH, Place
 from service.verification.context.compare import context_reasons
-from service.verification.facts import Fact, agrees, facts
+from service.verification.facts import facts
 from service.verification.frame import Frame, frame
+from service.verification.judge import Judged, judge
 from service.verification.models import Assessment, Reason, Span
-from service.verification.risk.reasons import carried_words, risk_reasons
-from service.verification.words import content, is_clinical, stem, stems
-
-ENOUGH_WORDS = 0.6  # below this share of its words in the source, a statement says something else
-NEAR = 0.5  # a sentence of the source that has this share of a statement's words is about it
-ALIKE = 86.0  # two stems this alike are one word misspelt or inflected
+from service.verification.pairs import pair_reasons
+from service.verification.risk.hearing import hearing_risk
+from service.verification.risk.reasons import risk_reasons
+from service.verification.terms import read
+from service.verification.words import stems, words_and_values
 
 
 @dataclass(frozen=True)
@@ -32,73 +31,67 @@ class Cited:
     headed: str = ""  # the quote behind the heading that decides how it is meant, if one does
 
 
-@dataclass
-class _Bench:
-    """The sources of one statement, each fact of them read once."""
-
-    cited: Sequence[Cited]
-    quotes: str = field(init=False)
-    headed: str = field(init=False)
-    quoted: list[Fact] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.quotes = "\n".join(c.span.quote for c in self.cited)
-        self.headed = _headed(self.cited)
-        dates = " ".join(day for c in self.cited for day in c.dates)
-        self.quoted = facts(self.quotes) + facts(dates)
-
-    def near(self, body: str) -> str:
-        """What else the cited records say on the same thing."""
-        wanted = stems(body)
-        kept = [piece for c in {id(c.context): c for c in self.cited}.values()
-                for piece in _pieces(c) if _share(wanted, stems(piece)) >= NEAR]  # fmt: skip
-        return "\n".join(kept)
-
-    def words(self) -> frozenset[str]:
-        return frozenset().union(*(stems(c.context) for c in self.cited), stems(self.quotes))
+# Where else in the chart a statement may be borne out: its text -> the nearest places.
+Elsewhere = Callable[[str], Sequence[Cited]]
 
 
 def assess(
-    index: int, text: str, cited: Sequence[Cited], *, under: str = ""
+    index: int, text: str, cited: Sequence[Cited], elsewhere: Elsewhere | None = None, *,
+    under: str = "",
 ) -> Assessment:  # fmt: skip
     """The answer for one statement, with reasons in words and the evidence spans.
 
-    `under` is the heading of its section where that decides how it is meant.
+    What its citations do not bear out and do not deny is looked for `elsewhere`: there it is
+    true, but cited wrongly, and the reason says where. `under` is the heading of its section
+    where that decides how it is meant.
     """
-    spans = tuple(c.span for c in cited)
-    framed = Frame(text) if _is_verbatim(text, cited) else frame(text)
-    if not content(framed.body) and not facts(framed.body):
+    found = _against(index, text, cited, under)
+    if found.support is not Support.NOT_FOUND or elsewhere is None:
+        return found
+    for place in elsewhere(text):
+        other = _against(index, text, [place], under)
+        if other.support is Support.SUPPORTED:
+            return _cited_wrongly(other, place, cited)
+    return found
+
+
+def _cited_wrongly(found: Assessment, place: Cited, cited: Sequence[Cited]) -> Assessment:
+    said = ", ".join(dict.fromkeys(c.span.source for c in cited)) or "no source"
+    source = " ".join(each for each in (place.title, *place.dates) if each) or place.span.source
+    return replace(
+        found, score=found.score * 0.9, reasons=(Reason("citation", said, source),),
+        evidence=(place.span,),
+    )  # fmt: skip
+
+
+def _against(index: int, text: str, cited: Sequence[Cited], under: str) -> Assessment:
+    spans, quotes = tuple(c.span for c in cited), [c.span.quote for c in cited]
+    framed = Frame(text) if is_verbatim(text, quotes) else frame(text)
+    if not read(framed.body).is_checkable() and not is_verbatim(framed.body, quotes):
         return Assessment(index, Support.NOT_CHECKABLE, 0.5, (), spans)
     if not cited:
         return Assessment(index, Support.NOT_FOUND, 0.0, (Reason("citation", "this"),), ())
     reasons = _frame_reasons(framed, cited)
+    verbatim = is_verbatim(framed.body, quotes)
+    judged = Judged(1.0, ()) if verbatim else _judged(framed.body, cited, under)
     said = f"{under}: {framed.body}" if under else framed.body
-    reasons += risk_reasons(said, _headed(cited))
-    verbatim = _is_verbatim(framed.body, cited)
-    coverage = 1.0
-    if not verbatim:
-        bench = _Bench(cited)
-        reasons += _fact_reasons(framed.body, bench) + _pair_reasons(framed.body, bench)
-        reasons += context_reasons(said, bench.headed) or _altered(framed.body, cited, reasons)
-        coverage, strange = _words(framed.body, bench)
-        reasons += strange
-    support = _support(reasons, coverage)
-    return Assessment(index, support, _score(support, coverage, verbatim), tuple(reasons), spans)
+    reasons += risk_reasons(said, "\n".join(_meant(c) for c in cited))
+    return assessment(index, replace(judged, reasons=(*reasons, *judged.reasons)), spans, verbatim)
 
 
-def _headed(cited: Sequence[Cited]) -> str:
-    return "\n".join(c.headed or c.span.quote for c in cited)
+def assessment(
+    index: int, judged: Judged, spans: tuple[Span, ...], verbatim: bool = False
+) -> Assessment:
+    """The answer that reasons and coverage come to."""
+    support = _support(judged)
+    score = _score(support, judged.coverage, verbatim)
+    return Assessment(index, support, score, judged.reasons, spans)
 
 
-def _is_verbatim(body: str, cited: Sequence[Cited]) -> bool:
-    plain = _plain(body)
-    quotes = [_plain(c.span.quote) for c in cited]
-    return plain in quotes or plain == " ".join(quotes)
-
-
-def _plain(text: str) -> str:
-    """Words, numbers and signs that change a value; nothing that only sets the page."""
-    return " ".join(re.findall(r"[^\W_]+(?:[.,/'’-][^\W_]+)*|[<>≤≥↑↓%+]", text.casefold()))
+def is_verbatim(body: str, quotes: Sequence[str]) -> bool:
+    """Is it one of the quotes, or all of them in order, but for case and punctuation?"""
+    said, held = words_and_values(body), [words_and_values(quote) for quote in quotes]
+    return said in held or said == " ".join(held)
 
 
 def _frame_reasons(framed: Frame, cited: Sequence[Cited]) -> list[Reason]:
@@ -118,97 +111,49 @@ def _frame_reasons(framed: Frame, cited: Sequence[Cited]) -> list[Reason]:
     return reasons
 
 
-def _fact_reasons(body: str, bench: _Bench) -> list[Reason]:
-    said = facts(body)
-    doubted = [fact for fact in said if not agrees(fact, bench.quoted)]
-    if not doubted:
-        return []
-    near = facts(bench.near(body))
-    return [_reason(f, said, bench.quoted) for f in doubted if not agrees(f, near)]
+def _judged(body: str, cited: Sequence[Cited], under: str) -> Judged:
+    quotes = [_quoted(body, c, under) for c in cited]
+    judged = judge(body, quotes, [place for c in _contexts(cited) for place in _sentences(c)])
+    held = [f"{c.span.quote} {' '.join(c.dates)}" for c in cited]
+    turned = context_reasons(f"{under}: {body}", "\n".join(map(_meant, cited))) if under else []
+    return replace(judged, reasons=(*judged.reasons, *turned, *pair_reasons(body, held)))
 
 
-def _reason(fact: Fact, said: list[Fact], quoted: list[Fact]) -> Reason:
-    """A contradiction when the source has another value in this one's place; else not found."""
-    instead = [q for q in quoted if _is_rival(fact, q) and not agrees(q, said)]
-    if instead:
-        return Reason(fact.check, fact.said.strip(), instead[0].said.strip(), True)
-    return Reason(fact.check, fact.said.strip())
+def _quoted(body: str, cited: Cited, under: str) -> Place:
+    meant = cited.span.quote if under else _meant(cited)
+    return hearing_risk(body, replace(_place(cited.span.quote, cited), told=partial(str, meant)))
 
 
-def _is_rival(fact: Fact, other: Fact) -> bool:
-    if fact.check != other.check:
-        return False
-    kinds = [
-        v.value[0] for v in (fact, other) if isinstance(v.value, tuple) and fact.check != "date"
-    ]
-    return len(kinds) != 2 or kinds[0] == kinds[1] or fact.check == "number"
+def _meant(cited: Cited) -> str:
+    return cited.headed or cited.span.quote
 
 
-_POINT = re.compile(r"(?<![\w.-])(-?\d+(?:\.\d+)?)[^(),;\d]*\((\d{4}-\d{2}(?:-\d{2})?)\)")
+def _contexts(cited: Sequence[Cited]) -> list[Cited]:
+    """Each record once."""
+    return list({c.span.source: c for c in cited}.values())
 
 
-def _pair_reasons(body: str, bench: _Bench) -> list[Reason]:
-    """`21 (2024-01-03)`: some one source must have the value with that date."""
-    if len(bench.cited) < 2:
-        return []
-    held = [f"{c.span.quote} {' '.join(c.dates)}" for c in bench.cited]
-    return [
-        Reason("date", f"{value} on {day}", "another value for that date", True)
-        for value, day in _POINT.findall(body)
-        if not any(day in text and re.search(rf"(?<![\d.]){re.escape(value)}(?![\d.]*\d)", text)
-                   for text in held)
-    ]  # fmt: skip
+def _sentences(cited: Cited) -> list[Place]:
+    """Sentences of a note; a structured record is one piece, it speaks of one thing."""
+    if not cited.is_note:
+        return [_place(cited.context, cited)]
+    return [_place(cited.context[a:b], cited) for a, b in sentence_spans(cited.context)]
 
 
-def _altered(body: str, cited: Sequence[Cited], known: list[Reason]) -> list[Reason]:
-    """Changes against the quote most like the statement; none where one is already known."""
-    if any(reason.contradicts for reason in known) or _POINT.search(body):
-        return []
-    quotes = [c.span.quote for c in cited] + [" ".join(c.span.quote for c in cited)]
-    return changes(body, max(quotes, key=lambda quote: fuzz.ratio(quote, body)))
+def _place(text: str, cited: Cited) -> Place:
+    dated = tuple(facts(" ".join(cited.dates)))
+    return Place(read(text), dated, "".join(cited.dates[:1]), cited.span.source)
 
 
-def _words(body: str, bench: _Bench) -> tuple[float, list[Reason]]:
-    """The share of the statement's words that the sources have, and words that are new to them."""
-    carried = carried_words(body, bench.headed)
-    held = bench.words() | stems(carried)
-    said = content(body)
-    missing = [word for word in said if not _has(stem(word), held)]
-    coverage = 1 - len(missing) / len(said) if said else 1.0
-    strange = new_clinical_words(body, f"{bench.quotes} {carried}", bench.near(body))
-    strange += [Reason("name", word) for word in missing
-                if word[:1].isupper() and f" {word}" in body and not is_clinical(word)]  # fmt: skip
-    if coverage < ENOUGH_WORDS and not strange:
-        strange = [Reason("words", ", ".join(missing[:5]))]
-    return coverage, strange
-
-
-def _has(word: str, held: frozenset[str]) -> bool:
-    if word in held:
-        return True
-    return len(word) > 4 and bool(
-        process.extractOne(word, held, scorer=fuzz.ratio, score_cutoff=ALIKE)
-    )
-
-
-def _support(reasons: list[Reason], coverage: float) -> Support:
-    if any(reason.contradicts for reason in reasons):
+def _support(judged: Judged) -> Support:
+    if any(reason.contradicts for reason in judged.reasons):
         return Support.CONTRADICTED
-    return Support.NOT_FOUND if reasons or coverage < ENOUGH_WORDS else Support.SUPPORTED
+    if judged.reasons or judged.coverage < ENOUGH:
+        return Support.NOT_FOUND
+    return Support.SUPPORTED
 
 
 def _score(support: Support, coverage: float, verbatim: bool) -> float:
     if support is Support.SUPPORTED:
         return 1.0 if verbatim else 0.6 + 0.35 * coverage
     return 0.1 * coverage if support is Support.CONTRADICTED else 0.1 + 0.3 * coverage
-
-
-def _pieces(cited: Cited) -> list[str]:
-    """Sentences of a note; a structured record is one piece, it speaks of one thing."""
-    if not cited.is_note:
-        return [cited.context]
-    return re.split(r"(?<=[.;!?])\s+|\n", cited.context)
-
-
-def _share(wanted: frozenset[str], held: frozenset[str]) -> float:
-    return len(wanted & held) / len(wanted) if wanted else 0.0

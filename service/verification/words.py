@@ -1,4 +1,4 @@
-"""Words compared for what they mean: abbreviations written out, endings taken off."""
+"""Words compared for what they mean: abbreviations written out, one spelling, endings taken off."""
 
 import re
 import tomllib
@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).parent / "data"
-
-STOP = frozenset((DATA / "stopwords.txt").read_text(encoding="utf-8").split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\W\d_]+-?\d+")
+_PIECE = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*(?:/[^\W_]+(?:['’-][^\W_]+)*)*/?")
+_SAID = re.compile(r"[^\W_]+(?:[.,/'’-][^\W_]+)*|[<>≤≥↑↓%+]")
 _ENDING = re.compile(r"(?:ations?|ings?|edly|ed|es|s|ly|al|ity|ness|ment|ion|ic|ive|y|e)$")
-_CLINICAL = re.compile(
-    r"(?:itis|osis|emia|aemia|phrenia|pathy|oma|phobia|mania|plegia|algia|uria|ectomy|otomy|plasty"
-    r"|psychosis|psychotic|bipolar|disorder|diabet\w*|cancer|seizures?|epilepsy|stroke|delusions?"
-    r"|hallucinations?|suicid\w*|homicid\w*|overdose|dementia|delirium|autis\w*|asthma|infarction"
-    r"|dialysis|pregnan\w*|anaphyla\w*|catatoni\w*|paranoi\w*|hypertension)$", re.IGNORECASE,
+_BRITISH = (
+    (re.compile("aem"), "em"), (re.compile("oed(?=e)"), "ed"), (re.compile("rrhoea"), "rrhea"),
+    (re.compile("oesoph"), "esoph"), (re.compile("oest"), "est"), (re.compile("paed"), "ped"),
+    (re.compile("gynae"), "gyne"), (re.compile("anaes"), "anes"), (re.compile("faec"), "fec"),
+    (re.compile("caes"), "ces"), (re.compile("foet"), "fet"), (re.compile("ulph"), "ulf"),
+    (re.compile("(?<=[a-z]{3})our"), "or"), (re.compile("ys(?=e|ing)"), "yz"),
+    (re.compile("(?<=[a-z]{3})is(?=(?:e[ds]?|ing|ations?)$)"), "iz"),
+    (re.compile("ll(?=(?:ed|ing|ors?|ers?)$)"), "l"), (re.compile("amme$"), "am"),
+    (re.compile("ence(?=s?$)"), "ense"), (re.compile("(?<=[a-z]{2})tre(?=s?$)"), "ter"),
 )  # fmt: skip
 
 
@@ -25,23 +29,42 @@ def load(name: str) -> dict[str, Any]:
     return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
 
 
+STOP = frozenset(load("ordinary.toml")["stop"].split())
+
+
 def written_out(text: str) -> str:
     """The text with abbreviations of the field in full; everything else as it was."""
-    table: dict[str, str] = load("abbreviations.toml")["abbreviations"]
-    return _abbreviation().sub(lambda m: table.get(m[0].lower(), m[0]), text)
+    return _PIECE.sub(lambda match: _whole(match[0]), text)
 
 
-@lru_cache(maxsize=1)
-def _abbreviation() -> re.Pattern[str]:
-    names = sorted(load("abbreviations.toml")["abbreviations"], key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
+def _whole(piece: str) -> str:
+    """`SI/HI` is two abbreviations, `s/p` is one."""
+    if full := expansion(piece):
+        return full
+    if "/" not in piece:
+        return piece
+    return "/".join(expansion(part) or part for part in piece.split("/"))
 
 
+def expansion(word: str) -> str | None:
+    """What an abbreviation stands for; None for any other word."""
+    lists = load("abbreviations.toml")
+    full = lists["abbreviations"].get(word.lower())
+    if full is None and word[:2].isupper():
+        full = lists["capitals"].get(word.lower())
+    return full  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A word without its common endings: enough to see that two forms are one word."""
-    word = word.casefold().replace("’", "'")
+    word = word.casefold().replace("’", "'").removesuffix("'s")
+    for pattern, american in _BRITISH:
+        word = pattern.sub(american, word)
     for _ in range(2):
         shorter = _ENDING.sub("", word)
+        if len(shorter) < 4 and word.endswith("s") and not word.endswith("ss"):
+            shorter = word[:-1]  # "comes" is "come", not "com"
         word = shorter if len(shorter) >= 4 else word
     return word
 
@@ -58,6 +81,6 @@ def content(text: str) -> list[str]:
     return [w for w in found if w.casefold() not in STOP and len(w) > 1]
 
 
-def is_clinical(word: str) -> bool:
-    """Does the word look like a diagnosis, symptom or treatment by its form?"""
-    return bool(_CLINICAL.search(word))
+def words_and_values(text: str) -> str:
+    """Words, numbers and signs that change a value; nothing that only sets the page."""
+    return " ".join(_SAID.findall(text.casefold()))

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from service.verification.lexical import Source
+from service.verification.lexicon import is_clinical
 from service.verification.omission.check import Checked
 from service.verification.omission.lexicon import marks
 from service.verification.omission.notes import told_in
-from service.verification.words import DATA, is_clinical, stem
+from service.verification.words import DATA, stem
 
 # Of a short source nearly all that a reader needs is in any summary of it; of a long one only
 # what is said. So a share counts the more, the more there is to say: at this many salient things

@@ -51,7 +51,8 @@ def test_a_changed_fact_is_contradicted_with_both_values(said, check, held):
 
 def test_the_reason_is_a_sentence_with_both_values():
     result = assessed(LINE.replace("50 mg", "100 mg"), a_medicine())
-    assert "Says 100 mg; the source says 50 mg." in [r.sentence() for r in result.reasons]
+    told = [reason.sentence() for reason in result.reasons]
+    assert "Says 100 mg; the source says 50 mg (2026-05-01)." in told
 
 
 def test_a_shorter_true_statement_is_supported():

@@ -1,0 +1,250 @@
+"""A claim beside one place of a source: what of it is borne out, and what is said otherwise."""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from service.verification.alike import has, opposite
+from service.verification.anchors import Bond, bonds
+from service.verification.facts import Fact, agrees
+from service.verification.lexicon import (
+    DRUG,
+    NAME,
+    PLAIN,
+    WORD,
+    is_clinical,
+    lone_scales,
+    parts,
+    within,
+)
+from service.verification.models import Reason
+from service.verification.slots import Run, runs, same_slot
+from service.verification.terms import Reading, Term
+
+ENOUGH = 0.6  # below this share of its words in the source, a claim says something else
+_WEIGHTS = {PLAIN: 0.4, WORD: 1.0, NAME: 1.0, DRUG: 1.5}
+_OTHER_WEIGHT = 0.6  # scales; values count as drugs do
+_SAYS_WHO = {"person", "gender"}
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A place in a source: its terms, what its record's date adds, and which source it is of."""
+
+    reading: Reading
+    dated: tuple[Fact, ...] = ()
+    day: str = ""
+    of: str = ""
+    told: Callable[[], str] | None = None
+
+    @cached_property
+    def meant(self) -> str:
+        """Its words behind the heading that decides how they are meant, read when first asked."""
+        return self.told() if self.told else self.reading.text
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        return self.reading.facts + self.dated
+
+    @cached_property
+    def bonds(self) -> dict[tuple[str, Hashable], list[Term]]:
+        """The values of each kind that belong to one thing."""
+        found: dict[tuple[str, Hashable], list[Term]] = {}
+        for bond in bonds(self.reading):
+            found.setdefault((bond.term.kind, bond.anchor), []).append(bond.term)
+        return found
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`doubts` are about terms that the place does not bear; `coverage` is the share that it
+    does."""
+
+    place: Place
+    coverage: float
+    doubts: tuple[Reason, ...]
+
+    @property
+    def contradicts(self) -> bool:
+        return any(doubt.contradicts for doubt in self.doubts)
+
+    @property
+    def bears(self) -> bool:
+        return not self.doubts and self.coverage >= ENOUGH
+
+
+def compare(claim: Reading, place: Place) -> Compared:
+    """Every term of the claim looked for in the place."""
+    borne = {id(term): bears(term, place) for term in claim.terms}
+    misplaced = (*_misplaced(claim, borne, place), *_surplus(claim, place))
+    if all(borne.values()):
+        return Compared(place, 1.0, misplaced)
+    total = sum(weight(term) for term in claim.terms)
+    held = sum(weight(term) for term in claim.terms if borne[id(term)])
+    missing = [term for term in claim.terms if not borne[id(term)]]
+    doubts = (*_value_doubts(claim, missing, place), *_word_doubts(claim, borne, place))
+    return Compared(place, held / total if total else 1.0, misplaced + doubts)
+
+
+def _misplaced(claim: Reading, borne: dict[int, bool], place: Place) -> Iterator[Reason]:
+    """Values that the place has, but of something else than the claim says."""
+    for bond in bonds(claim) if len(place.reading.terms) > 1 else ():
+        held = place.bonds.get((bond.term.kind, bond.anchor))
+        if held and borne[id(bond.term)] and not any(_is_same(bond.term, each) for each in held):
+            rival = next((each for each in held if not _says(claim, each, bond)), held[0])
+            yield Reason(bond.term.kind, _said(bond.term), _said(rival), True)
+
+
+def _surplus(claim: Reading, place: Place) -> Iterator[Reason]:
+    """One person told of as often as two are in the place: "sister ... her sister" for "mother ...
+    her sister"."""
+    said = [term for term in claim.terms if term.kind == "person"]
+    held = [term for term in place.reading.terms if term.kind == "person"]
+    left = [term for term in held if term.key not in {each.key for each in said}]
+    for term in {term.key: term for term in said}.values():
+        count = sum(each.key == term.key for each in held)
+        if left and 0 < count < sum(each.key == term.key for each in said):
+            yield Reason("person", _said(term), left[0].said, True)
+
+
+def _is_same(term: Term, other: Term) -> bool:
+    if term.fact is not None and other.fact is not None:
+        return agrees(term.fact, (other.fact,))
+    return term.key == other.key
+
+
+def _says(claim: Reading, term: Term, bond: Bond) -> bool:
+    return any(_is_same(each, term) for each in claim.terms if each.kind == bond.term.kind)
+
+
+def weight(term: Term) -> float:
+    """How much of a claim a term is."""
+    if term.fact is not None:
+        return _WEIGHTS[DRUG]
+    return 0.0 if term.kind == "gender" else _WEIGHTS.get(term.kind, _OTHER_WEIGHT)
+
+
+def bears(term: Term, place: Place) -> bool:
+    """Does the place say this one thing?"""
+    if term.fact is not None:
+        is_side = term.kind == "side" and term.key in place.reading.keys
+        return is_side or agrees(term.fact, place.facts)
+    if term.kind in (WORD, PLAIN, NAME):
+        names = parts(str(term.key))
+        is_spelled_out = bool(names) and all(has(name, place.reading.keys) for name in names)
+        return is_spelled_out or has(term.key, place.reading.keys)
+    held = place.reading.scales.get(term.kind, set())
+    return term.key in held or any(term.key in within().get(str(key), ()) for key in held)
+
+
+def _value_doubts(claim: Reading, missing: list[Term], place: Place) -> Iterator[Reason]:
+    for term in missing:
+        if term.fact is not None:
+            rival = _rival(term.fact, claim.facts, place)
+            yield Reason(term.kind, _said(term), rival.said.strip() if rival else "", bool(rival))
+        elif term.kind not in (WORD, PLAIN, NAME):
+            yield from _scale_doubt(term, claim, place)
+
+
+def _rival(fact: Fact, said: Sequence[Fact], place: Place) -> Fact | None:
+    """A value of the same kind that the place has and the claim does not: what it has instead."""
+    rivals = [held for held in place.facts if _is_rival(fact, held)]
+    others = [held for held in rivals if not agrees(held, said)]
+    # Of two equal doses one may have been changed: as many said as held, but not the same ones.
+    of_text = [held for held in place.reading.facts if _is_rival(fact, held)]
+    is_one_changed = len(of_text) == sum(_is_rival(fact, each) for each in said) > 1
+    return next(iter(others or (rivals if is_one_changed else ())), None)
+
+
+def _is_rival(fact: Fact, other: Fact) -> bool:
+    if fact.check != other.check:
+        return {fact.check, other.check} == {"dose", "number"} and "mass" in str(other.value)
+    kinds = [v.value[0] for v in (fact, other) if isinstance(v.value, tuple)]
+    return fact.check in ("date", "dose") or len(kinds) != 2 or kinds[0] == kinds[1]
+
+
+def _scale_doubt(term: Term, claim: Reading, place: Place) -> Iterator[Reason]:
+    """Another member of the scale in the place, which the claim does not say too."""
+    said = claim.scales.get(term.kind, set())
+    held = [t for t in place.reading.terms if t.kind == term.kind]
+    is_one_changed = len(held) == sum(t.kind == term.kind for t in claim.terms)
+    is_patients = term.kind == "person" and "patient" in {t.key for t in held}
+    rivals = [t for t in held if t.key not in said or is_one_changed or is_patients]
+    if term.key == "patient" and not rivals:  # every note is about the patient
+        return
+    if rivals:
+        yield Reason(term.kind, _said(term), rivals[0].said, True)
+    elif term.kind in lone_scales() or term.kind == DRUG:
+        yield Reason(term.kind, _said(term))
+
+
+def _word_doubts(claim: Reading, borne: dict[int, bool], place: Place) -> Iterator[Reason]:
+    """Words in the place of other words, opposites, and clinical words that are only here."""
+    keys = claim.keys | {part for key in claim.keys for part in parts(str(key))}
+    mine = [
+        r for r in runs(claim.terms, lambda t: borne[id(t)]) if any(_is_word(t) for t in r.terms)
+    ]
+    if not mine:
+        return
+    others = runs(place.reading.terms, lambda term: _is_said(term, claim, keys))
+    for run in mine:
+        yield from _run_doubt(run, others, claim, place, is_only=len(mine) == 1)
+
+
+def _is_said(term: Term, claim: Reading, keys: frozenset[Hashable]) -> bool:
+    if term.fact is not None:
+        return agrees(term.fact, claim.facts)
+    return has(term.key, keys)
+
+
+def _run_doubt(
+    run: Run, others: Sequence[Run], claim: Reading, place: Place, *, is_only: bool
+) -> Iterator[Reason]:
+    telling = [other for other in others if any(is_telling(term) for term in other.terms)]
+    words = [term for term in run.terms if _is_word(term)]
+    check = "name" if words and all(term.kind == NAME for term in words) else "words"
+    for term in words:
+        if contrary := opposite(term.key, place.reading.keys):
+            yield Reason("words", term.said, contrary, True)
+            return
+    other = same_slot(run, telling)
+    if other is None and is_only and len(telling) == 1 and _shares_a_term(claim, place):
+        other = telling[0]  # all else is the same: this stands for that, wherever it stands
+    if other:
+        yield Reason(check, run.said(claim.text), other.said(place.reading.text), True)
+        return
+    for term in words:
+        if term.kind == NAME or _is_new(term, claim, place):
+            yield Reason("name" if term.kind == NAME else "words", _said(term))
+
+
+def _shares_a_term(claim: Reading, place: Place) -> bool:
+    return any(is_telling(term) and bears(term, place) for term in claim.terms)
+
+
+def _is_new(term: Term, claim: Reading, place: Place) -> bool:
+    """A clinical word, one of those that make another thing of a clinical word beside it, or the
+    part of an abbreviation that the place does not have."""
+    if is_clinical(term.said) or is_clinical(str(term.key)):
+        return True
+    beside = [each for each in claim.terms if each is not term and _is_beside(term, each, claim)]
+    return any(each.start == term.start or is_clinical(each.said) for each in beside
+               if bears(each, place))  # fmt: skip
+
+
+def _is_beside(term: Term, other: Term, claim: Reading) -> bool:
+    """Do the two stand in one abbreviation, or the other right behind this one?"""
+    return other.start == term.start or claim.text[term.end : other.start] in (" ", "-")
+
+
+def _is_word(term: Term) -> bool:
+    return term.kind in (WORD, NAME)
+
+
+def is_telling(term: Term) -> bool:
+    """Is it not phrasing, a value or a person: a word that can be the point of the sentence."""
+    return term.fact is None and term.kind not in (PLAIN, "sequence", *_SAYS_WHO)
+
+
+def _said(term: Term) -> str:
+    return " ".join(term.said.split())

@@ -1,0 +1,154 @@
+"""A statement judged: each of its claims beside the places that may bear it out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from service.verification.claims import claims, items
+from service.verification.compare import ENOUGH, Compared, Place, bears, compare, is_telling, weight
+from service.verification.context.compare import context_reasons
+from service.verification.denial import denial
+from service.verification.models import Reason
+from service.verification.pairs import trend_reasons
+from service.verification.terms import Reading, Term, read
+
+COPY = 0.75  # with this share of its words in one place, a claim is that place with changes
+NEAR = 0.5  # a sentence that has this share of a claim's words is about it
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`coverage`: the share of what is said that some place says too. `places` bear it out."""
+
+    coverage: float
+    reasons: tuple[Reason, ...]
+    places: tuple[Place, ...] = ()
+
+
+def judge(body: str, places: Sequence[Place], near: Sequence[Place] = ()) -> Judged:
+    """The whole statement in one place, else claim by claim.
+
+    `places` are what it rests on; `near` may fill in what these do not say, never outvote them.
+    """
+    whole = read(body)
+    if borne := _borne(whole, places):
+        return borne
+    best = _best(whole, places)
+    if best is not None and best.contradicts and best.coverage >= COPY:
+        return _doubted(whole, best, places, near)  # one place with a change, not a composition
+    found = [_claim(claim, places, near) for claim in claims(body)]
+    weights = [sum(weight(t) for t in read_claim.terms) or 1.0 for read_claim in claims(body)]
+    coverage = sum(j.coverage * w for j, w in zip(found, weights, strict=True)) / sum(weights)
+    reasons = dict.fromkeys(chain.from_iterable(each.reasons for each in found))
+    used = dict.fromkeys(place for each in found for place in each.places)
+    return Judged(coverage, tuple(reasons), tuple(used))
+
+
+def _borne(claim: Reading, places: Iterable[Place]) -> Judged | None:
+    """The first place, of those that say most of it, that says all and nothing against it.
+
+    A place that says more of the claim than any other, but the opposite, is not outvoted.
+    """
+    compared = sorted((compare(claim, place) for place in places), key=lambda c: -c.coverage)
+    floor = 0.0
+    for each in compared:
+        if each.coverage < floor or not each.coverage:
+            return None
+        if each.bears and not _against(claim, each.place):
+            return Judged(each.coverage, (), (each.place,))
+        if each.coverage >= COPY and (each.contradicts or each.bears):
+            floor = max(floor, each.coverage)
+    return None
+
+
+def _against(claim: Reading, place: Place) -> tuple[Reason, ...]:
+    """What turns the claim round although its words are all there."""
+    return (
+        *(context_reasons(claim.text, place.meant) or denial(claim, place)),
+        *trend_reasons(claim.text, place.reading.text),
+        *_unheard(claim, [place]),
+    )
+
+
+def _unheard(claim: Reading, places: Sequence[Place]) -> list[Reason]:
+    """Clauses and items that are about something no place says a word of."""
+    pieces = [piece for whole in claims(claim.text) for piece in items(whole.text)]
+    listed = [[t for t in piece.terms if is_telling(t)] for piece in pieces]
+    return [
+        Reason("words", " ".join(t.said for t in telling))
+        for telling in (listed if len(listed) > 1 else ())
+        if telling and not any(bears(t, place) for t in telling for place in places)
+    ]
+
+
+def _claim(claim: Reading, places: Sequence[Place], near: Sequence[Place]) -> Judged:
+    if borne := _borne(claim, places):
+        return borne
+    best = _best(claim, places)
+    if best is None:
+        return Judged(0.0, (Reason("words", claim.text.strip()[:160]),))
+    if not (best.contradicts and best.coverage >= COPY):
+        together = _together(claim, places)
+        if together is not None:
+            return together
+    return _doubted(claim, best, places, near)
+
+
+def _best(claim: Reading, places: Sequence[Place]) -> Compared | None:
+    """The place that says most of the claim and, of several, denies least."""
+    compared = [compare(claim, place) for place in places]
+    return max(
+        compared, key=lambda c: (c.coverage, not c.contradicts, -len(c.doubts)), default=None
+    )
+
+
+def _together(claim: Reading, places: Sequence[Place]) -> Judged | None:
+    """Each item of a list in a place of its own."""
+    listed = items(claim.text)
+    if len(listed) < 2:
+        return None
+    found = [_borne(item, places) for item in listed]
+    if any(each is None for each in found):
+        return None
+    kept = [each for each in found if each is not None]
+    coverage = sum(each.coverage for each in kept) / len(kept)
+    return Judged(coverage, (), tuple(place for each in kept for place in each.places))
+
+
+def _doubted(
+    claim: Reading, best: Compared, places: Sequence[Place], near: Sequence[Place]
+) -> Judged:
+    """The doubts of the place that says most, without those that its neighbours settle."""
+    others = [p for p in (*places, *_about(claim, near)) if p is not best.place]
+    doubts = [_dated(d, best.place) for d in best.doubts
+              if d.contradicts or not any(_settles(d, claim, p) for p in others)]  # fmt: skip
+    everywhere = [best.place, *places, *(n for n in near if n.of == best.place.of)]
+    if best.coverage >= NEAR:
+        doubts += [r for r in _against(claim, best.place) if r.contradicts]
+    doubts += _unheard(claim, everywhere)
+    missing = [t for t in claim.terms if not any(bears(t, place) for place in everywhere)]
+    coverage = 1 - sum(map(weight, missing)) / (sum(map(weight, claim.terms)) or 1.0)
+    if coverage < ENOUGH and not doubts:
+        doubts = [Reason("words", ", ".join(_words(missing)))]
+    return Judged(coverage, tuple(doubts), (best.place,))
+
+
+def _words(missing: Iterable[Term]) -> list[str]:
+    return list(dict.fromkeys(term.said for term in missing))[:5]
+
+
+def _about(claim: Reading, near: Sequence[Place]) -> list[Place]:
+    """The sentences near by that speak of the same thing."""
+    total = sum(map(weight, claim.terms)) or 1.0
+    return [place for place in near
+            if sum(weight(t) for t in claim.terms if bears(t, place)) >= NEAR * total]  # fmt: skip
+
+
+def _settles(doubt: Reason, claim: Reading, place: Place) -> bool:
+    """Does the place say the doubted words?"""
+    said = [term for term in claim.terms if term.said and term.said.strip() in doubt.said]
+    return bool(said) and all(bears(term, place) for term in said)
+
+
+def _dated(doubt: Reason, place: Place) -> Reason:
+    return replace(doubt, on=place.day) if doubt.contradicts and place.day else doubt

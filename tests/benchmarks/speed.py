@@ -1,0 +1,97 @@
+"""`python -m tests.benchmarks.speed`: statements checked a second, by the size of the chart.
+
+A chart is made (seeded) of dated notes with 1,000 and with 10,000 different sentences. *Reading* is
+the time that the sentences and their index take, once a case. *A second* counts 300 statements on
+one core after that: a third of them true, a third with a changed value, a third about nothing in
+the chart. *Memory* is what the chart read and indexed adds to the process (tracemalloc, a run of
+its own, because it slows the clock).
+"""
+
+import random
+import sys
+import time
+import tracemalloc
+from collections.abc import Iterator
+
+from service.verification.check import assess_text
+from service.verification.lexical import Sentences, Source
+from service.verification.terms import read
+
+SIZES = (1_000, 10_000)
+STATEMENTS = 300
+_DRUGS = ("sertraline", "lithium", "quetiapine", "trazodone", "prazosin", "metformin", "lisinopril")
+_SIGNS = ("insomnia", "low mood", "panic attacks", "nausea", "headache", "tremor", "nightmares",
+          "irritability", "poor appetite", "back pain", "fatigue", "dizziness")  # fmt: skip
+_PEOPLE = ("mother", "sister", "wife", "case manager", "daughter", "therapist")
+_SHAPES = (
+    "{drug} {dose} mg {often} since {date}.",
+    "Reports {sign} for {n} weeks, worse at night, and asked about {drug}.",
+    "PHQ-9 {n} on {date}; {sign} improved.",
+    "Denies {sign} and suicidal ideation; lives with {who}.",
+    "{who} called on {date} about {sign} after {n} missed doses of {drug}.",
+)
+
+
+def main() -> int:
+    print("| passages | reading, s | statements a second | memory, MB |\n|---|---|---|---|")
+    for size in SIZES:
+        print("| " + " | ".join(_measured(size)) + " |", flush=True)
+    return 0
+
+
+def _measured(size: int) -> tuple[str, ...]:
+    sentences = list(_chart(size, random.Random(size)))
+    begin = time.perf_counter()
+    index = Sentences(_notes(sentences))
+    reading_s = time.perf_counter() - begin
+    statements = _statements(sentences, random.Random(1))
+    begin = time.perf_counter()
+    for number, text in enumerate(statements):
+        assess_text(number, text, index)
+    seconds = time.perf_counter() - begin
+    return (f"{size:,}", f"{reading_s:.2f}", f"{len(statements) / seconds:.0f}",
+            f"{_memory_mb(sentences):.0f}")  # fmt: skip
+
+
+def _memory_mb(sentences: list[str]) -> float:
+    read.cache_clear()
+    tracemalloc.start()
+    index = Sentences(_notes(sentences))
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return held / 1e6 if index.pieces else 0.0
+
+
+def _chart(size: int, rng: random.Random) -> Iterator[str]:
+    seen: set[str] = set()
+    while len(seen) < size:
+        text = _sentence(rng)
+        if text not in seen:
+            seen.add(text)
+            yield text
+
+
+def _sentence(rng: random.Random) -> str:
+    return rng.choice(_SHAPES).format(
+        drug=rng.choice(_DRUGS).capitalize(), dose=rng.randrange(25, 400, 25), n=rng.randint(1, 27),
+        often=rng.choice(("daily", "twice daily", "at bedtime")), sign=rng.choice(_SIGNS),
+        who=rng.choice(_PEOPLE).capitalize(),
+        date=f"20{rng.randint(10, 26)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
+    )  # fmt: skip
+
+
+def _notes(sentences: list[str]) -> list[Source]:
+    """Twenty sentences a note."""
+    return [Source(f"note-{at}", "\n\n".join(sentences[at : at + 20]), "2026-05-01")
+            for at in range(0, len(sentences), 20)]  # fmt: skip
+
+
+def _statements(sentences: list[str], rng: random.Random) -> list[str]:
+    true = rng.sample(sentences, STATEMENTS // 3)
+    changed = [text.replace(".", " today.") for text in rng.sample(sentences, STATEMENTS // 3)]
+    strange = [f"Had a hernia repaired in {1950 + n}." for n in range(STATEMENTS // 3)]
+    return [f"Noted: {text}" for text in true] + changed + strange
+
+
+if __name__ == "__main__":
+    sys.exit(main())
