@@ -65,6 +65,8 @@ def stem(word: str) -> str:
         shorter = _ENDING.sub("", word)
         if len(shorter) < 4 and word.endswith("s") and not word.endswith("ss"):
             shorter = word[:-1]  # "comes" is "come", not "com"
+        elif len(shorter) < 4 and word.endswith("ed"):
+            shorter = word[:-1]  # "lived" is "live"
         word = shorter if len(shorter) >= 4 else word
     return word
 

@@ -5,7 +5,7 @@ import pytest
 from service.drafting.citing import cite
 from service.drafting.prompts import packaged_prompts
 from service.summary.document import Document, Section, Statement
-from service.summary.vocabulary import FindingKind, Severity, SummaryType
+from service.summary.vocabulary import FindingKind, Severity, SummaryType, Support
 from service.verification.examine import examine
 from tests.service.drafting.builders import a_note
 
@@ -64,3 +64,30 @@ def test_altered_risk_is_a_major_risk_finding(held, said):
     found = [f for f in examine(document, [note], prompt, {})[1] if f.statement_index == 0]
     assert FindingKind.RISK in {f.kind for f in found}
     assert {f.severity for f in found} == {Severity.MAJOR}
+
+
+def test_a_true_statement_with_a_wrong_citation_is_a_minor_finding_that_names_the_place():
+    cited = a_note("Sleeps well. Lives with Rosa.")
+    other = a_note("Clozapine 100 mg daily since May.", effective="2026-04-02")
+    start = cited.text.index("Lives")
+    statement = Statement("Clozapine 100 mg once a day.", (cite(cited, start, start + 16),))
+    document = Document("t", (), (Section("plan", "Plan", (statement,)),))
+    prompt = packaged_prompts()[SummaryType.MEDICATION_HISTORY]
+    assessments, findings = examine(document, [cited, other], prompt, {})
+    (finding,) = [f for f in findings if f.statement_index == 0]
+    assert assessments[0].support is Support.SUPPORTED
+    assert (finding.severity, finding.check) == (Severity.MINOR, "citation")
+    assert "2026-04-02" in finding.message
+    assert assessments[0].evidence[0].source == other.resource_ref
+
+
+def test_what_its_own_citation_denies_is_not_rescued_by_another_record():
+    cited = a_note("Clozapine 50 mg daily since May.")
+    other = a_note("Clozapine 100 mg daily since May.")
+    start = cited.text.index("Clozapine")
+    statement = Statement("Clozapine 100 mg daily since May.", (cite(cited, start, start + 32),))
+    document = Document("t", (), (Section("plan", "Plan", (statement,)),))
+    prompt = packaged_prompts()[SummaryType.MEDICATION_HISTORY]
+    assessments, findings = examine(document, [cited, other], prompt, {})
+    assert assessments[0].support is Support.CONTRADICTED
+    assert Severity.MAJOR in {f.severity for f in findings if f.statement_index == 0}
