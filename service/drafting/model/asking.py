@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
@@ -91,16 +92,16 @@ class Asker:
             not_fitted=section.not_fitted, fence=self.fence,
             evidence="\n\n".join(shown for _, _, shown in part),
         )  # fmt: skip
-        messages = (SystemMessage(self._system()), HumanMessage(human))
+        messages = (self._system, HumanMessage(human))
         name = f"{section.prompt.key}#{number}"
         return Question(name, section, messages, {i: evidence for i, evidence, _ in part})
 
-    def _system(self) -> str:
+    @cached_property
+    def _system(self) -> SystemMessage:
+        """The same for every question, so that an endpoint with a prefix cache reads it once."""
         prompt = self.request.prompt
-        schema = json.dumps(SectionAnswer.model_json_schema())
-        return "\n\n".join(
-            (prompt.system, prompt.rules, prompt.asking.answer.format(schema=schema))
-        )
+        form = prompt.asking.answer.format(schema=json.dumps(SectionAnswer.model_json_schema()))
+        return SystemMessage("\n\n".join((prompt.system, prompt.rules, form)))
 
     def _room(self, section: SectionRequest) -> int:
         """Tokens of evidence that one call holds beside its words and its answer."""

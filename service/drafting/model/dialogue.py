@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from service.drafting.model.asking import Question
-from service.drafting.model.crew import Crew
 from service.drafting.model.endpoint import Endpoint, Reply
 from service.drafting.model.failures import EndpointFailed
 from service.drafting.model.ledger import Kept, Ledger
 from service.drafting.model.limits import LimitReached, Spending, TimeUp
 from service.drafting.model.pieces import Answer
 from service.drafting.model.schema import BadAnswer, SectionAnswer, read_answer
+from service.drafting.model.side_by_side import side_by_side
 from service.drafting.models import ModelAnswer
 from service.drafting.request import DraftRequest
 
@@ -21,10 +21,9 @@ class Dialogue:
     """Keeps what is asked within the limits, and what is answered in the ledger."""
 
     def __init__(
-        self, request: DraftRequest, endpoint: Endpoint, ledger: Ledger, crew: Crew,
-        spending: Spending,
-    ) -> None:  # fmt: skip
-        self.request, self.endpoint, self.crew = request, endpoint, crew
+        self, request: DraftRequest, endpoint: Endpoint, ledger: Ledger, spending: Spending
+    ) -> None:
+        self.request, self.endpoint = request, endpoint
         self.ledger, self.spending = ledger, spending
         self.failures: list[EndpointFailed] = []
 
@@ -65,7 +64,7 @@ class Dialogue:
         at_once = self.spending.limits.at_once
         waiting = dict(enumerate(questions))
         try:
-            for number, came in self.crew.side_by_side(jobs, at_once=at_once, watch=self._watch):
+            for number, came in side_by_side(jobs, at_once=at_once, watch=self._watch):
                 question = waiting.pop(number)
                 yield question, self._answer(question, came, keys[question.part])
         except TimeUp as over:

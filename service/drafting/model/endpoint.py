@@ -1,10 +1,11 @@
 """One model at one endpoint: how it can be asked, and one question put to it."""
 
-import threading
+import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
@@ -66,20 +67,20 @@ class Endpoint:
         """What its answers depend on beside the question."""
         return f"{self.identity} {sorted(self.parameters.items())}"
 
-    def ask(self, messages: Messages, halt: threading.Event) -> Reply:
+    async def ask(self, messages: Messages) -> Reply:
         """One answer. A way that it refuses is given up for the next one.
 
         Raises EndpointFailed, QuestionRefused when it refuses every way, BadAnswer for an
-        answer without end. Returns early, with EndpointFailed, once `halt` is set.
+        answer without end.
         """
         while True:
             at = self._at
             try:
-                return _patiently(self.ways[at].ask, messages, halt)
+                return await _patiently(self.ways[at].ask, messages)
             except QuestionRefused:
                 if at + 1 >= len(self.ways):
                     raise
-                self._at = max(self._at, at + 1)  # another thread may have learnt it meanwhile
+                self._at = max(self._at, at + 1)  # another call may have learnt it meanwhile
 
 
 def ways_of(chat: BaseChatModel) -> tuple[Way, ...]:
@@ -104,44 +105,42 @@ def one_way(name: str, ask: Runnable[Any, Any]) -> Endpoint:
     return Endpoint(name, (Way("plain", ask),))
 
 
-def _patiently(ask: Runnable[Any, Any], messages: Messages, halt: threading.Event) -> Reply:
+async def _patiently(ask: Runnable[Any, Any], messages: Messages) -> Reply:
     """Asked again while the endpoint is busy, after as long as it wishes."""
     for number in range(1, TRIES + 1):
         try:
-            return ask_once(ask, messages, halt)
+            return await ask_once(ask, messages)
         except EndpointFailed as failed:
             if number == TRIES or not failed.may_pass:
                 raise
             pause = failed.retry_after_s
-            halt.wait(FIRST_PAUSE_S * 2 ** (number - 1) if pause is None else pause)
-            if halt.is_set():
-                raise
+            await asyncio.sleep(FIRST_PAUSE_S * 2 ** (number - 1) if pause is None else pause)
     raise AssertionError("unreachable")
 
 
-def ask_once(ask: Runnable[Any, Any], messages: Messages, halt: threading.Event) -> Reply:
+async def ask_once(ask: Runnable[Any, Any], messages: Messages) -> Reply:
     """One try. Raises EndpointFailed, QuestionRefused, BadAnswer."""
     began = time.monotonic()
     try:
-        answer = _streamed(ask, messages, halt)
-    except (BadAnswer, EndpointFailed):
+        answer = await _streamed(ask, messages)
+    except BadAnswer:
         raise
     except Exception as error:  # each provider's client has exceptions of its own
         raise failure(error) from None
     return _reply(answer, messages, time.monotonic() - began)
 
 
-def _streamed(ask: Runnable[Any, Any], messages: Messages, halt: threading.Event) -> Any:
+async def _streamed(ask: Runnable[Any, Any], messages: Messages) -> Any:
     """The whole answer, read piece by piece, so that it can be stopped and is never endless."""
     whole: Any = None
     read = 0
-    for piece in ask.stream(list(messages)):
-        if halt.is_set():
-            raise EndpointFailed("nobody waits for it any more", may_pass=False)
-        read += len(words_of(piece)) if isinstance(piece, BaseMessage) else 0
-        if read > LONGEST_ANSWER:
-            raise BadAnswer("the answer has no end")
-        whole = piece if whole is None else whole + piece
+    stream = cast(AsyncGenerator[Any, None], ask.astream(list(messages)))
+    async with aclosing(stream) as pieces:
+        async for piece in pieces:
+            read += len(words_of(piece)) if isinstance(piece, BaseMessage) else 0
+            if read > LONGEST_ANSWER:
+                raise BadAnswer("the answer has no end")
+            whole = piece if whole is None else whole + piece
     return whole
 
 

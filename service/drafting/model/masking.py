@@ -37,10 +37,14 @@ class Mask:
         self._find = re.compile(joined)
         self._placeholder: dict[str, str] = {}
         self._hidden: dict[str, str] = {}
+        self._done: dict[str, str] = {}
 
     def hide(self, text: str) -> str:
-        """The text with a placeholder for each identifier."""
-        return self._find.sub(self._instead, text)
+        """The text with a placeholder for each identifier. A passage that several sections show
+        is searched once."""
+        if text not in self._done:
+            self._done[text] = self._find.sub(self._instead, text)
+        return self._done[text]
 
     def show(self, text: str) -> str:
         """The text with what the placeholders stand for; one that was never given stays."""

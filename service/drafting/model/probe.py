@@ -1,12 +1,11 @@
 """What an endpoint can do: one tiny structured question in each way that it may be asked."""
 
-import threading
-
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from service.drafting.model.endpoint import Endpoint, Way, ask_once
 from service.drafting.model.failures import EndpointFailed, QuestionRefused
 from service.drafting.model.schema import BadAnswer, read_answer
+from service.drafting.model.side_by_side import run
 from service.errors import Unavailable
 
 NAMES = {"schema": "JSON schema", "tools": "tools", "plain": "plain words"}
@@ -35,7 +34,7 @@ def probe(endpoint: Endpoint) -> str:
 
 def _tried(way: Way) -> str:
     try:
-        reply = ask_once(way.ask, QUESTION, threading.Event())
+        reply = run(lambda: ask_once(way.ask, QUESTION))
         read_answer(reply.answer)
     except (EndpointFailed, QuestionRefused) as failed:
         return f"no: {failed}"

@@ -8,7 +8,6 @@ from typing import Any
 
 from service.chart.identity import identity
 from service.drafting.model.asking import Asker, Question
-from service.drafting.model.crew import Crew
 from service.drafting.model.dialogue import Dialogue
 from service.drafting.model.endpoint import Endpoint
 from service.drafting.model.failures import ModelWaiting
@@ -29,7 +28,6 @@ class ModelWriter:
     limits: Limits = field(default_factory=Limits)
     ledger: Ledger = field(default_factory=NoLedger)
     masks: bool = True
-    crew: Crew = field(default_factory=Crew)
 
     @property
     def name(self) -> str:
@@ -55,9 +53,7 @@ class _Draft:
         self.questions = [q for section in self.asked for q in self.asker.questions(section)]
         self.pieces = Pieces(request, self.questions, self.mask, writer.name)
         self.spending = Spending(writer.limits)
-        self.dialogue = Dialogue(
-            request, writer.endpoint, writer.ledger, writer.crew, self.spending
-        )
+        self.dialogue = Dialogue(request, writer.endpoint, writer.ledger, self.spending)
 
     def written(self) -> Drafted:
         with self._timed("asking"):

@@ -1,7 +1,7 @@
 """A draft by a model, with the database round it: what survives, what waits, what is recorded."""
 
+import asyncio
 import json
-import threading
 
 import pytest
 from sqlalchemy import func, select
@@ -76,11 +76,11 @@ def test_a_killed_workers_answers_are_not_asked_for_again(
     index_patient(session, summary.patient_ref, index=index)
     session.commit()
     ledger = DatabaseLedger(apart)
-    answered, over = [], threading.Event()
+    answered = []
 
-    def hangs_in_the_middle(messages):
+    async def hangs_in_the_middle(messages):
         if len(answered) == 2:
-            over.wait(30.0)
+            await asyncio.sleep(30.0)
         answered.append(human(messages))
         return faithful(messages)
 
@@ -97,7 +97,6 @@ def test_a_killed_workers_answers_are_not_asked_for_again(
     asked = {human(messages) for messages in second.asked}
     assert len(answered) == 2 and asked.isdisjoint(answered)
     assert version.writer["remembered"] == 2
-    over.set()
     assert session.scalar(select(func.count()).select_from(ModelAnswer)) == 0
 
 

@@ -1,5 +1,6 @@
 """A model that answers what a test says, and the writer that asks it."""
 
+import inspect
 import re
 
 from langchain_core.messages import AIMessage
@@ -48,9 +49,10 @@ class Conversation:
             ledger or NoLedger(), masks,
         )  # fmt: skip
 
-    def _reply(self, messages):
+    async def _reply(self, messages):
         self.asked.append(messages)
         said = self.answer(messages) if callable(self.answer) else self.answer
+        said = await said if inspect.isawaitable(said) else said
         if isinstance(said, Exception):
             raise said
         return AIMessage(said) if isinstance(said, str) else said

@@ -1,6 +1,6 @@
 """One question over langchain's OpenAI client: in the way that the endpoint understands."""
 
-import threading
+import asyncio
 import time
 
 import httpx
@@ -11,6 +11,7 @@ from service.drafting.model import endpoint
 from service.drafting.model.failures import EndpointFailed, QuestionRefused
 from service.drafting.model.probe import probe
 from service.drafting.model.schema import BadAnswer, read_answer
+from service.drafting.model.side_by_side import run, side_by_side
 from service.errors import Unavailable
 from tests.service.drafting.model.wire import Wire, refused, streamed
 
@@ -23,8 +24,8 @@ def short_pauses(monkeypatch):
     monkeypatch.setattr(endpoint, "FIRST_PAUSE_S", 0.01)
 
 
-def ask(wire, halt=None):
-    return wire.endpoint.ask(QUESTION, halt or threading.Event())
+def ask(wire):
+    return run(lambda: wire.endpoint.ask(QUESTION))
 
 
 def said(reply):
@@ -43,7 +44,7 @@ def test_an_endpoint_without_schema_is_asked_by_tool_and_asked_so_ever_after():
     wire = Wire(lambda asked: refused(400) if "response_format" in asked else ANSWER)
     asked = wire.endpoint
     for _ in range(2):
-        assert said(asked.ask(QUESTION, threading.Event())) == ["He sleeps well."]
+        assert said(run(lambda: asked.ask(QUESTION))) == ["He sleeps well."]
     assert [wire.way(n) for n in range(3)] == ["schema", "tools", "tools"]
     assert asked.way.name == "tools"
 
@@ -101,17 +102,27 @@ def test_an_answer_without_end_is_not_read_to_its_end():
         ask(Wire(lambda _: "x" * 400_000))
 
 
-def test_nobody_waits_for_a_busy_endpoint_once_the_draft_has_stopped():
-    halt = threading.Event()
+def test_a_call_that_is_stopped_closes_its_connection():
+    closed = []
 
-    def busy(_):
-        halt.set()
-        return refused(429, **{"retry-after": "60"})
+    class Drip(httpx.AsyncByteStream):
+        async def __aiter__(self):
+            yield streamed("{", {}).content[:100]
+            await asyncio.sleep(30.0)
+
+        async def aclose(self):
+            closed.append(True)
+
+    streams = {"content-type": "text/event-stream"}
+    wire = Wire(lambda _: httpx.Response(200, stream=Drip(), headers=streams))
+
+    def watch():
+        raise KeyError
 
     began = time.monotonic()
-    with pytest.raises(EndpointFailed):
-        ask(Wire(busy), halt)
-    assert time.monotonic() - began < 5.0
+    with pytest.raises(KeyError):
+        list(side_by_side([lambda: wire.endpoint.ask(QUESTION)], at_once=1, watch=watch))
+    assert closed and time.monotonic() - began < 2.0
 
 
 def test_a_probe_says_what_the_endpoint_can_do():

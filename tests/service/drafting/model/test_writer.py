@@ -1,5 +1,6 @@
 """A chat model writes sections; its citations are checked, its failures are filled and told."""
 
+import asyncio
 import json
 import time
 from dataclasses import replace
@@ -204,9 +205,8 @@ def test_the_limit_of_cost_is_kept():
 
 
 def test_a_draft_out_of_time_waits_when_nothing_was_answered():
-    def answer(messages):
-        time.sleep(2.0)
-        return {}
+    async def answer(_):
+        await asyncio.sleep(30.0)
 
     with pytest.raises(ModelWaiting):
         write(answer, limits=Limits(seconds=0.2))
@@ -215,10 +215,9 @@ def test_a_draft_out_of_time_waits_when_nothing_was_answered():
 def test_a_cancelled_draft_stops_within_a_second_of_a_call_that_hangs():
     asked = []
 
-    def answer(_):
+    async def answer(_):
         asked.append(time.monotonic())
-        time.sleep(3.0)
-        return {}
+        await asyncio.sleep(30.0)
 
     watch = Watch(cancelled=lambda: bool(asked))
     began = time.monotonic()

@@ -19,7 +19,8 @@ class Wire:
     def endpoint(self):
         chat = ChatOpenAI(
             model="m", base_url="http://model.test/v1", api_key="k", max_retries=0, timeout=5.0,
-            http_client=httpx.Client(transport=httpx.MockTransport(self._serve)), **PARAMETERS,
+            http_async_client=httpx.AsyncClient(transport=httpx.MockTransport(self._serve)),
+            **PARAMETERS,
         )  # fmt: skip
         return Endpoint("openai:m", ways_of(chat), "http://model.test/v1")
 
