@@ -12,7 +12,7 @@ from service.summary.models import Summary
 from service.summary.people import Person
 from service.summary.vocabulary import SummaryStatus
 
-PATIENCE_S = 2.0  # a draft lets go of its summary within one second
+PATIENCE_S = 4.0  # a draft lets go of its summary within one second, on a busy machine in three
 LOOK_EVERY_S = 0.05
 
 

@@ -92,14 +92,14 @@ def asked(parts: Parts) -> Counter[str]:
 
 def test_a_person_stops_a_draft_that_a_worker_is_writing(parts, runtime):
     summary_id = requested(runtime)
-    wait_until(lambda: runtime.under_way.progress(summary_id), "under way")
+    wait_until(lambda: sections_written(runtime, summary_id), "a section written")
     with runtime.transaction() as session:
         began = time.monotonic()
         cancelled = cancel_summary(session, summary_id, by=CLINICIAN, under_way=runtime.under_way)
         seconds = time.monotonic() - began
     assert cancelled.status is SummaryStatus.FAILED
     assert cancelled.status_reason.startswith("Cancelled by Dr Ines Lindqvist")
-    assert seconds < 2, "the second that a draft has, and what a busy machine adds"
+    assert seconds < 4, "the second that a draft has, and what a busy machine adds"
     assert held(runtime, summary_id).current is None
 
 
