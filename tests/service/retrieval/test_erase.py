@@ -94,6 +94,7 @@ def test_nothing_goes_while_the_store_does_not_answer(sessions, index, minilm):
     nowhere = PassageIndex("http://127.0.0.1:9", minilm)
     with pytest.raises(Unavailable), transaction(sessions) as session:
         erase_patient(session, "Patient/a", index=nowhere)
+    nowhere.close()
     with transaction(sessions) as session:
         assert remaining(session, "Patient/a")["source_records"] == 5
 

@@ -88,6 +88,7 @@ def test_it_reconnects_after_a_restart_and_after_a_wipe(tmp_path, minilm):
         store.add(names(3), vectors(3))
         assert len(store.get(names(3))) == 3
     finally:
+        store.close()
         end(server)
 
 
