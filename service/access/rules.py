@@ -94,6 +94,12 @@ class Rules:
     labels: tuple[LabelRule, ...]
     phrases: tuple[PhraseRule, ...]
     sentences: dict[Kind, str]
+    any_phrase: re.Pattern[str]
+
+    def is_quiet(self, names: list[str], body: str) -> bool:
+        """Whether no phrase occurs at all: so it is with nearly every record, and one look
+        is enough to know that no place has to be looked for."""
+        return not any(self.any_phrase.search(text) for text in (*names, body))
 
 
 @cache
@@ -106,7 +112,8 @@ def rules_in_force() -> Rules:
         sentences[kind] = rule["sentence"]
         labels += [LabelRule(kind, r["code"], r["reason"]) for r in rule.get("labels", ())]
         phrases += [_phrase(kind, r) for r in rule.get("phrases", ())]
-    return Rules(told["version"], tuple(labels), tuple(phrases), sentences)
+    every = re.compile("|".join(p.pattern.pattern for p in phrases), re.IGNORECASE | re.DOTALL)
+    return Rules(told["version"], tuple(labels), tuple(phrases), sentences, every)
 
 
 def visible(text: str) -> str:

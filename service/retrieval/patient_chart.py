@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -165,9 +166,8 @@ class PatientChart:
         if not positions:
             return []
         weights = weights_in_force()
-        cosines = self.vectors.cosines(query.words)[positions]
-        asked = " ".join([query.words, *query.period.forms, *other_words(query.words)])
-        place = fused(cosines, self._search.scores(asked)[positions], weights)
+        cosines, lexical = (scores[positions] for scores in self._scores(query))
+        place = fused(cosines, lexical, weights)
         passages = [self._passages[n] for n in positions]
         extra = self._asked_for(query)
         scores = place.score * self._factor[positions]
@@ -181,6 +181,14 @@ class PatientChart:
             said += self._repeated(passages[n])
             found.append(Hit(passages[n], score, "; ".join(said)))
         return self._citing_the_oldest(found, passages)
+
+    def _scores(self, query: SectionQuery) -> tuple[np.ndarray, np.ndarray]:
+        """Cosines and word scores of every passage; the store answers while words are indexed."""
+        asked = " ".join([query.words, *query.period.forms, *other_words(query.words)])
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            cosines = beside.submit(self.vectors.cosines, query.words)
+            lexical = self._search.scores(asked)
+            return cosines.result(), lexical
 
     def _asked_for(self, query: SectionQuery) -> AskedFor:
         """What this question lifts: headings that it wants, records of the period that it names."""
