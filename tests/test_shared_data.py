@@ -22,7 +22,7 @@ from service.retrieval.minilm import MiniLM
 from service.summary import progress
 from service.summary.models import Summary
 from service.summary.people import SYSTEM
-from service.summary.vocabulary import SummaryStatus, SummaryType
+from service.summary.vocabulary import FindingKind, SummaryStatus, SummaryType
 from service.verification.verify import verify_summary
 from tests.commands import clean_env, run
 from tests.conftest import SHARED_DATA
@@ -76,8 +76,14 @@ def test_every_type_of_draft_of_a_whole_patient_is_borne_out(settings, session, 
         summary = in_review(session, patient_ref, summary_type, index)
         assert summary.status is SummaryStatus.IN_REVIEW
         assert misquotes(session, summary) == []
-        assert [f.message for f in summary.current.findings] == [], summary_type
+        told = [f.message for f in summary.current.findings if f.kind not in ALLOWED]
+        assert told == [], summary_type
     index.close()
+
+
+# What these charts hold and a draft of this length leaves out, and coded names of problems that
+# judge a person, may be pointed at.
+ALLOWED = (FindingKind.OMITTED, FindingKind.LANGUAGE)
 
 
 class WordBag:

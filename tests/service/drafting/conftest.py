@@ -16,7 +16,9 @@ from service.summary.vocabulary import SummaryStatus
 
 @pytest.fixture(scope="session")
 def index(settings):
-    return PassageIndex(settings.chroma_url, MiniLM(settings.data_dir / "models"))
+    index = PassageIndex(settings.chroma_url, MiniLM(settings.data_dir / "models"))
+    yield index
+    index.close()
 
 
 @pytest.fixture

@@ -60,7 +60,10 @@ def test_no_story_has_a_false_finding(session, a_drafted_summary, name):
         assert 5 <= len(summary.current.assessments) <= 75
         kinds = {f.kind for f in summary.current.findings}
         told = [f.message for f in summary.current.findings]
-        assert kinds <= {FindingKind.CONFLICT, FindingKind.LANGUAGE, FindingKind.OMITTED}, told
+        allowed = {FindingKind.CONFLICT, FindingKind.LANGUAGE, FindingKind.OMITTED}
+        if name == "disputed_diagnosis":  # it holds a chatbot's printout that speaks to programs
+            allowed.add(FindingKind.INJECTION)
+        assert kinds <= allowed, told
         omitted = [f for f in summary.current.findings if f.kind is FindingKind.OMITTED]
         assert len(omitted) <= 5 and not blocking(omitted), told
 
