@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from service.chart.models import SourceRecord
 
@@ -64,7 +64,3 @@ def end_of(stay: SourceRecord) -> datetime | None:
 
 def midnight(at: datetime) -> datetime:
     return at.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def days_after(at: datetime, days: int) -> datetime:
-    return at + timedelta(days=days)
