@@ -29,7 +29,9 @@ FLAGS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+# Of this package, not of the whole run: while Playwright is open its thread has a running event
+# loop, and no other test could run one.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
@@ -42,7 +44,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def runtime(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Runtime]:
     """A whole demo service with a worker; started only where there is a browser for it."""
     settings = Settings(
@@ -58,7 +60,7 @@ def runtime(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iter
         runtime.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(runtime: Runtime) -> Iterator[str]:
     """Where the application answers, served from a thread on loopback."""
     config = uvicorn.Config(
@@ -103,7 +105,7 @@ def sign_in(page: Page, who: str) -> None:
     page.wait_for_selector("h1")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def drafted(runtime: Runtime) -> str:
     """The id of a summary in review, made by the worker from the story."""
     return draft(runtime)
