@@ -5,6 +5,7 @@ import re
 from service.verification.compare import Place, compare
 from service.verification.models import Reason
 from service.verification.terms import Reading
+from service.verification.words import words_and_values
 
 COPIED = 0.85  # both ways: all but this share of the words are the same
 _CUE = re.compile(
@@ -12,13 +13,43 @@ _CUE = re.compile(
     r"|nor|absent|absence|free of|lacks?|ruled out)(?!\w)|n['’]t\b", re.IGNORECASE,
 )  # fmt: skip
 
+_NOTS = frozenset({"not", "never", "without"})
+
 
 def denial(claim: Reading, place: Place) -> list[Reason]:
     """One of the two denies and the other does not, though they say the same otherwise."""
-    if bool(_CUE.search(claim.text)) == bool(_CUE.search(place.reading.text)):
+    if not (_denies_otherwise(claim, place) or _has_other_nots(claim.text, place.meant)):
         return []
-    back = compare(place.reading, Place(claim, place.dated))
-    if min(compare(claim, place).coverage, back.coverage) < COPIED:
-        return []
-    said, held = claim.text.strip()[:160], place.reading.text.strip()[:160]
+    said, held = claim.text.strip()[:160], place.meant.strip()[:160]
     return [Reason("polarity", said, held, True)]
+
+
+def _denies_otherwise(claim: Reading, place: Place) -> bool:
+    if bool(_CUE.search(claim.text)) == bool(_CUE.search(place.reading.text)):
+        return False
+    back = compare(place.reading, Place(claim, place.dated))
+    return min(compare(claim, place).coverage, back.coverage) >= COPIED
+
+
+def _has_other_nots(claim: str, source: str) -> bool:
+    """Are the claim's words the source's own, in its order, but for a "not" put in or left out?
+
+    Other denials beside it do not settle that: "not more than 3 nights; no refills".
+    """
+    said, mine = _apart(claim)
+    held, theirs = _apart(source)
+    places = [at for at in range(len(held) - len(said) + 1) if held[at : at + len(said)] == said]
+    within = [{n - at for n in theirs if at <= n < at + len(said)} for at in places if said]
+    return bool(within) and mine not in within
+
+
+def _apart(text: str) -> tuple[list[str], set[int]]:
+    """The words without their "not"s, and the numbers of the words before which one stood."""
+    rest: list[str] = []
+    before: set[int] = set()
+    for word in words_and_values(text).split():
+        if word in _NOTS:
+            before.add(len(rest))
+        else:
+            rest.append(word)
+    return rest, before

@@ -16,6 +16,7 @@ from service.verification.context.vocabulary import PATIENT, Polarity, Reading, 
 from service.verification.words import load, stems
 
 _PAST = re.compile(r"(?:19|20)\d\d|ago|was|were|had|did|\w{3,}ed|died|took|went|made|\d+/\d+.*")
+_PLAN = re.compile(r"planned|scheduled|recommended|advised|arranged|proposed")
 _QUOTED = re.compile(r"[“\"]([^“”\"\n]{1,300})[”\"]")
 _BESIDE = 3  # words within which an affirming verb is what a negation denies ("no longer reports")
 _BACKWARDS = ("back", "closing", "beside")
@@ -67,7 +68,7 @@ def read_sentence(text: str, section: str = "") -> tuple[Reading, ...]:
     polarity, time = _polarity(line, section), _time(line, section)
     people = _people(line, section)
     quoted = [match.span() for match in _QUOTED.finditer(text)]
-    past = {p for p, key in zip(line.piece, line.keys, strict=True) if _PAST.fullmatch(key)}
+    past = set(_past(line))
     headed, spent, dated = _SECTION_TIME.get(section), _cue_words(line), {*_years(line)}
     return tuple(
         Reading(token.start, token.end, word, line.clause[n], polarity[n], time[n],
@@ -76,6 +77,14 @@ def read_sentence(text: str, section: str = "") -> tuple[Reading, ...]:
         for n, token in enumerate(line.tokens) if token.is_word and n not in spent
         for word in sorted(stems(text[token.start : token.end]))
     )  # fmt: skip
+
+
+def _past(line: Line) -> Iterator[int]:
+    """The pieces told in the past tense. "Was scheduled" tells a plan, not that it was done."""
+    for n, key in enumerate(line.keys):
+        is_plan = any(_PLAN.fullmatch(each) for each in line.keys[n : n + 2])
+        if _PAST.fullmatch(key) and not is_plan:
+            yield line.piece[n]
 
 
 def _cue_words(line: Line) -> set[int]:
