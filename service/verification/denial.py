@@ -13,7 +13,7 @@ _CUE = re.compile(
     r"|nor|absent|absence|free of|lacks?|ruled out)(?!\w)|n['’]t\b", re.IGNORECASE,
 )  # fmt: skip
 
-_NOTS = frozenset({"not", "never", "without"})
+_NOTS = frozenset({"no", "not", "never", "without"})
 
 
 def denial(claim: Reading, place: Place) -> list[Reason]:
@@ -39,17 +39,24 @@ def _has_other_nots(claim: str, source: str) -> bool:
     said, mine = _apart(claim)
     held, theirs = _apart(source)
     places = [at for at in range(len(held) - len(said) + 1) if held[at : at + len(said)] == said]
-    within = [{n - at for n in theirs if at <= n < at + len(said)} for at in places if said]
-    return bool(within) and mine not in within
+    within = [{n - at: theirs[n] for n in theirs if at <= n < at + len(said)} for at in places]
+    return bool(said and within) and all(_differ(mine, each) for each in within)
 
 
-def _apart(text: str) -> tuple[list[str], set[int]]:
-    """The words without their "not"s, and the numbers of the words before which one stood."""
+def _differ(mine: dict[int, str], theirs: dict[int, str]) -> bool:
+    """A "no" of one of the two counts unless both said one before it: "no HI, AVH" is a list."""
+    both = mine.keys() & theirs.keys()
+    return any(word != "no" or not any(at < n for at in both)
+               for n, word in (*mine.items(), *theirs.items()) if n not in both)  # fmt: skip
+
+
+def _apart(text: str) -> tuple[list[str], dict[int, str]]:
+    """The words without their "not"s, and by the number of a word the "not" before it."""
     rest: list[str] = []
-    before: set[int] = set()
+    before: dict[int, str] = {}
     for word in words_and_values(text).split():
         if word in _NOTS:
-            before.add(len(rest))
+            before[len(rest)] = word
         else:
             rest.append(word)
     return rest, before

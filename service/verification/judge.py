@@ -34,7 +34,7 @@ def judge(body: str, places: Sequence[Place], near: Sequence[Place] = ()) -> Jud
     if borne := _borne(whole, places):
         return borne
     best = _best(whole, places)
-    if best is not None and best.contradicts and best.coverage >= COPY:
+    if best is not None and best.coverage >= COPY and _is_turned(whole, best):
         return _doubted(whole, best, places, near)  # one place with a change, not a composition
     found = [_claim(claim, places, near) for claim in claims(body)]
     weights = [sum(weight(t) for t in read_claim.terms) or 1.0 for read_claim in claims(body)]
@@ -42,6 +42,10 @@ def judge(body: str, places: Sequence[Place], near: Sequence[Place] = ()) -> Jud
     reasons = dict.fromkeys(chain.from_iterable(each.reasons for each in found))
     used = dict.fromkeys(place for each in found for place in each.places)
     return Judged(coverage, tuple(reasons), tuple(used))
+
+
+def _is_turned(whole: Reading, best: Compared) -> bool:
+    return best.contradicts or bool(denial(whole, best.place))
 
 
 def _borne(claim: Reading, places: Iterable[Place]) -> Judged | None:
