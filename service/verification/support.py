@@ -85,7 +85,9 @@ def assessment(
     """The answer that reasons and coverage come to."""
     support = _support(judged)
     score = _score(support, judged.coverage, verbatim)
-    return Assessment(index, support, score, judged.reasons, spans)
+    # Two readers may say the same of one thing.
+    reasons = {(r.check, r.said, r.source): r for r in reversed(judged.reasons)}
+    return Assessment(index, support, score, tuple(reversed(reasons.values())), spans)
 
 
 def is_verbatim(body: str, quotes: Sequence[str]) -> bool:
