@@ -32,19 +32,21 @@ def _denies_otherwise(claim: Reading, place: Place) -> bool:
 
 
 def _has_other_nots(claim: str, source: str) -> bool:
-    """Are the claim's words the source's own, in its order, but for a "not" put in or left out?
+    """Are the claim's words the source's own, in its order, but for a "not" put in or left out
+    among them? The first word's denial may stand in other words ("no SI", "denies SI").
 
     Other denials beside it do not settle that: "not more than 3 nights; no refills".
     """
     said, mine = _apart(claim)
     held, theirs = _apart(source)
     places = [at for at in range(len(held) - len(said) + 1) if held[at : at + len(said)] == said]
-    within = [{n - at: theirs[n] for n in theirs if at <= n < at + len(said)} for at in places]
+    within = [{n - at: theirs[n] for n in theirs if at < n < at + len(said)} for at in places]
+    mine.pop(0, None)
     return bool(said and within) and all(_differ(mine, each) for each in within)
 
 
 def _differ(mine: dict[int, str], theirs: dict[int, str]) -> bool:
-    """A "no" of one of the two counts unless both said one before it: "no HI, AVH" is a list."""
+    """A "no" of one of the two counts unless both have one before it: "SI, no HI, AVH"."""
     both = mine.keys() & theirs.keys()
     return any(word != "no" or not any(at < n for at in both)
                for n, word in (*mine.items(), *theirs.items()) if n not in both)  # fmt: skip

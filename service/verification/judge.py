@@ -45,7 +45,7 @@ def judge(body: str, places: Sequence[Place], near: Sequence[Place] = ()) -> Jud
 
 
 def _is_turned(whole: Reading, best: Compared) -> bool:
-    return best.contradicts or bool(denial(whole, best.place))
+    return best.contradicts or (len(claims(whole.text)) == 1 and bool(denial(whole, best.place)))
 
 
 def _borne(claim: Reading, places: Iterable[Place]) -> Judged | None:
