@@ -17,8 +17,12 @@ _SHORT = """
     sep sept oct nov dec mon tue wed thu fri sat sun
 """
 ABBREVIATIONS = frozenset(_SHORT.split())
+# Of these, those that often are the last word: before a word with a capital they end it.
+_LAST = "yr yrs mo wk wks hr hrs min sec etc p.r.n b.i.d t.i.d q.i.d q.h.s"
+MAY_END = frozenset(_LAST.split())
 _END = re.compile(r"[.!?]+[\"')\]\u201d]*(?=\s)|\n")
 _LABEL = re.compile(r"[ \t]*[A-Z][\w /()&\-]{0,30}:\s")
+_WORD_STARTS = re.compile(r"[A-Z][a-z]+ [a-z]")
 _STARTS = re.compile(r"[ \t]*[\"'(\[\u201c]?[A-Z0-9~<>≥≤+]")
 SHORT_LINE = 50  # a line this short was ended by its author, not by the width of the window
 
@@ -37,18 +41,20 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterato
 def _ends_here(text: str, at: int, mark: re.Match[str], end: int) -> bool:
     if mark[0] == "\n":
         return _is_line_end(text, at, mark.start(), end)
-    ahead = text[mark.end() : min(end, mark.end() + 6)].lstrip()
+    ahead = text[mark.end() : min(end, mark.end() + 24)].lstrip()
     if ahead and not _STARTS.match(ahead):
         return False
-    return mark[0][0] != "." or not _is_abbreviation(text, at, mark.start())
+    return mark[0][0] != "." or not _is_abbreviation(text, at, mark.start(), ahead)
 
 
-def _is_abbreviation(text: str, at: int, stop: int) -> bool:
+def _is_abbreviation(text: str, at: int, stop: int, ahead: str) -> bool:
     """Also an initial ("J. Doe") and a number that begins a line ("1. Sertraline")."""
     said = text[max(at, stop - 12) : stop].split()
     word = said[-1].strip("(\"'").casefold() if said else ""
     if len(word) == 1 and word.isalpha():
         return text[stop - 1].isupper()
+    if word in MAY_END and _WORD_STARTS.match(ahead):
+        return False
     return word in ABBREVIATIONS or (word.isdigit() and text[at:stop].strip().isdigit())
 
 

@@ -1,15 +1,17 @@
 """What a value belongs to: a dose to its drug, a score to its instrument, a side to its organ."""
 
+import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from service.verification.lexicon import DRUG, NAME, WORD
 from service.verification.terms import Reading, Term
 
-_CLAUSE_ENDS = frozenset(";.\n")
+_CLAUSE_END = re.compile(r"[;\n]|\.(?!\d)")
 _TO_DRUGS = frozenset({"dose", "frequency", "status"})
 _AHEAD = frozenset({"side", "severity", "acuity"})  # "left knee", "severe headache"
+ABOUT = frozenset({"level", "status", "course", "quality", "result"})  # said of what stands beside
 _SPANS_OF_TIME = ("days", "months", "hours")
 
 
@@ -49,13 +51,24 @@ def _anchor(terms: Sequence[Term], at: int, text: str) -> Term | None:
     return next(ways[0], None)
 
 
+def beside(reading: Reading, term: Term) -> frozenset[Hashable]:
+    """What the term may be said of: the drug of a status, else the words beside it in its
+    clause."""
+    at = reading.terms.index(term)
+    if term.kind in _TO_DRUGS and (drug := _nearest_drug(reading.terms, at, reading.text)):
+        return frozenset({drug.key})
+    ways = (_walk(reading.terms, at, step, reading.text) for step in (-1, 1))
+    return frozenset(each.key for way in ways for each in islice(way, 2))
+
+
 def _nearest_drug(terms: Sequence[Term], at: int, text: str) -> Term | None:
     """A dose stands behind its drug; "stopped" before or behind."""
     behind = next((t for t in _walk(terms, at, -1, text) if t.kind == DRUG), None)
     ahead = next((t for t in _walk(terms, at, 1, text) if t.kind == DRUG), None)
     if behind is None or ahead is None or terms[at].kind != "status":
         return behind or ahead
-    is_behind = terms[at].start - behind.end < ahead.start - terms[at].end
+    apart = text[behind.end : terms[at].start], text[terms[at].end : ahead.start]
+    is_behind = (apart[0].count(","), len(apart[0])) < (apart[1].count(","), len(apart[1]))
     return behind if is_behind else ahead
 
 
@@ -64,7 +77,7 @@ def _walk(terms: Sequence[Term], at: int, step: int, text: str) -> Iterator[Term
     here = at + step
     while 0 <= here < len(terms):
         between = sorted((terms[here], terms[at]), key=lambda term: term.start)
-        if _CLAUSE_ENDS & set(text[between[0].end : between[1].start]):
+        if _CLAUSE_END.search(text, between[0].end, between[1].start):
             return
         if terms[here].kind in (WORD, NAME, DRUG):
             yield terms[here]

@@ -1,29 +1,32 @@
 """A claim beside one place of a source: what of it is borne out, and what is said otherwise."""
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from service.verification.alike import has, opposite
-from service.verification.anchors import Bond, bonds
-from service.verification.facts import Fact, agrees
+from service.verification.anchors import ABOUT, Bond, beside, bonds
+from service.verification.facts import Fact, agrees, spans_time
 from service.verification.lexicon import (
     DRUG,
     NAME,
     PLAIN,
     WORD,
     is_clinical,
-    lone_scales,
+    is_lone,
     parts,
     within,
 )
 from service.verification.models import Reason
+from service.verification.owners import of_another
 from service.verification.slots import Run, runs, same_slot
 from service.verification.terms import Reading, Term
 
 ENOUGH = 0.6  # below this share of its words in the source, a claim says something else
 _WEIGHTS = {PLAIN: 0.4, WORD: 1.0, NAME: 1.0, DRUG: 1.5}
 _OTHER_WEIGHT = 0.6  # scales; values count as drugs do
+_FIRST_PERSON = re.compile(r"\b(?:I|my|me|mine)\b|\b(?:baby|infant|son)\b")
 _SAYS_WHO = {"person", "gender"}
 
 
@@ -76,7 +79,10 @@ class Compared:
 def compare(claim: Reading, place: Place) -> Compared:
     """Every term of the claim looked for in the place."""
     borne = {id(term): bears(term, place) for term in claim.terms}
-    misplaced = (*_misplaced(claim, borne, place), *_surplus(claim, place))
+    misplaced = (
+        *_misplaced(claim, borne, place), *_surplus(claim, place),
+        *of_another(claim, place.reading),
+    )  # fmt: skip
     if all(borne.values()):
         return Compared(place, 1.0, misplaced)
     total = sum(weight(term) for term in claim.terms)
@@ -159,6 +165,8 @@ def _rival(fact: Fact, said: Sequence[Fact], place: Place) -> Fact | None:
 def _is_rival(fact: Fact, other: Fact) -> bool:
     if fact.check != other.check:
         return {fact.check, other.check} == {"dose", "number"} and "mass" in str(other.value)
+    if spans_time(fact.value) and spans_time(other.value):
+        return True
     kinds = [v.value[0] for v in (fact, other) if isinstance(v.value, tuple)]
     return fact.check in ("date", "dose") or len(kinds) != 2 or kinds[0] == kinds[1]
 
@@ -170,12 +178,29 @@ def _scale_doubt(term: Term, claim: Reading, place: Place) -> Iterator[Reason]:
     is_one_changed = len(held) == sum(t.kind == term.kind for t in claim.terms)
     is_patients = term.kind == "person" and "patient" in {t.key for t in held}
     rivals = [t for t in held if t.key not in said or is_one_changed or is_patients]
+    if term.kind in ABOUT:
+        rivals = [t for t in rivals if _is_about_same(term, t, claim, place)]
     if term.key == "patient" and not rivals:  # every note is about the patient
+        return
+    if term.kind == "gender" and _tells_of_others(place):
         return
     if rivals:
         yield Reason(term.kind, _said(term), rivals[0].said, True)
-    elif term.kind in lone_scales() or term.kind == DRUG:
+    elif is_lone(term.kind, term.key) or term.kind == DRUG:
         yield Reason(term.kind, _said(term))
+
+
+def _tells_of_others(place: Place) -> bool:
+    """Where the patient speaks, or another person is named, "he" may be somebody else."""
+    return bool(_FIRST_PERSON.search(place.reading.text)) or any(
+        key != "patient" for key in place.reading.scales.get("person", ())
+    )
+
+
+def _is_about_same(term: Term, rival: Term, claim: Reading, place: Place) -> bool:
+    """Not where the place says the rival of one thing, and of another what the claim is about."""
+    mine, theirs = beside(claim, term), beside(place.reading, rival)
+    return bool(mine & theirs) or not mine & place.reading.keys
 
 
 def _word_doubts(claim: Reading, borne: dict[int, bool], place: Place) -> Iterator[Reason]:
@@ -207,7 +232,7 @@ def _run_doubt(
         if contrary := opposite(term.key, place.reading.keys):
             yield Reason("words", term.said, contrary, True)
             return
-    other = same_slot(run, telling)
+    other = same_slot(run, telling, at_an_end=_is_near_copy(claim, place))
     if other is None and is_only and len(telling) == 1 and _shares_a_term(claim, place):
         other = telling[0]  # all else is the same: this stands for that, wherever it stands
     if other:
@@ -216,6 +241,12 @@ def _run_doubt(
     for term in words:
         if term.kind == NAME or _is_new(term, claim, place):
             yield Reason("name" if term.kind == NAME else "words", _said(term))
+
+
+def _is_near_copy(claim: Reading, place: Place) -> bool:
+    """Does the place say most of the claim? Beside one shared word anything may stand."""
+    total = sum(weight(term) for term in claim.terms) or 1.0
+    return sum(weight(term) for term in claim.terms if bears(term, place)) >= ENOUGH * total
 
 
 def _shares_a_term(claim: Reading, place: Place) -> bool:

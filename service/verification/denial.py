@@ -10,7 +10,8 @@ from service.verification.words import words_and_values
 COPIED = 0.85  # both ways: all but this share of the words are the same
 _CUE = re.compile(
     r"(?<![\w-])(?:no|not|non|den(?:y|ies|ied|ying)|never|none|without|w/o|cannot|negative|neither"
-    r"|nor|absent|absence|free of|lacks?|ruled out)(?!\w)|n['’]t\b", re.IGNORECASE,
+    r"|nor|absent|absence|free of|lacks?|ruled out|ran out|stopped|quit|declin\w+|refus\w+)(?!\w)"
+    r"|n['’]t\b", re.IGNORECASE,
 )  # fmt: skip
 
 _NOTS = frozenset({"no", "not", "never", "without"})

@@ -20,6 +20,7 @@ from service.verification.patterns import (
     QUANTITY,
     RANGE,
     SIDE,
+    TIMES,
     UNITS,
 )
 
@@ -59,6 +60,7 @@ def values(text: str) -> list[Fact]:
         if has_month or "M" not in shape:
             rest = _take(pattern, rest, found, partial(_date, shape))
     rest = _take(FREQUENCY, rest, found, _frequency)
+    rest = _take(TIMES, rest, found, _times)
     if has_digits:
         for pattern, make in (
             (CLOCK, _clock),
@@ -112,6 +114,11 @@ def _take(pattern: re.Pattern[str], text: str, found: list[Fact], make: Make) ->
 
 def _frequency(match: re.Match[str]) -> Fact:
     return Fact("frequency", FREQUENCY_NAMES[(match.lastindex or 1) - 1], match[0])
+
+
+def _times(match: re.Match[str]) -> Fact:
+    """ "Twice" and "x2" beside the two of "on two occasions"."""
+    return Fact("number", _number_of(match[1] or match[2] or "2"), match[0])
 
 
 def _side(match: re.Match[str]) -> Fact:
@@ -183,8 +190,9 @@ def _same_value(fact: Fact, other: Fact) -> bool:
         return False
     if fact.check == "number" and other.check == "date" and isinstance(fact.value, tuple):
         return _same_day(other.value, fact.value)
-    if _is_span(fact) or _is_span(other):
-        return _span(fact) == _span(other)
+    mine, theirs = _span(fact), _span(other)
+    if is_time(mine) or is_time(theirs):
+        return _same_quantity(mine, theirs)  # 2 months are no 2 of anything
     if _is_bare(fact) or _is_bare(other):
         # "50" without its unit agrees with "50 mg"; "50 mg" with a bare 50 does too
         number = plain(fact)
@@ -225,9 +233,31 @@ def _span(fact: Fact) -> object:
     return kind, _rounded(fact.value[0] * factor)
 
 
+DAYS_A_MONTH = 30.4
+SAME_SPAN = 0.09  # four weeks are told as a month, twelve as three
+
+
+def spans_time(value: object) -> bool:
+    return isinstance(value, tuple) and value[0] in ("days", "months")
+
+
+def is_time(value: object) -> bool:
+    return spans_time(value) or (isinstance(value, tuple) and value[0] == "hours")
+
+
+def _same_span(said: tuple[str, float], held: tuple[str, float]) -> bool:
+    """Weeks beside months."""
+    one, other = (v * (DAYS_A_MONTH if kind == "months" else 1) for kind, v in (said, held))
+    return abs(one - other) <= SAME_SPAN * other
+
+
 def _same_quantity(said: object, held: object) -> bool:
-    if not (isinstance(said, tuple) and isinstance(held, tuple) and said[0] == held[0]):
+    if not (isinstance(said, tuple) and isinstance(held, tuple)):
         return False
+    if said == held:
+        return True
+    if said[0] != held[0]:
+        return spans_time(said) and spans_time(held) and _same_span(said, held)
     if not isinstance(said[0], str):
         return False
     return bool(abs(said[1] - held[1]) <= CLOSE * abs(held[1])) and said[0] in (

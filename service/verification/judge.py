@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from service.verification.anchors import ABOUT
 from service.verification.claims import claims, items
 from service.verification.compare import ENOUGH, Compared, Place, bears, compare, is_telling, weight
 from service.verification.context.compare import context_reasons
 from service.verification.denial import denial
 from service.verification.models import Reason
+from service.verification.owners import said_of_others
 from service.verification.pairs import trend_reasons
 from service.verification.terms import Reading, Term, read
 
@@ -39,7 +41,8 @@ def judge(body: str, places: Sequence[Place], near: Sequence[Place] = ()) -> Jud
     found = [_claim(claim, places, near) for claim in claims(body)]
     weights = [sum(weight(t) for t in read_claim.terms) or 1.0 for read_claim in claims(body)]
     coverage = sum(j.coverage * w for j, w in zip(found, weights, strict=True)) / sum(weights)
-    reasons = dict.fromkeys(chain.from_iterable(each.reasons for each in found))
+    apart = said_of_others(whole, [place.reading for place in (*places, *near)])
+    reasons = dict.fromkeys(chain(*(each.reasons for each in found), apart))
     used = dict.fromkeys(place for each in found for place in each.places)
     return Judged(coverage, tuple(reasons), tuple(used))
 
@@ -59,10 +62,23 @@ def _borne(claim: Reading, places: Iterable[Place]) -> Judged | None:
         if each.coverage < floor or not each.coverage:
             return None
         if each.bears and not _against(claim, each.place):
+            if denied := _denied_elsewhere(claim, each, compared):
+                return Judged(denied.coverage, denied.doubts, (denied.place,))
             return Judged(each.coverage, (), (each.place,))
         if each.coverage >= COPY and (each.contradicts or each.bears):
             floor = max(floor, each.coverage)
     return None
+
+
+def _denied_elsewhere(
+    claim: Reading, bearing: Compared, compared: Sequence[Compared]
+) -> Compared | None:
+    """A place that says otherwise what the bearing one leaves open: a list has the drug, another
+    sentence holds it."""
+    left_open = {t.kind for t in claim.terms if t.kind in ABOUT and not bears(t, bearing.place)}
+    deny = (each for each in compared
+            if any(d.contradicts and d.check in left_open for d in each.doubts))  # fmt: skip
+    return next((each for each in deny if each.coverage >= ENOUGH), None)
 
 
 def _against(claim: Reading, place: Place) -> tuple[Reason, ...]:

@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from service.verification.words import load, stem
 
@@ -15,8 +16,8 @@ _CLINICAL = re.compile(
     r"(?:itis|osis|emia|phrenia|pathy|oma|phobia|mania|plegia|algia|uria|ectomy|otomy|ostomy|plasty"
     r"|scopy|psychosis|psychotic|bipolar|disorder|syndrome|disease|diabet\w*|cancer|seizures?"
     r"|epilepsy|stroke|delusions?|hallucinations?|suicid\w*|homicid\w*|overdose|dementia|delirium"
-    r"|autis\w*|asthma|infarction|dialysis|pregnan\w*|anaphyla\w*|catatoni\w*|paranoi\w*"
-    r"|hypertension|depress\w*|anxiety|infection|fracture|failure|abuse|misuse|dependence)$",
+    r"|autis\w*|asthma|prolonged|infarction|dialysis|pregnan\w*|anaphyla\w*|catatoni\w*|paranoi\w*"
+    r"|kill\w*|stab\w*|assault\w*|rape\w*|strangl\w*|hypertension|depress\w*|anxiety|infection|fracture|failure|abuse|misuse|dependence)$",
     re.IGNORECASE,
 )
 
@@ -54,16 +55,17 @@ def _scales() -> Iterator[Entry]:
                 yield Entry(_stems(phrase), scale, member)
 
 
-def scales() -> dict[str, dict[str, list[str]]]:
+@lru_cache(maxsize=1)
+def scales() -> dict[str, dict[str, Any]]:
     """Each scale's members with their phrases, and `alone` where it is set."""
     table = load("scales.toml")
     return {name: value for name, value in table.items() if name not in NOT_SCALES}
 
 
-@lru_cache(maxsize=1)
-def lone_scales() -> frozenset[str]:
-    """Scales of which a statement may not say anything that its source does not."""
-    return frozenset(name for name, members in scales().items() if members.get("alone"))
+def is_lone(scale: str, member: Hashable) -> bool:
+    """May a statement not say this of a thing where its source says nothing of the scale?"""
+    alone = scales().get(scale, {}).get("alone", False)
+    return alone is True or (isinstance(alone, list) and member in alone)
 
 
 @lru_cache(maxsize=1)
@@ -99,8 +101,14 @@ def plain() -> frozenset[str]:
 
 
 def is_clinical(word: str) -> bool:
-    """Does the word look like a diagnosis, symptom or treatment by its form?"""
-    return bool(_CLINICAL.search(word))
+    """Is it a diagnosis, symptom or treatment, by its form or because the lexicon has it?"""
+    return bool(_CLINICAL.search(word)) or word in _clinical_groups()
+
+
+@lru_cache(maxsize=1)
+def _clinical_groups() -> frozenset[str]:
+    table = load("synonyms.toml")
+    return frozenset(table["groups"]) - frozenset(table["general"].split())
 
 
 @lru_cache(maxsize=20_000)

@@ -1,7 +1,7 @@
 """Values with their dates, and which way they went: `21 (2024-01-03), 9 (2026-05-01)`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from service.verification.models import Reason
 
@@ -11,6 +11,25 @@ _FALL = r"fell|fallen|decreased?|down|went down|dropped|reduced|lowered|declined
 _MOVE = re.compile(
     rf"\b(?:(?P<up>{_RISE})|(?P<down>{_FALL}))\b[^.;,]{{0,30}}?\bfrom\s+(?P<old>\d+(?:\.\d+)?)"
     r"[^.;,\d]{0,40}?\bto\s+(?P<new>\d+(?:\.\d+)?)", re.IGNORECASE,
+)  # fmt: skip
+# "12 (was 18)", "1.6 (baseline 1.4)", "down from 18"; and "14 -> 86".
+_BEFORE = re.compile(
+    r"(?P<new>\d+(?:\.\d+)?)[^.;,\d\n]{0,12}?\W(?:was|previously|prev|prior|baseline|adm(?:ission)?"
+    r"|(?:up|down|fallen|risen|dropped) from)\s(?P<old>\d+(?:\.\d+)?)", re.IGNORECASE,
+)  # fmt: skip
+# "17/30 (22 in 2024)", "52 kg (58 kg a year ago)"
+_BRACKET = re.compile(
+    r"(?P<new>\d+(?:\.\d+)?)(?:/\d+)?(?:\s?[a-z%]+)?\s\((?P<old>\d+(?:\.\d+)?)(?:/\d+)?(?:\s?[a-z%]+)?\s"
+    r"(?:(?:in|on|at|last)\b|[^()]*\bago\))", re.IGNORECASE,
+)  # fmt: skip
+_ARROW = re.compile(r"(?P<old>\d+(?:\.\d+)?)[^.;,\d\n]{0,8}?(?:->|→|>>)\s?(?P<new>\d+(?:\.\d+)?)")
+_CHANGED_TO = re.compile(
+    r"\b(?:increas|reduc|rais|lower|chang|titrat|taper|cut|brought)\w*\s(?:\w+\s){0,3}?to\s(\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
+_IS_NOW = re.compile(
+    r"\b(?:is|now|currently|today|latest)\s(?:at\s)?(\d+(?:\.\d+)?)"
+    r"|(\d+(?:\.\d+)?)(?:/\d+)?\s(?:now|today|currently)\b", re.IGNORECASE,
 )  # fmt: skip
 _EITHER_WAY = re.compile(r"worsened|improved", re.IGNORECASE)  # a GAF falls as it worsens
 
@@ -27,10 +46,27 @@ def pair_reasons(body: str, held: Sequence[str]) -> list[Reason]:
     ]  # fmt: skip
 
 
+def _undone(body: str, moves: set[tuple[str, str]]) -> Iterator[Reason]:
+    """A change told as one to the value that it was a change from."""
+    for match in _CHANGED_TO.finditer(body):
+        for old, new in moves:
+            if match[1] == old and not re.search(rf"from\W+{re.escape(new)}(?![\d.])", body):
+                yield Reason("trend", match[0], f"from {old} to {new}", True)
+
+
+def _stale(body: str, moves: set[tuple[str, str]]) -> Iterator[Reason]:
+    """A value that the source calls an earlier one, told as the one that is."""
+    if match := _IS_NOW.search(body):
+        for old, new in moves:
+            if old == (match[1] or match[2]) and new not in body:
+                yield Reason("number", match[0].strip(), f"{new} (was {old})", True)
+
+
 def trend_reasons(body: str, held: str) -> list[Reason]:
     """A direction that its own two values deny, or two values that trade places."""
-    held_moves = {(m["old"], m["new"]) for m in _MOVE.finditer(held)}
-    reasons = []
+    shapes = (_MOVE, _BEFORE, _BRACKET, _ARROW)
+    held_moves = {(m["old"], m["new"]) for shape in shapes for m in shape.finditer(held)}
+    reasons = [*_stale(body, held_moves), *_undone(body, held_moves)]
     for move in _MOVE.finditer(body):
         old, new = float(move["old"]), float(move["new"])
         is_wrong = (old > new) if move["up"] else (old < new)

@@ -42,9 +42,10 @@ _UNIT_WORDS = {
     ("months", 1.0): "mo mos month months", ("months", 12.0): "yr yrs year years",
     ("mmol/l", 1.0): "mmol/l", ("meq/l", 1.0): "meq/l", ("mg/dl", 1.0): "mg/dl",
     ("g/dl", 1.0): "g/dl", ("pressure", 1.0): "mmhg mm[hg]", ("rate", 1.0): "bpm beats/min /min",
-    ("ng/ml", 1.0): "ng/ml µg/l ug/l", ("pg/ml", 1.0): "pg/ml", ("umol/l", 1.0): "umol/l µmol/l",
+    ("ng/ml", 1.0): "ng/ml µg/l ug/l", ("umol/l", 1.0): "umol/l µmol/l",
     ("u/l", 1.0): "u/l iu/l", ("celsius", 1.0): "°c celsius", ("fahrenheit", 1.0): "°f fahrenheit",
-    ("packs", 1.0): "ppd packs/day",
+    ("packs", 1.0): "ppd packs/day", ("ng/l", 1.0): "ng/l pg/ml", ("nmol/l", 1.0): "nmol/l",
+    ("pmol/l", 1.0): "pmol/l", ("milliseconds", 1.0): "ms msec", ("g/l", 1.0): "g/l",
 }  # fmt: skip
 UNITS = {name: unit for unit, names in _UNIT_WORDS.items() for name in names.split()}
 _UNIT_NAMES = "|".join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))
@@ -61,6 +62,9 @@ BARE = re.compile(
     rf"(?<![\w.])(?<![A-Za-z]-)(?<!type )(?<!Type )({NUMBER})(?:\s?(?:/|out of)\s?({NUMBER}))?"
     r"(?![\w]|\.\d)"
 )
+TIMES = re.compile(
+    rf"\btwice\b|(?<!\w)(?:x ?({NUMBER})|({NUMBER}) ?(?:x|times|occasions))(?!\w)", re.I
+)
 CLOCK = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s?([ap])\.?m\b\.?|\b(\d{1,2}):(\d{2})\b", re.I)
 
 _NUMBER_NAMES = (
@@ -76,8 +80,8 @@ NUMBER_WORDS = (
 _DIGIT_NAMES = "|".join(_NUMBER_NAMES.split("|")[1:10])
 # "one" alone is mostly a pronoun; before a unit or a count it is a number.
 NUMBER_WORD = re.compile(
-    rf"\b(?!one\b(?!\s+(?:day|week|month|year|hour|time|tablet|capsule|dose|night)))"
-    rf"({_NUMBER_NAMES}|{_TENS}"
+    rf"\b(?!one\b(?!\s+(?:day|week|month|year|hour|time|tablet|capsule|dose|night|(?:or|to)\s+two)))"
+    rf"({_NUMBER_NAMES}|{_TENS}|an?(?= (?:hundred|thousand)\b)"
     r"|(?:(?<=for )|(?<=over )|(?<=in )|(?<=past )|(?<=within )|(?<=after ))"
     r"an?(?= (?:day|week|month|year|hour)\b))"
     rf"(?:[\s-]({_DIGIT_NAMES}))?(?:\s+(hundred|thousand))?\b",
@@ -85,13 +89,15 @@ NUMBER_WORD = re.compile(
 )
 
 DAYPARTS = {
-    "at bedtime": r"q\.?h\.?s\.?|hs|at bedtime|before bed|nightly|(?:every|each) night|at night"
-                  r"|nocte|q\.?pm|in the evening|(?:every|each) evening|(?:a|per) night",
-    "in the morning": r"q\.?am|(?:every|each) morning|in the morning|mane",
+    "at bedtime": r"q\.?h\.?s\.?|hs(?!-)|at bedtime|before bed|nightly|(?:every|each) night"
+                  r"|at night|nocte|q\.?pm|in the evening|(?:every|each) evening|(?:a|per) night",
+    "in the morning": r"q\.?am|(?:every|each) morning|in the morning|in am|for the morning|mane",
 }  # fmt: skip
 _DAILY = r"(?:a|per|each|every|/)\s?day|daily"
+_WEEKLY = "(?:(?:a|per|each) week|weekly|/ ?wk|/ ?week)"
 _FREQUENCIES: tuple[tuple[str, str], ...] = (
-    ("every other day", r"every other day|every 2 days|q\.?o\.?d\.?|alternate days|q48h"),
+    ("every 15 minutes", r"q ?15(?: ?(?:min|mins|minutes))?|every 15 (?:min|mins|minutes)"),
+    ("every other day", r"every other day|every 2 days|alt(?:ernate|\.)? days?|q\.?o\.?d\.?|q48h"),
     ("twice a day", rf"b\.?i\.?d\.?|bd|(?:twice|two times|2 times|2x|x2)[\s-](?:{_DAILY})"
                     r"|(?:every|q) ?12 ?(?:hours|hrs|h)"),
     ("three times a day", rf"t\.?i\.?d\.?|tds|(?:thrice|3 times|3x|x3)[\s-](?:{_DAILY})"
@@ -100,13 +106,13 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
                          r"|(?:every|q) ?6 ?(?:hours|hrs|h)"),
     ("every four hours", r"(?:every|q) ?4 ?(?:hours|hrs|h)"),
     *((name, pattern) for name, pattern in DAYPARTS.items()),
-    ("twice a week", r"(?:twice|2 times|2x) (?:a|per|each) week|(?:twice|2x) weekly"),
-    ("three times a week", r"(?:3 times|3x) (?:a|per|each) week|(?:3 times|3x) weekly"),
+    ("twice a week", rf"(?:twice|2 times|2x) {_WEEKLY}"),
+    ("three times a week", rf"(?:3 times|3x) {_WEEKLY}"),
     ("every two weeks", r"every 2 weeks|every other week|q ?2 ?wk?|fortnightly"),
     ("every three weeks", r"every 3 weeks|q ?3 ?wk?"),
-    ("every four weeks", r"every 4 weeks|every month|once (?:a month|monthly)|monthly|q ?4 ?wk?"
-                         r"|each month|(?:a|per) month"),
-    ("every three months", r"every 3 months|quarterly|every 12 weeks"),
+    ("every four weeks", r"every 4 weeks|every month|once (?:a month|monthly)|(?<!-)monthly"
+                         r"|q ?4 ?wk?|each month|(?:a|per) month"),
+    ("every three months", r"every 3 months|quarterly|every 12 weeks|3 ?-?monthly"),
     ("once a year", r"once a year|every year|yearly|annually|annual"),
     ("once a week", r"once[\s-](?:a week|weekly|per week)|(?:every|each) week|weekly|q\.?wk"
                     r"|(?:a|per) week"),
@@ -122,13 +128,22 @@ def _spaced(pattern: str) -> str:
     return pattern.replace(" ?", "\\s*").replace(" ", "\\s+").replace("[\\s-]", "[\\s-]+")
 
 
+# "beers/wk", "mg/day"; a pack a day is a unit of its own.
+_PER = {"once a day": "d|day", "once a week": "wk|week", "every four weeks": "mo|month"}
+
+
+def _frequency(name: str, pattern: str) -> str:
+    per = rf"|(?<=\w)(?<!pack)(?<!packs)\s?/\s?(?:{_PER[name]})" if name in _PER else ""
+    return rf"((?:(?<!\w)(?:{_spaced(pattern)}){per})(?!\w))"
+
+
 FREQUENCY_NAMES = tuple(name for name, _ in _FREQUENCIES)
-FREQUENCY = re.compile(
-    "|".join(rf"((?<!\w)(?:{_spaced(pattern)})(?!\w))" for _, pattern in _FREQUENCIES),
-    re.IGNORECASE,
-)
+FREQUENCY = re.compile("|".join(_frequency(*each) for each in _FREQUENCIES), re.IGNORECASE)
+_PAIRED = ("ankles|arms|breasts|calves|ears|elbows|eyes|feet|flanks|hands|hips|kidneys|knees|legs"
+           "|lungs|shoulders|sides|thighs|wrists|(?:lower|upper) (?:limbs|extremities)")  # fmt: skip
 # "left" is also a verb: "left now", "left after an argument".
 SIDE = re.compile(
-    r"(?-i:\b(?:L|R|Lt|Rt)\b\.?(?= [a-z]{3}))|\b(?:left|right|bilateral(?:ly)?|b/l|both sides)\b"
+    rf"\bboth(?= (?:{_PAIRED})\b)|(?-i:\b(?:L|R|Lt|Rt)\b\.?(?= [a-z]{{3}}))"
+    r"|\b(?:left|right|bilateral(?:ly)?|b/l|both sides)\b"
     r"(?!\s+(?:now|away|after|before|to\b|the\b|home|school|work\b|against))", re.IGNORECASE,
 )  # fmt: skip

@@ -7,6 +7,8 @@ from itertools import groupby
 from service.verification.lexicon import PLAIN
 from service.verification.terms import Term
 
+LONGER = 3  # terms
+
 
 @dataclass(frozen=True)
 class Run:
@@ -46,11 +48,14 @@ def _without_plain(terms: list[Term]) -> list[Term]:
     return terms
 
 
-def same_slot(run: Run, others: Sequence[Run]) -> Run | None:
-    """The other text's run in the same place: both neighbours the same, or one and an end."""
+def same_slot(run: Run, others: Sequence[Run], *, at_an_end: bool) -> Run | None:
+    """The other text's run in the same place: both neighbours the same or, where `at_an_end`
+    counts too, one and an end."""
     for other in others:
-        before, after = _same(run.before, other.before), _same(run.after, other.after)
-        if (before or after) and before is not False and after is not False:
+        same = (_same(run.before, other.before), _same(run.after, other.after))
+        if len(other.terms) > len(run.terms) + LONGER:
+            continue  # a word does not stand for half a sentence
+        if all(same) or (at_an_end and any(same) and False not in same):
             return other
     return None
 

@@ -7,15 +7,18 @@ from functools import cached_property, lru_cache
 
 from service.verification.facts import Fact, values
 from service.verification.lexicon import DRUG, NAME, PLAIN, WORD, drug, entries, parts, plain
-from service.verification.words import STOP, expansion, stem
+from service.verification.words import STOP, expansion, stem, symbol
 
 # `s/p` and `c/o` whole, then words with their digits (PHQ-9, B12), then words.
 _TOKEN = re.compile(
-    r"[^\W\d_]{1,2}/[^\W\d_]{1,3}(?![^\W_])|[Tt]ype [12](?!\w)|w/"
-    r"|[^\W\d_]+-\d+(?!\w)|[^\W_]+(?:['’][^\W_]+)?|[↑↓]"
+    r"[^\W\d_]{1,2}/[^\W\d_]{1,3}(?![^\W_])|[^\W\d_]&[^\W\d_]{1,2}(?!\w)|[Tt]ype [12](?!\w)|w/"
+    r"|[^\W\d_]+-\d+(?!\w)|[^\W_]+(?:['’][^\W_]+)?|[↑↓]|#(?=\s)"
 )
+_IS_VALUE = re.compile(r"(?:\s?[:=]|\s(?:is|was))?\s?[<>]?\d")
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "miss", "prof"})
-_ARROWS = {"↑": "increased", "↓": "decreased"}
+# "6.2 (H)": a laboratory's mark for what is above or below its range.
+_FLAG = re.compile(r"(?<=\d)\s*[(*]?\s?([HL])\b\)?|\((high|low)\)")
+_SIGNS = {"↑": "increased", "↓": "decreased", "#": "fracture"}
 _ENDS = frozenset('.!?:;\n"“(•-')
 
 
@@ -82,8 +85,14 @@ def read(text: str) -> Reading:
     """The terms of a text: values first, then phrases of the lexicon, then single words."""
     found = [Term(f.check, f.value, f.said, f.start, f.end, f) for f in values(text)]
     taken = sorted((term.start, term.end) for term in found)
+    found += [_flag(match) for match in _FLAG.finditer(text)]
     found += _phrases(list(_tokens(text, taken)), text)
     return Reading(text, tuple(sorted(found, key=lambda term: (term.start, term.end))))
+
+
+def _flag(match: re.Match[str]) -> Term:
+    up = (match[1] or match[2]) in ("H", "high")
+    return Term("level", "up" if up else "down", match[0], *match.span())
 
 
 def _tokens(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[_Token]:
@@ -94,13 +103,14 @@ def _tokens(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[_Token]:
             at += 1
         if at < len(taken) and taken[at][0] < end:
             continue
-        yield from _written(match[0], start, end)
+        full = symbol(match[0]) if _IS_VALUE.match(text, end) else None
+        yield from _written(match[0], start, end, full)
 
 
-def _written(said: str, start: int, end: int) -> Iterator[_Token]:
+def _written(said: str, start: int, end: int, full: str | None = None) -> Iterator[_Token]:
     """The words of one written token: an abbreviation is several, `SI/HI` two of them."""
-    said = _ARROWS.get(said, said)
-    full = expansion(said)
+    said = _SIGNS.get(said, said)
+    full = full or expansion(said)
     if full is None and "/" in said:
         left, _, right = said.partition("/")
         yield from _written(left, start, start + len(left)) if left else ()

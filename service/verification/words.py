@@ -55,6 +55,11 @@ def expansion(word: str) -> str | None:
     return full  # type: ignore[no-any-return]
 
 
+def symbol(word: str) -> str | None:
+    """What a sign before a number stands for ("Na 131"); None for any other word."""
+    return load("abbreviations.toml")["before_a_number"].get(word)  # type: ignore[no-any-return]
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A word without its common endings: enough to see that two forms are one word."""

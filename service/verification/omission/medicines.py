@@ -140,8 +140,9 @@ def _is_taken(told: Told, named: Named) -> bool:
 def _is_long_past(told: Told) -> bool:
     """Does the sentence itself date what it tells more than a year before its note?"""
     years = [
-        f.value[0] for f in facts(told.text) if f.check == "date" and isinstance(f.value, tuple)
-    ]
+        f.value[0] for f in facts(told.text)
+        if f.check == "date" and isinstance(f.value, tuple) and f.value[0]
+    ]  # fmt: skip
     return bool(told.day and years) and max(years) < int(told.day[:4]) - 1
 
 

@@ -22,8 +22,14 @@ ACTS = {
     "amend": lambda s, i, d, by: actions.amend(s, i, "why", by=by),
     "retract": lambda s, i, d, by: actions.retract(s, i, "why", by=by),
     "retry": lambda s, i, d, by: actions.retry(s, i, by=by),
-    "cancel": lambda s, i, d, by: cancelling.stop(s, find_summary(s, i), by=by),
+    "cancel": lambda s, i, d, by: _stopped(s, find_summary(s, i), by),
 }
+
+
+def _stopped(session, summary, by):
+    cancelling.stop(session, summary, by=by)
+    return summary
+
 
 # act -> {from: (to, who)}; whatever is not here is refused.
 MATRIX = {
