@@ -8,6 +8,7 @@ from functools import cached_property
 from service.verification.alike import has, opposite
 from service.verification.anchors import ABOUT, Bond, beside, bonds
 from service.verification.facts import Fact, agrees, spans_time
+from service.verification.facts import plain as plain_number
 from service.verification.lexicon import (
     DRUG,
     NAME,
@@ -20,6 +21,7 @@ from service.verification.lexicon import (
 )
 from service.verification.models import Reason
 from service.verification.owners import of_another
+from service.verification.pairs import differences
 from service.verification.slots import Run, runs, same_slot
 from service.verification.terms import Reading, Term
 
@@ -78,7 +80,8 @@ class Compared:
 
 def compare(claim: Reading, place: Place) -> Compared:
     """Every term of the claim looked for in the place."""
-    borne = {id(term): bears(term, place) for term in claim.terms}
+    by = differences(claim.text, place.reading.text)
+    borne = {id(t): bears(t, place) or _is_by(t, by) for t in claim.terms}
     misplaced = (
         *_misplaced(claim, borne, place), *_surplus(claim, place),
         *of_another(claim, place.reading),
@@ -90,6 +93,11 @@ def compare(claim: Reading, place: Place) -> Compared:
     missing = [term for term in claim.terms if not borne[id(term)]]
     doubts = (*_value_doubts(claim, missing, place), *_word_doubts(claim, borne, place))
     return Compared(place, held / total if total else 1.0, misplaced + doubts)
+
+
+def _is_by(term: Term, by: frozenset[float]) -> bool:
+    """Is it an amount of change that the place's values come to?"""
+    return bool(by) and term.fact is not None and plain_number(term.fact) in by
 
 
 def _misplaced(claim: Reading, borne: dict[int, bool], place: Place) -> Iterator[Reason]:

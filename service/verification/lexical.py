@@ -137,4 +137,6 @@ def _marks(reading: Reading) -> dict[str, float]:
         else str(term.key): weight(term)
         for term in reading.terms
     }
-    return {str(key): 0.5 for key in reading.keys} | found
+    measured = {f"~{term.key[0]}" for term in reading.terms
+                if term.fact and isinstance(term.key, tuple) and isinstance(term.key[0], str)}  # fmt: skip
+    return dict.fromkeys(measured, 0.5) | {str(key): 0.5 for key in reading.keys} | found

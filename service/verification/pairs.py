@@ -22,11 +22,19 @@ _BRACKET = re.compile(
     r"(?P<new>\d+(?:\.\d+)?)(?:/\d+)?(?:\s?[a-z%]+)?\s\((?P<old>\d+(?:\.\d+)?)(?:/\d+)?(?:\s?[a-z%]+)?\s"
     r"(?:(?:in|on|at|last)\b|[^()]*\bago\))", re.IGNORECASE,
 )  # fmt: skip
+_WAS = re.compile(  # "16 today, it was 9 two weeks ago"
+    r"(?P<new>\d+(?:\.\d+)?)[^.;\n\d]{0,40}?,\s(?:it\s)?(?:was|had been)\s(?P<old>\d+(?:\.\d+)?)[^.;\n]*\bago\b"
+)
 _ARROW = re.compile(r"(?P<old>\d+(?:\.\d+)?)[^.;,\d\n]{0,8}?(?:->|→|>>)\s?(?P<new>\d+(?:\.\d+)?)")
 _CHANGED_TO = re.compile(
     r"\b(?:increas|reduc|rais|lower|chang|titrat|taper|cut|brought)\w*\s(?:\w+\s){0,3}?to\s(\d+(?:\.\d+)?)",
     re.IGNORECASE,
 )
+_CHANGED_BY = re.compile(
+    r"\b(?:(?P<more>gained|put on|(?:rose|risen|increased|up) by)"
+    r"|lost|(?:fell|fallen|decreased|dropped|down) by)\s(?:about\s)?(?P<by>\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)  # fmt: skip
 _IS_NOW = re.compile(
     r"\b(?:is|now|currently|today|latest)\s(?:at\s)?(\d+(?:\.\d+)?)"
     r"|(\d+(?:\.\d+)?)(?:/\d+)?\s(?:now|today|currently)\b", re.IGNORECASE,
@@ -46,6 +54,15 @@ def pair_reasons(body: str, held: Sequence[str]) -> list[Reason]:
     ]  # fmt: skip
 
 
+def differences(body: str, held: str) -> frozenset[float]:
+    """The amounts by which the body says that something changed and the source's two values
+    differ: "lost 6 kg" beside "52 kg (58 kg a year ago)"."""
+    said = {(float(m["by"]), bool(m["more"])) for m in _CHANGED_BY.finditer(body)}
+    steps = ((float(new) - float(old)) for old, new in _moves(held)) if said else ()
+    known = {(round(abs(step), 2), step > 0) for step in steps}
+    return frozenset(by for by, more in said if (by, more) in known)
+
+
 def _undone(body: str, moves: set[tuple[str, str]]) -> Iterator[Reason]:
     """A change told as one to the value that it was a change from."""
     for match in _CHANGED_TO.finditer(body):
@@ -62,10 +79,15 @@ def _stale(body: str, moves: set[tuple[str, str]]) -> Iterator[Reason]:
                 yield Reason("number", match[0].strip(), f"{new} (was {old})", True)
 
 
+def _moves(held: str) -> set[tuple[str, str]]:
+    """(old, new) of each change that the text tells by two values."""
+    shapes = (_MOVE, _BEFORE, _BRACKET, _WAS, _ARROW)
+    return {(m["old"], m["new"]) for shape in shapes for m in shape.finditer(held)}
+
+
 def trend_reasons(body: str, held: str) -> list[Reason]:
     """A direction that its own two values deny, or two values that trade places."""
-    shapes = (_MOVE, _BEFORE, _BRACKET, _ARROW)
-    held_moves = {(m["old"], m["new"]) for shape in shapes for m in shape.finditer(held)}
+    held_moves = _moves(held)
     reasons = [*_stale(body, held_moves), *_undone(body, held_moves)]
     for move in _MOVE.finditer(body):
         old, new = float(move["old"]), float(move["new"])

@@ -106,8 +106,8 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
                          r"|(?:every|q) ?6 ?(?:hours|hrs|h)"),
     ("every four hours", r"(?:every|q) ?4 ?(?:hours|hrs|h)"),
     *((name, pattern) for name, pattern in DAYPARTS.items()),
-    ("twice a week", rf"(?:twice|2 times|2x) {_WEEKLY}"),
-    ("three times a week", rf"(?:3 times|3x) {_WEEKLY}"),
+    ("twice a week", rf"(?:twice|2 times|2x) ?{_WEEKLY}"),
+    ("three times a week", rf"(?:3 times|3x) ?{_WEEKLY}"),
     ("every two weeks", r"every 2 weeks|every other week|q ?2 ?wk?|fortnightly"),
     ("every three weeks", r"every 3 weeks|q ?3 ?wk?"),
     ("every four weeks", r"every 4 weeks|every month|once (?:a month|monthly)|(?<!-)monthly"
@@ -140,7 +140,8 @@ def _frequency(name: str, pattern: str) -> str:
 FREQUENCY_NAMES = tuple(name for name, _ in _FREQUENCIES)
 FREQUENCY = re.compile("|".join(_frequency(*each) for each in _FREQUENCIES), re.IGNORECASE)
 _PAIRED = ("ankles|arms|breasts|calves|ears|elbows|eyes|feet|flanks|hands|hips|kidneys|knees|legs"
-           "|lungs|shoulders|sides|thighs|wrists|(?:lower|upper) (?:limbs|extremities)")  # fmt: skip
+           "|lungs|shoulders|sides|thighs|wrists|(?:lower|upper) (?:limbs|extremities)"
+           )  # fmt: skip
 # "left" is also a verb: "left now", "left after an argument".
 SIDE = re.compile(
     rf"\bboth(?= (?:{_PAIRED})\b)|(?-i:\b(?:L|R|Lt|Rt)\b\.?(?= [a-z]{{3}}))"
