@@ -66,7 +66,7 @@ class SectionPrompt(Checked):
 
 Take = Literal["each", "latest", "latest-by-code", "abnormal-by-code"]
 Prose = Literal["allergies", "medicines", "stopped", "scores", "abnormal", "monitoring", "latest",
-                "ever", "problems", "items"]  # fmt: skip
+                "ever", "risks", "problems", "items"]  # fmt: skip
 
 
 class MustCarry(Checked):

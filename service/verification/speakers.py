@@ -1,6 +1,7 @@
 """A transcript with speakers as what it asserts: a "no" answers the question before it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,8 @@ from service.verification.context.people import persons
 from service.verification.words import load
 
 FEWEST_TURNS = 2  # one label alone is a heading of a note
+MOST_SPEAKERS = 6  # more different labels are the headings of a note
+SHARE_OF_TURNS = 0.6  # of the lines that speakers begin, from which names make a conversation
 _LABEL = re.compile(
     r"(?:(?<=\s)|^)(?:\[[\d:. ]+\]\s*|\(?[\d:]{4,8}\)?\s+)?\*{0,2}"
     r"(?P<name>(?:Dr\. )?[A-Z][A-Za-z]*(?:[ _][A-Za-z]+)?)(?:[ _]?\d)?"
@@ -71,12 +74,35 @@ def turns(text: str) -> tuple[Turn, ...]:
     """The turns in order; none when the text is no transcript (a label that is none of a speaker,
     or fewer than two speakers)."""
     labels = [(m, role) for m in _LABEL.finditer(text) if (role := _role(m["name"]))]
-    if len(labels) < FEWEST_TURNS or len({role for _, role in labels}) < FEWEST_TURNS:
+    if len({role for _, role in labels}) < FEWEST_TURNS:
+        labels = _by_questions(text)
+    if len(labels) < FEWEST_TURNS:
         return ()
     ends = [match.start() for match, _ in labels[1:]] + [len(text)]
     return tuple(
         Turn(role, match.end(), end) for (match, role), end in zip(labels, ends, strict=True)
     )
+
+
+def _by_questions(text: str) -> list[tuple[re.Match[str], str]]:
+    """The turns of a conversation under names or numbers: who asks most of the questions is the
+    clinician. None for a note: its labels are many, and do not take turns."""
+    labels = [m for m in _LABEL.finditer(text) if _begins_line(text, m)]
+    names = Counter(m["name"] for m in labels)
+    lines = sum(bool(line.strip()) for line in text.splitlines())
+    if not 1 < len(names) <= MOST_SPEAKERS or len(labels) < SHARE_OF_TURNS * lines:
+        return []
+    ends = [m.start() for m in labels[1:]] + [len(text)]
+    asked = Counter(m["name"] for m, end in zip(labels, ends, strict=True)
+                    if "?" in text[m.end() : end])  # fmt: skip
+    if not asked or min(names.values()) < FEWEST_TURNS:
+        return []
+    clinician = asked.most_common(1)[0][0]
+    return [(m, "asks" if m["name"] == clinician else "patient") for m in labels]
+
+
+def _begins_line(text: str, label: re.Match[str]) -> bool:
+    return not text[text.rfind("\n", 0, label.start()) + 1 : label.start()].strip()
 
 
 def _role(name: str) -> str:

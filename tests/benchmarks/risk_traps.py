@@ -45,7 +45,14 @@ def tried() -> Iterator[Tried]:
         texts = trap.get("sources") or [trap["source"]]
         for how in KINDS:
             for summary in trap.get(how, ()):
-                yield Tried(number, trap.get("half", "ab"), how, " // ".join(texts), summary, flags(texts, summary))
+                yield Tried(
+                    number,
+                    trap.get("half", "ab"),
+                    how,
+                    " // ".join(texts),
+                    summary,
+                    flags(texts, summary),
+                )
 
 
 def flags(texts: list[str], summary: str) -> tuple[str, ...]:

@@ -143,6 +143,15 @@ def _joined(line: Line, at: int) -> str:
     )
 
 
+def tells(line: Line) -> bool:
+    """Does it begin with what the patient says ("Reports ...", "Today denies ...")?"""
+    verbs = _sets()["reporting"]
+    return any(
+        key in verbs and (at == 0 or _is_patients(line, at) or line.keys[0] == "today")
+        for at, key in enumerate(line.keys[:_SOON])
+    )
+
+
 def _observed(line: Line) -> Iterator[Told]:
     for found in listed("people", "observed").all(line.keys):
         yield Told(found.first, _clause_end(line, found.first), says=Says.OBSERVED)

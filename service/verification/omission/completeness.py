@@ -32,7 +32,7 @@ def completeness(checked: Checked, sources: Iterable[Source], summary: str) -> f
 
 def _content(checked: Checked, sources: Iterable[Source]) -> frozenset[str]:
     """The marks of the texts; of structured records, of what must be carried from them."""
-    told = [each.content for each in told_in(sources, ())] + [each.fact for each in checked.asked]
+    told = [each.text for each in told_in(sources, ())] + [each.fact for each in checked.asked]
     return frozenset().union(*(marks(text) for text in told)) - _talk()
 
 

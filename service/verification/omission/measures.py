@@ -8,9 +8,9 @@ from service.drafting.template import MustCarry
 from service.verification.facts import Fact
 from service.verification.omission.cues import cue, listed
 from service.verification.omission.lexicon import Hit
+from service.verification.omission.meant import is_of_another
 from service.verification.omission.must import Anchor, MustSay, Part
 from service.verification.omission.notes import Told
-from service.verification.omission.polarity import is_familys
 from service.verification.words import load
 
 # What may stand between the name and its value.
@@ -38,7 +38,7 @@ def measured(told: Iterable[Told], group: str) -> Iterator[Measured]:
     """Every value that a sentence gives a measure of the group ("score", "result")."""
     for each in (t for t in told if group in t.kinds):
         for hit in each.outer:
-            if not hit.key.startswith(f"{group}:") or is_familys(each.text, hit, each.heading):
+            if not hit.key.startswith(f"{group}:") or is_of_another(each.text, hit, each.heading):
                 continue
             if found := _value(each, hit):
                 yield found

@@ -9,16 +9,16 @@ from service.drafting.words import mentions
 from service.verification.facts import Fact, facts
 from service.verification.omission.cues import cue
 from service.verification.omission.lexicon import Hit, marks, problems
-from service.verification.omission.must import Anchor, MustSay, Part
-from service.verification.omission.notes import Told, lately
-from service.verification.omission.polarity import (
+from service.verification.omission.meant import (
     clause,
     is_denied,
-    is_familys,
     is_historical,
+    is_of_another,
     is_supposed,
     is_unanswered,
 )
+from service.verification.omission.must import Anchor, MustSay, Part
+from service.verification.omission.notes import Told, lately
 
 HELD = ("assessment", "assessment-plan", "diagnoses", "medical-history", "psychiatric-history",
         "problem", "diagnos", "impression", "history of present", "hospital course")  # fmt: skip
@@ -51,7 +51,7 @@ def mentions_of(told: Iterable[Told], wanted: Collection[str]) -> Iterator[Menti
     for each in reversed(list(told)):
         for hit in () if each.keys.isdisjoint(wanted) else reversed(each.outer):
             if hit.key in wanted and not _is_label(each, hit) and not _is_aside(each, hit):
-                yield Mention(each, hit, is_denied(each.text, hit))
+                yield Mention(each, hit, is_denied(each.text, hit, each.heading))
 
 
 def _is_label(told: Told, hit: Hit) -> bool:
@@ -62,9 +62,9 @@ def _is_label(told: Told, hit: Hit) -> bool:
 
 def _is_aside(told: Told, hit: Hit) -> bool:
     """Told of a relative, only supposed, or left unanswered?"""
-    if is_unanswered(told.text, hit):
+    if is_unanswered(told.text, hit, told.heading):
         return True
-    return is_familys(told.text, hit, told.heading) or is_supposed(told.text, hit)
+    return is_of_another(told.text, hit, told.heading) or is_supposed(told.text, hit, told.heading)
 
 
 def latest(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
@@ -94,7 +94,7 @@ def ever(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
 def _is_of_the_past(mention: Mention) -> bool:
     """Does the clause speak of another time than its note's own?"""
     told = mention.told
-    if is_historical(told.text, mention.hit):
+    if is_historical(told.text, mention.hit, told.heading):
         return True
     return any(str(year) < told.day[:4] for year in _years(mention))
 
@@ -185,8 +185,10 @@ def _is_item(told: Told, rule: MustCarry) -> bool:
 def _speaks_of(told: Told, rule: MustCarry) -> bool:
     if told.keys.isdisjoint(rule.keys) or (rule.needs and not mentions(told.text, rule.needs)):
         return False
-    return any(h.key in rule.keys and not _is_aside(told, h) and not is_denied(told.text, h)
-               for h in told.outer)  # fmt: skip
+    return any(
+        h.key in rule.keys and not _is_aside(told, h) and not is_denied(told.text, h, told.heading)
+        for h in told.outer
+    )
 
 
 def _values(text: str) -> list[Fact]:

@@ -17,6 +17,9 @@ _CLAUSE = re.compile(r"[;\n]|\b(?:but|however|although|whereas)\b")
 _PIECE = re.compile(r"[,;:()\n]|\b(?:but|with|without|no|(?<!active )(?<!passive )(?:and|or))\b")
 
 
+Place = tuple[tuple[str, str], int, int]  # (topic, the qualifier that its words imply), start, end
+
+
 @dataclass(frozen=True)
 class Mention:
     """`topic` at text[start:end] and how it is meant; `qualifiers` are the words of its comma
@@ -39,27 +42,31 @@ def is_risk(text: str) -> bool:
 
 
 @lru_cache(maxsize=8_192)
-def mentions(text: str) -> tuple[Mention, ...]:
-    """Every mention in order. Equal topics of one sentence are all kept."""
-    readings = read(text)
+def mentions(text: str, section: str = "") -> tuple[Mention, ...]:
+    """Every mention in order. Equal topics of one sentence are all kept. `section` is what the
+    heading of the text says (see headings.kind_of)."""
+    found = [(start, end, _places(text[start:end])) for start, end in sentence_spans(text)]
+    readings = read(text, section) if any(places for *_, places in found) else []
     return tuple(
         mention
-        for start, end in sentence_spans(text)
-        for mention in _in_sentence(text, start, end, readings)
+        for start, end, places in found
+        for mention in _in_sentence(text, start, end, places, readings)
     )
 
 
-def _in_sentence(text: str, start: int, end: int, readings: Sequence[Reading]) -> Iterator[Mention]:
+def _places(sentence: str) -> list[Place]:
+    return sorted({*_topics(sentence), *_plans(sentence)}, key=lambda place: place[1:])
+
+
+def _in_sentence(
+    text: str, start: int, end: int, places: list[Place], readings: Sequence[Reading]
+) -> Iterator[Mention]:
     sentence = text[start:end]
     here = [each for each in readings if start <= each.start < end]
-    places = sorted({*_topics(sentence), *_plans(sentence)}, key=lambda place: place[1:])
     for place in places:
         reading = _reading(here, start + place[1], start + place[2])
         if reading is not None:
             yield _mention(sentence, start, place, reading)
-
-
-Place = tuple[tuple[str, str], int, int]  # (topic, the qualifier that its words imply), start, end
 
 
 def _mention(sentence: str, at: int, place: Place, reading: Reading) -> Mention:
