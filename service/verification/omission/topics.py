@@ -24,7 +24,6 @@ HELD = ("assessment", "assessment-plan", "diagnoses", "medical-history", "psychi
         "problem", "diagnos", "impression", "history of present", "hospital course")  # fmt: skip
 _JUST_BEFORE = r":?\s+(?:[\w-]+\s+){0,3}$"
 _COMMA = re.compile(r",(?![^()]*\))")
-_EVENT = "concept:suicide-attempt"  # each has its year; the others are told as what they are
 LONGEST_TITLE = 7  # words of a sentence that only names a problem
 LONGEST_ITEM = 400  # characters; a longer sentence is a list that a machine wrote
 
@@ -79,14 +78,11 @@ def latest(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
 
 
 def ever(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
-    """What was ever affirmed, each dated event by itself."""
+    """What was ever affirmed."""
     found: dict[str, Mention] = {}
     for each in mentions_of(told, rule.keys):
-        years = _years(each) if each.hit.key == _EVENT else ()
         if not each.denied:
-            found.setdefault(f"{each.hit.key}:{years}" if years else each.hit.key, each)
-    if any(key.startswith(f"{_EVENT}:") for key in found):
-        found.pop(_EVENT, None)  # it is one of those that have a year
+            found.setdefault(each.hit.key, each)
     for key, each in found.items():
         yield _must(each, rule, key)
 
@@ -117,11 +113,6 @@ def _must(mention: Mention, rule: MustCarry, key: str) -> MustSay:
     told = mention.told
     parts = [Part("denial" if mention.denied else "affirmation",
                   denied=mention.denied)] if rule.polarity else []  # fmt: skip
-    is_event = rule.prose == "ever" and mention.hit.key == _EVENT and not mention.denied
-    if is_event and (years := _years(mention)):
-        parts.append(
-            Part("year", str(years[0]), (Fact("date", (years[0], None, None), str(years[0])),))
-        )
     if rule.degrees and (degree := _degree(mention, rule)):
         parts.append(Part("grade", " ".join(sorted(degree)), words=degree, enough=0.5))
     return MustSay(rule.kind, key, told.text, rule.severity, rule.reason,
