@@ -84,6 +84,14 @@ class Line:
         after = self.keys[found.last] if found.last < len(self.keys) else "."
         return before in _ANSWERED and (after in STRONG or after in WEAK)
 
+    def is_verdict(self, found: Found) -> bool:
+        """A cue that ends what it speaks of: "SI denied, sleeps well"."""
+        after = self.keys[found.last] if found.last < len(self.keys) else "."
+        before = [k for k, p in zip(self.keys[: found.first], self.piece, strict=False)
+                  if p == self.piece[found.first] and k[0].isalnum()]  # fmt: skip
+        says = load("context.toml")["people"]["patient"]
+        return (after in STRONG or after in WEAK) and any(word not in says for word in before)
+
     def _behind(self, found: Found, reach: str) -> range:
         """Backwards: `back` to the cue; `around` also to the end of its piece."""
         here = self.piece
@@ -138,6 +146,8 @@ class Line:
 
 def _says_something(keys: Sequence[str], start: int) -> bool:
     """After `and`: a new statement ("and sleeps well") rather than one more thing of a list."""
+    if keys[start : start + 1] == ["that"]:  # "denies A and that B"
+        return False
     ahead: list[str] = []
     for key in keys[start : start + 6]:
         if key in STRONG or key in WEAK:

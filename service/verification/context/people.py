@@ -114,6 +114,8 @@ def told(line: Line, section: str = "") -> Iterator[Told]:
         skipped |= set(range(found.first, found.last))
     for found in listed("people", "family_around").all(line.keys):
         yield Told(0, _clause_end(line, found.last - 1), FAMILY)
+    for found in listed("people", "another_around").all(line.keys):
+        yield Told(0, _clause_end(line, found.first), ANOTHER)
     for found in listed("people", "other_phrases").all(line.keys):
         yield from _person(line, found.first, found.last, ANOTHER, section)
     for at, key in enumerate(line.keys):

@@ -104,7 +104,8 @@ def _polarity(line: Line, section: str) -> list[Polarity]:
     for cue in sorted(found, key=lambda f: f.cue.reach in _BACKWARDS):
         if cue.cue.gives == "nothing" or _is_denied_itself(cue, found):
             continue
-        reach = "back" if line.is_answer(cue) else cue.cue.reach
+        is_behind = line.is_answer(cue) or (cue.cue.gives == "negated" and line.is_verdict(cue))
+        reach = "back" if is_behind else cue.cue.reach
         for at in _degreed(line, cue, line.reach(cue, reach, stops)):
             if cue.cue.reach not in _BACKWARDS or (cue.cue.gives, answers[at]) != _CONFIRMS:
                 answers[at] = Polarity(cue.cue.gives)
@@ -142,7 +143,7 @@ def _time(line: Line, section: str) -> list[Time]:
     answers = [told] * len(line.keys)
     found = [f for f in find(TIME, line.tokens) if not _is_no_time(f, line)]
     for cue in sorted(found, key=lambda f: f.cue.gives == "hypothetical"):
-        for at in line.reach(cue, cue.cue.reach, _time_stops(line, cue)):
+        for at in (*line.reach(cue, cue.cue.reach, _time_stops(line, cue)), *_if_so(line, cue)):
             answers[at] = Time(cue.cue.gives)
     for at in _years(line):
         answers[at] = Time.HISTORICAL if answers[at] in _UNDATED else answers[at]
@@ -151,6 +152,18 @@ def _time(line: Line, section: str) -> list[Time]:
             for at in range(found_at.first, found_at.last):
                 answers[at] = Time.STANDING if answers[at] in over else answers[at]
     return answers
+
+
+def _if_so(line: Line, cue: Found) -> range:
+    """What comes to be only then, told first: "would leave if", "call 988 if suicidal"."""
+    keys, first = line.keys, cue.first
+    if keys[first] not in ("if", "unless", "should"):
+        return range(0)
+    start = next(n for n, clause in enumerate(line.clause) if clause == line.clause[first])
+    before = keys[start:first]
+    is_order = before[:1] and before[0] in load("context.toml")["conditional"]["orders"]
+    is_supposed = not {*before}.isdisjoint(load("context.toml")["conditional"]["modals"])
+    return range(start, first) if is_order or is_supposed else range(0)
 
 
 def _years(line: Line) -> list[int]:
