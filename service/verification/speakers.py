@@ -28,10 +28,19 @@ _ASKED = re.compile(
 )  # up to the last of these a question only leads to what it asks
 _WHEN = re.compile(r"(?:in|during|over|within|since) the [\w ]+?(?=,? (?:have|has|did|do)\b)", re.I)
 _THIRD = re.compile(r"(?:and |but |so |well,? )?(?:he|she)\b(?!.*\b(?:I|me|my|us|we)\b)", re.I)
+_TAG = re.compile(
+    r",?\s+(?:right|correct|is (?:that|it|this) (?:right|correct|so|still [\w ]{2,20}|true))$", re.I
+)
+_YOU = re.compile(r"\b(?:yourself|you're|your|you)\b", re.IGNORECASE)
+_THEY = {"yourself": "themselves", "your": "their", "you": "they", "you're": "they are"}
+_KIN_DOES = re.compile(
+    r"(?:well,? )?my (?P<who>[a-z]+) (?:does|do|has|have|did)\b(?!n['’]t| not)", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TOLD = {
     ("yes", "patient"): "Reports {}.", ("yes", "other"): "Family reports {}.",
     ("no", "patient"): "Denies {}.", ("no", "other"): "Family denies {}.",
+    ("past", "patient"): "History of {}.", ("past", "other"): "Family reports history of {}.",
     ("maybe", "patient"): "Possible {}.", ("maybe", "other"): "Family reports possible {}.",
     ("unknown", "patient"): "Unable to determine {}.",
     ("unknown", "other"): "Unable to determine {}.",
@@ -135,18 +144,31 @@ def _answered(
     questions: list[_Question], turn: Turn, start: int, end: int, sentence: str
 ) -> Iterator[Asserted]:
     """The questions with their answer; what the answer adds stands for itself."""
+    asked = [each for each in questions if _is_closed(each.text)]
+    if asked and (kin := _KIN_DOES.match(sentence)) and (about := content_of(asked[-1].text)):
+        yield Asserted(asked[-1].start, end, f"{kin['who'].capitalize()} has {about}.")
+        return
     kind, rest = _kind_of(sentence)
     speaker = "patient" if turn.role == "patient" else "other"
-    asked = [each for each in questions if _is_closed(each.text)]
     for question in asked if kind else ():
         denies = _denies(question.text)
         about = content_of(question.text)
         answer = "no" if denies and _agrees(sentence) and kind == "yes" else kind
+        when = _when_of(sentence, rest, kind)
         if about:
-            yield Asserted(question.start, end, _TOLD[answer, speaker].format(about))
+            yield Asserted(question.start, end, _TOLD[answer, speaker].format(about + when))
     if (len(_WORD.findall(rest)) > 1 and _kind_of(rest) != (kind, "")) or not asked:
         begin = questions[-1].start if not asked else start
         yield Asserted(begin, end, _told_by(turn, rest or sentence))
+
+
+def _when_of(answer: str, rest: str, kind: str) -> str:
+    """How often, or when it was: what belongs to the thing that the answer affirms."""
+    if kind == "past" and rest:
+        return f", {rest.rstrip('.!')}"
+    plain = f" {' '.join(w.casefold() for w in _WORD.findall(answer))} "
+    often = [each for each in load("speakers.toml")["answers"]["often"] if f" {each} " in plain]
+    return f", {max(often, key=len)}" if kind == "yes" and often else ""
 
 
 def _told_by(turn: Turn, sentence: str) -> str:
@@ -200,7 +222,12 @@ def content_of(question: str) -> str:
     if not words:
         return ""
     text = question[words[0].start() : words[-1].end()]
-    return re.sub(r",?\s+(?:right|correct|is that right|is that correct)$", "", text, flags=re.I)
+    return _as_told(_TAG.sub("", text))
+
+
+def _as_told(asked: str) -> str:
+    """The patient asked about as "you" is told of as "they"."""
+    return _YOU.sub(lambda m: _THEY[m[0].casefold()], asked)
 
 
 def _names_family(text: str) -> bool:
@@ -237,6 +264,7 @@ _PLAIN = frozenset({"yes", "yeah", "yep", "yup", "no", "nope", "nah"})
 @lru_cache(maxsize=1)
 def _answers() -> list[tuple[tuple[str, ...], str]]:
     table: dict[str, list[str]] = load("speakers.toml")["answers"]
-    phrases = {tuple(said.split()): kind for kind, answers in table.items()
-               for said in answers if kind != "agrees"}  # fmt: skip
+    phrases = {tuple(said.split()): "yes" if kind == "often" else kind
+               for kind, answers in table.items() for said in answers
+               if kind != "agrees"}  # fmt: skip
     return sorted(phrases.items(), key=lambda entry: -len(entry[0]))

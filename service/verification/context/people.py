@@ -107,17 +107,10 @@ def told(line: Line, section: str = "") -> Iterator[Told]:
 
     Under a family history "Brother:" has what follows; elsewhere he says it.
     """
-    skipped = {n for f in listed("people", "family_none").all(line.keys)
-               for n in range(f.first, f.first + 1)}  # fmt: skip
-    for found in listed("people", "family_phrases").all(line.keys):
-        yield Told(found.last, _clause_end(line, found.last), FAMILY)
-        skipped |= set(range(found.first, found.last))
-    for found in listed("people", "family_around").all(line.keys):
-        yield Told(0, _clause_end(line, found.last - 1), FAMILY)
-    for found in listed("people", "another_around").all(line.keys):
-        yield Told(0, _clause_end(line, found.first), ANOTHER)
-    for found in listed("people", "other_phrases").all(line.keys):
-        yield from _person(line, found.first, found.last, ANOTHER, section)
+    skipped = {f.first for f in listed("people", "family_none").all(line.keys)}
+    for phrase in listed("people", "family_phrases").all(line.keys):
+        skipped |= set(range(phrase.first, phrase.last))
+    yield from _phrases(line, section)
     for at, key in enumerate(line.keys):
         if at in skipped:
             continue
@@ -132,6 +125,18 @@ def told(line: Line, section: str = "") -> Iterator[Told]:
             subject = PATIENT if is_own else ""
             yield Told(at, _clause_end(line, at), subject, Says.PATIENT)
     yield from _observed(line)
+
+
+def _phrases(line: Line, section: str) -> Iterator[Told]:
+    """What whole phrases tell of the family, or of another."""
+    for found in listed("people", "family_phrases").all(line.keys):
+        yield Told(found.last, _clause_end(line, found.last), FAMILY)
+    for found in listed("people", "family_around").all(line.keys):
+        yield Told(0, _clause_end(line, found.last - 1), FAMILY)
+    for found in listed("people", "another_around").all(line.keys):
+        yield Told(0, _clause_end(line, found.first), ANOTHER)
+    for found in listed("people", "other_phrases").all(line.keys):
+        yield from _person(line, found.first, found.last, ANOTHER, section)
 
 
 def _joined(line: Line, at: int) -> str:

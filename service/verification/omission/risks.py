@@ -48,11 +48,11 @@ def _latest(heard: list[Heard]) -> list[Heard]:
 
 
 def _ever(heard: list[Heard]) -> list[Heard]:
-    by_topic: dict[str, list[Heard]] = defaultdict(list)
+    by_whose: dict[tuple[str, str], list[Heard]] = defaultdict(list)
     for each in heard:
-        by_topic[each[1].topic].append(each)
+        by_whose[each[1].topic, each[1].reading.subject].append(each)
     happened = ([each for each in held if is_event(each[1])] or held[-1:]
-                for held in by_topic.values())  # fmt: skip
+                for held in by_whose.values())  # fmt: skip
     return [each for held in happened for each in held]
 
 

@@ -13,6 +13,7 @@ from service.verification.context.vocabulary import Reading
 from service.verification.words import load
 
 _CLAUSE = re.compile(r"[;\n]|\b(?:but|however|although|whereas)\b")
+_OWN_DENIAL = re.compile(r"\b(?:not|never|no|nothing|\w+n['’]t)\b(?=.)", re.IGNORECASE)
 # "active or passive SI" is one piece.
 _PIECE = re.compile(r"[,;:()\n]|\b(?:but|with|without|no|(?<!active )(?<!passive )(?:and|or))\b")
 
@@ -46,12 +47,23 @@ def mentions(text: str, section: str = "") -> tuple[Mention, ...]:
     """Every mention in order. Equal topics of one sentence are all kept. `section` is what the
     heading of the text says (see headings.kind_of)."""
     found = [(start, end, _places(text[start:end])) for start, end in sentence_spans(text)]
-    readings = read(text, section) if any(places for *_, places in found) else []
+    readings = read(_unfolded(text, found), section) if any(p for *_, p in found) else []
     return tuple(
         mention
         for start, end, places in found
         for mention in _in_sentence(text, start, end, places, readings)
     )
+
+
+def _unfolded(text: str, found: Sequence[tuple[int, int, list[Place]]]) -> str:
+    """Without the denials that belong to a topic ("life is not worth living"), which deny
+    nothing; every place stays where it is."""
+    for start, _, places in found:
+        for _, first, last in places:
+            said = text[start + first : start + last]
+            plain = _OWN_DENIAL.sub(lambda m: "so" + " " * (len(m[0]) - 2), said)
+            text = text[: start + first] + plain + text[start + last :]
+    return text
 
 
 def _places(sentence: str) -> list[Place]:
@@ -84,12 +96,15 @@ def _topics(sentence: str) -> list[Place]:
     found = _phrases().all([token.key for token in line])
     places = [((f.cue.gives, f.cue.reach), line[f.first].start, line[f.last - 1].end)
               for f in found if f.cue.gives]  # fmt: skip
-    return [place for place in places if not _is_greeting(sentence[place[1] : place[2]])]
+    return [place for place in places if not _is_plain(sentence[place[1] : place[2]])]
 
 
-def _is_greeting(said: str) -> bool:
-    """ "Hi" opens a visit, "HI" is homicidal ideation; "si" stands in other words too."""
-    return said in ("Hi", "hi", "Si")
+def _is_plain(said: str) -> bool:
+    """ "Hi" opens a visit, "HI" is homicidal ideation; "sa" and "od" are words in other tongues."""
+    words = said.split()
+    known = load("risk.toml")["capitals"]["words"]
+    shorthand = [word for word in words if word.casefold() in known]
+    return said in ("Hi", "hi", "Si") or any(word[:2].islower() for word in shorthand)
 
 
 def _plans(sentence: str) -> list[Place]:
