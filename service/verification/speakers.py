@@ -32,6 +32,8 @@ _TAG = re.compile(
     r",?\s+(?:right|correct|is (?:that|it|this) (?:right|correct|so|still [\w ]{2,20}|true))$", re.I
 )
 _YOU = re.compile(r"\b(?:yourself|you're|your|you)\b", re.IGNORECASE)
+_AT_HOME = re.compile(r"\s+(?:at|in) (?:home|the home|the house|their (?:home|house))$")
+_OBJECT = re.compile(r"\byou\b(?!\s+\w)", re.IGNORECASE)
 _THEY = {"yourself": "themselves", "your": "their", "you": "they", "you're": "they are"}
 _KIN_DOES = re.compile(
     r"(?:well,? )?my (?P<who>[a-z]+) (?:does|do|has|have|did)\b(?!n['’]t| not)", re.IGNORECASE
@@ -146,6 +148,7 @@ def _answered(
     """The questions with their answer; what the answer adds stands for itself."""
     asked = [each for each in questions if _is_closed(each.text)]
     if asked and (kin := _KIN_DOES.match(sentence)) and (about := content_of(asked[-1].text)):
+        about = _AT_HOME.sub("", about)
         yield Asserted(asked[-1].start, end, f"{kin['who'].capitalize()} has {about}.")
         return
     kind, rest = _kind_of(sentence)
@@ -155,6 +158,8 @@ def _answered(
         about = content_of(question.text)
         answer = "no" if denies and _agrees(sentence) and kind == "yes" else kind
         when = _when_of(sentence, rest, kind)
+        if about and _names_family(" ".join(about.split()[:2])):
+            about = f"that {about}"  # "Denies that their father ..."
         if about:
             yield Asserted(question.start, end, _TOLD[answer, speaker].format(about + when))
     if (len(_WORD.findall(rest)) > 1 and _kind_of(rest) != (kind, "")) or not asked:
@@ -227,7 +232,7 @@ def content_of(question: str) -> str:
 
 def _as_told(asked: str) -> str:
     """The patient asked about as "you" is told of as "they"."""
-    return _YOU.sub(lambda m: _THEY[m[0].casefold()], asked)
+    return _YOU.sub(lambda m: _THEY[m[0].casefold()], _OBJECT.sub("them", asked))
 
 
 def _names_family(text: str) -> bool:

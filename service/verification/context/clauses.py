@@ -13,6 +13,7 @@ WEAK = frozenset(",()[]/–—")
 LONG_LIST_WORDS = 4  # more words than these in a comma piece say something, they list nothing
 _QUOTES = ('"', "“", "”")
 _SOON = 4  # words within which a colon opens the list that a cue speaks of ("return if you have:")
+_BARE = ("no", "not", "never", "none", "nil")  # "A yes, B no"; "A, B denied"
 _ANSWERED = (":", "-", "–", "—", "=")
 _JOINS = ("or", "nor", "and", "and/or", "&", "/")
 
@@ -77,6 +78,15 @@ class Line:
             or self.piece[last] != self.piece[found.first]
             or self.keys[last] in load("context.toml")["closers"]["words"]
         )
+
+    def turned(self, found: Found) -> str:
+        """How far back a cue reaches that stands behind what it speaks of; "" where it does not."""
+        if self.is_answer(found):
+            return "back"
+        is_ahead = found.cue.gives == "negated" and found.cue.reach in ("clause", "piece")
+        if not is_ahead or not self.is_verdict(found):
+            return ""
+        return "beside" if self.keys[found.first] in _BARE else "back"
 
     def is_answer(self, found: Found) -> bool:
         """A cue between a colon or dash and the end of its piece ("SI: denies, HI: denies")."""

@@ -134,7 +134,7 @@ def _phrases(line: Line, section: str) -> Iterator[Told]:
     for found in listed("people", "family_around").all(line.keys):
         yield Told(0, _clause_end(line, found.last - 1), FAMILY)
     for found in listed("people", "another_around").all(line.keys):
-        yield Told(0, _clause_end(line, found.first), ANOTHER)
+        yield Told(_clause_start(line, found.first), _clause_end(line, found.first), ANOTHER)
     for found in listed("people", "other_phrases").all(line.keys):
         yield from _person(line, found.first, found.last, ANOTHER, section)
 
@@ -259,6 +259,10 @@ def _is_patients(line: Line, at: int) -> bool:
         if key in ("was", "were", "is", "are", "been", "be"):
             return False
     return at == 0 or line.keys[at - 1] in _OPENS or line.clause[at - 1] != line.clause[at]
+
+
+def _clause_start(line: Line, at: int) -> int:
+    return next(n for n, clause in enumerate(line.clause) if clause == line.clause[at])
 
 
 def _clause_end(line: Line, at: int) -> int:

@@ -104,8 +104,7 @@ def _polarity(line: Line, section: str) -> list[Polarity]:
     for cue in sorted(found, key=lambda f: f.cue.reach in _BACKWARDS):
         if cue.cue.gives == "nothing" or _is_denied_itself(cue, found):
             continue
-        is_behind = line.is_answer(cue) or (cue.cue.gives == "negated" and line.is_verdict(cue))
-        reach = "back" if is_behind else cue.cue.reach
+        reach = line.turned(cue) or cue.cue.reach
         for at in _degreed(line, cue, line.reach(cue, reach, stops)):
             if cue.cue.reach not in _BACKWARDS or (cue.cue.gives, answers[at]) != _CONFIRMS:
                 answers[at] = Polarity(cue.cue.gives)

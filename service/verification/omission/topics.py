@@ -72,6 +72,8 @@ def latest(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
     for each in mentions_of(lately(told, rule.within_days), wanted):
         if _is_of_the_past(each):
             continue
+        if rule.degrees and not _degree(each, rule):
+            continue
         if not each.denied or rule.denials:
             yield _must(each, rule, each.hit.key)
         wanted -= rule.keys if rule.take == "latest" else {each.hit.key}

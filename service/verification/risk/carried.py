@@ -37,7 +37,8 @@ def missing_of(
     held: Mention, said: Sequence[Mention], summary: str
 ) -> tuple[str, ...] | None:  # fmt: skip
     """What of it the summary lacks; () when nothing; None where it does not speak of it so."""
-    same = [mine for mine in said if mine.topic == held.topic]
+    topics = (held.topic,) if is_own(held) else _IN_FAMILY  # "shot himself" may tell either
+    same = [mine for mine in said if mine.topic in topics]
     if not same:
         return None
     lost = min((tuple(dict.fromkeys(_unlike(mine, held))) for mine in same), key=len)

@@ -14,6 +14,10 @@ from service.verification.words import load
 
 _CLAUSE = re.compile(r"[;\n]|\b(?:but|however|although|whereas)\b")
 _OWN_DENIAL = re.compile(r"\b(?:not|never|no|nothing|\w+n['’]t)\b(?=.)", re.IGNORECASE)
+_PLANNED = re.compile(
+    r"\b(?:plan|plans|method|ideation|thoughts|urges)\s*[:(=]?\s*(?:to |of |by |for |being )?$",
+    re.I,
+)
 # "active or passive SI" is one piece.
 _PIECE = re.compile(r"[,;:()\n]|\b(?:but|with|without|no|(?<!active )(?<!passive )(?:and|or))\b")
 
@@ -61,7 +65,7 @@ def _unfolded(text: str, found: Sequence[tuple[int, int, list[Place]]]) -> str:
     for start, _, places in found:
         for _, first, last in places:
             said = text[start + first : start + last]
-            plain = _OWN_DENIAL.sub(lambda m: "so" + " " * (len(m[0]) - 2), said)
+            plain = _OWN_DENIAL.sub(lambda m: "xx" + " " * (len(m[0]) - 2), said)
             text = text[: start + first] + plain + text[start + last :]
     return text
 
@@ -96,7 +100,16 @@ def _topics(sentence: str) -> list[Place]:
     found = _phrases().all([token.key for token in line])
     places = [((f.cue.gives, f.cue.reach), line[f.first].start, line[f.last - 1].end)
               for f in found if f.cue.gives]  # fmt: skip
-    return [place for place in places if not _is_plain(sentence[place[1] : place[2]])]
+    return [
+        place for place in places
+        if not (_is_plain(sentence[place[1] : place[2]]) or _is_method(place, sentence))
+    ]  # fmt: skip
+
+
+def _is_method(place: Place, sentence: str) -> bool:
+    """ "Plan (OD on pills)" and "plan: overdose" tell what is planned, not what was done."""
+    is_act = place[0][0] in ("suicide attempt", "self-harm")
+    return is_act and bool(_PLANNED.search(sentence[: place[1]]))
 
 
 def _is_plain(said: str) -> bool:

@@ -38,7 +38,7 @@ def _value_reasons(
     """Means, times and words of degree that the source does not have."""
     mine = "\n".join(dict.fromkeys(each.sentence for each in said))
     theirs = "\n".join(dict.fromkeys(each.sentence for each in held))
-    protective = ((_PROTECTIVE, stems),) if _PROTECTIVE in {m.topic for m in said} else ()
+    protective = ((_PROTECTIVE, _factors),) if _PROTECTIVE in {m.topic for m in said} else ()
     for check, values in (
         *protective,
         ("means", means),
@@ -49,6 +49,10 @@ def _value_reasons(
         for value in sorted(values(mine) - known):
             instead = ", ".join(sorted(values(theirs) - values(statement)))
             yield Reason(check, value, instead, bool(instead))
+
+
+def _factors(text: str) -> frozenset[str]:
+    return stems(text) - stems(_PROTECTIVE)
 
 
 def carried_words(statement: str, source: str) -> str:
