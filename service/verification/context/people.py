@@ -280,6 +280,8 @@ def _subject_end(line: Line, at: int) -> int:
     if line.keys[stop : stop + 1] == ["who"]:
         stop = _clause_end(line, stop)
     mine: Sequence[str] = ("patient", "pt", "personal")
+    if line.keys[at - 1] in ("family", "parents"):  # they are several: she is the patient
+        mine = (*mine, "her", "him", "his", "she", "he")
     while end < stop and line.keys[end] not in mine:
         end += 1
     return end

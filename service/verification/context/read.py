@@ -144,6 +144,8 @@ def _time(line: Line, section: str) -> list[Time]:
     for cue in sorted(found, key=lambda f: f.cue.gives == "hypothetical"):
         for at in (*line.reach(cue, cue.cue.reach, _time_stops(line, cue)), *_if_so(line, cue)):
             answers[at] = Time(cue.cue.gives)
+    for at in _background(line):
+        answers[at] = Time.STANDING if answers[at] is Time.RECENT else answers[at]
     for at in _years(line):
         answers[at] = Time.HISTORICAL if answers[at] in _UNDATED else answers[at]
     for kind, over in _OVER.items():
@@ -163,6 +165,16 @@ def _if_so(line: Line, cue: Found) -> range:
     is_order = before[:1] and before[0] in load("context.toml")["conditional"]["orders"]
     is_supposed = not {*before}.isdisjoint(load("context.toml")["conditional"]["modals"])
     return range(start, first) if is_order or is_supposed else range(0)
+
+
+def _background(line: Line) -> range:
+    """What the patient is introduced with, up to why they are here now."""
+    keys, table = line.keys, load("context.toml")["background"]
+    for at in range(1, len(keys)):
+        if keys[at] == "with" and keys[at - 1] in table["persons"]:
+            ends = (n for n in range(at, len(keys)) if keys[n] in table["now"])
+            return range(at + 1, next(ends, at + 1))
+    return range(0)
 
 
 def _years(line: Line) -> list[int]:
