@@ -42,8 +42,8 @@ def scores(source: str, summary: str) -> Scores:
     lcs, words = _lcs(source, summary), _overlap(source, summary)
     return Scores(
         {"completeness": answer["completeness"], "short source": -float(len(_words(source))),
-         "short summary": -float(len(_words(summary))), "ROUGE-L recall": lcs[0], "ROUGE-L F": lcs[2],
-         "overlap recall": words[0], "overlap F": words[2]},
+         "short summary": -float(len(_words(summary))), "ROUGE-L recall": lcs[0],
+         "ROUGE-L F": lcs[2], "overlap recall": words[0], "overlap F": words[2]},
         {"mean": sum(stated) / len(stated), "least": min(stated),
          "doubt": sum(stated) - len(stated), "short source": -float(len(_words(source))),
          "short summary": -float(len(_words(summary))), "ROUGE-L precision": lcs[1],
