@@ -96,6 +96,7 @@ class MustCarry(Checked):
     degrees: Names = ()
     polarity: bool = False
     denials: bool = False
+    direction: bool = False
     enough: float = Field(default=0.5, gt=0, le=1)
 
     @property
