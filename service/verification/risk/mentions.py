@@ -14,6 +14,9 @@ from service.verification.words import load
 
 _CLAUSE = re.compile(r"[;\n]|\b(?:but|however|although|whereas)\b")
 _OWN_DENIAL = re.compile(r"\b(?:not|never|no|nothing|\w+n['’]t)\b(?=.)", re.IGNORECASE)
+_AT_OTHERS = re.compile(
+    r"\bto (?:harm|hurt|kill|attack|stab|shoot|hit) (?!\w*sel(?:f|ves)\b)\w", re.IGNORECASE
+)  # what voices order, of somebody else
 _PLANNED = re.compile(
     r"\b(?:plan|plans|method|ideation|thoughts|urges)\s*[:(=]?\s*(?:to |of |by |for |being )?$",
     re.I,
@@ -89,6 +92,8 @@ def _mention(sentence: str, at: int, place: Place, reading: Reading) -> Mention:
     (name, implied), first, last = place
     piece, clause = (_within(cut, sentence, first, last) for cut in (_PIECE, _CLAUSE))
     words = _qualifiers(piece) | ({implied} if implied else set())
+    if name == "voices that command" and _AT_OTHERS.search(sentence[first:]):
+        words.add("others")
     return Mention(
         name, at + first, at + last, reading, frozenset(words), at, sentence, clause, piece,
         sentence[last:],

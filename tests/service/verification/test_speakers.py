@@ -54,9 +54,7 @@ def test_what_follows_the_answer_stands_for_itself():
 
 def test_the_patient_asked_as_you_is_told_of_as_they():
     assert said("Dr: Do you hurt yourself?\nPt: No.") == ["Denies hurt themselves."]
-    assert said("Dr: Does your dad ever hurt you?\nPt: No.") == [
-        "Denies that dad ever hurt them."
-    ]
+    assert said("Dr: Does your dad ever hurt you?\nPt: No.") == ["Denies that dad ever hurt them."]
 
 
 def test_a_question_with_a_tag_asks_what_stands_before_it():
