@@ -40,12 +40,12 @@ def marks_of(summary: str) -> frozenset[str]:
 
 
 def content_share(content: frozenset[str], said: frozenset[str]) -> float:
-    """The weighted share of the content that is said, 0 to 1; 0 where nothing of it is."""
+    """The weighted share of the content that is said, 0 to 1; 0 where nothing is said."""
     whole = sum(map(_weight, content))
     told = sum(map(_weight, content & said))
     if not whole:
         return 1.0
-    return (ALWAYS_SAID + told) / (ALWAYS_SAID + whole) if told else 0.0
+    return (ALWAYS_SAID + told) / (ALWAYS_SAID + whole) if said else 0.0
 
 
 @lru_cache(maxsize=20_000)
