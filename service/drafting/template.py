@@ -66,7 +66,7 @@ class SectionPrompt(Checked):
 
 Take = Literal["each", "latest", "latest-by-code", "abnormal-by-code"]
 Prose = Literal["allergies", "medicines", "stopped", "scores", "abnormal", "monitoring", "latest",
-                "ever", "problems", "items"]  # fmt: skip
+                "ever", "risks", "problems", "items"]  # fmt: skip
 
 
 class MustCarry(Checked):
@@ -96,6 +96,7 @@ class MustCarry(Checked):
     degrees: Names = ()
     polarity: bool = False
     denials: bool = False
+    direction: bool = False
     enough: float = Field(default=0.5, gt=0, le=1)
 
     @property

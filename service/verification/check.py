@@ -21,6 +21,7 @@ from service.verification.lexical import Piece, Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Reason, Span
 from service.verification.omission.answer import left_out
 from service.verification.risk.hearing import hearing_risk
+from service.verification.risk.mentions import is_risk
 from service.verification.risk.reasons import risk_reasons
 from service.verification.support import assessment
 from service.verification.terms import read
@@ -119,7 +120,7 @@ def assess_text(index: int, text: str, sentences: Sentences) -> Assessment:
     if same := sentences.same(text):
         copied = Judged(1.0, tuple(risk_reasons(text, same.place.meant)))
         return assessment(index, copied, (_span(same),), verbatim=True)
-    if not read(text).is_checkable():
+    if not (read(text).is_checkable() or is_risk(text)):
         return Assessment(index, Support.NOT_CHECKABLE, 0.5)
     near = _near(text, sentences)
     if not near:

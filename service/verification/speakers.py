@@ -1,6 +1,7 @@
 """A transcript with speakers as what it asserts: a "no" answers the question before it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,8 @@ from service.verification.context.people import persons
 from service.verification.words import load
 
 FEWEST_TURNS = 2  # one label alone is a heading of a note
+MOST_SPEAKERS = 6  # more different labels are the headings of a note
+SHARE_OF_TURNS = 0.6  # of the lines that speakers begin, from which names make a conversation
 _LABEL = re.compile(
     r"(?:(?<=\s)|^)(?:\[[\d:. ]+\]\s*|\(?[\d:]{4,8}\)?\s+)?\*{0,2}"
     r"(?P<name>(?:Dr\. )?[A-Z][A-Za-z]*(?:[ _][A-Za-z]+)?)(?:[ _]?\d)?"
@@ -25,10 +28,21 @@ _ASKED = re.compile(
 )  # up to the last of these a question only leads to what it asks
 _WHEN = re.compile(r"(?:in|during|over|within|since) the [\w ]+?(?=,? (?:have|has|did|do)\b)", re.I)
 _THIRD = re.compile(r"(?:and |but |so |well,? )?(?:he|she)\b(?!.*\b(?:I|me|my|us|we)\b)", re.I)
+_TAG = re.compile(
+    r",?\s+(?:right|correct|is (?:that|it|this) (?:right|correct|so|still [\w ]{2,20}|true))$", re.I
+)
+_YOU = re.compile(r"\b(?:yourself|you're|your|you)\b", re.IGNORECASE)
+_AT_HOME = re.compile(r"\s+(?:at|in) (?:home|the home|the house|their (?:home|house))$")
+_OBJECT = re.compile(r"\byou\b(?!\s+\w)", re.IGNORECASE)
+_THEY = {"yourself": "themselves", "your": "their", "you": "they", "you're": "they are"}
+_KIN_DOES = re.compile(
+    r"(?:well,? )?my (?P<who>[a-z]+) (?:does|do|has|have|did)\b(?!n['’]t| not)", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TOLD = {
     ("yes", "patient"): "Reports {}.", ("yes", "other"): "Family reports {}.",
     ("no", "patient"): "Denies {}.", ("no", "other"): "Family denies {}.",
+    ("past", "patient"): "History of {}.", ("past", "other"): "Family reports history of {}.",
     ("maybe", "patient"): "Possible {}.", ("maybe", "other"): "Family reports possible {}.",
     ("unknown", "patient"): "Unable to determine {}.",
     ("unknown", "other"): "Unable to determine {}.",
@@ -71,12 +85,35 @@ def turns(text: str) -> tuple[Turn, ...]:
     """The turns in order; none when the text is no transcript (a label that is none of a speaker,
     or fewer than two speakers)."""
     labels = [(m, role) for m in _LABEL.finditer(text) if (role := _role(m["name"]))]
-    if len(labels) < FEWEST_TURNS or len({role for _, role in labels}) < FEWEST_TURNS:
+    if len({role for _, role in labels}) < FEWEST_TURNS:
+        labels = _by_questions(text)
+    if len(labels) < FEWEST_TURNS:
         return ()
     ends = [match.start() for match, _ in labels[1:]] + [len(text)]
     return tuple(
         Turn(role, match.end(), end) for (match, role), end in zip(labels, ends, strict=True)
     )
+
+
+def _by_questions(text: str) -> list[tuple[re.Match[str], str]]:
+    """The turns of a conversation under names or numbers: who asks most of the questions is the
+    clinician. None for a note: its labels are many, and do not take turns."""
+    labels = [m for m in _LABEL.finditer(text) if _begins_line(text, m)]
+    names = Counter(m["name"] for m in labels)
+    lines = sum(bool(line.strip()) for line in text.splitlines())
+    if not 1 < len(names) <= MOST_SPEAKERS or len(labels) < SHARE_OF_TURNS * lines:
+        return []
+    ends = [m.start() for m in labels[1:]] + [len(text)]
+    asked = Counter(m["name"] for m, end in zip(labels, ends, strict=True)
+                    if "?" in text[m.end() : end])  # fmt: skip
+    if not asked or min(names.values()) < FEWEST_TURNS:
+        return []
+    clinician = asked.most_common(1)[0][0]
+    return [(m, "asks" if m["name"] == clinician else "patient") for m in labels]
+
+
+def _begins_line(text: str, label: re.Match[str]) -> bool:
+    return not text[text.rfind("\n", 0, label.start()) + 1 : label.start()].strip()
 
 
 def _role(name: str) -> str:
@@ -109,18 +146,34 @@ def _answered(
     questions: list[_Question], turn: Turn, start: int, end: int, sentence: str
 ) -> Iterator[Asserted]:
     """The questions with their answer; what the answer adds stands for itself."""
+    asked = [each for each in questions if _is_closed(each.text)]
+    if asked and (kin := _KIN_DOES.match(sentence)) and (about := content_of(asked[-1].text)):
+        about = _AT_HOME.sub("", about)
+        yield Asserted(asked[-1].start, end, f"{kin['who'].capitalize()} has {about}.")
+        return
     kind, rest = _kind_of(sentence)
     speaker = "patient" if turn.role == "patient" else "other"
-    asked = [each for each in questions if _is_closed(each.text)]
     for question in asked if kind else ():
         denies = _denies(question.text)
         about = content_of(question.text)
         answer = "no" if denies and _agrees(sentence) and kind == "yes" else kind
+        when = _when_of(sentence, rest, kind)
+        if about and _names_family(" ".join(about.split()[:2])):
+            about = f"that {about}"  # "Denies that their father ..."
         if about:
-            yield Asserted(question.start, end, _TOLD[answer, speaker].format(about))
+            yield Asserted(question.start, end, _TOLD[answer, speaker].format(about + when))
     if (len(_WORD.findall(rest)) > 1 and _kind_of(rest) != (kind, "")) or not asked:
         begin = questions[-1].start if not asked else start
         yield Asserted(begin, end, _told_by(turn, rest or sentence))
+
+
+def _when_of(answer: str, rest: str, kind: str) -> str:
+    """How often, or when it was: what belongs to the thing that the answer affirms."""
+    if kind == "past" and rest:
+        return f", {rest.rstrip('.!')}"
+    plain = f" {' '.join(w.casefold() for w in _WORD.findall(answer))} "
+    often = [each for each in load("speakers.toml")["answers"]["often"] if f" {each} " in plain]
+    return f", {max(often, key=len)}" if kind == "yes" and often else ""
 
 
 def _told_by(turn: Turn, sentence: str) -> str:
@@ -174,7 +227,12 @@ def content_of(question: str) -> str:
     if not words:
         return ""
     text = question[words[0].start() : words[-1].end()]
-    return re.sub(r",?\s+(?:right|correct|is that right|is that correct)$", "", text, flags=re.I)
+    return _as_told(_TAG.sub("", text))
+
+
+def _as_told(asked: str) -> str:
+    """The patient asked about as "you" is told of as "they"."""
+    return _YOU.sub(lambda m: _THEY[m[0].casefold()], _OBJECT.sub("them", asked))
 
 
 def _names_family(text: str) -> bool:
@@ -211,6 +269,7 @@ _PLAIN = frozenset({"yes", "yeah", "yep", "yup", "no", "nope", "nah"})
 @lru_cache(maxsize=1)
 def _answers() -> list[tuple[tuple[str, ...], str]]:
     table: dict[str, list[str]] = load("speakers.toml")["answers"]
-    phrases = {tuple(said.split()): kind for kind, answers in table.items()
-               for said in answers if kind != "agrees"}  # fmt: skip
+    phrases = {tuple(said.split()): "yes" if kind == "often" else kind
+               for kind, answers in table.items() for said in answers
+               if kind != "agrees"}  # fmt: skip
     return sorted(phrases.items(), key=lambda entry: -len(entry[0]))

@@ -6,8 +6,11 @@ Spearman's rank correlation with them: ours, ROUGE-L (longest common subsequence
 word overlap (multiset), each on the same rows and the same text. *dialogue*: the source is the
 dialogue, as in use. *reference*: the source is the human summary, which a check never has.
 
-`completeness` is that of check_text; `mean` and `least` are of its statements' scores. The even
-rows were looked at while the engine was developed, the odd rows were not.
+`completeness` is that of check_text; `mean` and `least` are of its statements' scores, `doubt` is
+minus the sum of what they lack to 1. `short source` and `short summary` are minus their number of
+words: what is short has less to miss and less to err in, so a score that is no better than these
+measures nothing. Both halves have been looked at in development; weights were chosen on the even
+rows, so the odd rows estimate unseen ones better, but are not held out.
 """
 
 import json
@@ -38,9 +41,12 @@ def scores(source: str, summary: str) -> Scores:
     stated = [each["score"] for each in answer["statements"]] or [0.0]
     lcs, words = _lcs(source, summary), _overlap(source, summary)
     return Scores(
-        {"completeness": answer["completeness"], "ROUGE-L recall": lcs[0], "ROUGE-L F": lcs[2],
-         "overlap recall": words[0], "overlap F": words[2]},
-        {"mean": sum(stated) / len(stated), "least": min(stated), "ROUGE-L precision": lcs[1],
+        {"completeness": answer["completeness"], "short source": -float(len(_words(source))),
+         "short summary": -float(len(_words(summary))), "ROUGE-L recall": lcs[0],
+         "ROUGE-L F": lcs[2], "overlap recall": words[0], "overlap F": words[2]},
+        {"mean": sum(stated) / len(stated), "least": min(stated),
+         "doubt": sum(stated) - len(stated), "short source": -float(len(_words(source))),
+         "short summary": -float(len(_words(summary))), "ROUGE-L precision": lcs[1],
          "ROUGE-L F": lcs[2], "overlap precision": words[1], "overlap F": words[2]},
     )  # fmt: skip
 

@@ -161,13 +161,16 @@ def _name(problem: Planted) -> str:
 
 
 def _raw_facts(resources: list[dict[str, Any]]) -> Iterator[Planted]:
-    """The newest of each allergy, medicine, problem, score, plan and goal, if it is current."""
-    newest: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {}
+    """The newest of each allergy, medicine, problem, score, plan and goal, if it is current; a
+    score with the one before it."""
+    found: dict[tuple[str, str], list[tuple[str, str, dict[str, Any]]]] = {}
     for each in resources:
         for kind, about, said, at in _raw(each):
-            before = newest.get((kind, about), ("", "", each))
-            newest[kind, about] = max(before, (at, said, each), key=lambda found: found[0])
-    for (kind, _), (_, said, each) in newest.items():
+            found.setdefault((kind, about), []).append((at, said, each))
+    for (kind, _), held in found.items():
+        *before, (_, said, each) = sorted(held, key=lambda one: one[0])
+        if kind == "score" and before:
+            said = f"{said.rstrip('.')}, before that {_value(before[-1][2]):g}."
         if kind == "score" or _status(each) in ("active", "on-hold", "accepted"):
             yield Planted(kind, said, _ref(each))
 

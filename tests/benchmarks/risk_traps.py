@@ -5,7 +5,9 @@ when `check_text` finds one of its statements contradicted or not found, or name
 source that it does not carry. Every altered summary must be flagged, no faithful one may be.
 The misses of all traps have been looked at since, so the table is no estimate for unseen text. At
 first sight, before any of their misses was looked at, the even ones of the first 106 had 119 of 125
-altered summaries flagged and 7 of 63 faithful ones; the 20 written last 45 of 46 and 3 of 21.
+altered summaries flagged and 7 of 63 faithful ones; the next 20 had 45 of 46 and 3 of 21; half c,
+51 traps, 148 of 165 and 26 of 63; half d, 12
+traps written once these were mended, 35 of 37 and 4 of 12.
 `--misses` lists the misses.
 """
 
@@ -27,6 +29,7 @@ class Tried(NamedTuple):
     """One summary of one trap. `why` says what flagged it, one line each."""
 
     number: int
+    half: str
     how: str
     source: str
     summary: str
@@ -43,7 +46,14 @@ def tried() -> Iterator[Tried]:
         texts = trap.get("sources") or [trap["source"]]
         for how in KINDS:
             for summary in trap.get(how, ()):
-                yield Tried(number, how, " // ".join(texts), summary, flags(texts, summary))
+                yield Tried(
+                    number,
+                    trap.get("half", "ab"),
+                    how,
+                    " // ".join(texts),
+                    summary,
+                    flags(texts, summary),
+                )
 
 
 def flags(texts: list[str], summary: str) -> tuple[str, ...]:
@@ -71,13 +81,19 @@ def main() -> int:
 
 
 def _print_table(found: list[Tried]) -> None:
-    print(f"{max(each.number for each in found)} traps\n")
-    print("| summaries | tried | flagged | by the statement itself |\n|---|---|---|---|")
-    for how in KINDS:
-        mine = [each for each in found if each.how == how]
-        flagged = sum(bool(each.why) for each in mine)
-        named = sum(any(not why.startswith("omitted") for why in each.why) for each in mine)
-        print(f"| {how} | {len(mine)} | {flagged} | {named} |")
+    print("| half | traps | summaries | tried | flagged | by the statement itself |")
+    print("|---|---|---|---|---|---|")
+    for half in ("ab", "c", "d"):
+        of_half = [each for each in found if each.half == half]
+        traps = len({each.number for each in of_half})
+        for how in KINDS:
+            _print_row(f"{half} | {traps} | {how}", [each for each in of_half if each.how == how])
+
+
+def _print_row(name: str, mine: list[Tried]) -> None:
+    flagged = sum(bool(each.why) for each in mine)
+    named = sum(any(not why.startswith("omitted") for why in each.why) for each in mine)
+    print(f"| {name} | {len(mine)} | {flagged} | {named} |")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ WEAK = frozenset(",()[]/–—")
 LONG_LIST_WORDS = 4  # more words than these in a comma piece say something, they list nothing
 _QUOTES = ('"', "“", "”")
 _SOON = 4  # words within which a colon opens the list that a cue speaks of ("return if you have:")
+_BARE = ("no", "not", "never", "none", "nil")  # "A yes, B no"; "A, B denied"
 _ANSWERED = (":", "-", "–", "—", "=")
 _JOINS = ("or", "nor", "and", "and/or", "&", "/")
 
@@ -78,11 +79,28 @@ class Line:
             or self.keys[last] in load("context.toml")["closers"]["words"]
         )
 
+    def turned(self, found: Found) -> str:
+        """How far back a cue reaches that stands behind what it speaks of; "" where it does not."""
+        if self.is_answer(found):
+            return "back"
+        is_ahead = found.cue.gives == "negated" and found.cue.reach in ("clause", "piece")
+        if not is_ahead or not self.is_verdict(found):
+            return ""
+        return "beside" if self.keys[found.first] in _BARE else "back"
+
     def is_answer(self, found: Found) -> bool:
         """A cue between a colon or dash and the end of its piece ("SI: denies, HI: denies")."""
         before = self.keys[found.first - 1] if found.first else ""
         after = self.keys[found.last] if found.last < len(self.keys) else "."
         return before in _ANSWERED and (after in STRONG or after in WEAK)
+
+    def is_verdict(self, found: Found) -> bool:
+        """A cue that ends what it speaks of: "SI denied, sleeps well"."""
+        after = self.keys[found.last] if found.last < len(self.keys) else "."
+        before = [k for k, p in zip(self.keys[: found.first], self.piece, strict=False)
+                  if p == self.piece[found.first] and k[0].isalnum()]  # fmt: skip
+        says = load("context.toml")["people"]["patient"]
+        return (after in STRONG or after in WEAK) and any(word not in says for word in before)
 
     def _behind(self, found: Found, reach: str) -> range:
         """Backwards: `back` to the cue; `around` also to the end of its piece."""
@@ -138,6 +156,8 @@ class Line:
 
 def _says_something(keys: Sequence[str], start: int) -> bool:
     """After `and`: a new statement ("and sleeps well") rather than one more thing of a list."""
+    if keys[start : start + 1] == ["that"]:  # "denies A and that B"
+        return False
     ahead: list[str] = []
     for key in keys[start : start + 6]:
         if key in STRONG or key in WEAK:

@@ -72,7 +72,7 @@ def expanded(written: str) -> list[Phrase]:
 
 POLARITY = frozenset({"negated", "possible", "affirmed", "unassessed", "undocumented", "nothing"})
 TIME = frozenset(
-    {"historical", "current", "hypothetical", "planned", "nothing-of-time", "nothing"}
+    {"historical", "standing", "current", "hypothetical", "planned", "nothing-of-time", "nothing"}
 )  # fmt: skip
 
 

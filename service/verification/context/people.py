@@ -107,15 +107,10 @@ def told(line: Line, section: str = "") -> Iterator[Told]:
 
     Under a family history "Brother:" has what follows; elsewhere he says it.
     """
-    skipped = {n for f in listed("people", "family_none").all(line.keys)
-               for n in range(f.first, f.first + 1)}  # fmt: skip
-    for found in listed("people", "family_phrases").all(line.keys):
-        yield Told(found.last, _clause_end(line, found.last), FAMILY)
-        skipped |= set(range(found.first, found.last))
-    for found in listed("people", "family_around").all(line.keys):
-        yield Told(0, _clause_end(line, found.last - 1), FAMILY)
-    for found in listed("people", "other_phrases").all(line.keys):
-        yield from _person(line, found.first, found.last, ANOTHER, section)
+    skipped = {f.first for f in listed("people", "family_none").all(line.keys)}
+    for phrase in listed("people", "family_phrases").all(line.keys):
+        skipped |= set(range(phrase.first, phrase.last))
+    yield from _phrases(line, section)
     for at, key in enumerate(line.keys):
         if at in skipped:
             continue
@@ -132,6 +127,18 @@ def told(line: Line, section: str = "") -> Iterator[Told]:
     yield from _observed(line)
 
 
+def _phrases(line: Line, section: str) -> Iterator[Told]:
+    """What whole phrases tell of the family, or of another."""
+    for found in listed("people", "family_phrases").all(line.keys):
+        yield Told(found.last, _clause_end(line, found.last), FAMILY)
+    for found in listed("people", "family_around").all(line.keys):
+        yield Told(0, _clause_end(line, found.last - 1), FAMILY)
+    for found in listed("people", "another_around").all(line.keys):
+        yield Told(_clause_start(line, found.first), _clause_end(line, found.first), ANOTHER)
+    for found in listed("people", "other_phrases").all(line.keys):
+        yield from _person(line, found.first, found.last, ANOTHER, section)
+
+
 def _joined(line: Line, at: int) -> str:
     """ "brother and sister" is one subject of two names."""
     before = line.keys[max(0, at - 3) : at]
@@ -140,6 +147,15 @@ def _joined(line: Line, at: int) -> str:
         f"{known[-1]}+{line.keys[at]}"
         if known and {"and", "or", "/"} & {*before}
         else line.keys[at]
+    )
+
+
+def tells(line: Line) -> bool:
+    """Does it begin with what the patient says ("Reports ...", "Today denies ...")?"""
+    verbs = _sets()["reporting"]
+    return any(
+        key in verbs and (at == 0 or _is_patients(line, at) or line.keys[0] == "today")
+        for at, key in enumerate(line.keys[:_SOON])
     )
 
 
@@ -245,6 +261,10 @@ def _is_patients(line: Line, at: int) -> bool:
     return at == 0 or line.keys[at - 1] in _OPENS or line.clause[at - 1] != line.clause[at]
 
 
+def _clause_start(line: Line, at: int) -> int:
+    return next(n for n, clause in enumerate(line.clause) if clause == line.clause[at])
+
+
 def _clause_end(line: Line, at: int) -> int:
     end = at
     while end < len(line.keys) and line.clause[end] == line.clause[min(at, len(line.keys) - 1)]:
@@ -260,6 +280,8 @@ def _subject_end(line: Line, at: int) -> int:
     if line.keys[stop : stop + 1] == ["who"]:
         stop = _clause_end(line, stop)
     mine: Sequence[str] = ("patient", "pt", "personal")
+    if line.keys[at - 1] in ("family", "parents"):  # they are several: she is the patient
+        mine = (*mine, "her", "him", "his", "she", "he")
     while end < stop and line.keys[end] not in mine:
         end += 1
     return end

@@ -10,7 +10,7 @@ from service.retrieval.sentences import sentence_spans
 from service.verification.context.clauses import Line
 from service.verification.context.cues import POLARITY, TIME, Found, find, listed
 from service.verification.context.headings import heading_at, headings
-from service.verification.context.people import FAMILY, told
+from service.verification.context.people import FAMILY, tells, told
 from service.verification.context.tokens import tokens
 from service.verification.context.vocabulary import PATIENT, Polarity, Reading, Says, Time
 from service.verification.words import load, stems
@@ -27,22 +27,25 @@ _OVER = {
     "lifelong": (Time.RECENT, Time.CURRENT, Time.HISTORICAL),
     "phrases": (Time.RECENT, Time.CURRENT),
 }
+_UNDATED = (Time.RECENT, Time.STANDING)
 _ONGOING = frozenset({"since", "ongoing", "current", "currently"})
 _LASTED = re.compile(r".*(?:hour|day|week|month|year)s?")
 _SECTION_TIME = {
     "historical": Time.HISTORICAL, "standing": Time.STANDING, "hypothetical": Time.HYPOTHETICAL,
     "planned": Time.PLANNED,
 }  # fmt: skip
+_NOT_YET = ("hypothetical", "planned")
 _SECTION_POLARITY = {"possible": Polarity.POSSIBLE, "negated": Polarity.NEGATED}
 
 
-def read(text: str) -> list[Reading]:
-    """The readings of a text in order, each sentence under its heading."""
+def read(text: str, section: str = "") -> list[Reading]:
+    """The readings of a text in order, each sentence under its heading; `section` is what the
+    heading of the whole text says (see headings.kind_of)."""
     found: list[Reading] = []
     clauses = 0
     for start, end in _stretches(text):
         heading = heading_at(text, start)
-        line = read_sentence(text[start:end], heading.kind if heading else "")
+        line = read_sentence(text[start:end], heading.kind or section if heading else section)
         found += [_moved(each, start, clauses) for each in line]
         clauses += 1 + (line[-1].clause if line else 0)
     return found
@@ -101,7 +104,7 @@ def _polarity(line: Line, section: str) -> list[Polarity]:
     for cue in sorted(found, key=lambda f: f.cue.reach in _BACKWARDS):
         if cue.cue.gives == "nothing" or _is_denied_itself(cue, found):
             continue
-        reach = "back" if line.is_answer(cue) else cue.cue.reach
+        reach = line.turned(cue) or cue.cue.reach
         for at in _degreed(line, cue, line.reach(cue, reach, stops)):
             if cue.cue.reach not in _BACKWARDS or (cue.cue.gives, answers[at]) != _CONFIRMS:
                 answers[at] = Polarity(cue.cue.gives)
@@ -134,19 +137,44 @@ def _degree() -> frozenset[str]:
 
 def _time(line: Line, section: str) -> list[Time]:
     goes_on = any(key in _ONGOING for key in line.keys[:-2])  # a history "since May" is no past
-    told = Time.RECENT if goes_on else _SECTION_TIME.get(section, Time.RECENT)
+    is_told = section in _NOT_YET and tells(line)  # a report below a plan is none of its steps
+    told = Time.RECENT if goes_on or is_told else _SECTION_TIME.get(section, Time.RECENT)
     answers = [told] * len(line.keys)
     found = [f for f in find(TIME, line.tokens) if not _is_no_time(f, line)]
     for cue in sorted(found, key=lambda f: f.cue.gives == "hypothetical"):
-        for at in line.reach(cue, cue.cue.reach, _time_stops(line, cue)):
+        for at in (*line.reach(cue, cue.cue.reach, _time_stops(line, cue)), *_if_so(line, cue)):
             answers[at] = Time(cue.cue.gives)
+    for at in _background(line):
+        answers[at] = Time.STANDING if answers[at] is Time.RECENT else answers[at]
     for at in _years(line):
-        answers[at] = Time.HISTORICAL if answers[at] is Time.RECENT else answers[at]
+        answers[at] = Time.HISTORICAL if answers[at] in _UNDATED else answers[at]
     for kind, over in _OVER.items():
         for found_at in listed("standing", kind).all(line.keys):
             for at in range(found_at.first, found_at.last):
                 answers[at] = Time.STANDING if answers[at] in over else answers[at]
     return answers
+
+
+def _if_so(line: Line, cue: Found) -> range:
+    """What comes to be only then, told first: "would leave if", "call 988 if suicidal"."""
+    keys, first = line.keys, cue.first
+    if keys[first] not in ("if", "unless", "should"):
+        return range(0)
+    start = next(n for n, clause in enumerate(line.clause) if clause == line.clause[first])
+    before = keys[start:first]
+    is_order = before[:1] and before[0] in load("context.toml")["conditional"]["orders"]
+    is_supposed = not {*before}.isdisjoint(load("context.toml")["conditional"]["modals"])
+    return range(start, first) if is_order or is_supposed else range(0)
+
+
+def _background(line: Line) -> range:
+    """What the patient is introduced with, up to why they are here now."""
+    keys, table = line.keys, load("context.toml")["background"]
+    for at in range(1, len(keys)):
+        if keys[at] == "with" and keys[at - 1] in table["persons"]:
+            ends = (n for n in range(at, len(keys)) if keys[n] in table["now"])
+            return range(at + 1, next(ends, at + 1))
+    return range(0)
 
 
 def _years(line: Line) -> list[int]:

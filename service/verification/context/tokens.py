@@ -4,10 +4,11 @@ import re
 from typing import NamedTuple
 
 _SHORT = r"(?:w/o|r/o|c/o|s/p|h/o|n/a|w/u|f/u|d/c'?d?)(?![^\W_])"
-# "+SI", "-HI", "(-) HI": signs for yes and no.
+# "+SI", "-HI", "(-) HI" and, behind what they answer, "SI (-)": signs for yes and no.
 _SIGN = r"(?:(?<=[\s(,;])|^)(?P<sign>[-−+](?=(?-i:[A-Z]{2,5})\b)|\([-−+]\)(?=\s*[^\W\d_]))"
+_BEHIND = r"(?P<behind>\([-−+]\)(?=\s*(?:[,;.\n]|$)))"
 _TOKEN = re.compile(
-    rf"{_SHORT}|(?:(?<=[\s(])|^)(?P<doubt>\?)(?=[^\W\d_])|{_SIGN}|(?:[a-z]\.){{2,}}[a-z]?(?![^\W_])|\d+(?:[.,/:-]\d+)*|[^\W_]+(?:['’-][^\W_]+)*|\n|[^\w\s]",
+    rf"{_SHORT}|(?:(?<=[\s(])|^)(?P<doubt>\?)(?=[^\W\d_])|{_SIGN}|{_BEHIND}|(?:[a-z]\.){{2,}}[a-z]?(?![^\W_])|\d+(?:[.,/:-]\d+)*|[^\W_]+(?:['’-][^\W_]+)*|\n|[^\w\s]",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"(?:[a-z]\.)+[a-z]?")  # p.r.n., e.g.
@@ -40,6 +41,8 @@ def _marked(match: re.Match[str]) -> str:
     """The word that a sign stands for."""
     if match["doubt"]:
         return "query"
+    if match["behind"]:
+        return "answered-yes" if "+" in match["behind"] else "answered-no"
     return ("pos" if "+" in match["sign"] else "neg") if match["sign"] else ""
 
 

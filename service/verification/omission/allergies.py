@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from service.drafting.template import MustCarry
 from service.summary.vocabulary import Severity
 from service.verification.omission.cues import cue, listed
-from service.verification.omission.lexicon import allergens, hits, marks, reactions
+from service.verification.omission.lexicon import Hit, allergens, hits, marks, reactions
+from service.verification.omission.meant import is_of_another
 from service.verification.omission.must import Anchor, MustSay, Part
 from service.verification.omission.notes import Told
 
@@ -44,7 +45,7 @@ def _items(told: Told) -> Iterator[tuple[str, str]]:
     """(allergen, what it did) of the sentence. Behind "allergic to" stands an allergen whatever
     it is; further items, and what stands under the heading, must be known as one."""
     at = _CUE.search(told.text) if _MAY.search(told.text) else None
-    if at and cue("polarity", "family").search(told.text[: at.start()]):
+    if at and is_of_another(told.text, Hit("", at.start(), at.end()), told.heading):
         return
     is_listed = told.heading.lower().startswith("allerg") or _is_bare(told.text)
     if not at and not is_listed:

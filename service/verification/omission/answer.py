@@ -1,16 +1,14 @@
 """The part of `check_text`'s answer that is about what is absent."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from service.chart.models import SourceRecord
 from service.drafting.template import MustCarry
 from service.verification.lexical import Source
 from service.verification.models import Omission
-from service.verification.omission.check import Carried, Checked, check_omissions
+from service.verification.omission.check import Carried, check_omissions
 from service.verification.omission.completeness import completeness
-from service.verification.risk.omissions import uncarried
 
 
 def left_out(
@@ -19,21 +17,7 @@ def left_out(
 ) -> tuple[list[dict[str, Any]], float]:  # fmt: skip
     """The omissions as the contract prints them, and the completeness (0 to 1)."""
     checked = check_omissions(Carried(summary), records, rules, sources)
-    checked = _with_risk(checked, sources, summary)
     return [_printed(each) for each in checked.omissions], completeness(checked, sources, summary)
-
-
-def _with_risk(checked: Checked, sources: Sequence[Source], summary: str) -> Checked:
-    """Of texts every risk that they tell is asked for, not only the last word on it: nobody has
-    said which of them is the latest."""
-    texts = {each.id for each in sources}
-    ruled = [
-        o
-        for o in checked.omissions
-        if o.kind != "risk" or not any(span.source in texts for span in o.evidence)
-    ]
-    told = uncarried([(each.id, each.text) for each in sources], summary)
-    return replace(checked, omissions=(*ruled, *told))
 
 
 def _printed(omission: Omission) -> dict[str, Any]:

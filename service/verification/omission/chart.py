@@ -24,6 +24,7 @@ from service.verification.omission.allergies import (
 )
 from service.verification.omission.cues import listed
 from service.verification.omission.lexicon import hits, marks, outer, problems, risks
+from service.verification.omission.measures import direction
 from service.verification.omission.medicines import STOPPED, dose_parts, leading
 from service.verification.omission.must import Anchor, MustSay, Part
 
@@ -96,11 +97,23 @@ def _taken(rule: MustCarry, records: list[SourceRecord]) -> list[Group]:
 def _must(rule: MustCarry, each: Group) -> MustSay:
     record = each.latest
     key, anchor, parts = _MAKERS.get(record.resource_type, _titled)(record)
+    if rule.direction:
+        parts = (*parts, *_direction(each))
     line = headline(record)
     fact = " ".join(line.split())
     span = Span(record.resource_ref, 0, len(line), line, record.id)
     return MustSay(rule.kind, key, fact, rule.severity, rule.reason, anchor, parts, (span,),
                    day(record))  # fmt: skip
+
+
+def _direction(each: Group) -> list[Part]:
+    """From the measurement before the newest, where both have one value."""
+    values = [measured_value(record) for record in each.records[:2]]
+    found = [value[1][0] for value in values if value]
+    if len(found) < 2:
+        return []
+    new, old = (float(fact.said) for fact in found)
+    return direction(old, new, found[1].said)
 
 
 Made = tuple[str, Anchor, tuple[Part, ...]]

@@ -18,6 +18,7 @@ from service.verification.omission.medicines import medicines
 from service.verification.omission.monitoring import monitoring
 from service.verification.omission.must import MustSay
 from service.verification.omission.notes import Told, lately, told_in
+from service.verification.omission.risks import risks
 from service.verification.omission.said import Said
 
 LISTED = ("allergy", "medication", "stopped-medication", "problem", "goal")  # kept as a list
@@ -25,7 +26,7 @@ PARTLY = 0.5  # what a thing carried without one of its parts counts
 _READERS: dict[str, Callable[[Iterable[Told], MustCarry], Iterator[MustSay]]] = {
     "allergies": allergies, "scores": scores, "abnormal": abnormal_results,
     "latest": topics.latest, "ever": topics.ever, "problems": topics.problems_held,
-    "items": topics.items,
+    "items": topics.items, "risks": risks,
     "medicines": lambda told, rule: medicines(told, rule, stopped=False),
     "stopped": lambda told, rule: medicines(told, rule, stopped=True),
 }  # fmt: skip

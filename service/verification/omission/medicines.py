@@ -8,9 +8,9 @@ from service.drafting.template import MustCarry
 from service.verification.facts import Fact, facts
 from service.verification.omission.cues import cue, listed
 from service.verification.omission.lexicon import Hit, hits, marks
+from service.verification.omission.meant import is_denied, is_of_another
 from service.verification.omission.must import Anchor, MustSay, Part
 from service.verification.omission.notes import Told, lately
-from service.verification.omission.polarity import is_denied, is_familys
 from service.verification.words import STOP, stem
 
 _FORMS = "|".join(listed("medicines", "forms"))
@@ -115,7 +115,7 @@ def _mention(told: Told, named: Named) -> _Mention | None:
 
 
 def _is_of_others(told: Told, named: Named) -> bool:
-    return is_familys(told.text, _hit(named), told.heading)
+    return is_of_another(told.text, _hit(named), told.heading)
 
 
 def _hit(named: Named) -> Hit:
@@ -130,7 +130,7 @@ def _is_taken(told: Told, named: Named) -> bool:
         named.segment
     ):
         return False
-    if is_denied(told.text, _hit(named)):
+    if is_denied(told.text, _hit(named), told.heading):
         return False
     if told.stands_under("medications") or doses(named.segment):
         return True

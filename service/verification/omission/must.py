@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from service.summary.vocabulary import Severity
 from service.verification.facts import Fact
 from service.verification.models import Span
+from service.verification.risk.mentions import Mention
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class MustSay:
     parts: tuple[Part, ...] = ()
     spans: tuple[Span, ...] = ()
     day: str = ""
+    risk: Mention | None = None  # then how it is meant is compared, not its parts
 
     def told_by(self, other: "MustSay") -> "MustSay":
         """With the places where another source says it too."""

@@ -1,6 +1,5 @@
 """Sources that are prose, as dated sentences with their headings: notes, visits, transcripts."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,21 +7,17 @@ from functools import cached_property
 
 from service.chart.models import SourceRecord
 from service.drafting.excerpts import BROUGHT
-from service.drafting.notes import Sentence, sentences
+from service.drafting.notes import sentences
 from service.drafting.words import mentions
 from service.retrieval.headings import section_key
-from service.retrieval.sentences import sentence_spans
 from service.verification.facts import facts
 from service.verification.lexical import Source
 from service.verification.models import Span
 from service.verification.omission.lexicon import Hit, hits, outer
+from service.verification.speakers import asserted, is_transcript
 
 DATED_WITHIN = 400  # characters from the beginning of a text in which its own date stands
 DAY = 10  # characters of a full date
-SHORT_ANSWER = 6  # words; "yes, a lot actually" says what the question says
-_SPEAKER = re.compile(r"\s*(?P<who>[A-Z][\w.' ]{0,24}?)\s*:")
-_MOST_SPEAKERS = 6  # more different labels are the headings of a note
-_TURNS = 0.6  # share of the lines that speakers begin, from which a text is a conversation
 
 
 @dataclass(frozen=True)
@@ -52,12 +47,6 @@ class Told:
         """ "concept", "drug", "score", "result": of which kinds it speaks."""
         return frozenset(key.partition(":")[0] for key in self.keys)
 
-    @property
-    def content(self) -> str:
-        """What is asserted: of a short answer, what was asked as well."""
-        asked = self.heading.endswith("?") and len(self.text.split()) <= SHORT_ANSWER
-        return f"{self.heading} {self.text}" if asked else self.text
-
     def stands_under(self, *sections: str) -> bool:
         """Under one of these headings of the list, or one that begins with their words?"""
         return bool(self.heading) and (
@@ -85,9 +74,17 @@ def lately(told: Iterable[Told], within_days: int | None) -> list[Told]:
 
 def _of_source(source: Source, number: int) -> Iterator[Told]:
     day = source.date[:10] or _own_date(source.text)
-    for each in turns(source.text) or sentences(source.text, 0):
-        span = Span(source.id, each.start, each.end, source.text[each.start : each.end])
-        yield Told(span, each.text, each.heading, day, (day, number, each.start))
+    for start, end, said, heading in _said_in(source.text):
+        span = Span(source.id, start, end, source.text[start:end])
+        yield Told(span, said, heading, day, (day, number, start))
+
+
+def _said_in(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """(start, end, what it says, heading): of a conversation what it asserts."""
+    if is_transcript(text):
+        yield from ((each.start, each.end, each.said, "") for each in asserted(text))
+    else:
+        yield from ((each.start, each.end, each.text, each.heading) for each in sentences(text, 0))
 
 
 def _of_record(record: SourceRecord, number: int) -> Iterator[Told]:
@@ -105,31 +102,3 @@ def _own_date(text: str) -> str:
             year, month, day = fact.value
             return f"{year:04d}-{month:02d}-{day:02d}"
     return ""
-
-
-def turns(text: str) -> list[Sentence]:
-    """What is said in a conversation, each sentence under the question before it; [] for a note.
-
-    A question asserts nothing by itself, so it is the heading of its answers.
-    """
-    lines = [line for line in text.splitlines() if line.strip()]
-    speakers = {m["who"] for line in lines if (m := _SPEAKER.match(line))}
-    begun = sum(bool(_SPEAKER.match(line)) for line in lines)
-    if begun < 2 or begun < _TURNS * len(lines) or len(speakers) > _MOST_SPEAKERS:
-        return []
-    return list(_answers(text, speakers))
-
-
-def _answers(text: str, speakers: set[str]) -> Iterator[Sentence]:
-    names = "|".join(re.escape(who) for who in speakers)
-    label = re.compile(rf"(?:^|(?<=[.?!\s]))\s*(?:{names})\s*:[ \t]*", re.MULTILINE)
-    begins = list(label.finditer(text))
-    question = ""
-    for number, begin in enumerate(begins):
-        stop = begins[number + 1].start() if number + 1 < len(begins) else len(text)
-        for start, end in sentence_spans(text, begin.end(), stop):
-            said = " ".join(text[start:end].split())
-            if said.endswith("?"):
-                question = said
-            else:
-                yield Sentence(said, start, end, question, number)

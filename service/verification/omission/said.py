@@ -8,9 +8,11 @@ from functools import cached_property
 from service.retrieval.sentences import sentence_spans
 from service.verification.facts import Fact, agrees, facts
 from service.verification.omission.lexicon import hits, marks, outer
+from service.verification.omission.meant import is_denied
 from service.verification.omission.medicines import joined
 from service.verification.omission.must import Anchor, MustSay, Part
-from service.verification.omission.polarity import is_denied
+from service.verification.risk.carried import missing_of
+from service.verification.risk.mentions import mentions
 
 MEASURED = ("drug:", "score:", "result:")  # what has a dose or a value of its own
 ALIKE = 5  # letters that two words must begin with to be one word written two ways
@@ -56,6 +58,7 @@ class Said:
     """The lines of a summary, found by what they speak of."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.lines = [Line(text[a:b]) for a, b in sentence_spans(text)]
         self._found_in: dict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(self.lines):
@@ -64,6 +67,8 @@ class Said:
 
     def missing(self, must: MustSay) -> tuple[str, ...] | None:
         """The parts not said; () when all is; None where the thing itself is not named."""
+        if must.risk:
+            return missing_of(must.risk, mentions(self.text), self.text)
         named = list(self._named(must.anchor))
         if not named:
             return None

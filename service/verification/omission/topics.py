@@ -9,22 +9,21 @@ from service.drafting.words import mentions
 from service.verification.facts import Fact, facts
 from service.verification.omission.cues import cue
 from service.verification.omission.lexicon import Hit, marks, problems
-from service.verification.omission.must import Anchor, MustSay, Part
-from service.verification.omission.notes import Told, lately
-from service.verification.omission.polarity import (
+from service.verification.omission.meant import (
     clause,
     is_denied,
-    is_familys,
     is_historical,
+    is_of_another,
     is_supposed,
     is_unanswered,
 )
+from service.verification.omission.must import Anchor, MustSay, Part
+from service.verification.omission.notes import Told, lately
 
 HELD = ("assessment", "assessment-plan", "diagnoses", "medical-history", "psychiatric-history",
         "problem", "diagnos", "impression", "history of present", "hospital course")  # fmt: skip
 _JUST_BEFORE = r":?\s+(?:[\w-]+\s+){0,3}$"
 _COMMA = re.compile(r",(?![^()]*\))")
-_EVENT = "concept:suicide-attempt"  # each has its year; the others are told as what they are
 LONGEST_TITLE = 7  # words of a sentence that only names a problem
 LONGEST_ITEM = 400  # characters; a longer sentence is a list that a machine wrote
 
@@ -51,7 +50,7 @@ def mentions_of(told: Iterable[Told], wanted: Collection[str]) -> Iterator[Menti
     for each in reversed(list(told)):
         for hit in () if each.keys.isdisjoint(wanted) else reversed(each.outer):
             if hit.key in wanted and not _is_label(each, hit) and not _is_aside(each, hit):
-                yield Mention(each, hit, is_denied(each.text, hit))
+                yield Mention(each, hit, is_denied(each.text, hit, each.heading))
 
 
 def _is_label(told: Told, hit: Hit) -> bool:
@@ -62,9 +61,9 @@ def _is_label(told: Told, hit: Hit) -> bool:
 
 def _is_aside(told: Told, hit: Hit) -> bool:
     """Told of a relative, only supposed, or left unanswered?"""
-    if is_unanswered(told.text, hit):
+    if is_unanswered(told.text, hit, told.heading):
         return True
-    return is_familys(told.text, hit, told.heading) or is_supposed(told.text, hit)
+    return is_of_another(told.text, hit, told.heading) or is_supposed(told.text, hit, told.heading)
 
 
 def latest(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
@@ -73,20 +72,19 @@ def latest(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
     for each in mentions_of(lately(told, rule.within_days), wanted):
         if _is_of_the_past(each):
             continue
+        if rule.degrees and not _degree(each, rule):
+            continue
         if not each.denied or rule.denials:
             yield _must(each, rule, each.hit.key)
         wanted -= rule.keys if rule.take == "latest" else {each.hit.key}
 
 
 def ever(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
-    """What was ever affirmed, each dated event by itself."""
+    """What was ever affirmed."""
     found: dict[str, Mention] = {}
     for each in mentions_of(told, rule.keys):
-        years = _years(each) if each.hit.key == _EVENT else ()
         if not each.denied:
-            found.setdefault(f"{each.hit.key}:{years}" if years else each.hit.key, each)
-    if any(key.startswith(f"{_EVENT}:") for key in found):
-        found.pop(_EVENT, None)  # it is one of those that have a year
+            found.setdefault(each.hit.key, each)
     for key, each in found.items():
         yield _must(each, rule, key)
 
@@ -94,7 +92,7 @@ def ever(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
 def _is_of_the_past(mention: Mention) -> bool:
     """Does the clause speak of another time than its note's own?"""
     told = mention.told
-    if is_historical(told.text, mention.hit):
+    if is_historical(told.text, mention.hit, told.heading):
         return True
     return any(str(year) < told.day[:4] for year in _years(mention))
 
@@ -117,11 +115,6 @@ def _must(mention: Mention, rule: MustCarry, key: str) -> MustSay:
     told = mention.told
     parts = [Part("denial" if mention.denied else "affirmation",
                   denied=mention.denied)] if rule.polarity else []  # fmt: skip
-    is_event = rule.prose == "ever" and mention.hit.key == _EVENT and not mention.denied
-    if is_event and (years := _years(mention)):
-        parts.append(
-            Part("year", str(years[0]), (Fact("date", (years[0], None, None), str(years[0])),))
-        )
     if rule.degrees and (degree := _degree(mention, rule)):
         parts.append(Part("grade", " ".join(sorted(degree)), words=degree, enough=0.5))
     return MustSay(rule.kind, key, told.text, rule.severity, rule.reason,
@@ -185,8 +178,10 @@ def _is_item(told: Told, rule: MustCarry) -> bool:
 def _speaks_of(told: Told, rule: MustCarry) -> bool:
     if told.keys.isdisjoint(rule.keys) or (rule.needs and not mentions(told.text, rule.needs)):
         return False
-    return any(h.key in rule.keys and not _is_aside(told, h) and not is_denied(told.text, h)
-               for h in told.outer)  # fmt: skip
+    return any(
+        h.key in rule.keys and not _is_aside(told, h) and not is_denied(told.text, h, told.heading)
+        for h in told.outer
+    )
 
 
 def _values(text: str) -> list[Fact]:

@@ -28,6 +28,7 @@ def _likeness(said: Mention, held: Mention) -> int:
     pieces = stems(said.piece) & stems(held.piece)
     clauses = stems(said.clause) & stems(held.clause)
     same = is_alike(said.reading, held.reading) + (critical(said) == critical(held))
+    same += is_of_same(said.reading, held.reading)
     return 2 * len(pieces) + len(clauses) + same
 
 

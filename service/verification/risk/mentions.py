@@ -13,8 +13,19 @@ from service.verification.context.vocabulary import Reading
 from service.verification.words import load
 
 _CLAUSE = re.compile(r"[;\n]|\b(?:but|however|although|whereas)\b")
+_OWN_DENIAL = re.compile(r"\b(?:not|never|no|nothing|\w+n['’]t)\b(?=.)", re.IGNORECASE)
+_AT_OTHERS = re.compile(
+    r"\bto (?:harm|hurt|kill|attack|stab|shoot|hit) (?!\w*sel(?:f|ves)\b)\w", re.IGNORECASE
+)  # what voices order, of somebody else
+_PLANNED = re.compile(
+    r"\b(?:plan|plans|method|ideation|thoughts|urges)\s*[:(=]?\s*(?:to |of |by |for |being )?$",
+    re.I,
+)
 # "active or passive SI" is one piece.
 _PIECE = re.compile(r"[,;:()\n]|\b(?:but|with|without|no|(?<!active )(?<!passive )(?:and|or))\b")
+
+
+Place = tuple[tuple[str, str], int, int]  # (topic, the qualifier that its words imply), start, end
 
 
 @dataclass(frozen=True)
@@ -39,33 +50,50 @@ def is_risk(text: str) -> bool:
 
 
 @lru_cache(maxsize=8_192)
-def mentions(text: str) -> tuple[Mention, ...]:
-    """Every mention in order. Equal topics of one sentence are all kept."""
-    readings = read(text)
+def mentions(text: str, section: str = "") -> tuple[Mention, ...]:
+    """Every mention in order. Equal topics of one sentence are all kept. `section` is what the
+    heading of the text says (see headings.kind_of)."""
+    found = [(start, end, _places(text[start:end])) for start, end in sentence_spans(text)]
+    readings = read(_unfolded(text, found), section) if any(p for *_, p in found) else []
     return tuple(
         mention
-        for start, end in sentence_spans(text)
-        for mention in _in_sentence(text, start, end, readings)
+        for start, end, places in found
+        for mention in _in_sentence(text, start, end, places, readings)
     )
 
 
-def _in_sentence(text: str, start: int, end: int, readings: Sequence[Reading]) -> Iterator[Mention]:
+def _unfolded(text: str, found: Sequence[tuple[int, int, list[Place]]]) -> str:
+    """Without the denials that belong to a topic ("life is not worth living"), which deny
+    nothing; every place stays where it is."""
+    for start, _, places in found:
+        for _, first, last in places:
+            said = text[start + first : start + last]
+            plain = _OWN_DENIAL.sub(lambda m: "xx" + " " * (len(m[0]) - 2), said)
+            text = text[: start + first] + plain + text[start + last :]
+    return text
+
+
+def _places(sentence: str) -> list[Place]:
+    return sorted({*_topics(sentence), *_plans(sentence)}, key=lambda place: place[1:])
+
+
+def _in_sentence(
+    text: str, start: int, end: int, places: list[Place], readings: Sequence[Reading]
+) -> Iterator[Mention]:
     sentence = text[start:end]
     here = [each for each in readings if start <= each.start < end]
-    places = sorted({*_topics(sentence), *_plans(sentence)}, key=lambda place: place[1:])
     for place in places:
         reading = _reading(here, start + place[1], start + place[2])
         if reading is not None:
             yield _mention(sentence, start, place, reading)
 
 
-Place = tuple[tuple[str, str], int, int]  # (topic, the qualifier that its words imply), start, end
-
-
 def _mention(sentence: str, at: int, place: Place, reading: Reading) -> Mention:
     (name, implied), first, last = place
     piece, clause = (_within(cut, sentence, first, last) for cut in (_PIECE, _CLAUSE))
     words = _qualifiers(piece) | ({implied} if implied else set())
+    if name == "voices that command" and _AT_OTHERS.search(sentence[first:]):
+        words.add("others")
     return Mention(
         name, at + first, at + last, reading, frozenset(words), at, sentence, clause, piece,
         sentence[last:],
@@ -77,12 +105,24 @@ def _topics(sentence: str) -> list[Place]:
     found = _phrases().all([token.key for token in line])
     places = [((f.cue.gives, f.cue.reach), line[f.first].start, line[f.last - 1].end)
               for f in found if f.cue.gives]  # fmt: skip
-    return [place for place in places if not _is_greeting(sentence[place[1] : place[2]])]
+    return [
+        place for place in places
+        if not (_is_plain(sentence[place[1] : place[2]]) or _is_method(place, sentence))
+    ]  # fmt: skip
 
 
-def _is_greeting(said: str) -> bool:
-    """ "Hi" opens a visit, "HI" is homicidal ideation; "si" stands in other words too."""
-    return said in ("Hi", "hi", "Si")
+def _is_method(place: Place, sentence: str) -> bool:
+    """ "Plan (OD on pills)" and "plan: overdose" tell what is planned, not what was done."""
+    is_act = place[0][0] in ("suicide attempt", "self-harm")
+    return is_act and bool(_PLANNED.search(sentence[: place[1]]))
+
+
+def _is_plain(said: str) -> bool:
+    """ "Hi" opens a visit, "HI" is homicidal ideation; "sa" and "od" are words in other tongues."""
+    words = said.split()
+    known = load("risk.toml")["capitals"]["words"]
+    shorthand = [word for word in words if word.casefold() in known]
+    return said in ("Hi", "hi", "Si") or any(word[:2].islower() for word in shorthand)
 
 
 def _plans(sentence: str) -> list[Place]:

@@ -38,7 +38,7 @@ def _value_reasons(
     """Means, times and words of degree that the source does not have."""
     mine = "\n".join(dict.fromkeys(each.sentence for each in said))
     theirs = "\n".join(dict.fromkeys(each.sentence for each in held))
-    protective = ((_PROTECTIVE, stems),) if _PROTECTIVE in {m.topic for m in said} else ()
+    protective = ((_PROTECTIVE, _factors),) if _PROTECTIVE in {m.topic for m in said} else ()
     for check, values in (
         *protective,
         ("means", means),
@@ -51,6 +51,10 @@ def _value_reasons(
             yield Reason(check, value, instead, bool(instead))
 
 
+def _factors(text: str) -> frozenset[str]:
+    return stems(text) - stems(_PROTECTIVE)
+
+
 def carried_words(statement: str, source: str) -> str:
     """The statement's words for a risk that the source has in other words."""
     topics = {each.topic for each in mentions(source)}
@@ -59,10 +63,10 @@ def carried_words(statement: str, source: str) -> str:
 
 def _level_reasons(statement: str, source: str) -> Iterator[Reason]:
     """An estimate must stand in the source, for the same kind of risk."""
-    held = levels(source)
-    for kind, level in sorted(levels(statement) - held):
-        if not kind and level in {each for _, each in held}:
-            continue
-        instead = [each for other, each in sorted(held) if other == kind or not other or not kind]
-        said = f"{kind} risk {level}".strip()
-        yield Reason("risk level", said, ", ".join(instead), bool(instead))
+    held = sorted(levels(source))
+    for said in sorted(levels(statement)):
+        if not any(said.agrees(each) for each in held):
+            rivals = [each.degree for each in held
+                      if not (each.kind and said.kind) or each.kind == said.kind]  # fmt: skip
+            named = " ".join(filter(None, (said.kind, said.about, "risk", said.degree)))
+            yield Reason("risk level", named, ", ".join(dict.fromkeys(rivals)), bool(rivals))

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from service.verification.facts import facts
 from service.verification.words import load
@@ -11,10 +12,11 @@ _WHEN = re.compile(
     r"\b(?:(?i:yesterday|tonight|last (?:night|week|month|year|spring|summer|fall|autumn|winter)"
     r"|this (?:morning|week|month|year)|\w+ (?:days?|weeks?|months?|years?) ago"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|childhood|adolescence|lifetime|ever|never"
-    r"|earlier today|in the past (?:week|month|year)|January|February|April|June|July|August"
-    r"|September|October|November|December)|March|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
+    r"|earlier today|(?:in|over|during|within|for) the (?:past|last) (?:week|month|year)"
+    r"|January|February|April|June|July|August|September|October|November|December)|March|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
     r"\b\.?)\b"  # "MAR" is the medication administration record, "march" a walk
 )  # fmt: skip
+_LATELY = re.compile(r"^(?:in|over|during|within|for) the (?:past|last)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -30,7 +32,8 @@ def means(text: str) -> set[str]:
 
 def times(text: str) -> set[str]:
     """Times by name, months by their first three letters."""
-    named = {" ".join(match[0].casefold().rstrip(".").split()) for match in _WHEN.finditer(text)}
+    found = (" ".join(match[0].casefold().rstrip(".").split()) for match in _WHEN.finditer(text))
+    named = {_LATELY.sub("in the past", each) for each in found}
     return {word[:3] if word[:3] in _MONTHS else word for word in named}
 
 
@@ -47,25 +50,42 @@ def degrees(text: str) -> set[str]:
     return set(_WORD.findall(text.casefold())) & words
 
 
+class Level(NamedTuple):
+    """An estimate of risk: acute or chronic, of what, how high; "" where it does not say."""
+
+    kind: str
+    about: str
+    degree: str
+
+    def agrees(self, held: "Level") -> bool:
+        """The same degree; a kind that is said is said there too; of the same thing."""
+        is_kind = not self.kind or self.kind == held.kind
+        is_about = not self.about or not held.about or self.about == held.about
+        return is_kind and is_about and self.degree == held.degree
+
+
 @lru_cache(maxsize=1)
 def _level() -> re.Pattern[str]:
     words = "|".join(load("risk.toml")["levels"]["words"])
     one = rf"(?:{words})(?:(?: |-)to(?: |-)(?:{words}))?"
     kinds = r"(?:acute|chronic|imminent|baseline|overall|near-term|long-term|short-term)"
-    between = r"(?:suicide |suicidal |violence |self-harm |safety |current |harm )?"
+    about = r"suicide|suicidal|violence|self-harm|safety|harm|homicide|self-neglect|neglect"
     return re.compile(
-        rf"(?P<kind>{kinds} )?{between}risk(?: (?:for|of|to) [\w -]{{1,40}}?)?"
+        rf"(?P<kind>{kinds} )?(?:(?P<about>{about}) )?(?:current )?"
+        rf"risk(?: (?:for|of|to) [\w -]{{1,40}}?)?"
         rf"(?: level)?(?:\s*[:=-])?(?: (?:is|was|are|remains|assessed|estimated|judged|rated"
-        rf"|considered|as|at|to be|currently|overall|today|now|felt))* (?P<after>{one})\b"
-        rf"|\b(?P<before>{one})[ -](?P<kind2>{kinds} )?{between}risk\b",
+        rf"|considered|as|at|to be|currently|overall|today|now|felt|acutely|chronically))*"
+        rf" (?P<after>{one})\b"
+        rf"|\b(?P<before>{one})[ -](?P<kind2>{kinds} )?(?:(?P<about2>{about}) )?risk\b",
         re.IGNORECASE,
     )  # fmt: skip
 
 
-def levels(text: str) -> set[tuple[str, str]]:
-    """(acute or chronic or "", level in words) of every estimate."""
+def levels(text: str) -> set[Level]:
+    """Every estimate."""
     return {
-        ((m["kind"] or m["kind2"] or "").strip().casefold(),
-         (m["after"] or m["before"]).casefold().replace("-", " "))
+        Level((m["kind"] or m["kind2"] or "").strip().casefold(),
+              (m["about"] or m["about2"] or "").casefold().replace("suicidal", "suicide"),
+              (m["after"] or m["before"]).casefold().replace("-", " "))
         for m in _level().finditer(" ".join(text.split()))
     }  # fmt: skip

@@ -36,6 +36,9 @@ def support(summary, text=VISIT):
         ("I don't think so.", "Denies headaches."), ("Uh-huh", "Reports headaches."),
         ("Maybe.", "Possible headaches."), ("I don't know.", "Unable to determine headaches."),
         ("I'd rather not talk about it.", "Declined to answer headaches."),
+        ("Every night, honestly.", "Reports headaches, every night."),
+        ("I used to, as a boy.", "History of headaches, as a boy."),
+        ("My brother does.", "Brother has headaches."),
         ("Not really, no.", "Denies headaches."), ("Oh, no.", "Denies headaches."),
     ],
 )  # fmt: skip
@@ -47,6 +50,15 @@ def test_what_follows_the_answer_stands_for_itself():
     assert said("Dr: Any pain?\nPt: No, but I have a cough.\n") == [
         "Denies pain.", "but I have a cough.",
     ]  # fmt: skip
+
+
+def test_the_patient_asked_as_you_is_told_of_as_they():
+    assert said("Dr: Do you hurt yourself?\nPt: No.") == ["Denies hurt themselves."]
+    assert said("Dr: Does your dad ever hurt you?\nPt: No.") == ["Denies that dad ever hurt them."]
+
+
+def test_a_question_with_a_tag_asks_what_stands_before_it():
+    assert said("Dr: And the cutting, is that still going on?\nPt: No.") == ["Denies cutting."]
 
 
 def test_two_questions_share_one_answer():
@@ -79,10 +91,18 @@ def test_a_patients_she_is_somebody_else():
         (VISIT, True), ("PLAN: rest.\nPMH: asthma.", False), ("Patient: seen today.", False),
         ("**Clinician:** Any pain?\n**Client:** No.", True),
         ("[00:01] Nurse: Hi.\n[00:04] Pt: Hi.", True),
+        ("Ann: Any pain?\nTom: No.\nAnn: Do you smoke?\nTom: Yes.", True),
+        ("Mood: low.\nSleep: poor?\nMood: low.\nPlan: rest.\nSleep: fair.", False),
     ],
 )  # fmt: skip
 def test_a_transcript_has_two_speakers(text, expected):
     assert is_transcript(text) is expected
+
+
+def test_under_names_the_one_who_asks_is_the_clinician():
+    assert said("Ann: Any pain?\nTom: No.\nAnn: Any fever?\nTom: Yes.") == [
+        "Denies pain.", "Reports fever.",
+    ]  # fmt: skip
 
 
 def test_statements_about_the_patient_are_compared_with_the_dialogue():

@@ -42,6 +42,16 @@ def reading(text, word):
         ("Declined to answer about violence.", "violence", "unassessed"),
         ("Allergy status is not documented; tremor.", "allergy", "undocumented"),
         ("She doesn't have a rash.", "rash", "negated"),
+        ("Rash denied.", "rash", "negated"),
+        ("Fever and rash denied, sleeps well.", "fever", "negated"),
+        ("Fever and rash denied, sleeps well.", "sleeps", "affirmed"),
+        ("Rash yes, fever no, cough yes.", "rash", "affirmed"),
+        ("Rash (+), fever (-), cough (+).", "fever", "negated"),
+        ("Rash (+), fever (-), cough (+).", "cough", "affirmed"),
+        ("Nil fever.", "fever", "negated"),
+        ("Denies fever and that the rash itches.", "rash", "negated"),
+        ("Family concerned about neglect.", "neglect", "possible"),
+        ("Drug screen could not be done.", "drug", "unassessed"),
         ("Call p.r.n. for rash. No cough.", "cough", "negated"),
     ],
 )
@@ -63,6 +73,14 @@ def test_is_it_so(text, word, polarity):
         ("Return if cough worsens.", "cough", "hypothetical"),
         ("Should she develop a cough, call.", "cough", "hypothetical"),
         ("Call for any new rash.", "rash", "hypothetical"),
+        ("Would leave if cough worsens.", "leave", "hypothetical"),
+        ("Has a rash if she is cold.", "rash", "recent"),
+        ("CRISIS PLAN\nCall a friend.\nReports a cough.", "cough", "recent"),
+        ("CRISIS PLAN\nCall a friend.\nCough.", "cough", "hypothetical"),
+        ("SOCIAL HISTORY\nAssault in 2019.", "assault", "historical"),
+        ("A 40-year-old man with seizures who presents with cough.", "seizures", "standing"),
+        ("A 40-year-old man with seizures who presents with cough.", "cough", "recent"),
+        ("Most recent cough in May.", "cough", "recent"),
         ("Will start lithium.", "lithium", "planned"),
         ("Allergic to latex.", "allergic", "standing"),
         ("History of stroke, presents with cough.", "cough", "recent"),
@@ -70,6 +88,11 @@ def test_is_it_so(text, word, polarity):
 )
 def test_when_is_it(text, word, time):
     assert reading(text, word).time == Time(time)
+
+
+def test_the_heading_of_a_cut_out_sentence_is_heard():
+    (found,) = (each for each in read("Overdose.", "family") if each.stem == stem("overdose"))
+    assert found.subject == "family"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +109,9 @@ def test_when_is_it(text, word, time):
         ("Note of another patient, who had seizures.", "seizures", "another person"),
         ("FHx: depression. Patient has mania.", "mania", "patient"),
         ("Child abuse.", "abuse", "patient"),
+        ("The overdose is that of another Ann Lee; she has a cough.", "overdose", "another person"),
+        ("The overdose is that of another Ann Lee; she has a cough.", "cough", "patient"),
+        ("The family had wanted her seen for her bleeding.", "bleeding", "patient"),
     ],
 )
 def test_of_whom_is_it(text, word, subject):

@@ -11,7 +11,9 @@ RULES = packaged_prompts()[SummaryType.PRE_VISIT].must_carry
 def asked(*texts, records=()):
     """(kind, what names it) of everything that a summary of the texts must carry."""
     sources = [Source(f"s{number}", text) for number, text in enumerate(texts)]
-    return [(m.kind, m.key.rpartition(":")[2]) for m in must_say(list(records), RULES, sources)]
+    found = must_say(list(records), RULES, sources)
+    return [(m.kind, m.key.removeprefix("risk:") if m.risk else m.key.rpartition(":")[2])
+            for m in found]  # fmt: skip
 
 
 def left_out(summary, *texts, records=()):
