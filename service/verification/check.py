@@ -14,6 +14,7 @@ from service.verification.charts import records_of
 from service.verification.claims import claims, items
 from service.verification.compare import Place
 from service.verification.conflicts import conflict_findings
+from service.verification.denial import turned
 from service.verification.heard import heard
 from service.verification.judge import Judged, judge
 from service.verification.language import faithful_words, language_findings
@@ -22,7 +23,7 @@ from service.verification.models import Assessment, FindingDraft, Reason, Span
 from service.verification.omission.answer import left_out
 from service.verification.risk.hearing import hearing_risk
 from service.verification.risk.reasons import risk_reasons
-from service.verification.support import assessment
+from service.verification.support import assessment, unchecked
 from service.verification.terms import read
 
 LONGEST_TEXT = 5_000_000  # characters of all texts of one case; a chart of 10,000 notes fits
@@ -119,9 +120,9 @@ def assess_text(index: int, text: str, sentences: Sentences) -> Assessment:
     if same := sentences.same(text):
         copied = Judged(1.0, tuple(risk_reasons(text, same.place.meant)))
         return assessment(index, copied, (_span(same),), verbatim=True)
-    if not read(text).is_checkable():
-        return Assessment(index, Support.NOT_CHECKABLE, 0.5)
     near = _near(text, sentences)
+    if not read(text).is_checkable():
+        return unchecked(index, turned(text, near), ())
     if not near:
         return Assessment(index, Support.NOT_FOUND, 0.05, (Reason("words", text[:160]),))
     judged = judge(text, list(near))

@@ -111,7 +111,16 @@ def _cited(citation: Citation, record: SourceRecord | None) -> Cited | None:
     start, end = match.start, match.end
     if record.text[citation.start : citation.end] == citation.quote:
         start, end = citation.start, citation.end
-    return _place(record, start, end)
+    return _place(record, *_whole_words(record.text, start, end))
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A quote cut inside a word bears what the word says: "ther" is not "father", it is "mother"."""
+    while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
 
 
 def _place(record: SourceRecord, start: int, end: int) -> Cited:

@@ -122,7 +122,12 @@ def _together(claim: Reading, places: Sequence[Place]) -> Judged | None:
 def _doubted(
     claim: Reading, best: Compared, places: Sequence[Place], near: Sequence[Place]
 ) -> Judged:
-    """The doubts of the place that says most, without those that its neighbours settle."""
+    """The doubts of the place that says most, without those that its neighbours settle.
+
+    Neighbours say nothing of a claim that is about something else than what it rests on.
+    """
+    if not any(bears(t, place) for t in claim.terms if is_telling(t) for place in places):
+        near = ()
     others = [p for p in (*places, *_about(claim, near)) if p is not best.place]
     doubts = [_dated(d, best.place) for d in best.doubts
               if d.contradicts or not any(_settles(d, claim, p) for p in others)]  # fmt: skip

@@ -8,6 +8,7 @@ from service.retrieval.sentences import sentence_spans
 from service.summary.vocabulary import Support
 from service.verification.compare import ENOUGH, Place
 from service.verification.context.compare import context_reasons
+from service.verification.denial import turned
 from service.verification.facts import facts
 from service.verification.frame import Frame, frame
 from service.verification.judge import Judged, judge
@@ -56,7 +57,7 @@ def assess(
 
 
 def _cited_wrongly(found: Assessment, place: Cited, cited: Sequence[Cited]) -> Assessment:
-    said = ", ".join(dict.fromkeys(c.span.source for c in cited)) or "no source"
+    said = ", ".join(f"“{c.span.quote[:80]}”" for c in cited[:2]) or "nothing"
     source = " ".join(each for each in (place.title, *place.dates) if each) or place.span.source
     return replace(
         found, score=found.score * 0.9, reasons=(Reason("citation", said, source),),
@@ -68,7 +69,7 @@ def _against(index: int, text: str, cited: Sequence[Cited], under: str) -> Asses
     spans, quotes = tuple(c.span for c in cited), [c.span.quote for c in cited]
     framed = Frame(text) if is_verbatim(text, quotes) else frame(text)
     if not read(framed.body).is_checkable() and not is_verbatim(framed.body, quotes):
-        return Assessment(index, Support.NOT_CHECKABLE, 0.5, (), spans)
+        return unchecked(index, turned(framed.body, [_quoted("", c, "") for c in cited]), spans)
     if not cited:
         return Assessment(index, Support.NOT_FOUND, 0.0, (Reason("citation", "this"),), ())
     reasons = _frame_reasons(framed, cited)
@@ -77,6 +78,12 @@ def _against(index: int, text: str, cited: Sequence[Cited], under: str) -> Asses
     said = f"{under}: {framed.body}" if under else framed.body
     reasons += risk_reasons(said, "\n".join(_meant(c) for c in cited))
     return assessment(index, replace(judged, reasons=(*reasons, *judged.reasons)), spans, verbatim)
+
+
+def unchecked(index: int, turned: Sequence[Reason], spans: tuple[Span, ...]) -> Assessment:
+    """What says nothing that could be checked, unless it is a source's sentence turned round."""
+    support = Support.CONTRADICTED if turned else Support.NOT_CHECKABLE
+    return Assessment(index, support, 0.1 if turned else 0.5, tuple(turned), spans)
 
 
 def assessment(
