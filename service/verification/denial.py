@@ -18,8 +18,8 @@ COPIED = 0.85  # all but this share of the words are the same
 LONGEST = 300  # words of a text that are laid beside another's
 _CUE = re.compile(
     r"(?<![\w-])(?:no|not|non|den(?:y|ies|ied|ying)|never|none|without|w/o|cannot|negative|neither"
-    r"|nor|absent|absence|free of|lacks?|ruled out|excluded|refus\w+|declin\w+|miss\w*|unable|fail\w*"
-    r"|hardly|has yet|aborted)(?!\w)|n['’]t\b", re.IGNORECASE,
+    r"|nor|absent|absence|free of|lacks?|ruled out|excluded|refus\w+|declin\w+|miss\w*|unable"
+    r"|fail\w*|hardly|has yet|aborted)(?!\w)|n['’]t\b", re.IGNORECASE,
 )  # fmt: skip
 _NOT = re.compile(r"no|not|never|without|w/o|cannot|den(?:y|ies|ied|ying)|neither|nor|.+n['’]t")
 # These deny what stands before them, or in words of their own: the place of the "not" says nothing.

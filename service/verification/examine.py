@@ -115,7 +115,7 @@ def _cited(citation: Citation, record: SourceRecord | None) -> Cited | None:
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """A quote cut inside a word bears what the word says: "ther" is not "father", it is "mother"."""
+    """A quote cut inside a word bears what the whole word says: "ther" was "mother"."""
     while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
         start -= 1
     while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
