@@ -1,18 +1,22 @@
 """A claim beside one place of a source: what of it is borne out, and what is said otherwise."""
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from service.verification.alike import has, opposite
 from service.verification.anchors import Bond, bonds
 from service.verification.facts import Fact, agrees
+from service.verification.initials import spelled
 from service.verification.lexicon import (
     DRUG,
     NAME,
     PLAIN,
     WORD,
     is_clinical,
+    is_known,
     lone_scales,
     parts,
     within,
@@ -20,11 +24,19 @@ from service.verification.lexicon import (
 from service.verification.models import Reason
 from service.verification.slots import Run, runs, same_slot
 from service.verification.terms import Reading, Term
+from service.verification.words import STOP, stem
 
 ENOUGH = 0.6  # below this share of its words in the source, a claim says something else
 _WEIGHTS = {PLAIN: 0.4, WORD: 1.0, NAME: 1.0, DRUG: 1.5}
 _OTHER_WEIGHT = 0.6  # scales; values count as drugs do
 _SAYS_WHO = {"person", "gender"}
+_KINDS = {"disorder", "disease", "syndrome", "illness", "infection"}  # said or left out at will
+RETOLD = 0.25  # with this share of other words beside the one in doubt, a claim is no copy
+_UNWILLING = re.compile(
+    r"n['’]t\b|\b(?:not?|den\w+|without|never|unwilling|reject\w*|refus\w*)\b", re.I
+)
+_BESIDE = re.compile(r"[ -](?:(?:I{1,3}|[1-4]) )?")  # "bipolar II disorder"
+_BARE = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +56,8 @@ class Place:
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
-        return self.reading.facts + self.dated
+        told = {f.value[1] for f in self.dated if isinstance(f.value, tuple) and f.value[0]}
+        return tuple(f for f in self.reading.facts if not _is_yearless(f, told)) + self.dated
 
     @cached_property
     def bonds(self) -> dict[tuple[str, Hashable], list[Term]]:
@@ -53,6 +66,13 @@ class Place:
         for bond in bonds(self.reading):
             found.setdefault((bond.term.kind, bond.anchor), []).append(bond.term)
         return found
+
+
+def _is_yearless(fact: Fact, months: set[object]) -> bool:
+    """ "Since March", whose year the record's date tells."""
+    value = fact.value
+    is_month = fact.check == "date" and isinstance(value, tuple) and value[::2] == (None, None)
+    return is_month and isinstance(value, tuple) and value[1] in months
 
 
 @dataclass(frozen=True)
@@ -76,6 +96,7 @@ class Compared:
 def compare(claim: Reading, place: Place) -> Compared:
     """Every term of the claim looked for in the place."""
     borne = {id(term): bears(term, place) for term in claim.terms}
+    _spell_out(borne, claim, place)
     misplaced = (*_misplaced(claim, borne, place), *_surplus(claim, place))
     if all(borne.values()):
         return Compared(place, 1.0, misplaced)
@@ -86,13 +107,37 @@ def compare(claim: Reading, place: Place) -> Compared:
     return Compared(place, held / total if total else 1.0, misplaced + doubts)
 
 
+def _spell_out(borne: dict[int, bool], claim: Reading, place: Place) -> None:
+    """Capitals bear the words that they stand for; a bipolar disorder is what "bipolar" says."""
+    missing = [term for term in claim.terms if not borne[id(term)] and term.fact is None]
+    spans = spelled(claim.text, place.reading.text) if missing else ()
+    for term in missing:
+        borne[id(term)] = any(start <= term.start and term.end <= end for start, end in spans)
+    for before, term in pairwise(claim.terms):
+        if term.said.casefold() in _KINDS and not borne[id(term)]:
+            borne[id(term)] = borne[id(before)] and _is_beside(before, term, claim)
+
+
 def _misplaced(claim: Reading, borne: dict[int, bool], place: Place) -> Iterator[Reason]:
     """Values that the place has, but of something else than the claim says."""
-    for bond in bonds(claim) if len(place.reading.terms) > 1 else ():
+    mine = bonds(claim) if len(place.reading.terms) > 1 else []
+    for bond in mine:
         held = place.bonds.get((bond.term.kind, bond.anchor))
         if held and borne[id(bond.term)] and not any(_is_same(bond.term, each) for each in held):
-            rival = next((each for each in held if not _says(claim, each, bond)), held[0])
-            yield Reason(bond.term.kind, _said(bond.term), _said(rival), True)
+            rival = next((each for each in held if not _says(claim, each, bond)), None)
+            if rival or _is_traded(bond, held, mine, place):
+                yield Reason(bond.term.kind, _said(bond.term), _said(rival or held[0]), True)
+
+
+def _is_traded(bond: Bond, held: list[Term], mine: list[Bond], place: Place) -> bool:
+    """Both values are said in both: has one of the others gone to what this one belongs to?"""
+    owners = {
+        anchor
+        for (kind, anchor), terms in place.bonds.items()
+        if kind == bond.term.kind and any(_is_same(bond.term, each) for each in terms)
+    }
+    return any(each.anchor in owners and any(_is_same(each.term, h) for h in held)
+               for each in mine)  # fmt: skip
 
 
 def _surplus(claim: Reading, place: Place) -> Iterator[Reason]:
@@ -174,12 +219,20 @@ def _scale_doubt(term: Term, claim: Reading, place: Place) -> Iterator[Reason]:
         return
     if rivals:
         yield Reason(term.kind, _said(term), rivals[0].said, True)
-    elif term.kind in lone_scales() or term.kind == DRUG:
+    elif term.kind in lone_scales() or term.kind == DRUG or _is_refusal(term, place):
         yield Reason(term.kind, _said(term))
+
+
+def _is_refusal(term: Term, place: Place) -> bool:
+    """Refused, where nothing in the place is."""
+    return term.key == "refuse" and not _UNWILLING.search(place.reading.text)
 
 
 def _word_doubts(claim: Reading, borne: dict[int, bool], place: Place) -> Iterator[Reason]:
     """Words in the place of other words, opposites, and clinical words that are only here."""
+    for term in claim.terms:
+        if term.kind == PLAIN and (contrary := opposite(term.key, place.reading.keys)):
+            yield Reason("words", term.said, contrary, True)
     keys = claim.keys | {part for key in claim.keys for part in parts(str(key))}
     mine = [
         r for r in runs(claim.terms, lambda t: borne[id(t)]) if any(_is_word(t) for t in r.terms)
@@ -187,8 +240,35 @@ def _word_doubts(claim: Reading, borne: dict[int, bool], place: Place) -> Iterat
     if not mine:
         return
     others = runs(place.reading.terms, lambda term: _is_said(term, claim, keys))
+    changed = _changed_words(claim.text, place.reading.text)
     for run in mine:
-        yield from _run_doubt(run, others, claim, place, is_only=len(mine) == 1)
+        rest = changed - {word for term in run.terms for word in _bare_words(term.said)}
+        if len(rest) > RETOLD * len(_bare_words(claim.text)):
+            run = replace(run, terms=tuple(t for t in run.terms if is_thing(t)))
+        if any(_is_word(term) for term in run.terms):
+            yield from _run_doubt(run, others, claim, place, is_only=len(mine) == 1)
+
+
+def is_retold(claim: str, source: str) -> bool:
+    """In words of its own, no copy."""
+    return len(_changed_words(claim, source)) > RETOLD * len(_bare_words(claim))
+
+
+def _changed_words(claim: str, source: str) -> frozenset[str]:
+    """The words of the claim that the source does not have as they are written."""
+    return _bare_words(claim) - _bare_words(source)
+
+
+@lru_cache(maxsize=8_192)
+def _bare_words(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in _BARE.findall(text.casefold()) if word not in STOP)
+
+
+def is_thing(term: Term) -> bool:
+    """Not a word that a retelling may choose for itself, but a name of the field."""
+    if term.kind == WORD:
+        return is_known(str(term.key)) or is_clinical(term.said) or is_clinical(str(term.key))
+    return True
 
 
 def _is_said(term: Term, claim: Reading, keys: frozenset[Hashable]) -> bool:
@@ -234,7 +314,8 @@ def _is_new(term: Term, claim: Reading, place: Place) -> bool:
 
 def _is_beside(term: Term, other: Term, claim: Reading) -> bool:
     """Do the two stand in one abbreviation, or the other right behind this one?"""
-    return other.start == term.start or claim.text[term.end : other.start] in (" ", "-")
+    between = claim.text[term.end : other.start]
+    return other.start == term.start or bool(_BESIDE.fullmatch(between))
 
 
 def _is_word(term: Term) -> bool:

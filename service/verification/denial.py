@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from service.verification.compare import Place, compare
+from service.verification.compare import Place, bears, is_telling, is_thing, weight
 from service.verification.context.read import read as read_context
 from service.verification.context.vocabulary import Polarity
-from service.verification.lexicon import DRUG, WORD
+from service.verification.lexicon import DRUG, WORD, tests
 from service.verification.models import Reason
 from service.verification.terms import Reading, Term
 from service.verification.terms import read as read_terms
@@ -17,15 +17,23 @@ from service.verification.words import STOP, stem, words_and_values, written_out
 COPIED = 0.85  # all but this share of the words are the same
 LONGEST = 300  # words of a text that are laid beside another's
 _CUE = re.compile(
-    r"(?<![\w-])(?:no|not|non|den(?:y|ies|ied|ying)|never|none|without|w/o|cannot|negative|neither"
-    r"|nor|absent|absence|free of|lacks?|ruled out|excluded|refus\w+|declin\w+|miss\w*|unable"
-    r"|fail\w*|hardly|has yet|aborted)(?!\w)|n['’]t\b", re.IGNORECASE,
+    r"(?<![\w-])(?:no|not|non|den(?:y|ies|ied|ying)|never|none|without|w/o|cannot|neither|nor|absent"
+    r"|absence|free of|lacks?|ruled out|refus\w+|declin\w+)(?!\w)|n['’]t\b", re.IGNORECASE,
 )  # fmt: skip
+# Other ways to say that a thing is not so, or no longer: what they leave is no flip of a "no".
+_SOFT = re.compile(
+    r"(?<![\w-])(?:negative|normal|unremarkable|exclu\w+|miss\w*|unable|fail\w*|hardly|resolv\w+|gone"
+    r"|went away|clear(?:s|ed)?|stop\w*|quit|discontinu\w*|switched|little|few|only|less"
+    r"|independent\w*|held|contraindicated|abstinent|sober|remission|(?:un|non-?|in|im|dis)\w{4,})(?!\w)",
+    re.IGNORECASE,
+)
+_FINE = re.compile(r"\b(?:normal|unremarkable|clear)\b", re.IGNORECASE)
 _NOT = re.compile(r"no|not|never|without|w/o|cannot|den(?:y|ies|ied|ying)|neither|nor|.+n['’]t")
 # These deny what stands before them, or in words of their own: the place of the "not" says nothing.
 _BEHIND = re.compile(
     r"none|negative|absent|nil|excluded|absence|free|lacks?|ruled|refus\w*|declin\w*|unable"
-)
+    r"|resolv\w*|no longer|no more|stopped|quit", re.IGNORECASE,
+)  # fmt: skip
 _ANSWERS = {Polarity.AFFIRMED, Polarity.NEGATED}
 
 
@@ -45,19 +53,45 @@ def turned(text: str, places: Iterable[Place]) -> list[Reason]:
 
 
 def _denies_otherwise(claim: Reading, place: Place) -> bool:
-    if _has_cue(claim) == _has_cue(place.reading):
+    """One has a denial and the other none, and each bears all that the other speaks of."""
+    said, held = _unnamed(claim), _unnamed(place.reading)
+    if bool(_CUE.search(said)) == bool(_CUE.search(held)) or is_softened(said, held):
         return False
-    back = compare(place.reading, Place(claim, place.dated))
-    return min(compare(claim, place).coverage, back.coverage) >= COPIED
+    return min(_share(claim, place), _share(place.reading, Place(claim, place.dated))) >= COPIED
 
 
-def _has_cue(reading: Reading) -> bool:
-    """A denial outside the phrases that have one name: "without housing" is homelessness."""
+def is_softened(said: str, held: str) -> bool:
+    """Does one of the two say in a word of its own that a thing is not so, or no longer?"""
+    return bool(_SOFT.search(said)) != bool(_SOFT.search(held))
+
+
+def is_same_denial(said: str, held: str) -> bool:
+    """One denies where the other has a softer word: "no more delusions", "delusions resolved";
+    or the one calls normal what the other calls negative."""
+    hard = [bool(_CUE.search(text)) for text in (said, held)]
+    soft = [bool(_SOFT.search(text)) for text in (said, held)]
+    is_normal = [bool(_FINE.search(text)) for text in (said, held)]
+    is_negative = [bool(re.search(r"\bneg(?:ative)?\b", text, re.I)) for text in (said, held)]
+    return (hard != soft and hard == soft[::-1] and hard[0] != hard[1]) or (
+        is_normal != is_negative and is_normal == is_negative[::-1] and is_normal[0] != is_normal[1]
+    )
+
+
+def _share(reading: Reading, place: Place) -> float:
+    """How much of the things that a text speaks of the other does too."""
+    words = [t for t in reading.terms if not _CUE.fullmatch(t.said)]
+    things = [t for t in words if is_telling(t)] or words
+    total = sum(map(weight, things))
+    return sum(weight(t) for t in things if bears(t, place)) / total if total else 0.0
+
+
+def _unnamed(reading: Reading) -> str:
+    """The text without the phrases that have one name: "without housing" is homelessness."""
     text = reading.text
     for term in reading.terms:
         if term.kind == WORD and " " in term.said:
             text = text[: term.start] + "\0" * (term.end - term.start) + text[term.end :]
-    return bool(_CUE.search(written_out(text)))
+    return written_out(text)
 
 
 def has_other_nots(claim: str, source: str) -> bool:
@@ -99,7 +133,7 @@ def _apart(text: str) -> tuple[tuple[str, ...], dict[int, str], bool]:
     before it; and whether something is denied from behind."""
     rest: list[str] = []
     before: dict[int, str] = {}
-    written = words_and_values(re.sub(r"\bnon-?(?=[a-z])", "not ", written_out(text)))
+    written = words_and_values(re.sub(r"\bnon-(?=[a-z])", "not ", written_out(text)))
     for word in written.split()[:LONGEST]:
         if _NOT.fullmatch(word):
             before[len(rest)] = "no" if word.startswith(("no", "den")) and word != "not" else word
@@ -114,12 +148,13 @@ def _is_told_otherwise(claim: Reading, place: Place) -> bool:
     return any(
         key in theirs and len(answers | theirs[key]) == 2 and len(answers) == len(theirs[key]) == 1
         for key, answers in _answers(claim.text).items()
-    )
+    ) and not (_BEHIND.search(claim.text) or _BEHIND.search(place.meant))
 
 
 @lru_cache(maxsize=4_096)
 def _answers(text: str) -> dict[object, set[Polarity]]:
     """Of each thing that has a name whether it is so; only what is plainly yes or no."""
+    text = written_out(text)
     found: dict[object, set[Polarity]] = {}
     readings = read_context(text)
     for term in _named(text):
@@ -130,7 +165,8 @@ def _answers(text: str) -> dict[object, set[Polarity]]:
 
 
 def _named(text: str) -> Iterator[Term]:
-    terms = read_terms(text).terms
-    return (
-        term for term in terms if term.kind == DRUG or (term.kind == WORD and term.fact is None)
-    )
+    """The things that can be so or not: no tests, and no phrases that deny by themselves."""
+    for term in read_terms(text).terms:
+        is_named = term.kind == DRUG or (term.kind == WORD and is_thing(term))
+        if is_named and term.key not in tests() and not _CUE.search(term.said):
+            yield term

@@ -1,19 +1,41 @@
 """A statement judged: each of its claims beside the places that may bear it out."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from service.verification.claims import claims, items
-from service.verification.compare import ENOUGH, Compared, Place, bears, compare, is_telling, weight
+from service.verification.compare import (
+    ENOUGH,
+    Compared,
+    Place,
+    bears,
+    compare,
+    is_retold,
+    is_telling,
+    weight,
+)
 from service.verification.context.compare import context_reasons
-from service.verification.denial import denial
+from service.verification.denial import denial, is_same_denial
 from service.verification.models import Reason
 from service.verification.pairs import trend_reasons
 from service.verification.terms import Reading, Term, read
+from service.verification.words import written_out
 
 COPY = 0.75  # with this share of its words in one place, a claim is that place with changes
 NEAR = 0.5  # a sentence that has this share of a claim's words is about it
+
+
+_TIMED = re.compile(
+    r"histor|previous|former|\bpast\b|current|\bplan|schedul|\bif\b|unless|family|remote|no longer"
+    r"|used to|recommend|consider", re.IGNORECASE,
+)  # fmt: skip
+_UNSURE = re.compile(
+    r"possib|probab|likely|suspect|rule out|question|\bmay\b|\bmight\b|could be\b|concern for|\?"
+    r"|differential|equivocal|not (?:assessed|documented|recorded|known|asked|tested)|unknown"
+    r"|un(?:documented|assessed|clear)", re.IGNORECASE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,10 +90,41 @@ def _borne(claim: Reading, places: Iterable[Place]) -> Judged | None:
 def _against(claim: Reading, place: Place) -> tuple[Reason, ...]:
     """What turns the claim round although its words are all there."""
     return (
-        *(context_reasons(claim.text, place.meant) or denial(claim, place)),
+        *(_meant_otherwise(claim, place) or denial(claim, place)),
         *trend_reasons(claim.text, place.reading.text),
         *_unheard(claim, [place]),
     )
+
+
+def _meant_otherwise(claim: Reading, place: Place) -> list[Reason]:
+    """Whether, when, of whom and who says so; read with abbreviations in full: NKDA denies."""
+    said, held = written_out(claim.text), written_out(place.meant)
+    found = [each for each in context_reasons(said, held) if _is_plain(each, said, held)]
+    if (said, held) == (claim.text, place.meant):
+        return found
+    shown, source = claim.text.strip()[:160], place.meant.strip()[:160]
+    return [replace(each, said=shown, source=source) for each in found]
+
+
+def _is_plain(reason: Reason, said: str, held: str) -> bool:
+    """In a retelling tense alone tells no time, and "could" no doubt: one text must say so. What
+    it denies is compared by the names of things (denial.py), as its words stand otherwise."""
+    if reason.check == "polarity" and (
+        is_same_denial(said, held) or _is_prefix(reason, said, held)
+    ):
+        return False
+    if reason.check not in ("time", "certainty", "polarity") or not is_retold(said, held):
+        return True
+    cue = {"time": _TIMED, "certainty": _UNSURE}.get(reason.check)
+    return cue is not None and bool(cue.search(said)) != bool(cue.search(held))
+
+
+def _is_prefix(reason: Reason, said: str, held: str) -> bool:
+    """ "Non-contrast" beside "without contrast"."""
+    return any(
+        re.search(rf"\b(?:no|not|without)\s+{re.escape(word)}\b", text, re.IGNORECASE)
+        for word in (reason.said, reason.source) if " " not in word for text in (said, held)
+    )  # fmt: skip
 
 
 def _unheard(claim: Reading, places: Sequence[Place]) -> list[Reason]:

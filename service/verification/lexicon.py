@@ -103,6 +103,24 @@ def is_clinical(word: str) -> bool:
     return bool(_CLINICAL.search(word))
 
 
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    groups: dict[str, list[str]] = load("synonyms.toml")["groups"]
+    single = load("clinical.toml")["words"].split()
+    return frozenset((*groups, *(stem(word) for word in single)))
+
+
+def is_known(key: str) -> bool:
+    """Is it the name of something in the field: a finding, a part of the body, a treatment?"""
+    return key in _known()
+
+
+@lru_cache(maxsize=1)
+def tests() -> frozenset[str]:
+    """Keys of tests and measures."""
+    return frozenset(stem(word) for word in load("clinical.toml")["tests"].split())
+
+
 @lru_cache(maxsize=20_000)
 def drug(word: str) -> str | None:
     """The generic name of a drug; None for any other word."""

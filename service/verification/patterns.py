@@ -56,10 +56,10 @@ RANGE = re.compile(
     rf"(?<![\w.])({NUMBER})(?=\s*(?:-|–|to)\s*(?:{NUMBER})\s*-?\s?({_UNIT_NAMES})(?!\w))",
     re.IGNORECASE,
 )
-# Not the 9 of PHQ-9; 124/78 and 6/9 are one value of two numbers.
+# Not the 9 of PHQ-9; 124/78 and 6/9 are one value of two numbers; "x2" is 2, "58M" is 58.
 BARE = re.compile(
-    rf"(?<![\w.])(?<![A-Za-z]-)(?<!type )(?<!Type )({NUMBER})(?:\s?(?:/|out of)\s?({NUMBER}))?"
-    r"(?![\w]|\.\d)"
+    rf"(?:(?<![\w.])|(?<=\bx))(?<![A-Za-z]-)(?<!type )(?<!Type )({NUMBER})"
+    rf"(?:\s?(?:/|out of)\s?({NUMBER}))?(?!(?![MF]\b)\w|\.\d)"
 )
 CLOCK = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s?([ap])\.?m\b\.?|\b(\d{1,2}):(\d{2})\b", re.I)
 
@@ -86,8 +86,8 @@ NUMBER_WORD = re.compile(
 
 DAYPARTS = {
     "at bedtime": r"q\.?h\.?s\.?|hs|at bedtime|before bed|nightly|(?:every|each) night|at night"
-                  r"|nocte|q\.?pm|in the evening|(?:every|each) evening|(?:a|per) night",
-    "in the morning": r"q\.?am|(?:every|each) morning|in the morning|mane",
+                  r"|nocte|q\.?pm|in the evenings?|(?:every|each) evening|(?:a|per) night",
+    "in the morning": r"q\.?am|(?:every|each) morning|in the mornings?|mane",
 }  # fmt: skip
 _DAILY = r"(?:a|per|each|every|/)\s?day|daily"
 _FREQUENCIES: tuple[tuple[str, str], ...] = (
@@ -124,11 +124,15 @@ def _spaced(pattern: str) -> str:
 
 FREQUENCY_NAMES = tuple(name for name, _ in _FREQUENCIES)
 FREQUENCY = re.compile(
-    "|".join(rf"((?<!\w)(?:{_spaced(pattern)})(?!\w))" for _, pattern in _FREQUENCIES),
+    "|".join(
+        rf"((?:(?<!\w)|(?=/))(?:{_spaced(pattern)})(?!\w)(?!\s+(?:ago|later|earlier|before|after)\b))"
+        for _, pattern in _FREQUENCIES
+    ),
     re.IGNORECASE,
 )
 # "left" is also a verb: "left now", "left after an argument".
 SIDE = re.compile(
-    r"(?-i:\b(?:L|R|Lt|Rt)\b\.?(?= [a-z]{3}))|\b(?:left|right|bilateral(?:ly)?|b/l|both sides)\b"
+    r"(?-i:\b(?:L|R|Lt|Rt)\b\.?(?= [a-z]{3}))|\b(?:left|right|bilateral(?:ly)?|b/l|both sides"
+    r"|both(?=\s(?:ankles|legs|arms|eyes|ears|knees|hips|hands|feet|wrists|shoulders|lungs)))\b"
     r"(?!\s+(?:now|away|after|before|to\b|the\b|home|school|work\b|against))", re.IGNORECASE,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from service.verification.pairs import pair_reasons
 from service.verification.risk.hearing import hearing_risk
 from service.verification.risk.reasons import risk_reasons
 from service.verification.terms import read
+from service.verification.when import resolved
 from service.verification.words import stems, words_and_values
 
 
@@ -150,7 +151,8 @@ def _sentences(cited: Cited) -> list[Place]:
 
 
 def _place(text: str, cited: Cited) -> Place:
-    dated = tuple(facts(" ".join(cited.dates)))
+    told = (fact for day in cited.dates for fact in resolved(text, day))
+    dated = (*told, *facts(" ".join(cited.dates)))
     return Place(read(text), dated, "".join(cited.dates[:1]), cited.span.source)
 
 
