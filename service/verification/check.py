@@ -15,6 +15,7 @@ from service.verification.claims import claims, items
 from service.verification.compare import Place
 from service.verification.conflicts import conflict_findings
 from service.verification.denial import turned
+from service.verification.facts import in_digits
 from service.verification.heard import heard
 from service.verification.judge import Judged, judge
 from service.verification.language import faithful_words, language_findings
@@ -126,7 +127,8 @@ def assess_text(index: int, text: str, sentences: Sentences) -> Assessment:
     if not near:
         return Assessment(index, Support.NOT_FOUND, 0.05, (Reason("words", text[:160]),))
     judged = judge(text, list(near))
-    risk = risk_reasons(text, "\n".join(place.meant for place in near))
+    told = "\n".join(place.meant for place in near)
+    risk = risk_reasons(in_digits(text), in_digits(told))
     judged = replace(judged, reasons=(*judged.reasons, *risk))
     spans = tuple(_span(near[place]) for place in judged.places)
     return assessment(index, judged, spans)

@@ -16,6 +16,7 @@ from service.verification.lexicon import (
     PLAIN,
     WORD,
     is_clinical,
+    is_finding,
     is_known,
     lone_scales,
     parts,
@@ -27,6 +28,7 @@ from service.verification.terms import Reading, Term
 from service.verification.words import STOP, stem
 
 ENOUGH = 0.6  # below this share of its words in the source, a claim says something else
+SAME_THINGS = 0.4  # enough where all that is missing is everyday words
 _WEIGHTS = {PLAIN: 0.4, WORD: 1.0, NAME: 1.0, DRUG: 1.5}
 _OTHER_WEIGHT = 0.6  # scales; values count as drugs do
 _SAYS_WHO = {"person", "gender"}
@@ -35,6 +37,7 @@ RETOLD = 0.25  # with this share of other words beside the one in doubt, a claim
 _UNWILLING = re.compile(
     r"n['’]t\b|\b(?:not?|den\w+|without|never|unwilling|reject\w*|refus\w*)\b", re.I
 )
+_PARTS_OF_DAY = {"in the morning": {"morning"}, "at bedtime": {"night", "evening"}}
 _BESIDE = re.compile(r"[ -](?:(?:I{1,3}|[1-4]) )?")  # "bipolar II disorder"
 _BARE = re.compile(r"[^\W\d_]{2,}")
 
@@ -104,7 +107,16 @@ def compare(claim: Reading, place: Place) -> Compared:
     held = sum(weight(term) for term in claim.terms if borne[id(term)])
     missing = [term for term in claim.terms if not borne[id(term)]]
     doubts = (*_value_doubts(claim, missing, place), *_word_doubts(claim, borne, place))
-    return Compared(place, held / total if total else 1.0, misplaced + doubts)
+    coverage = held / total if total else 1.0
+    if coverage >= SAME_THINGS and _says_all_things(claim, borne):
+        coverage = max(coverage, ENOUGH)
+    return Compared(place, coverage, misplaced + doubts)
+
+
+def _says_all_things(claim: Reading, borne: dict[int, bool]) -> bool:
+    """Several things, each of them in the place: what is missing is how they are told."""
+    things = [term for term in claim.terms if term.fact is not None or is_telling(term)]
+    return len(things) >= 2 and all(borne[id(term)] for term in things)
 
 
 def _spell_out(borne: dict[int, bool], claim: Reading, place: Place) -> None:
@@ -172,14 +184,21 @@ def weight(term: Term) -> float:
 def bears(term: Term, place: Place) -> bool:
     """Does the place say this one thing?"""
     if term.fact is not None:
-        is_side = term.kind == "side" and term.key in place.reading.keys
-        return is_side or agrees(term.fact, place.facts)
+        if term.kind == "side" and term.key in place.reading.keys:
+            return True
+        return agrees(term.fact, place.facts) or _is_part_of_day(term, place)
     if term.kind in (WORD, PLAIN, NAME):
         names = parts(str(term.key))
         is_spelled_out = bool(names) and all(has(name, place.reading.keys) for name in names)
         return is_spelled_out or has(term.key, place.reading.keys)
     held = place.reading.scales.get(term.kind, set())
     return term.key in held or any(term.key in within().get(str(key), ()) for key in held)
+
+
+def _is_part_of_day(term: Term, place: Place) -> bool:
+    """ "In the morning" is how often of a dose, and when of what happens early in the morning."""
+    parts_told = place.reading.scales.get("part-of-day", set())
+    return bool(_PARTS_OF_DAY.get(str(term.key), set()) & parts_told)
 
 
 def _value_doubts(claim: Reading, missing: list[Term], place: Place) -> Iterator[Reason]:
@@ -205,7 +224,8 @@ def _is_rival(fact: Fact, other: Fact) -> bool:
     if fact.check != other.check:
         return {fact.check, other.check} == {"dose", "number"} and "mass" in str(other.value)
     kinds = [v.value[0] for v in (fact, other) if isinstance(v.value, tuple)]
-    return fact.check in ("date", "dose") or len(kinds) != 2 or kinds[0] == kinds[1]
+    is_time = set(kinds) <= {"hours", "days", "months"}
+    return fact.check in ("date", "dose") or len(kinds) != 2 or kinds[0] == kinds[1] or is_time
 
 
 def _scale_doubt(term: Term, claim: Reading, place: Place) -> Iterator[Reason]:
@@ -218,7 +238,8 @@ def _scale_doubt(term: Term, claim: Reading, place: Place) -> Iterator[Reason]:
     if term.key == "patient" and not rivals:  # every note is about the patient
         return
     if rivals:
-        yield Reason(term.kind, _said(term), rivals[0].said, True)
+        rival = min(rivals, key=lambda each: each.key == "patient")
+        yield Reason(term.kind, _said(term), rival.said, True)
     elif term.kind in lone_scales() or term.kind == DRUG or _is_refusal(term, place):
         yield Reason(term.kind, _said(term))
 
@@ -293,9 +314,8 @@ def _run_doubt(
     if other:
         yield Reason(check, run.said(claim.text), other.said(place.reading.text), True)
         return
-    for term in words:
-        if term.kind == NAME or _is_new(term, claim, place):
-            yield Reason("name" if term.kind == NAME else "words", _said(term))
+    if any(term.kind == NAME or _is_new(term, claim, place) for term in words):
+        yield Reason(check, " ".join(run.said(claim.text).split()))
 
 
 def _shares_a_term(claim: Reading, place: Place) -> bool:
@@ -305,7 +325,7 @@ def _shares_a_term(claim: Reading, place: Place) -> bool:
 def _is_new(term: Term, claim: Reading, place: Place) -> bool:
     """A clinical word, one of those that make another thing of a clinical word beside it, or the
     part of an abbreviation that the place does not have."""
-    if is_clinical(term.said) or is_clinical(str(term.key)):
+    if is_finding(str(term.key)) or is_clinical(term.said) or is_clinical(str(term.key)):
         return True
     beside = [each for each in claim.terms if each is not term and _is_beside(term, each, claim)]
     return any(each.start == term.start or is_clinical(each.said) for each in beside

@@ -32,7 +32,7 @@ _NOT = re.compile(r"no|not|never|without|w/o|cannot|den(?:y|ies|ied|ying)|neithe
 # These deny what stands before them, or in words of their own: the place of the "not" says nothing.
 _BEHIND = re.compile(
     r"none|negative|absent|nil|excluded|absence|free|lacks?|ruled|refus\w*|declin\w*|unable"
-    r"|resolv\w*|no longer|no more|stopped|quit", re.IGNORECASE,
+    r"|resolv\w*|no longer|no more|stopped|quit|miss\w*|skipp\w*|ran out|fail\w*", re.IGNORECASE,
 )  # fmt: skip
 _ANSWERS = {Polarity.AFFIRMED, Polarity.NEGATED}
 

@@ -96,6 +96,11 @@ def _digits(match: re.Match[str]) -> str:
     return str(value).ljust(len(match[0]))
 
 
+def in_digits(text: str) -> str:
+    """With its number words as digits."""
+    return re.sub(r"(?<=\d) +(?= )", "", NUMBER_WORD.sub(_digits, text))
+
+
 def _take(pattern: re.Pattern[str], text: str, found: list[Fact], make: Make) -> str:
     """Add what `make` makes of each match and blank it out, so that nothing is read twice."""
 

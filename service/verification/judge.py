@@ -1,7 +1,7 @@
 """A statement judged: each of its claims beside the places that may bear it out."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -28,13 +28,21 @@ NEAR = 0.5  # a sentence that has this share of a claim's words is about it
 
 
 _TIMED = re.compile(
-    r"histor|previous|former|\bpast\b|current|\bplan|schedul|\bif\b|unless|family|remote|no longer"
+    r"histor|previous|former|\bpast\b(?! (?:\w+ )?(?:day|week|month|year))|current|\bplan"
+    r"|schedul|\bif\b|unless|family|remote|no longer"
     r"|used to|recommend|consider", re.IGNORECASE,
 )  # fmt: skip
 _UNSURE = re.compile(
-    r"possib|probab|likely|suspect|rule out|question|\bmay\b|\bmight\b|could be\b|concern for|\?"
-    r"|differential|equivocal|not (?:assessed|documented|recorded|known|asked|tested)|unknown"
+    r"possib|probab|likely|suspect|rule out|question|\bmay\b|\bmight\b|could be (?:an?|due|from)\b"
+    r"|concern for|\?|differential|equivocal"
+    r"|not (?:assessed|documented|recorded|known|asked|tested)|unknown"
     r"|un(?:documented|assessed|clear)", re.IGNORECASE,
+)  # fmt: skip
+
+
+_TOLD = re.compile(
+    r"report|\bstat(?:es|ed)|\bsa(?:ys|id)\b|\bper\b|according|den(?:y|ies|ied)|endors|\btold|claim"
+    r"|describ|complain", re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -107,16 +115,23 @@ def _meant_otherwise(claim: Reading, place: Place) -> list[Reason]:
 
 
 def _is_plain(reason: Reason, said: str, held: str) -> bool:
-    """In a retelling tense alone tells no time, and "could" no doubt: one text must say so. What
-    it denies is compared by the names of things (denial.py), as its words stand otherwise."""
+    """In a retelling tense alone tells no time, "could" no doubt and "saw" no teller: one text must
+    say so. What it denies is compared by the names of things (denial.py), not by where they stand.
+    """
     if reason.check == "polarity" and (
         is_same_denial(said, held) or _is_prefix(reason, said, held)
     ):
         return False
-    if reason.check not in ("time", "certainty", "polarity") or not is_retold(said, held):
+    if not is_retold(said, held):
         return True
-    cue = {"time": _TIMED, "certainty": _UNSURE}.get(reason.check)
+    if reason.check == "subject":
+        return _people(said) != _people(held)
+    cue = {"time": _TIMED, "certainty": _UNSURE, "attribution": _TOLD}.get(reason.check)
     return cue is not None and bool(cue.search(said)) != bool(cue.search(held))
+
+
+def _people(text: str) -> set[Hashable]:
+    return read(text).scales.get("person", set()) - {"patient"}
 
 
 def _is_prefix(reason: Reason, said: str, held: str) -> bool:

@@ -104,15 +104,18 @@ def is_clinical(word: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _known() -> frozenset[str]:
-    groups: dict[str, list[str]] = load("synonyms.toml")["groups"]
-    single = load("clinical.toml")["words"].split()
-    return frozenset((*groups, *(stem(word) for word in single)))
+def _findings() -> frozenset[str]:
+    return frozenset(stem(word) for word in load("clinical.toml")["words"].split())
+
+
+def is_finding(key: str) -> bool:
+    """A single word of the field that no everyday word stands for."""
+    return key in _findings()
 
 
 def is_known(key: str) -> bool:
-    """Is it the name of something in the field: a finding, a part of the body, a treatment?"""
-    return key in _known()
+    """Is it the name of something in the field, of one word or of several?"""
+    return is_finding(key) or key in load("synonyms.toml")["groups"]
 
 
 @lru_cache(maxsize=1)

@@ -64,7 +64,9 @@ def trend_reasons(body: str, held: str) -> list[Reason]:
         old, new = float(move["old"]), float(move["new"])
         is_wrong = (old > new) if move["up"] else (old < new)
         if is_wrong and not _EITHER_WAY.match(move["up"] or move["down"]):
-            reasons.append(Reason("trend", move[0], f"from {move['old']} to {move['new']}", True))
+            way = "a rise" if new > old else "a fall"
+            told = f"{move['old']} to {move['new']}, which is {way}"
+            reasons.append(Reason("trend", move[0], told, True))
     return reasons
 
 

@@ -86,10 +86,10 @@ NUMBER_WORD = re.compile(
 
 DAYPARTS = {
     "at bedtime": r"q\.?h\.?s\.?|hs|at bedtime|before bed|nightly|(?:every|each) night|at night"
-                  r"|nocte|q\.?pm|in the evenings?|(?:every|each) evening|(?:a|per) night",
+                  r"|nocte|q\.?pm|in the evenings?|(?:every|each) evening|(?:a|per) night|/ ?night",
     "in the morning": r"q\.?am|(?:every|each) morning|in the mornings?|mane",
 }  # fmt: skip
-_DAILY = r"(?:a|per|each|every|/)\s?day|daily"
+_DAILY = r"(?:a|per|each|every|/)\s?day|daily(?!\s+(?:living|life))"
 _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ("every other day", r"every other day|every 2 days|q\.?o\.?d\.?|alternate days|q48h"),
     ("twice a day", rf"b\.?i\.?d\.?|bd|(?:twice|two times|2 times|2x|x2)[\s-](?:{_DAILY})"
@@ -111,7 +111,7 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ("once a week", r"once[\s-](?:a week|weekly|per week)|(?:every|each) week|weekly|q\.?wk"
                     r"|(?:a|per) week"),
     ("once a day", rf"q\.?d\.?|(?:once|1 time|one time|1x|x1)[\s-](?:{_DAILY})|(?:every|each) day"
-                   r"|daily|/ ?day|every 24 hours|(?:a|per) day|q24h"),
+                   r"|daily(?! (?:living|life))|/ ?day|every 24 hours|(?:a|per) day|q24h"),
     ("as needed", r"p\.?r\.?n\.?|as (?:needed|required|necessary)|when (?:needed|required)"
                   r"|if needed"),
 )  # fmt: skip
