@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from service.verification.lexicon import drug
 from service.verification.models import Reason
@@ -70,6 +71,7 @@ def trend_reasons(body: str, held: str) -> list[Reason]:
     return reasons
 
 
+@lru_cache(maxsize=4_096)
 def _stages(text: str) -> dict[str, str]:
     """Of each value whether it came first or last; none of which the text tells both."""
     found: dict[str, set[str]] = defaultdict(set)
