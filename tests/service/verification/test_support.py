@@ -160,3 +160,10 @@ def test_a_thing_is_doubted_once_and_by_its_word():
     quote = "Quetiapine 50 mg at bedtime, tolerated."
     found = assessed("Clozapine 50 mg at bedtime, tolerated.", a_note(quote), quotes=(quote,))
     assert [(r.said, r.source) for r in found.reasons] == [("Clozapine", "Quetiapine")]
+
+
+@pytest.mark.parametrize("said", ["Change in meds.", "alcohol, tobacco, drugs."])
+def test_a_quote_that_leaves_off_its_denial_bears_no_affirmation(said):
+    note = a_note("P: no change in meds. Social: no alcohol, tobacco, drugs.")
+    quote = said[0].lower() + said[1:]
+    assert assessed(said, note, quotes=(quote,)).support is Support.CONTRADICTED
