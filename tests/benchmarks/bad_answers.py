@@ -101,9 +101,10 @@ def majors(version: SummaryVersion) -> list[Finding]:
 
 
 def _pattern(said: str) -> re.Pattern[str]:
-    """The words, with anything where the endpoint saw a mask, whatever the space between."""
+    """The words, with anything where the endpoint saw a mask, whatever the space between; not
+    behind the "no" that they were robbed of: there the truth stands."""
     words = (_MASK.sub(".+?", re.escape(word)) for word in said.split())
-    return re.compile(r"\s+".join(words))
+    return re.compile(r"(?<![Nn]o )(?<!not )" + r"\s+".join(words))
 
 
 def _fate_of_allergy(version: SummaryVersion, patient_ref: str) -> str:
