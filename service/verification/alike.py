@@ -21,7 +21,7 @@ _TURNS = re.compile(
     r"(?:hyper|hypo|tachy|brady|pre|post|intra|extra|inter|macro|micro|poly|oligo|anti|pro|mono|bi"
     r"|endo|epi|sub|supra|peri|para|ante|retro|ab|ad|un|in|im|ir|dis|non|a)"
 )
-_DENYING = re.compile(r"^(?:un|in|im|ir|ab|dis|non|a)(?=[a-z]{4,})")
+_DENYING = re.compile(r"^(?:un|in|im|ir|ab|dis|non|contra|a)(?=[a-z]{4,})")
 
 
 def has(key: Hashable, held: frozenset[Hashable]) -> bool:

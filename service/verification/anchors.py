@@ -65,6 +65,9 @@ def _nearest_drug(terms: Sequence[Term], at: int, text: str) -> Term | None:
     """A dose stands behind its drug; "stopped" before or behind."""
     behind = next((t for t in _walk(terms, at, -1, text) if t.kind == DRUG), None)
     ahead = next((t for t in _walk(terms, at, 1, text) if t.kind == DRUG), None)
+    if ahead is not None and text[terms[at].end : ahead.start] in (" ", " of "):
+        is_after_its_own = behind is not None and text[behind.end : terms[at].start] == " "
+        return behind if is_after_its_own else ahead  # "5 mg haloperidol and 2 mg lorazepam"
     if behind is None or ahead is None or terms[at].kind != "status":
         return behind or ahead
     apart = text[behind.end : terms[at].start], text[terms[at].end : ahead.start]

@@ -14,6 +14,8 @@ from service.verification.charts import records_of
 from service.verification.claims import claims, items
 from service.verification.compare import Place
 from service.verification.conflicts import conflict_findings
+from service.verification.denial import turned
+from service.verification.facts import in_digits
 from service.verification.heard import heard
 from service.verification.judge import Judged, judge
 from service.verification.language import faithful_words, language_findings
@@ -23,7 +25,7 @@ from service.verification.omission.answer import left_out
 from service.verification.risk.hearing import hearing_risk
 from service.verification.risk.mentions import is_risk
 from service.verification.risk.reasons import risk_reasons
-from service.verification.support import assessment
+from service.verification.support import assessment, unchecked
 from service.verification.terms import read
 
 LONGEST_TEXT = 5_000_000  # characters of all texts of one case; a chart of 10,000 notes fits
@@ -120,13 +122,14 @@ def assess_text(index: int, text: str, sentences: Sentences) -> Assessment:
     if same := sentences.same(text):
         copied = Judged(1.0, tuple(risk_reasons(text, same.place.meant)))
         return assessment(index, copied, (_span(same),), verbatim=True)
-    if not (read(text).is_checkable() or is_risk(text)):
-        return Assessment(index, Support.NOT_CHECKABLE, 0.5)
     near = _near(text, sentences)
+    if not (read(text).is_checkable() or is_risk(text)):
+        return unchecked(index, turned(text, near), ())
     if not near:
         return Assessment(index, Support.NOT_FOUND, 0.05, (Reason("words", text[:160]),))
     judged = judge(text, list(near))
-    risk = risk_reasons(text, "\n".join(place.meant for place in near))
+    told = "\n".join(place.meant for place in near)
+    risk = risk_reasons(in_digits(text), in_digits(told))
     judged = replace(judged, reasons=(*judged.reasons, *risk))
     spans = tuple(_span(near[place]) for place in judged.places)
     return assessment(index, judged, spans)

@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from service.verification.alike import has, opposite
 from service.verification.anchors import ABOUT, Bond, beside, bonds
 from service.verification.facts import Fact, agrees, spans_time
 from service.verification.facts import plain as plain_number
+from service.verification.initials import spelled
 from service.verification.lexicon import (
     DRUG,
     NAME,
     PLAIN,
     WORD,
     is_clinical,
+    is_finding,
+    is_known,
     is_lone,
     parts,
     within,
@@ -24,12 +28,22 @@ from service.verification.owners import of_another
 from service.verification.pairs import differences
 from service.verification.slots import Run, runs, same_slot
 from service.verification.terms import Reading, Term
+from service.verification.words import STOP, stem
 
 ENOUGH = 0.6  # below this share of its words in the source, a claim says something else
+SAME_THINGS = 0.4  # enough where all that is missing is everyday words
 _WEIGHTS = {PLAIN: 0.4, WORD: 1.0, NAME: 1.0, DRUG: 1.5}
 _OTHER_WEIGHT = 0.6  # scales; values count as drugs do
 _FIRST_PERSON = re.compile(r"\b(?:I|my|me|mine)\b|\b(?:baby|infant|son)\b")
 _SAYS_WHO = {"person", "gender"}
+_KINDS = {"disorder", "disease", "syndrome", "illness", "infection"}  # said or left out at will
+RETOLD = 0.25  # with this share of other words beside the one in doubt, a claim is no copy
+_UNWILLING = re.compile(
+    r"n['’]t\b|\b(?:not?|den\w+|without|never|unwilling|reject\w*|refus\w*)\b", re.I
+)
+_PARTS_OF_DAY = {"in the morning": {"morning"}, "at bedtime": {"night", "evening"}}
+_BESIDE = re.compile(r"[ -](?:(?:I{1,3}|[1-4]) )?")  # "bipolar II disorder"
+_BARE = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +63,8 @@ class Place:
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
-        return self.reading.facts + self.dated
+        told = {f.value[1] for f in self.dated if isinstance(f.value, tuple) and f.value[0]}
+        return tuple(f for f in self.reading.facts if not _is_yearless(f, told)) + self.dated
 
     @cached_property
     def bonds(self) -> dict[tuple[str, Hashable], list[Term]]:
@@ -58,6 +73,13 @@ class Place:
         for bond in bonds(self.reading):
             found.setdefault((bond.term.kind, bond.anchor), []).append(bond.term)
         return found
+
+
+def _is_yearless(fact: Fact, months: set[object]) -> bool:
+    """ "Since March", whose year the record's date tells."""
+    value = fact.value
+    is_month = fact.check == "date" and isinstance(value, tuple) and value[::2] == (None, None)
+    return is_month and isinstance(value, tuple) and value[1] in months
 
 
 @dataclass(frozen=True)
@@ -82,6 +104,7 @@ def compare(claim: Reading, place: Place) -> Compared:
     """Every term of the claim looked for in the place."""
     by = differences(claim.text, place.reading.text)
     borne = {id(t): bears(t, place) or _is_by(t, by) for t in claim.terms}
+    _spell_out(borne, claim, place)
     misplaced = (
         *_misplaced(claim, borne, place), *_surplus(claim, place),
         *of_another(claim, place.reading),
@@ -92,7 +115,27 @@ def compare(claim: Reading, place: Place) -> Compared:
     held = sum(weight(term) for term in claim.terms if borne[id(term)])
     missing = [term for term in claim.terms if not borne[id(term)]]
     doubts = (*_value_doubts(claim, missing, place), *_word_doubts(claim, borne, place))
-    return Compared(place, held / total if total else 1.0, misplaced + doubts)
+    coverage = held / total if total else 1.0
+    if coverage >= SAME_THINGS and _says_all_things(claim, borne):
+        coverage = max(coverage, ENOUGH)
+    return Compared(place, coverage, misplaced + doubts)
+
+
+def _says_all_things(claim: Reading, borne: dict[int, bool]) -> bool:
+    """Several things, each of them in the place: what is missing is how they are told."""
+    things = [term for term in claim.terms if term.fact is not None or is_telling(term)]
+    return len(things) >= 2 and all(borne[id(term)] for term in things)
+
+
+def _spell_out(borne: dict[int, bool], claim: Reading, place: Place) -> None:
+    """Capitals bear the words that they stand for; a bipolar disorder is what "bipolar" says."""
+    missing = [term for term in claim.terms if not borne[id(term)] and term.fact is None]
+    spans = spelled(claim.text, place.reading.text) if missing else ()
+    for term in missing:
+        borne[id(term)] = any(start <= term.start and term.end <= end for start, end in spans)
+    for before, term in pairwise(claim.terms):
+        if term.said.casefold() in _KINDS and not borne[id(term)]:
+            borne[id(term)] = borne[id(before)] and _is_beside(before, term, claim)
 
 
 def _is_by(term: Term, by: frozenset[float]) -> bool:
@@ -102,11 +145,24 @@ def _is_by(term: Term, by: frozenset[float]) -> bool:
 
 def _misplaced(claim: Reading, borne: dict[int, bool], place: Place) -> Iterator[Reason]:
     """Values that the place has, but of something else than the claim says."""
-    for bond in bonds(claim) if len(place.reading.terms) > 1 else ():
+    mine = bonds(claim) if len(place.reading.terms) > 1 else []
+    for bond in mine:
         held = place.bonds.get((bond.term.kind, bond.anchor))
         if held and borne[id(bond.term)] and not any(_is_same(bond.term, each) for each in held):
-            rival = next((each for each in held if not _says(claim, each, bond)), held[0])
-            yield Reason(bond.term.kind, _said(bond.term), _said(rival), True)
+            rival = next((each for each in held if not _says(claim, each, bond)), None)
+            if rival or _is_traded(bond, held, mine, place):
+                yield Reason(bond.term.kind, _said(bond.term), _said(rival or held[0]), True)
+
+
+def _is_traded(bond: Bond, held: list[Term], mine: list[Bond], place: Place) -> bool:
+    """Both values are said in both: has one of the others gone to what this one belongs to?"""
+    owners = {
+        anchor
+        for (kind, anchor), terms in place.bonds.items()
+        if kind == bond.term.kind and any(_is_same(bond.term, each) for each in terms)
+    }
+    return any(each.anchor in owners and any(_is_same(each.term, h) for h in held)
+               for each in mine)  # fmt: skip
 
 
 def _surplus(claim: Reading, place: Place) -> Iterator[Reason]:
@@ -141,14 +197,21 @@ def weight(term: Term) -> float:
 def bears(term: Term, place: Place) -> bool:
     """Does the place say this one thing?"""
     if term.fact is not None:
-        is_side = term.kind == "side" and term.key in place.reading.keys
-        return is_side or agrees(term.fact, place.facts)
+        if term.kind == "side" and term.key in place.reading.keys:
+            return True
+        return agrees(term.fact, place.facts) or _is_part_of_day(term, place)
     if term.kind in (WORD, PLAIN, NAME):
         names = parts(str(term.key))
         is_spelled_out = bool(names) and all(has(name, place.reading.keys) for name in names)
         return is_spelled_out or has(term.key, place.reading.keys)
     held = place.reading.scales.get(term.kind, set())
     return term.key in held or any(term.key in within().get(str(key), ()) for key in held)
+
+
+def _is_part_of_day(term: Term, place: Place) -> bool:
+    """ "In the morning" is how often of a dose, and when of what happens early in the morning."""
+    parts_told = place.reading.scales.get("part-of-day", set())
+    return bool(_PARTS_OF_DAY.get(str(term.key), set()) & parts_told)
 
 
 def _value_doubts(claim: Reading, missing: list[Term], place: Place) -> Iterator[Reason]:
@@ -176,7 +239,8 @@ def _is_rival(fact: Fact, other: Fact) -> bool:
     if spans_time(fact.value) and spans_time(other.value):
         return True
     kinds = [v.value[0] for v in (fact, other) if isinstance(v.value, tuple)]
-    return fact.check in ("date", "dose") or len(kinds) != 2 or kinds[0] == kinds[1]
+    is_time = set(kinds) <= {"hours", "days", "months"}
+    return fact.check in ("date", "dose") or len(kinds) != 2 or kinds[0] == kinds[1] or is_time
 
 
 def _scale_doubt(term: Term, claim: Reading, place: Place) -> Iterator[Reason]:
@@ -193,8 +257,9 @@ def _scale_doubt(term: Term, claim: Reading, place: Place) -> Iterator[Reason]:
     if term.kind == "gender" and _tells_of_others(place):
         return
     if rivals:
-        yield Reason(term.kind, _said(term), rivals[0].said, True)
-    elif is_lone(term.kind, term.key) or term.kind == DRUG:
+        rival = min(rivals, key=lambda each: each.key == "patient")
+        yield Reason(term.kind, _said(term), rival.said, True)
+    elif is_lone(term.kind, term.key) or term.kind == DRUG or _is_refusal(term, place):
         yield Reason(term.kind, _said(term))
 
 
@@ -211,8 +276,16 @@ def _is_about_same(term: Term, rival: Term, claim: Reading, place: Place) -> boo
     return bool(mine & theirs) or not mine & place.reading.keys
 
 
+def _is_refusal(term: Term, place: Place) -> bool:
+    """Refused, where nothing in the place is."""
+    return term.key == "refuse" and not _UNWILLING.search(place.reading.text)
+
+
 def _word_doubts(claim: Reading, borne: dict[int, bool], place: Place) -> Iterator[Reason]:
     """Words in the place of other words, opposites, and clinical words that are only here."""
+    for term in claim.terms:
+        if term.kind == PLAIN and (contrary := opposite(term.key, place.reading.keys)):
+            yield Reason("words", term.said, contrary, True)
     keys = claim.keys | {part for key in claim.keys for part in parts(str(key))}
     mine = [
         r for r in runs(claim.terms, lambda t: borne[id(t)]) if any(_is_word(t) for t in r.terms)
@@ -220,8 +293,35 @@ def _word_doubts(claim: Reading, borne: dict[int, bool], place: Place) -> Iterat
     if not mine:
         return
     others = runs(place.reading.terms, lambda term: _is_said(term, claim, keys))
+    changed = _changed_words(claim.text, place.reading.text)
     for run in mine:
-        yield from _run_doubt(run, others, claim, place, is_only=len(mine) == 1)
+        rest = changed - {word for term in run.terms for word in _bare_words(term.said)}
+        if len(rest) > RETOLD * len(_bare_words(claim.text)):
+            run = replace(run, terms=tuple(t for t in run.terms if is_thing(t)))
+        if any(_is_word(term) for term in run.terms):
+            yield from _run_doubt(run, others, claim, place, is_only=len(mine) == 1)
+
+
+def is_retold(claim: str, source: str) -> bool:
+    """In words of its own, no copy."""
+    return len(_changed_words(claim, source)) > RETOLD * len(_bare_words(claim))
+
+
+def _changed_words(claim: str, source: str) -> frozenset[str]:
+    """The words of the claim that the source does not have as they are written."""
+    return _bare_words(claim) - _bare_words(source)
+
+
+@lru_cache(maxsize=8_192)
+def _bare_words(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in _BARE.findall(text.casefold()) if word not in STOP)
+
+
+def is_thing(term: Term) -> bool:
+    """Not a word that a retelling may choose for itself, but a name of the field."""
+    if term.kind == WORD:
+        return is_known(str(term.key)) or is_clinical(term.said) or is_clinical(str(term.key))
+    return True
 
 
 def _is_said(term: Term, claim: Reading, keys: frozenset[Hashable]) -> bool:
@@ -246,9 +346,8 @@ def _run_doubt(
     if other:
         yield Reason(check, run.said(claim.text), other.said(place.reading.text), True)
         return
-    for term in words:
-        if term.kind == NAME or _is_new(term, claim, place):
-            yield Reason("name" if term.kind == NAME else "words", _said(term))
+    if any(term.kind == NAME or _is_new(term, claim, place) for term in words):
+        yield Reason(check, " ".join(run.said(claim.text).split()))
 
 
 def _is_near_copy(claim: Reading, place: Place) -> bool:
@@ -264,7 +363,7 @@ def _shares_a_term(claim: Reading, place: Place) -> bool:
 def _is_new(term: Term, claim: Reading, place: Place) -> bool:
     """A clinical word, one of those that make another thing of a clinical word beside it, or the
     part of an abbreviation that the place does not have."""
-    if is_clinical(term.said) or is_clinical(str(term.key)):
+    if is_finding(str(term.key)) or is_clinical(term.said) or is_clinical(str(term.key)):
         return True
     beside = [each for each in claim.terms if each is not term and _is_beside(term, each, claim)]
     return any(each.start == term.start or is_clinical(each.said) for each in beside
@@ -273,7 +372,8 @@ def _is_new(term: Term, claim: Reading, place: Place) -> bool:
 
 def _is_beside(term: Term, other: Term, claim: Reading) -> bool:
     """Do the two stand in one abbreviation, or the other right behind this one?"""
-    return other.start == term.start or claim.text[term.end : other.start] in (" ", "-")
+    between = claim.text[term.end : other.start]
+    return other.start == term.start or bool(_BESIDE.fullmatch(between))
 
 
 def _is_word(term: Term) -> bool:

@@ -1,49 +1,123 @@
 """A denial that was put in or left out where the words are otherwise the source's own."""
 
 import re
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from functools import lru_cache
 
-from service.verification.compare import Place, compare
+from service.verification.compare import Place, bears, is_telling, is_thing, weight
+from service.verification.context.read import read as read_context
+from service.verification.context.vocabulary import Polarity
+from service.verification.lexicon import DRUG, WORD, tests
 from service.verification.models import Reason
-from service.verification.terms import Reading
-from service.verification.words import words_and_values
+from service.verification.terms import Reading, Term
+from service.verification.terms import read as read_terms
+from service.verification.words import STOP, stem, words_and_values, written_out
 
-COPIED = 0.85  # both ways: all but this share of the words are the same
+COPIED = 0.85  # all but this share of the words are the same
+LONGEST = 300  # words of a text that are laid beside another's
 _CUE = re.compile(
-    r"(?<![\w-])(?:no|not|non|den(?:y|ies|ied|ying)|never|none|without|w/o|cannot|negative|neither"
-    r"|nor|absent|absence|free of|lacks?|ruled out|ran out|stopped|quit|declin\w+|refus\w+)(?!\w)"
-    r"|n['’]t\b", re.IGNORECASE,
+    r"(?<![\w-])(?:no|not|non|den(?:y|ies|ied|ying)|never|none|without|w/o|cannot|neither|nor|absent"
+    r"|absence|free of|lacks?|ruled out|refus\w+|declin\w+)(?!\w)|n['’]t\b", re.IGNORECASE,
 )  # fmt: skip
-
-_NOTS = frozenset({"no", "not", "never", "without"})
+# Other ways to say that a thing is not so, or no longer: what they leave is no flip of a "no".
+_SOFT = re.compile(
+    r"(?<![\w-])(?:negative|normal|unremarkable|exclu\w+|miss\w*|unable|fail\w*|hardly|resolv\w+|gone"
+    r"|went away|clear(?:s|ed)?|stop\w*|quit|discontinu\w*|switched|little|few|only|less"
+    r"|independent\w*|held|contraindicated|abstinent|sober|remission|(?:un|non-?|in|im|dis)\w{4,})(?!\w)",
+    re.IGNORECASE,
+)
+_FINE = re.compile(r"\b(?:normal|unremarkable|clear)\b", re.IGNORECASE)
+_NOT = re.compile(r"no|not|never|without|w/o|cannot|den(?:y|ies|ied|ying)|neither|nor|.+n['’]t")
+# These deny what stands before them, or in words of their own: the place of the "not" says nothing.
+_BEHIND = re.compile(
+    r"none|negative|absent|nil|excluded|absence|free|lacks?|ruled|refus\w*|declin\w*|unable"
+    r"|resolv\w*|no longer|no more|stopped|quit|miss\w*|skipp\w*|ran out|fail\w*", re.IGNORECASE,
+)  # fmt: skip
+_ANSWERS = {Polarity.AFFIRMED, Polarity.NEGATED}
 
 
 def denial(claim: Reading, place: Place) -> list[Reason]:
     """One of the two denies and the other does not, though they say the same otherwise."""
-    if not (_denies_otherwise(claim, place) or _has_other_nots(claim.text, place.meant)):
+    if not (_denies_otherwise(claim, place) or has_other_nots(claim.text, place.meant)
+            or _is_told_otherwise(claim, place)):  # fmt: skip
         return []
     said, held = claim.text.strip()[:160], place.meant.strip()[:160]
     return [Reason("polarity", said, held, True)]
 
 
+def turned(text: str, places: Iterable[Place]) -> list[Reason]:
+    """Of a text that says nothing of the field: the "not" that it has put in or left out."""
+    return [Reason("polarity", text.strip()[:160], place.meant.strip()[:160], True)
+            for place in places if has_other_nots(text, place.meant)][:1]  # fmt: skip
+
+
 def _denies_otherwise(claim: Reading, place: Place) -> bool:
-    if bool(_CUE.search(claim.text)) == bool(_CUE.search(place.reading.text)):
+    """One has a denial and the other none, and each bears all that the other speaks of."""
+    said, held = _unnamed(claim), _unnamed(place.reading)
+    if bool(_CUE.search(said)) == bool(_CUE.search(held)) or is_softened(said, held):
         return False
-    back = compare(place.reading, Place(claim, place.dated))
-    return min(compare(claim, place).coverage, back.coverage) >= COPIED
+    return min(_share(claim, place), _share(place.reading, Place(claim, place.dated))) >= COPIED
 
 
-def _has_other_nots(claim: str, source: str) -> bool:
-    """Are the claim's words the source's own, in its order, but for a "not" put in or left out
-    among them? The first word's denial may stand in other words ("no SI", "denies SI").
+def is_softened(said: str, held: str) -> bool:
+    """Does one of the two say in a word of its own that a thing is not so, or no longer?"""
+    return bool(_SOFT.search(said)) != bool(_SOFT.search(held))
+
+
+def is_same_denial(said: str, held: str) -> bool:
+    """One denies where the other has a softer word: "no more delusions", "delusions resolved";
+    or the one calls normal what the other calls negative."""
+    hard = [bool(_CUE.search(text)) for text in (said, held)]
+    soft = [bool(_SOFT.search(text)) for text in (said, held)]
+    is_normal = [bool(_FINE.search(text)) for text in (said, held)]
+    is_negative = [bool(re.search(r"\bneg(?:ative)?\b", text, re.I)) for text in (said, held)]
+    return (hard != soft and hard == soft[::-1] and hard[0] != hard[1]) or (
+        is_normal != is_negative and is_normal == is_negative[::-1] and is_normal[0] != is_normal[1]
+    )
+
+
+def _share(reading: Reading, place: Place) -> float:
+    """How much of the things that a text speaks of the other does too."""
+    words = [t for t in reading.terms if not _CUE.fullmatch(t.said)]
+    things = [t for t in words if is_telling(t)] or words
+    total = sum(map(weight, things))
+    return sum(weight(t) for t in things if bears(t, place)) / total if total else 0.0
+
+
+def _unnamed(reading: Reading) -> str:
+    """The text without the phrases that have one name: "without housing" is homelessness."""
+    text = reading.text
+    for term in reading.terms:
+        if term.kind == WORD and " " in term.said:
+            text = text[: term.start] + "\0" * (term.end - term.start) + text[term.end :]
+    return written_out(text)
+
+
+def has_other_nots(claim: str, source: str) -> bool:
+    """Are nearly all the claim's words the source's own, in its order, but for a "not" put in or
+    left out among them?
 
     Other denials beside it do not settle that: "not more than 3 nights; no refills".
     """
-    said, mine = _apart(claim)
-    held, theirs = _apart(source)
-    places = [at for at in range(len(held) - len(said) + 1) if held[at : at + len(said)] == said]
-    within = [{n - at: theirs[n] for n in theirs if at < n < at + len(said)} for at in places]
-    mine.pop(0, None)
-    return bool(said and within) and all(_differ(mine, each) for each in within)
+    said, mine, is_mine_behind = _apart(claim)
+    held, theirs, is_theirs_behind = _apart(source)
+    if not said or mine == theirs == {} or is_mine_behind != is_theirs_behind:
+        return False
+    pairs = _beside(said, held)
+    if len(pairs) < COPIED * len(said):
+        return False
+    return _differ({a: mine[a] for a in pairs if a in mine},
+                   {a: theirs[b] for a, b in pairs.items() if b in theirs})  # fmt: skip
+
+
+def _beside(said: tuple[str, ...], held: tuple[str, ...]) -> dict[int, int]:
+    """Which word of the source each word of the claim is, in order; a whole run where there is."""
+    for at in range(len(held) - len(said) + 1):
+        if held[at : at + len(said)] == said:
+            return {n: at + n for n in range(len(said))}
+    blocks = SequenceMatcher(None, said, held, autojunk=False).get_matching_blocks()
+    return {block.a + n: block.b + n for block in blocks for n in range(block.size)}
 
 
 def _differ(mine: dict[int, str], theirs: dict[int, str]) -> bool:
@@ -53,13 +127,46 @@ def _differ(mine: dict[int, str], theirs: dict[int, str]) -> bool:
                for n, word in (*mine.items(), *theirs.items()) if n not in both)  # fmt: skip
 
 
-def _apart(text: str) -> tuple[list[str], dict[int, str]]:
-    """The words without their "not"s, and by the number of a word the "not" before it."""
+@lru_cache(maxsize=4_096)
+def _apart(text: str) -> tuple[tuple[str, ...], dict[int, str], bool]:
+    """The words that bear something, without their "not"s; by the number of a word the "not"
+    before it; and whether something is denied from behind."""
     rest: list[str] = []
     before: dict[int, str] = {}
-    for word in words_and_values(text).split():
-        if word in _NOTS:
-            before[len(rest)] = word
-        else:
-            rest.append(word)
-    return rest, before
+    written = words_and_values(re.sub(r"\bnon-(?=[a-z])", "not ", written_out(text)))
+    for word in written.split()[:LONGEST]:
+        if _NOT.fullmatch(word):
+            before[len(rest)] = "no" if word.startswith(("no", "den")) and word != "not" else word
+        elif word not in STOP:
+            rest.append(stem(word))
+    return tuple(rest), before, bool(_BEHIND.search(written))
+
+
+def _is_told_otherwise(claim: Reading, place: Place) -> bool:
+    """Is a thing denied in one and affirmed in the other under another of its names?"""
+    theirs = _answers(place.meant)
+    return any(
+        key in theirs and len(answers | theirs[key]) == 2 and len(answers) == len(theirs[key]) == 1
+        for key, answers in _answers(claim.text).items()
+    ) and not (_BEHIND.search(claim.text) or _BEHIND.search(place.meant))
+
+
+@lru_cache(maxsize=4_096)
+def _answers(text: str) -> dict[object, set[Polarity]]:
+    """Of each thing that has a name whether it is so; only what is plainly yes or no."""
+    text = written_out(text)
+    found: dict[object, set[Polarity]] = {}
+    readings = read_context(text)
+    for term in _named(text):
+        told = {r.polarity for r in readings if r.start < term.end and term.start < r.end}
+        if told:
+            found.setdefault(term.key, set()).update(told)
+    return {key: told for key, told in found.items() if told <= _ANSWERS}
+
+
+def _named(text: str) -> Iterator[Term]:
+    """The things that can be so or not: no tests, and no phrases that deny by themselves."""
+    for term in read_terms(text).terms:
+        is_named = term.kind == DRUG or (term.kind == WORD and is_thing(term))
+        if is_named and term.key not in tests() and not _CUE.search(term.said):
+            yield term

@@ -24,6 +24,11 @@ from service.verification.omission.check import Carried, check_omissions
 from service.verification.risk.mentions import is_risk
 from service.verification.support import Cited, Elsewhere, assess
 
+LONGEST_DENIAL = 24  # characters that a denial and the space behind it take
+_DENIAL_BEFORE = re.compile(
+    r"(?<!\w)(?:no|not|never|without|w/o|den(?:y|ies|ied|ying))(?: (?:any|a|an|the|of))?[ \n]+\Z",
+    re.IGNORECASE,
+)
 RISK_CHECKS = ("risk", "risk level", "means", "qualifier", "protective factors")
 
 
@@ -111,7 +116,18 @@ def _cited(citation: Citation, record: SourceRecord | None) -> Cited | None:
     start, end = match.start, match.end
     if record.text[citation.start : citation.end] == citation.quote:
         start, end = citation.start, citation.end
-    return _place(record, start, end)
+    return _place(record, *_whole_words(record.text, start, end))
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A quote cut inside a word or behind its denial bears what it says uncut: "ther" was "mother",
+    "change in meds" was "no change in meds"."""
+    while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    denied = _DENIAL_BEFORE.search(text, max(0, start - LONGEST_DENIAL), start)
+    return (denied.start() if denied else start), end
 
 
 def _place(record: SourceRecord, start: int, end: int) -> Cited:

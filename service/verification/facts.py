@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from service.verification.lexicon import drug
 from service.verification.patterns import (
@@ -26,6 +26,7 @@ from service.verification.patterns import (
 
 Date = tuple[int | None, int | None, int | None]
 CLOSE = 0.006  # two quantities in different units are one when rounding explains the rest
+_MARKER = re.compile(r"^\s*\d{1,2}[.)](?=\s)")  # of a list: it counts nothing
 _DIGIT = re.compile(r"\d")
 _DRUG_WORD = re.compile(r"[A-Za-z]{4,}")
 
@@ -53,7 +54,7 @@ def values(text: str) -> list[Fact]:
     """Every date, quantity, frequency, number and side, each piece of text read once, dates
     first."""
     found: list[Fact] = []
-    rest = NUMBER_WORD.sub(_digits, text)
+    rest = _MARKER.sub(lambda match: " " * len(match[0]), NUMBER_WORD.sub(_digits, text))
     has_digits = bool(_DIGIT.search(rest))
     has_month = bool(MONTH_WORD.search(rest))
     for shape, pattern in DATES if has_month or has_digits else ():
@@ -96,6 +97,12 @@ def _digits(match: re.Match[str]) -> str:
     value += NUMBER_WORDS[match[2].lower()] if match[2] else 0
     value *= {"hundred": 100, "thousand": 1000}.get((match[3] or "").lower(), 1)
     return str(value).ljust(len(match[0]))
+
+
+@lru_cache(maxsize=8_192)
+def in_digits(text: str) -> str:
+    """With its number words as digits."""
+    return re.sub(r"(?<=\d) +(?= )", "", NUMBER_WORD.sub(_digits, text))
 
 
 def _take(pattern: re.Pattern[str], text: str, found: list[Fact], make: Make) -> str:

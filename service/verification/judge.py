@@ -1,21 +1,51 @@
 """A statement judged: each of its claims beside the places that may bear it out."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from service.verification.anchors import ABOUT
 from service.verification.claims import claims, items
-from service.verification.compare import ENOUGH, Compared, Place, bears, compare, is_telling, weight
+from service.verification.compare import (
+    ENOUGH,
+    Compared,
+    Place,
+    bears,
+    compare,
+    is_retold,
+    is_telling,
+    weight,
+)
 from service.verification.context.compare import context_reasons
-from service.verification.denial import denial
+from service.verification.denial import denial, is_same_denial
 from service.verification.models import Reason
 from service.verification.owners import said_of_others
 from service.verification.pairs import trend_reasons
 from service.verification.terms import Reading, Term, read
+from service.verification.words import written_out
 
 COPY = 0.75  # with this share of its words in one place, a claim is that place with changes
 NEAR = 0.5  # a sentence that has this share of a claim's words is about it
+
+
+_TIMED = re.compile(
+    r"histor|previous|former|\bpast\b(?! (?:\w+ )?(?:day|week|month|year))|current|\bplan"
+    r"|schedul|\bif\b|unless|family|remote|no longer"
+    r"|used to|recommend|consider", re.IGNORECASE,
+)  # fmt: skip
+_UNSURE = re.compile(
+    r"possib|probab|likely|suspect|rule out|question|\bmay\b|\bmight\b|could be (?:an?|due|from)\b"
+    r"|concern for|\?|differential|equivocal"
+    r"|not (?:assessed|documented|recorded|known|asked|tested)|unknown"
+    r"|un(?:documented|assessed|clear)", re.IGNORECASE,
+)  # fmt: skip
+
+
+_TOLD = re.compile(
+    r"report|\bstat(?:es|ed)|\bsa(?:ys|id)\b|\bper\b|according|den(?:y|ies|ied)|endors|\btold|claim"
+    r"|describ|complain", re.IGNORECASE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,10 +114,48 @@ def _denied_elsewhere(
 def _against(claim: Reading, place: Place) -> tuple[Reason, ...]:
     """What turns the claim round although its words are all there."""
     return (
-        *(context_reasons(claim.text, place.meant) or denial(claim, place)),
+        *(_meant_otherwise(claim, place) or denial(claim, place)),
         *trend_reasons(claim.text, place.reading.text),
         *_unheard(claim, [place]),
     )
+
+
+def _meant_otherwise(claim: Reading, place: Place) -> list[Reason]:
+    """Whether, when, of whom and who says so; read with abbreviations in full: NKDA denies."""
+    said, held = written_out(claim.text), written_out(place.meant)
+    found = [each for each in context_reasons(said, held) if _is_plain(each, said, held)]
+    if (said, held) == (claim.text, place.meant):
+        return found
+    shown, source = claim.text.strip()[:160], place.meant.strip()[:160]
+    return [replace(each, said=shown, source=source) for each in found]
+
+
+def _is_plain(reason: Reason, said: str, held: str) -> bool:
+    """In a retelling tense alone tells no time, "could" no doubt and "saw" no teller: one text must
+    say so. What it denies is compared by the names of things (denial.py), not by where they stand.
+    """
+    if reason.check == "polarity" and (
+        is_same_denial(said, held) or _is_prefix(reason, said, held)
+    ):
+        return False
+    if not is_retold(said, held):
+        return True
+    if reason.check == "subject":
+        return _people(said) != _people(held)
+    cue = {"time": _TIMED, "certainty": _UNSURE, "attribution": _TOLD}.get(reason.check)
+    return cue is not None and bool(cue.search(said)) != bool(cue.search(held))
+
+
+def _people(text: str) -> set[Hashable]:
+    return read(text).scales.get("person", set()) - {"patient"}
+
+
+def _is_prefix(reason: Reason, said: str, held: str) -> bool:
+    """ "Non-contrast" beside "without contrast"."""
+    return any(
+        re.search(rf"\b(?:no|not|without)\s+{re.escape(word)}\b", text, re.IGNORECASE)
+        for word in (reason.said, reason.source) if " " not in word for text in (said, held)
+    )  # fmt: skip
 
 
 def _unheard(claim: Reading, places: Sequence[Place]) -> list[Reason]:
@@ -138,7 +206,12 @@ def _together(claim: Reading, places: Sequence[Place]) -> Judged | None:
 def _doubted(
     claim: Reading, best: Compared, places: Sequence[Place], near: Sequence[Place]
 ) -> Judged:
-    """The doubts of the place that says most, without those that its neighbours settle."""
+    """The doubts of the place that says most, without those that its neighbours settle.
+
+    Neighbours say nothing of a claim that is about something else than what it rests on.
+    """
+    if not any(bears(t, place) for t in claim.terms if is_telling(t) for place in places):
+        near = ()
     others = [p for p in (*places, *_about(claim, near)) if p is not best.place]
     doubts = [_dated(d, best.place) for d in best.doubts
               if d.contradicts or not any(_settles(d, claim, p) for p in others)]  # fmt: skip

@@ -15,6 +15,7 @@ from service.verification.facts import Fact, values
 from service.verification.facts import plain as number
 from service.verification.speakers import asserted, is_transcript
 from service.verification.terms import Reading, read
+from service.verification.when import resolved
 from service.verification.words import words_and_values
 
 LONGEST = 1_000  # characters of one sentence; a longer one is cut, not read as one
@@ -112,7 +113,8 @@ def _told(text: str) -> Iterable[tuple[int, int, str]]:
 
 
 def _piece(source: Source, start: int, end: int, said: str, dates: tuple[str, ...]) -> Piece:
-    dated = tuple(fact for date in dates for fact in _day(date))
+    told = (fact for date in dates for fact in resolved(said, date))
+    dated = (*told, *(fact for date in dates for fact in _day(date)))
     text = source.text[start:end]
     is_note = said == text
     place = Place(
@@ -137,6 +139,6 @@ def _marks(reading: Reading) -> dict[str, float]:
         else str(term.key): weight(term)
         for term in reading.terms
     }
-    measured = {f"~{term.key[0]}" for term in reading.terms
-                if term.fact and isinstance(term.key, tuple) and isinstance(term.key[0], str)}  # fmt: skip
+    keys = [term.key for term in reading.terms if term.fact]
+    measured = {f"~{key[0]}" for key in keys if isinstance(key, tuple) and isinstance(key[0], str)}
     return dict.fromkeys(measured, 0.5) | {str(key): 0.5 for key in reading.keys} | found

@@ -111,6 +111,27 @@ def _clinical_groups() -> frozenset[str]:
     return frozenset(table["groups"]) - frozenset(table["general"].split())
 
 
+@lru_cache(maxsize=1)
+def _findings() -> frozenset[str]:
+    return frozenset(stem(word) for word in load("clinical.toml")["words"].split())
+
+
+def is_finding(key: str) -> bool:
+    """A single word of the field that no everyday word stands for."""
+    return key in _findings()
+
+
+def is_known(key: str) -> bool:
+    """Is it the name of something in the field, of one word or of several?"""
+    return is_finding(key) or key in load("synonyms.toml")["groups"]
+
+
+@lru_cache(maxsize=1)
+def tests() -> frozenset[str]:
+    """Keys of tests and measures."""
+    return frozenset(stem(word) for word in load("clinical.toml")["tests"].split())
+
+
 @lru_cache(maxsize=20_000)
 def drug(word: str) -> str | None:
     """The generic name of a drug; None for any other word."""

@@ -5,6 +5,15 @@ from typing import Any
 
 from service.summary.vocabulary import FindingKind, Severity, Support
 
+# Checks whose reason shows two sentences, and what is unlike in them.
+SENTENCES = {
+    "polarity": "The one denies what the other affirms.",
+    "certainty": "The one is surer than the other.",
+    "time": "They tell of different times.",
+    "subject": "They are about different people.",
+    "attribution": "Somebody else says so.",
+}
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -21,12 +30,12 @@ class Reason:
     on: str = ""
 
     def sentence(self) -> str:
-        if self.check == "polarity":
-            return f"Says “{self.said}”; the source says the opposite: “{self.source}”."
+        if told := SENTENCES.get(self.check) if self.source else None:
+            return f"{told} Says “{self.said}”; the source says “{self.source}”."
         if self.check == "citation" and self.source:
             return f"Cites {self.said}, which does not say this; {self.source} does."
         if self.source:
-            when = f" ({self.on})" if self.on else ""
+            when = f" ({self.on})" if self.on and self.on not in self.source else ""
             return f"Says {self.said}; the source says {self.source}{when}."
         return f"Says {self.said}; the source does not."
 

@@ -1,8 +1,11 @@
 """Values with their dates, and which way they went: `21 (2024-01-03), 9 (2026-05-01)`."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
+from service.verification.lexicon import drug
 from service.verification.models import Reason
 
 POINT = re.compile(r"(?<![\w.-])(-?\d+(?:\.\d+)?)[^(),;\d]*\((\d{4}-\d{2}(?:-\d{2})?)\)")
@@ -23,7 +26,8 @@ _BRACKET = re.compile(
     r"(?:(?:in|on|at|last)\b|[^()]*\bago\))", re.IGNORECASE,
 )  # fmt: skip
 _WAS = re.compile(  # "16 today, it was 9 two weeks ago"
-    r"(?P<new>\d+(?:\.\d+)?)[^.;\n\d]{0,40}?,\s(?:it\s)?(?:was|had been)\s(?P<old>\d+(?:\.\d+)?)[^.;\n]*\bago\b"
+    r"(?P<new>\d+(?:\.\d+)?)[^.;\n\d]{0,40}?,\s(?:it\s)?(?:was|had been)\s"
+    r"(?P<old>\d+(?:\.\d+)?)[^.;\n]*\bago\b"
 )
 _ARROW = re.compile(r"(?P<old>\d+(?:\.\d+)?)[^.;,\d\n]{0,8}?(?:->|→|>>)\s?(?P<new>\d+(?:\.\d+)?)")
 _CHANGED_TO = re.compile(
@@ -39,6 +43,29 @@ _IS_NOW = re.compile(
     r"\b(?:is|now|currently|today|latest)\s(?:at\s)?(\d+(?:\.\d+)?)"
     r"|(\d+(?:\.\d+)?)(?:/\d+)?\s(?:now|today|currently)\b", re.IGNORECASE,
 )  # fmt: skip
+_V = r"\d+(?:[./]\d+)?"
+_OLD, _NEW = rf"(?P<old>{_V})", rf"(?P<new>{_V})"
+_TOLD = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
+    rf"\bfrom\s+{_OLD}(?![\w-])[^.;,\d]{{0,40}}?\bto\s+{_NEW}",
+    rf"\bto\s+{_NEW}(?![\w-])[^.;,\d]{{0,40}}?\bfrom\s+{_OLD}",
+    rf"{_NEW}\b[^;\d]{{0,30}}?(?:\bon [\w ,-]{{4,20}}?)?,?\s(?:up|down)\s+from\s+{_OLD}",
+))  # fmt: skip
+FIRST, LAST = "at first", "at last"
+_STAGES = (
+    (FIRST, re.compile(r"\bon (?:arrival|admission)|(?:last|previous|prior) visit|previously"
+                       r"|initially|at baseline|\bat intake", re.IGNORECASE)),
+    (LAST, re.compile(r"\btoday|\bnow\b|currently|\bthis visit|at discharge|\bafter\b",
+                      re.IGNORECASE)),
+)  # fmt: skip
+# "Changed from warfarin to apixaban"; "warfarin stopped, switched to apixaban".
+_SWITCH = re.compile(
+    r"\bfrom\s+([a-z]{5,})\s+to\s+([a-z]{5,})|\b([a-z]{5,})(?:\s+was)?\s+(?:stopped|discontinued)\b"
+    r"[^.]{0,30}?\b(?:switched|changed) to\s+([a-z]{5,})", re.IGNORECASE,
+)  # fmt: skip
+_PARTS = re.compile(r"[,;]|\.\s|\band\b")
+_VALUE = re.compile(
+    rf"(?<![\w.:/-]){_V}(?![\w./:-]|\s?(?:mg|mcg|g|ml|days?|weeks?|months?|years?)\b)"
+)
 _EITHER_WAY = re.compile(r"worsened|improved", re.IGNORECASE)  # a GAF falls as it worsens
 
 
@@ -87,14 +114,39 @@ def _moves(held: str) -> set[tuple[str, str]]:
 
 def trend_reasons(body: str, held: str) -> list[Reason]:
     """A direction that its own two values deny, or two values that trade places."""
-    held_moves = _moves(held)
-    reasons = [*_stale(body, held_moves), *_undone(body, held_moves)]
+    moves = _moves(held)
+    said, theirs = _stages(body), _stages(held)
+    traded = [value for value, stage in said.items() if theirs.get(value, stage) != stage]
+    reasons = [*_stale(body, moves), *_undone(body, moves)]
+    reasons += [
+        Reason("trend", f"{value} {said[value]}", f"{value} {theirs[value]}", True)
+        for value in traded[:1]
+    ]
     for move in _MOVE.finditer(body):
         old, new = float(move["old"]), float(move["new"])
         is_wrong = (old > new) if move["up"] else (old < new)
         if is_wrong and not _EITHER_WAY.match(move["up"] or move["down"]):
-            reasons.append(Reason("trend", move[0], f"from {move['old']} to {move['new']}", True))
-        elif (move["new"], move["old"]) in held_moves:
-            said = f"from {move['old']} to {move['new']}"
-            reasons.append(Reason("trend", said, f"from {move['new']} to {move['old']}", True))
+            way = "a rise" if new > old else "a fall"
+            told = f"{move['old']} to {move['new']}, which is {way}"
+            reasons.append(Reason("trend", move[0], told, True))
     return reasons
+
+
+@lru_cache(maxsize=4_096)
+def _stages(text: str) -> dict[str, str]:
+    """Of each value whether it came first or last; none of which the text tells both."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for pattern in _TOLD:
+        for match in pattern.finditer(text):
+            found[match["old"]].add(FIRST)
+            found[match["new"]].add(LAST)
+    for match in _SWITCH.finditer(text):
+        old, new = (each for each in match.groups() if each)
+        for name, stage in ((drug(old), FIRST), (drug(new), LAST)):
+            found[name or ""].add(stage)
+    for part in _PARTS.split(text):
+        values = {m[0] for m in _VALUE.finditer(part)}
+        stages = {stage for stage, words in _STAGES if words.search(part)}
+        if len(values) == len(stages) == 1:
+            found[values.pop()] |= stages
+    return {value: min(stages) for value, stages in found.items() if value and len(stages) == 1}

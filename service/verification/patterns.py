@@ -57,10 +57,10 @@ RANGE = re.compile(
     rf"(?<![\w.])({NUMBER})(?=\s*(?:-|–|to)\s*(?:{NUMBER})\s*-?\s?({_UNIT_NAMES})(?!\w))",
     re.IGNORECASE,
 )
-# Not the 9 of PHQ-9; 124/78 and 6/9 are one value of two numbers.
+# Not the 9 of PHQ-9; 124/78 and 6/9 are one value of two numbers; "x2" is 2, "58M" is 58.
 BARE = re.compile(
-    rf"(?<![\w.])(?<![A-Za-z]-)(?<!type )(?<!Type )({NUMBER})(?:\s?(?:/|out of)\s?({NUMBER}))?"
-    r"(?![\w]|\.\d)"
+    rf"(?:(?<![\w.])|(?<=\bx))(?<![A-Za-z]-)(?<!type )(?<!Type )({NUMBER})"
+    rf"(?:\s?(?:/|out of)\s?({NUMBER}))?(?!(?![MF]\b)\w|\.\d)"
 )
 TIMES = re.compile(
     rf"\btwice\b|(?<!\w)(?:x ?({NUMBER})|({NUMBER}) ?(?:x|times|occasions))(?!\w)", re.I
@@ -90,10 +90,10 @@ NUMBER_WORD = re.compile(
 
 DAYPARTS = {
     "at bedtime": r"q\.?h\.?s\.?|hs(?!-)|at bedtime|before bed|nightly|(?:every|each) night"
-                  r"|at night|nocte|q\.?pm|in the evening|(?:every|each) evening|(?:a|per) night",
-    "in the morning": r"q\.?am|(?:every|each) morning|in the morning|in am|for the morning|mane",
+                  r"|at night|nocte|q\.?pm|in the evenings?|(?:every|each) evening|(?:a|per) night",
+    "in the morning": r"q\.?am|(?:every|each) morning|in the mornings?|in am|for the morning|mane",
 }  # fmt: skip
-_DAILY = r"(?:a|per|each|every|/)\s?day|daily"
+_DAILY = r"(?:a|per|each|every|/)\s?day|daily(?!\s+(?:living|life))"
 _WEEKLY = "(?:(?:a|per|each) week|weekly|/ ?wk|/ ?week)"
 _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ("every 15 minutes", r"q ?15(?: ?(?:min|mins|minutes))?|every 15 (?:min|mins|minutes)"),
@@ -117,7 +117,7 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ("once a week", r"once[\s-](?:a week|weekly|per week)|(?:every|each) week|weekly|q\.?wk"
                     r"|(?:a|per) week"),
     ("once a day", rf"q\.?d\.?|(?:once|1 time|one time|1x|x1)[\s-](?:{_DAILY})|(?:every|each) day"
-                   r"|daily|/ ?day|every 24 hours|(?:a|per) day|q24h"),
+                   r"|daily(?! (?:living|life))|/ ?day|every 24 hours|(?:a|per) day|q24h"),
     ("as needed", r"p\.?r\.?n\.?|as (?:needed|required|necessary)|when (?:needed|required)"
                   r"|if needed"),
 )  # fmt: skip
@@ -129,12 +129,18 @@ def _spaced(pattern: str) -> str:
 
 
 # "beers/wk", "mg/day"; a pack a day is a unit of its own.
-_PER = {"once a day": "d|day", "once a week": "wk|week", "every four weeks": "mo|month"}
+_PER = {
+    "once a day": "d|day",
+    "once a week": "wk|week",
+    "every four weeks": "mo|month",
+    "at bedtime": "night",
+}
+_NO_SPAN = r"(?!\s+(?:ago|later|earlier|before|after)\b)"  # "every week", not "a week ago"
 
 
 def _frequency(name: str, pattern: str) -> str:
     per = rf"|(?<=\w)(?<!pack)(?<!packs)\s?/\s?(?:{_PER[name]})" if name in _PER else ""
-    return rf"((?:(?<!\w)(?:{_spaced(pattern)}){per})(?!\w))"
+    return rf"((?:(?<!\w)(?:{_spaced(pattern)}){per})(?!\w){_NO_SPAN})"
 
 
 FREQUENCY_NAMES = tuple(name for name, _ in _FREQUENCIES)

@@ -8,14 +8,16 @@ from service.retrieval.sentences import sentence_spans
 from service.summary.vocabulary import Support
 from service.verification.compare import ENOUGH, Place
 from service.verification.context.compare import context_reasons
-from service.verification.facts import facts
+from service.verification.denial import turned
+from service.verification.facts import facts, in_digits
 from service.verification.frame import Frame, frame
 from service.verification.judge import Judged, judge
-from service.verification.models import Assessment, Reason, Span
+from service.verification.models import SENTENCES, Assessment, Reason, Span
 from service.verification.pairs import pair_reasons
 from service.verification.risk.hearing import hearing_risk
 from service.verification.risk.reasons import risk_reasons
 from service.verification.terms import read
+from service.verification.when import resolved
 from service.verification.words import stems, words_and_values
 
 
@@ -56,7 +58,7 @@ def assess(
 
 
 def _cited_wrongly(found: Assessment, place: Cited, cited: Sequence[Cited]) -> Assessment:
-    said = ", ".join(dict.fromkeys(c.span.source for c in cited)) or "no source"
+    said = ", ".join(f"“{c.span.quote[:80]}”" for c in cited[:2]) or "nothing"
     source = " ".join(each for each in (place.title, *place.dates) if each) or place.span.source
     return replace(
         found, score=found.score * 0.9, reasons=(Reason("citation", said, source),),
@@ -68,15 +70,21 @@ def _against(index: int, text: str, cited: Sequence[Cited], under: str) -> Asses
     spans, quotes = tuple(c.span for c in cited), [c.span.quote for c in cited]
     framed = Frame(text) if is_verbatim(text, quotes) else frame(text)
     if not read(framed.body).is_checkable() and not is_verbatim(framed.body, quotes):
-        return Assessment(index, Support.NOT_CHECKABLE, 0.5, (), spans)
+        return unchecked(index, turned(framed.body, [_quoted("", c, "") for c in cited]), spans)
     if not cited:
         return Assessment(index, Support.NOT_FOUND, 0.0, (Reason("citation", "this"),), ())
     reasons = _frame_reasons(framed, cited)
     verbatim = is_verbatim(framed.body, quotes)
     judged = Judged(1.0, ()) if verbatim else _judged(framed.body, cited, under)
     said = f"{under}: {framed.body}" if under else framed.body
-    reasons += risk_reasons(said, "\n".join(_meant(c) for c in cited))
+    reasons += risk_reasons(in_digits(said), in_digits("\n".join(_meant(c) for c in cited)))
     return assessment(index, replace(judged, reasons=(*reasons, *judged.reasons)), spans, verbatim)
+
+
+def unchecked(index: int, turned: Sequence[Reason], spans: tuple[Span, ...]) -> Assessment:
+    """What says nothing that could be checked, unless it is a source's sentence turned round."""
+    support = Support.CONTRADICTED if turned else Support.NOT_CHECKABLE
+    return Assessment(index, support, 0.1 if turned else 0.5, tuple(turned), spans)
 
 
 def assessment(
@@ -85,9 +93,30 @@ def assessment(
     """The answer that reasons and coverage come to."""
     support = _support(judged)
     score = _score(support, judged.coverage, verbatim)
-    # Two readers may say the same of one thing.
-    reasons = {(r.check, r.said, r.source): r for r in reversed(judged.reasons)}
-    return Assessment(index, support, score, tuple(reversed(reasons.values())), spans)
+    return Assessment(index, support, score, _plainest(judged.reasons), spans)
+
+
+def _plainest(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Each thing once, though two readers may doubt it: the reason that names what the source has
+    instead, and the word before its whole sentence."""
+    once = list({(r.check, r.said, r.source): r for r in reversed(reasons)}.values())[::-1]
+    return tuple(r for r in once if not any(_is_told_by(r, each) for each in once))
+
+
+def _is_told_by(reason: Reason, sharp: Reason) -> bool:
+    """Does the second reason say it better?"""
+    if reason.check in SENTENCES:
+        is_part = sharp.check not in SENTENCES and sharp.said in reason.said
+        return reason.check != "polarity" and sharp.contradicts and is_part
+    if reason.check != "words" or reason.contradicts or sharp.check in SENTENCES:
+        return False
+    if sharp.check == "words":
+        return sharp.contradicts and reason.said in sharp.said
+    return set(_words(reason.said)) <= set(_words(sharp.said))
+
+
+def _words(said: str) -> list[str]:
+    return words_and_values(said).split()
 
 
 def is_verbatim(body: str, quotes: Sequence[str]) -> bool:
@@ -143,7 +172,8 @@ def _sentences(cited: Cited) -> list[Place]:
 
 
 def _place(text: str, cited: Cited) -> Place:
-    dated = tuple(facts(" ".join(cited.dates)))
+    told = (fact for day in cited.dates for fact in resolved(text, day))
+    dated = (*told, *facts(" ".join(cited.dates)))
     return Place(read(text), dated, "".join(cited.dates[:1]), cited.span.source)
 
 

@@ -32,6 +32,7 @@ def load(name: str) -> dict[str, Any]:
 STOP = frozenset(load("ordinary.toml")["stop"].split())
 
 
+@lru_cache(maxsize=8_192)
 def written_out(text: str) -> str:
     """The text with abbreviations of the field in full; everything else as it was."""
     return _PIECE.sub(lambda match: _whole(match[0]), text)
@@ -40,7 +41,7 @@ def written_out(text: str) -> str:
 def _whole(piece: str) -> str:
     """`SI/HI` is two abbreviations, `s/p` is one."""
     if full := expansion(piece):
-        return full
+        return f"{full};" if full.startswith("no ") else full  # denies itself, not what follows
     if "/" not in piece:
         return piece
     return "/".join(expansion(part) or part for part in piece.split("/"))

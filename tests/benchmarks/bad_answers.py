@@ -3,7 +3,9 @@
 An *answer* is one section as the endpoint gave it. A bad one has one falsehood in it, made from a
 true sentence by the seed (fhir_fixtures/scripted_model/mistakes.py). *Kept out*: the falsehood is
 not in the text. *Finding*: it is, with an open major finding on its statement, so it cannot be
-signed as it stands. *Slipped*: it could be signed. A dropped allergy is slipped when the text
+signed as it stands. *Cited wrongly*: it is, and it is true of the chart, but what it cites says
+nothing of it; a minor finding on it says so and names the place. *Slipped*: it could be signed
+unseen. A dropped allergy is slipped when the text
 names no such allergen and no major finding says so. *Flagged*: of a faithful model's statements,
 those that have a finding (of wording apart), and those that were held not to be in the chart
 before they came into the text, so that the model was asked for them once more.
@@ -81,13 +83,17 @@ def _fate(lie: Lie, version: SummaryVersion, patient_ref: str) -> str:
 
 
 def fate_of(said: str, version: SummaryVersion) -> str:
-    """What became of a statement: "kept out", "finding" (major, on it) or "slipped"."""
+    """What became of a statement: "kept out", "finding" (major, on it), "cited wrongly" (a finding
+    on it that says where it is true) or "slipped"."""
     wanted = _pattern(said)
     at = [p.index for p in version.content.placed() if wanted.search(p.statement.text)]
     if not at:
         return "kept out"
     doubted = {f.statement_index for f in majors(version)}
-    return "finding" if set(at) <= doubted else "slipped"
+    if set(at) <= doubted:
+        return "finding"
+    seen = doubted | {f.statement_index for f in version.findings if f.check == "citation"}
+    return "cited wrongly" if set(at) <= seen else "slipped"
 
 
 def majors(version: SummaryVersion) -> list[Finding]:
@@ -95,9 +101,10 @@ def majors(version: SummaryVersion) -> list[Finding]:
 
 
 def _pattern(said: str) -> re.Pattern[str]:
-    """The words, with anything where the endpoint saw a mask, whatever the space between."""
+    """The words, with anything where the endpoint saw a mask, whatever the space between; not
+    behind the "no" that they were robbed of: there the truth stands."""
     words = (_MASK.sub(".+?", re.escape(word)) for word in said.split())
-    return re.compile(r"\s+".join(words))
+    return re.compile(r"(?<![Nn]o )(?<!not )" + r"\s+".join(words))
 
 
 def _fate_of_allergy(version: SummaryVersion, patient_ref: str) -> str:
@@ -127,12 +134,13 @@ def _example(lie: Lie) -> str:
 
 
 def _print_bad(fates: dict[str, Counter[str]], examples: dict[str, list[str]]) -> None:
-    print("| what was false | bad answers | kept out | major finding | slipped |\n"
-          "|---|---|---|---|---|")  # fmt: skip
+    print("| what was false | bad answers | kept out | major finding | cited wrongly | slipped |\n"
+          "|---|---|---|---|---|---|")  # fmt: skip
     for kind, found in fates.items():
-        told = (found.total(), found["kept out"], found["finding"], found["slipped"])
+        told = (found.total(), found["kept out"], found["finding"], found["cited wrongly"],
+                found["slipped"])  # fmt: skip
         print(f"| {kind} | " + " | ".join(map(str, told)) + " |")
-    print(f"| all | {sum(f.total() for f in fates.values())} | | | "
+    print(f"| all | {sum(f.total() for f in fates.values())} | | | | "
           f"{sum(f['slipped'] for f in fates.values())} |\n")  # fmt: skip
     for kind, found in examples.items():
         for each in found[:SHOWN]:

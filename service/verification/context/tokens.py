@@ -1,6 +1,7 @@
 """Text as words and signs with their places, contracted negations written as one word."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _SHORT = r"(?:w/o|r/o|c/o|s/p|h/o|n/a|w/u|f/u|d/c'?d?)(?![^\W_])"
@@ -30,11 +31,12 @@ class Token(NamedTuple):
         return self.key[0].isalnum()
 
 
-def tokens(text: str) -> list[Token]:
-    return [
+@lru_cache(maxsize=16_384)  # a sentence is read once for each question asked of it
+def tokens(text: str) -> tuple[Token, ...]:
+    return tuple(
         Token(_marked(m) or _key(m[0]), *m.span(), m[0][-2:] in _OWNING)
         for m in _TOKEN.finditer(text)
-    ]
+    )
 
 
 def _marked(match: re.Match[str]) -> str:

@@ -1,9 +1,11 @@
 """The places of a text that speak of suicide, self-harm, violence, abuse or neglect."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from service.retrieval.sentences import sentence_spans
 from service.verification.context.cues import Cue, Phrases
@@ -81,7 +83,8 @@ def _in_sentence(
     text: str, start: int, end: int, places: list[Place], readings: Sequence[Reading]
 ) -> Iterator[Mention]:
     sentence = text[start:end]
-    here = [each for each in readings if start <= each.start < end]
+    first, last = (bisect_left(readings, at, key=attrgetter("start")) for at in (start, end))
+    here = readings[first:last]  # in order; a long record has thousands, each looked at once
     for place in places:
         reading = _reading(here, start + place[1], start + place[2])
         if reading is not None:

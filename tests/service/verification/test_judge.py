@@ -39,7 +39,7 @@ def test_the_same_in_other_words_is_borne_out(statement, source):
         ("The sister has epilepsy.", "The brother has epilepsy.", "sister", "brother"),
         ("Headache since the fall.", "Headache before the fall.", "since", "before"),
         ("The score rose from 21 to 9.", "The score was 21, then 9.", "rose from 21 to 9",
-         "from 21 to 9"),
+         "21 to 9, which is a fall"),
     ],
 )  # fmt: skip
 def test_another_word_in_the_same_place_contradicts(statement, source, said, held):
@@ -86,3 +86,33 @@ def test_the_reason_names_the_day_of_the_source():
     place = Place(read("Sertraline 50 mg"), day="2024-03-02")
     (reason,) = judge("Sertraline 100 mg", [place]).reasons
     assert reason.sentence() == "Says 100 mg; the source says 50 mg (2024-03-02)."
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Because of fluid overload furosemide 40 mg is now taken twice a day.",
+         "Furosemide 40 mg increased to twice daily for fluid overload."),
+        ("He received 5 mg haloperidol and 2 mg lorazepam intramuscularly.",
+         "Given haloperidol 5 mg and lorazepam 2 mg IM."),
+        ("Three weeks ago she quit taking olanzapine since she was putting on weight.",
+         "Stopped olanzapine three weeks ago because of weight gain."),
+        ("A benign thyroid nodule on fine-needle aspiration.", "Thyroid nodule, benign on FNA."),
+        ("He smokes ten cigarettes a day.", "Smokes 10 cigarettes/day."),
+        ("A 58-year-old man with high blood pressure.", "58M with HTN."),
+    ],
+)  # fmt: skip
+def test_a_retelling_may_choose_its_own_everyday_words(statement, source):
+    assert reasons(statement, source) == ()
+
+
+def test_a_retelling_may_not_choose_its_own_findings():
+    source = "Furosemide 40 mg increased to twice daily for fluid overload."
+    said = "Because of dehydration furosemide 40 mg is now taken twice a day."
+    assert any("dehydration" in r.said for r in reasons(said, source))
+
+
+def test_doses_that_stand_before_their_drugs_and_trade_places_contradict():
+    source = "Given haloperidol 5 mg and lorazepam 2 mg IM."
+    said = "He received 2 mg haloperidol and 5 mg lorazepam intramuscularly."
+    assert any(r.check == "dose" and r.contradicts for r in reasons(said, source))

@@ -126,3 +126,44 @@ def test_an_untouched_draft_is_all_supported():
     placed = Document("t", (), drafted.sections).placed()
     assert len(placed) > 5
     assert {assess_placed(p, held).support for p in placed} == {Support.SUPPORTED}
+
+
+@pytest.mark.parametrize(
+    ("said", "support"),
+    [
+        ("Fell in the shower on 2026-04-10.", Support.SUPPORTED),
+        ("Fell in the shower in April 2026.", Support.SUPPORTED),
+        ("Fell in the shower on 2026-03-10.", Support.CONTRADICTED),
+    ],
+)
+def test_a_relative_time_is_compared_as_the_date_that_its_record_gives_it(said, support):
+    quote = "Fell in the shower three weeks ago."
+    note = a_note(quote, effective="2026-05-01")
+    assert assessed(said, note, quotes=(quote,)).support is support
+
+
+def test_a_quote_cut_inside_a_word_is_read_whole():
+    note = a_note("Family: mother - schizophrenia; father - diabetes.")
+    quote = "ther - schizophrenia; father - diabetes."
+    found = assessed("father - schizophrenia; father - diabetes.", note, quotes=(quote,))
+    assert found.support is Support.CONTRADICTED
+
+
+def test_neighbours_do_not_bear_what_the_quote_says_nothing_of():
+    note = a_note("Rode the bus twice alone. Post-traumatic stress disorder, improving.")
+    found = assessed("The patient has post-traumatic stress disorder.", note,
+                     quotes=("Rode the bus twice alone.",))  # fmt: skip
+    assert found.support is Support.NOT_FOUND
+
+
+def test_a_thing_is_doubted_once_and_by_its_word():
+    quote = "Quetiapine 50 mg at bedtime, tolerated."
+    found = assessed("Clozapine 50 mg at bedtime, tolerated.", a_note(quote), quotes=(quote,))
+    assert [(r.said, r.source) for r in found.reasons] == [("Clozapine", "Quetiapine")]
+
+
+@pytest.mark.parametrize("said", ["Change in meds.", "alcohol, tobacco, drugs."])
+def test_a_quote_that_leaves_off_its_denial_bears_no_affirmation(said):
+    note = a_note("P: no change in meds. Social: no alcohol, tobacco, drugs.")
+    quote = said[0].lower() + said[1:]
+    assert assessed(said, note, quotes=(quote,)).support is Support.CONTRADICTED
