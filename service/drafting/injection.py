@@ -2,9 +2,10 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from service.chart.models import SourceRecord
 from service.drafting.exchanges import exchanges
 from service.drafting.guises import readings
 from service.drafting.invisible import hidden, turned, unveiled
+from service.drafting.progress import NOBODY, Watch
 from service.drafting.scripts import other_script
 from service.retrieval.sentences import sentence_spans
 from service.summary.vocabulary import Severity
@@ -53,9 +55,14 @@ class _Pattern:
         return bool(self.short and self.short.search(lowered))
 
 
-def planted(records: Iterable[SourceRecord]) -> tuple[Planted, ...]:
-    """Everything of the kind in these records, in their order."""
-    return tuple(found for record in records for found in _in_record(record))
+def planted(records: Sequence[SourceRecord], watch: Watch = NOBODY) -> tuple[Planted, ...]:
+    """Everything of the kind in these records, in their order. Raises DraftCancelled.
+
+    Most patterns have no anchor anywhere in a chart; those are not tried on each record again.
+    """
+    whole = unveiled("\n".join(record.text for record in records))[0].lower()
+    likely = tuple(each for each in _patterns() if each.may_match(whole))
+    return tuple(found for r in watch.through(records) for found in _in_record(r, likely))
 
 
 def by_record(found: Iterable[Planted]) -> Mapping[str, tuple[Planted, ...]]:
@@ -67,19 +74,20 @@ def by_record(found: Iterable[Planted]) -> Mapping[str, tuple[Planted, ...]]:
     return held
 
 
-def _in_record(record: SourceRecord) -> Iterator[Planted]:
+def _in_record(record: SourceRecord, patterns: Sequence[_Pattern]) -> Iterator[Planted]:
     seen: list[tuple[int, int]] = []
-    for start, end, check, severity in _found(record.text):
+    for start, end, check, severity in _found(record.text, patterns):
         inside = any(start < b and a < end for a, b in seen)
         if not inside and len(seen) < MOST_IN_A_RECORD:
             seen.append((start, end))
             yield Planted(record.id, record.resource_ref, start, end, check, severity)
 
 
-def _found(text: str) -> Iterator[tuple[int, int, str, Severity]]:
+def _found(text: str, patterns: Sequence[_Pattern]) -> Iterator[tuple[int, int, str, Severity]]:
     """What is left out first, so that what is only told is not told of the same words again."""
     plain, places = unveiled(text)
-    for start, end, check, severity in (*_structures(plain), *_matches(plain), *_encoded(plain)):
+    forms = (_structures(plain), _matches(plain, patterns), _encoded(plain))
+    for start, end, check, severity in chain(*forms):
         a, b = _sentence(plain, start, end)
         yield places[a], places[b - 1] + 1, check, severity
     for start, end in turned(text):
@@ -96,9 +104,9 @@ def _structures(text: str) -> Iterator[tuple[int, int, str, Severity]]:
         yield start, end, "other-script", Severity.MAJOR
 
 
-def _matches(text: str) -> Iterator[tuple[int, int, str, Severity]]:
+def _matches(text: str, patterns: Sequence[_Pattern]) -> Iterator[tuple[int, int, str, Severity]]:
     lowered = text.lower()
-    for each in _patterns():
+    for each in patterns:
         if each.may_match(lowered):
             for match in each.pattern.finditer(text):
                 start, end = _line(text, *match.span()) if each.whole_line else match.span()
@@ -108,8 +116,12 @@ def _matches(text: str) -> Iterator[tuple[int, int, str, Severity]]:
 def _encoded(text: str) -> Iterator[tuple[int, int, str, Severity]]:
     """What is an order in another writing, and none as it stands."""
     for start, end, said in readings(text):
-        if next(_matches(said), None) and not next(_matches(text[start:end]), None):
+        if _is_order(said) and not _is_order(text[start:end]):
             yield start, end, "encoded", Severity.MAJOR
+
+
+def _is_order(text: str) -> bool:
+    return next(_matches(text, _patterns()), None) is not None
 
 
 def _line(text: str, start: int, end: int) -> tuple[int, int]:
