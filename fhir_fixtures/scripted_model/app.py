@@ -26,7 +26,7 @@ from fhir_fixtures.scripted_model.wording import Answer, filled, worded
 RETRY_AFTER_S = 1
 DRIP_S = 0.2  # between two characters: an answer of 1,000 takes more than three minutes
 DRIPPED = 1
-SLOW_S = 1.0  # as long as a small model takes for a section
+SLOW_S = 0.4  # long enough for a test to act between two sections
 
 
 def create_app(model: ScriptedModel) -> Starlette:

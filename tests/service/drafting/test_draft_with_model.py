@@ -181,7 +181,7 @@ def test_answers_go_with_the_patient(session, apart, index, an_indexed_summary):
         tokens_out=1,
     ))  # fmt: skip
     session.flush()
-    assert erase_patient(session, "Patient/a", index=index)["model answers"] == 1
+    assert erase_patient(session, "Patient/a", index=index).removed["model answers"] == 1
     assert remaining(session, "Patient/a") == {}
 
 
