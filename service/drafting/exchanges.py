@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-_PERSON = r"human|user|prompt|you said"
+_PERSON = r"human|user|prompt|you said|q(?:uestion)? to (?:the )?(?:model|ai|bot|assistant)"
 _PROGRAM = (
     r"assistant|ai(?: assistant| model)?|bot|chat ?bot|chat ?gpt(?: said)?|gpt(?:-?[\w.]+)?|claude"
-    r"|copilot|gemini|llama|mistral|llm"
+    r"|copilot|gemini|llama|mistral|llm|a(?:nswer)? from (?:the )?(?:model|ai|bot|assistant)"
 )
 _TURN = re.compile(
     rf"(?:^|(?<=[.!?\"”]))[ \t>*_#-]*[<\[(]?(?:(?P<person>{_PERSON})|(?P<program>{_PROGRAM}))"

@@ -20,7 +20,7 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 # What hides on purpose: tag characters, strokes over letters, anything unseen within a word of
 # Latin letters (a soft hyphen or a byte order mark alone comes from a word processor).
 _HIDING = re.compile(
-    f"[\U000e0000-\U000e007f]{{3,}}|(?:[A-Za-z][{_OVERLAYS}]){{3,}}"
+    f"[\U000e0000-\U000e007f]{{3,}}|[\u200b-\u200d\u2060-\u2064]{{3,}}|(?:[A-Za-z][{_OVERLAYS}]){{3,}}"
     "|[A-Za-z0-9][\u034f\u115f\u1160\u180b-\u180f\u200b-\u200d\u2060-\u206f\u3164\uffa0]+"
     "(?=[A-Za-z0-9])"
 )

@@ -2,6 +2,7 @@
 
 import re
 
+from service.drafting.invisible import visible
 from service.retrieval.sentences import sentence_spans
 
 # Base forms only: "reports that" is told of somebody, "report that" is asked of somebody.
@@ -49,4 +50,4 @@ def _sentence(text: str, start: int, end: int) -> str:
     stop = text.find("\n", end)
     spans = sentence_spans(text, first, len(text) if stop < 0 else stop)
     held = [text[a:b] for a, b in spans if a < end and start < b]
-    return " ".join(held)
+    return visible(" ".join(held))
