@@ -41,7 +41,11 @@ def exchanges(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _end_of_turn(text: str, at: int) -> int:
-    """The end of the paragraph in which a turn is said, though it begin on the next line."""
+    """The end of the line in which a turn is said, or of the paragraph below who says it."""
+    stop = text.find("\n", at)
+    stop = len(text) if stop < 0 else stop
+    if text[at:stop].strip():
+        return stop
     while at < len(text) and text[at].isspace():
         at += 1
     found = _BLANK_LINE.search(text, at)

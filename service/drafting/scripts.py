@@ -8,7 +8,8 @@ _LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
 _LETTER = "[\u0400-\u058f\u0590-\u08ff\u0900-\u1dff\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"
 _BETWEEN = "[\\s,.;:!?()\"'\u3000-\u303f\uff00-\uff20-]"
 _OTHER = re.compile(f"{_LETTER}(?:{_BETWEEN}*{_LETTER})+")
-FEWEST_LETTERS = 8  # a name or a drug on a foreign box is shorter than a sentence
+FEWEST_LETTERS, FEWEST_WORDS = 8, 3  # a name, a greeting or a drug's box is shorter
+_WITHOUT_SPACES = "\u2e80"  # from here on scripts that put none between words
 LATIN_SHARE = 0.5  # in a note that is mostly of another script, that script is its own
 
 
@@ -17,9 +18,10 @@ def other_script(text: str) -> Iterator[tuple[int, int]]:
     if text.isascii():
         return
     latin = sum(len(word) for word in _LATIN.findall(text))
-    runs = [found for found in _OTHER.finditer(text)
-            if sum(map(str.isalpha, found[0])) >= FEWEST_LETTERS]  # fmt: skip
-    if latin < LATIN_SHARE * sum(map(str.isalpha, text)):
-        return
-    for found in runs:
-        yield found.span()
+    if latin >= LATIN_SHARE * sum(map(str.isalpha, text)):
+        yield from (found.span() for found in _OTHER.finditer(text) if _is_sentence(found[0]))
+
+
+def _is_sentence(said: str) -> bool:
+    has_words = len(said.split()) >= FEWEST_WORDS or said[0] >= _WITHOUT_SPACES
+    return has_words and sum(map(str.isalpha, said)) >= FEWEST_LETTERS
