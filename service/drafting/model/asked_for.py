@@ -8,7 +8,7 @@ from service.retrieval.sentences import sentence_spans
 # Base forms only: "reports that" is told of somebody, "report that" is asked of somebody.
 _TELL = (
     r"claim|declare|describe|mention|output|pretend|print|re-?write|say|write"
-    r"|state(?=\s+(?:that|the|she|he|her|his|it|no|there|an?)\b)"  # not of a "state hospital"
+    r"|report(?=\s+an?\b)|state(?=\s+(?:that|the|she|he|her|his|it|no|there|an?)\b)"  # not of a "state hospital"
 )
 _PUT = r"add|append|call|give|include|insert|list|mark|put|record|repeat|replace|report|show"
 _FIRST = r"(?:^|[.!?:;]\s+|,\s+)(?:(?:please|now|then|also|instead|just|simply),?\s+)*"
