@@ -6,9 +6,10 @@ from service.drafting.invisible import visible
 from service.retrieval.sentences import sentence_spans
 
 # Base forms only: "reports that" is told of somebody, "report that" is asked of somebody.
+# "State hospital" is no order, nor is "report to the ward".
 _TELL = (
     r"claim|declare|describe|mention|output|pretend|print|re-?write|say|write"
-    r"|report(?=\s+an?\b)|state(?=\s+(?:that|the|she|he|her|his|it|no|there|an?)\b)"  # not of a "state hospital"
+    r"|report(?=\s+an?\b)|state(?=\s+(?:that|the|she|he|her|his|it|no|there|an?)\b)"
 )
 _PUT = r"add|append|call|give|include|insert|list|mark|put|record|repeat|replace|report|show"
 _FIRST = r"(?:^|[.!?:;]\s+|,\s+)(?:(?:please|now|then|also|instead|just|simply),?\s+)*"
