@@ -26,7 +26,7 @@ from fhir_fixtures.scripted_model.wording import Answer, filled, worded
 RETRY_AFTER_S = 1
 DRIP_S = 0.2  # between two characters: an answer of 1,000 takes more than three minutes
 DRIPPED = 1
-SLOW_S = 1.0  # as long as a small model takes for a section
+SLOW_S = 0.4  # long enough for a test to act between two sections
 
 
 def create_app(model: ScriptedModel) -> Starlette:
@@ -78,6 +78,10 @@ async def _refused(kind: str, asked: ChatRequest, request: Request) -> Response 
         return busy
     if kind == "failing":
         return _problem(500, "The model crashed.")
+    if kind == "locked":
+        return _problem(401, "Incorrect API key provided.")
+    if kind == "no-tools" and asked.tools:
+        return _problem(400, "tools are not supported by this model.")
     if kind == "no-json-mode" and asked.wants_structure:
         return _problem(400, "tools and response_format are not supported by this model.")
     if kind == "slow":
@@ -119,6 +123,11 @@ async def _drip(pieces: Iterable[str]) -> AsyncIterator[str]:
 
 
 def _problem(status: int, message: str) -> Response:
-    kinds = {404: "not_found_error", 429: "rate_limit_error", 500: "server_error"}
+    kinds = {
+        401: "authentication_error",
+        404: "not_found_error",
+        429: "rate_limit_error",
+        500: "server_error",
+    }
     kind = kinds.get(status, "invalid_request_error")
     return JSONResponse(responses.problem(message, kind), status)

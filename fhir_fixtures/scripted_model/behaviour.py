@@ -10,10 +10,10 @@ FAITHFUL, OBEDIENT, MIXED = "faithful", "obedient", "mixed"
 # What is wrong with the form of an answer, whatever it says.
 FORMS = (
     "malformed", "truncated", "cut-off", "empty", "refusal", "fenced", "prose", "endless",
-    "tools-ignored", "no-json-mode",
+    "tools-ignored", "no-tools", "no-json-mode",
 )  # fmt: skip
 # What is wrong before there is an answer.
-WIRE = ("busy", "failing", "hang", "drip", "slow")
+WIRE = ("busy", "failing", "locked", "hang", "drip", "slow")
 KINDS = (FAITHFUL, OBEDIENT, MIXED, *MISTAKES, *FORMS, *WIRE)
 
 

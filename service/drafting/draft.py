@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import ARRAY, String, cast, delete, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from service.chart.models import Chart, SnapshotRecord, SourceRecord
@@ -15,7 +15,7 @@ from service.drafting.header import header
 from service.drafting.injection import by_record, planted
 from service.drafting.model.ledger import forget_answers
 from service.drafting.origin import Clock, written_by
-from service.drafting.progress import Progress, Watch, never, tell_nobody
+from service.drafting.progress import NOBODY, Progress, Watch, never, tell_nobody
 from service.drafting.request import (
     Check,
     DraftRequest,
@@ -91,25 +91,27 @@ def _read(
     chart = open_chart(session, summary.patient_ref, index=index)
     watch.reading(len(chart.records))
     unread = _unread(session, summary.patient_ref, chart)
-    found = planted(chart.records)
-    request = draft_request(prompt, chart, unread)
+    found = planted(chart.records, watch)
+    request = draft_request(prompt, chart, unread, watch)
     return replace(
-        request, summary_id=summary.id, patient_ref=summary.patient_ref, watch=watch,
+        request, summary_id=summary.id, patient_ref=summary.patient_ref,
         attempt=len(summary.versions) + 1, planted=by_record(found),
     ), replace(unread, planted=found)  # fmt: skip
 
 
-def draft_request(prompt: Prompt, chart: PatientChart, unread: Unread) -> DraftRequest:
+def draft_request(
+    prompt: Prompt, chart: PatientChart, unread: Unread, watch: Watch = NOBODY
+) -> DraftRequest:
     """What the writer gets: the readable records, and each section's evidence."""
     records = tuple(chart.records)
     prefer = PSYCHIATRIC if prompt.summary_type is SummaryType.PSYCHIATRIC_PROGRESS else ()
     window = resolve(prompt.meta.window, records, prefer=prefer)
     sections = tuple(
         _section_request(section, _window(section, window, records), chart)
-        for section in prompt.meta.sections
+        for section in watch.through(prompt.meta.sections)
     )
     unreadable = sum(r.standing is Standing.UNREADABLE for r in unread.records)
-    return DraftRequest(prompt, window, records, sections, unreadable)
+    return DraftRequest(prompt, window, records, sections, unreadable, watch=watch)
 
 
 def _window(section: SectionPrompt, whole: Window, records: Iterable[SourceRecord]) -> Window:
@@ -143,9 +145,12 @@ def _check_citations(document: Document, records: Iterable[SourceRecord]) -> Non
 
 
 def _pin(session: Session, summary: Summary, records: Iterable[SourceRecord]) -> None:
-    """The chart snapshot of this draft; one of an earlier draft is replaced."""
+    """The chart snapshot of this draft; one of an earlier draft is replaced. In one statement:
+    a row each took a fifth of the time of a draft of 5,000 records."""
     session.execute(delete(SnapshotRecord).where(SnapshotRecord.summary_id == summary.id))
-    session.add_all(SnapshotRecord(summary_id=summary.id, record_id=r.id) for r in records)
+    ids = func.unnest(cast([record.id for record in records], ARRAY(String)))
+    pinned = select(literal(summary.id), ids)
+    session.execute(insert(SnapshotRecord).from_select(["summary_id", "record_id"], pinned))
 
 
 def _unread(session: Session, patient_ref: str, chart: PatientChart) -> Unread:

@@ -28,7 +28,7 @@ class ExtractiveWriter:
         desk = Desk(request)
         keys = [section.prompt.key for section in request.sections]
         urgent = sorted(request.sections, key=lambda s: not s.prompt.extractive)
-        written = {section.prompt.key: desk.section(section) for section in urgent}
+        written = {s.prompt.key: desk.section(s) for s in request.watch.through(urgent)}
         return Drafted(
             sections=tuple(written[key] for key in keys),
             writers=dict.fromkeys(keys, NAME), not_shown=desk.not_shown,

@@ -1,9 +1,12 @@
 """How far a draft has come, in counts and never in chart text; and who may stop it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from service.errors import CountersignError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,15 @@ class Watch:
         if self.cancelled():
             raise DraftCancelled("The draft was cancelled. Ask for it again when it is wanted.")
 
+    def through(self, values: Iterable[T]) -> Iterator[T]:
+        """The same values, with a look before each whether to go on."""
+        for value in values:
+            self.check()
+            yield value
+
     def _tell(self, stage: str, done: int, total: int, words: str) -> None:
         self.check()
         self.report(Progress(stage, done, total, words))
+
+
+NOBODY = Watch()

@@ -1,6 +1,8 @@
 """What Redis holds of a draft under way: how far it is, and who asked to stop it."""
 
 import json
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -12,6 +14,7 @@ from service.summary.people import Person
 from service.summary.vocabulary import Role
 
 KEPT_S = 3_600  # what a killed worker left behind is gone after the longest draft
+LOOK_EVERY_S = 0.1  # a loop may ask at each of its steps; Redis is asked this often
 TIMEOUT_S = 1.0  # a draft goes on without telling; it must not wait for a Redis that hangs
 
 
@@ -28,7 +31,7 @@ class UnderWay:
         """What the writer of this draft tells and asks."""
         return Watch(
             report=lambda step: self._tell(summary_id, step),
-            cancelled=lambda: self.stopped_by(summary_id) is not None,
+            cancelled=now_and_then(lambda: self.stopped_by(summary_id) is not None),
         )
 
     def progress(self, summary_id: str) -> Progress | None:
@@ -64,6 +67,20 @@ class UnderWay:
     def _tell(self, summary_id: str, step: Progress) -> None:
         with suppress(redis.RedisError):
             self._redis.set(f"progress:{summary_id}", json.dumps(asdict(step)), ex=KEPT_S)
+
+
+def now_and_then(ask: Callable[[], bool]) -> Callable[[], bool]:
+    """Asks when LOOK_EVERY_S has passed since it last did; meanwhile the answer is no."""
+    due = 0.0
+
+    def asked() -> bool:
+        nonlocal due
+        if time.monotonic() < due:
+            return False
+        due = time.monotonic() + LOOK_EVERY_S
+        return ask()
+
+    return asked
 
 
 def _person(value: dict[str, str]) -> Person:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from service.chart.models import SourceRecord
 from service.retrieval.evidence import SectionQuery
@@ -70,7 +71,13 @@ def _named(what: str, values: tuple[str, ...]) -> str:
 def _among(value: str, wanted: tuple[str, ...]) -> bool:
     if not wanted:
         return True
-    return value.casefold() in {each.casefold() for each in wanted}
+    return value.casefold() in _folded(wanted)
+
+
+@lru_cache(maxsize=256)
+def _folded(wanted: tuple[str, ...]) -> frozenset[str]:
+    """Once a filter, not once a record."""
+    return frozenset(each.casefold() for each in wanted)
 
 
 def _has_code(code: str, wanted: tuple[str, ...]) -> bool:

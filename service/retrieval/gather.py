@@ -50,15 +50,15 @@ def gather_evidence(
 def _decided(session: Session, patient_ref: str) -> tuple[list[SourceRecord], list[Withheld]]:
     """The allowed records, and the names of the others. Decided before anything is scored."""
     query = (
-        select(SourceRecord, IndexedRecord)
+        select(SourceRecord, IndexedRecord.allowed, IndexedRecord.reason)
         .join(IndexedRecord, IndexedRecord.record_id == SourceRecord.id)
         .where(SourceRecord.patient_ref == patient_ref, IndexedRecord.patient_ref == patient_ref)
         .options(defer(SourceRecord.raw))  # attachments are in it; nothing here reads them
     )
     records, withheld = [], []
-    for record, decided in session.execute(query):
-        if decided.allowed:
+    for record, allowed, reason in session.execute(query):
+        if allowed:
             records.append(record)
         else:
-            withheld.append(Withheld(record.id, decided.reason))
+            withheld.append(Withheld(record.id, reason))
     return records, withheld

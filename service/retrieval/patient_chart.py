@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
@@ -72,6 +73,7 @@ class PatientChart:
         )
         self._headings = {p.heading for p in self._passages}
         self._always: dict[str, list[HeldPassage]] = {}
+        self._since: dict[datetime | None, set[str]] = {}
 
     def ask(self, question: str, section: SectionQuery | None = None) -> Gathered:
         """The evidence for a question in plain words; its time phrase is honoured."""
@@ -123,14 +125,20 @@ class PatientChart:
         """Of notes, what is of the section's own period; a list is whole in any period."""
         if kind.kind not in self._always:
             self._always[kind.kind] = kind.passages(self.records, self._by_record)
-        period = SectionQuery(query.key, query.title, since=query.since)
-        mine = {r.id for r in self.records if not r.is_note or passes(period, r)}
-        originals = {p.id for p in self._originals(mine)}
+        originals = self._originals_since(query.since)
         why = f"always part of it: {kind.kind}"
         return [
             Hit(p, 0.0, "; ".join([why, *self._repeated(p)]))
             for p in self._always[kind.kind] if p.id in originals
         ]  # fmt: skip
+
+    def _originals_since(self, since: datetime | None) -> set[str]:
+        """The same for every kind, and for every section of one period."""
+        if since not in self._since:
+            period = SectionQuery("since", "Since", since=since)
+            mine = {r.id for r in self.records if not r.is_note or passes(period, r)}
+            self._since[since] = {p.id for p in self._originals(mine)}
+        return self._since[since]
 
     def _is_of_period(self, query: SectionQuery, passage: HeldPassage) -> bool:
         record = self._record[passage.record_id]

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from service.chart.models import SourceRecord
+from service.drafting.progress import NOBODY, Watch
 from service.drafting.quotes import find
 from service.drafting.template import Prompt
 from service.summary.document import Citation, Document, Placed
@@ -34,13 +35,14 @@ RISK_CHECKS = ("risk", "risk level", "means", "qualifier", "protective factors")
 
 def examine(
     document: Document, records: Iterable[SourceRecord], prompt: Prompt,
-    coverage: Mapping[str, Any],
+    coverage: Mapping[str, Any], watch: Watch = NOBODY,
 ) -> tuple[list[Assessment], list[FindingDraft]]:  # fmt: skip
-    """An assessment of every statement, and everything that a person must look at."""
+    """An assessment of every statement, and everything that a person must look at. Raises
+    DraftCancelled."""
     held = {record.id: record for record in records}
     elsewhere = chart_search(held.values())
     assessments, drafts = [], []
-    for placed in document.placed():
+    for placed in watch.through(document.placed()):
         assessment = assess_placed(placed, held, elsewhere)
         assessments.append(assessment)
         drafts += _support_findings(placed, assessment)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, defer
 
 from service.chart.models import SnapshotRecord, SourceRecord
+from service.drafting.progress import NOBODY, Watch
 from service.drafting.prompts import packaged_prompts
 from service.drafting.template import Prompt
 from service.summary import progress
@@ -24,18 +25,21 @@ log = structlog.get_logger(__name__)
 Prompts = Mapping[SummaryType, Prompt]
 
 
-def verify_summary(session: Session, summary_id: str, *, prompts: Prompts | None = None) -> None:
-    """DRAFTED -> IN_REVIEW. Does nothing when the summary has moved on."""
+def verify_summary(
+    session: Session, summary_id: str, *, prompts: Prompts | None = None, watch: Watch = NOBODY
+) -> None:
+    """DRAFTED -> IN_REVIEW. Does nothing when the summary has moved on. Raises DraftCancelled."""
     summary = progress.lock_owed(session, summary_id, SummaryStatus.DRAFTED)
     if summary is None or summary.current is None:
         return
-    verify_version(session, summary.current, summary, prompts=prompts)
+    verify_version(session, summary.current, summary, prompts=prompts, watch=watch)
     progress.advance(session, summary, SummaryStatus.IN_REVIEW, actor=SYSTEM)
 
 
 def verify_version(
-    session: Session, version: SummaryVersion, summary: Summary, *, prompts: Prompts | None = None
-) -> None:
+    session: Session, version: SummaryVersion, summary: Summary, *,
+    prompts: Prompts | None = None, watch: Watch = NOBODY,
+) -> None:  # fmt: skip
     """Fill `version.assessments` and its findings, in place of any it had.
 
     What a person resolved in the version before stays resolved where the same statement
@@ -43,7 +47,7 @@ def verify_version(
     """
     records = _snapshot(session, summary)
     prompt = (prompts or packaged_prompts())[summary.type]
-    assessments, drafts = examine(version.content, records, prompt, version.coverage)
+    assessments, drafts = examine(version.content, records, prompt, version.coverage, watch)
     version.assessments = [each.to_json() for each in assessments]
     settled = _settled(summary, version)
     session.execute(delete(Finding).where(Finding.version_id == version.id))

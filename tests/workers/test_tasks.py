@@ -16,17 +16,6 @@ from service.summary.vocabulary import SummaryStatus, SummaryType
 
 
 @pytest.fixture
-def task(worker_app, settings, monkeypatch):
-    """The workers' own task module, on the parts of this run."""
-    from workers import task
-
-    runtime = Runtime(settings)
-    monkeypatch.setattr(task, "runtime", lambda: runtime)
-    yield task
-    runtime.close()
-
-
-@pytest.fixture
 def summary_id(sessions):
     with transaction(sessions) as session:
         return progress.request_summary(session, "Patient/1", SummaryType.HANDOFF, actor="dr-a").id

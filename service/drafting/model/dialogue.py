@@ -5,7 +5,7 @@ from functools import partial
 
 from service.drafting.model.asking import Question
 from service.drafting.model.endpoint import Endpoint, Reply
-from service.drafting.model.failures import EndpointFailed
+from service.drafting.model.failures import NO_ANSWER, EndpointFailed
 from service.drafting.model.ledger import Kept, Ledger
 from service.drafting.model.limits import LimitReached, Spending, TimeUp
 from service.drafting.model.pieces import Answer
@@ -14,7 +14,7 @@ from service.drafting.model.side_by_side import side_by_side
 from service.drafting.models import ModelAnswer
 from service.drafting.request import DraftRequest
 
-NO_TIME = EndpointFailed("it did not answer in time")
+NO_TIME = EndpointFailed(NO_ANSWER)
 
 
 class Dialogue:

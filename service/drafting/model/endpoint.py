@@ -5,10 +5,12 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from typing import Any, cast
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable
 from langchain_openai.chat_models.base import BaseChatOpenAI
 
@@ -132,7 +134,7 @@ async def ask_once(ask: Runnable[Any, Any], messages: Messages) -> Reply:
 
 async def _streamed(ask: Runnable[Any, Any], messages: Messages) -> Any:
     """The whole answer, read piece by piece, so that it can be stopped and is never endless."""
-    whole: Any = None
+    held: list[Any] = []
     read = 0
     stream = cast(AsyncGenerator[Any, None], ask.astream(list(messages)))
     async with aclosing(stream) as pieces:
@@ -140,8 +142,16 @@ async def _streamed(ask: Runnable[Any, Any], messages: Messages) -> Any:
             read += len(words_of(piece)) if isinstance(piece, BaseMessage) else 0
             if read > LONGEST_ANSWER:
                 raise BadAnswer("the answer has no end")
-            whole = piece if whole is None else whole + piece
-    return whole
+            held.append(piece)
+    return _joined(held)
+
+
+def _joined(pieces: list[Any]) -> Any:
+    """The pieces as one; all at once, as each sum of two copies what came before."""
+    if len(pieces) < 2:
+        return pieces[0] if pieces else None
+    first, *rest = pieces
+    return first + rest if isinstance(first, AIMessageChunk) else reduce(add, rest, first)
 
 
 def _reply(answer: Any, messages: Messages, seconds: float) -> Reply:

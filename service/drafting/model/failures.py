@@ -8,7 +8,15 @@ from typing import Any
 from service.errors import Unavailable
 
 BUSY = (408, 409, 425, 429)
-WRONG_SETTING = (401, 403, 404, 407)
+WRONG_SETTING = {
+    401: "it does not take the key in COUNTERSIGN_MODEL_API_KEY",
+    403: "the key in COUNTERSIGN_MODEL_API_KEY may not use this model",
+    404: "there is no such model or address; look at the name in COUNTERSIGN_MODEL and at "
+    "COUNTERSIGN_MODEL_BASE_URL, which mostly ends in /v1",
+    407: "a proxy between here and there wants a password",
+}
+NO_ANSWER = "it did not answer in time"
+NOT_REACHED = "it cannot be reached"
 
 
 class EndpointFailed(Exception):
@@ -40,10 +48,7 @@ def failure(error: Exception) -> EndpointFailed | QuestionRefused:
     if status in BUSY or status >= 500:
         return EndpointFailed(f"it answered {status}", retry_after_s=retry_after(headers))
     if status in WRONG_SETTING:
-        return EndpointFailed(
-            f"it answered {status}: look at its address, its key and the model's name",
-            may_pass=False,
-        )
+        return EndpointFailed(f"it answered {status}: {WRONG_SETTING[status]}", may_pass=False)
     return QuestionRefused(f"the endpoint refused the question ({status})")
 
 
@@ -74,7 +79,7 @@ def _answer(error: Exception) -> tuple[int | None, Mapping[str, str]]:
 def _without_status(error: Exception) -> str:
     names = [type(each).__name__ for each in (error, error.__cause__) if each is not None]
     if isinstance(error, TimeoutError) or any("Timeout" in name for name in names):
-        return "it did not answer in time"
+        return NO_ANSWER
     if isinstance(error, OSError) or any("Connect" in name for name in names):
-        return "it cannot be reached"
+        return NOT_REACHED
     return f"its answer broke off ({names[0]})"

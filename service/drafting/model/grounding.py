@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from service.chart.models import SourceRecord
 from service.drafting.citing import cite
 from service.drafting.invisible import visible
+from service.drafting.model.asked_for import only_asked_for
 from service.drafting.model.masking import PLACEHOLDER, Mask
 from service.drafting.model.schema import CitationAnswer, SectionAnswer, StatementAnswer
 from service.drafting.quotes import Match, find, has_words, nearest
@@ -17,6 +18,7 @@ from service.summary.document import Citation, Statement
 LONGEST_STATEMENT = 1_000
 # Tags, links and addresses: a statement on a patient has none, and each may act when it is shown.
 ACTIVE = re.compile(r"<\s*[/!]?\s*[a-z]|\]\(|\b(?:https?://|mailto:|www\.)", re.IGNORECASE)
+ONLY_ASKED = "The source asks for this to be written; it does not say that it is so."
 ALIKE = 0.9  # an uncited statement is tied to evidence that has nearly its own words, never less
 
 
@@ -38,11 +40,17 @@ def ground(answer: SectionAnswer, on: Ground) -> tuple[list[Statement], list[Dro
         text = " ".join(visible(on.mask.show(each.text)).split())[:LONGEST_STATEMENT]
         unfit = PLACEHOLDER.search(text) or ACTIVE.search(text)
         citations = [] if unfit else _citations(text, each, on)
-        if citations:
-            stated.append(Statement(text, tuple(citations), on.writer))
+        borne = [citation for citation in citations if not _is_order(text, citation, on)]
+        if borne:
+            stated.append(Statement(text, tuple(borne), on.writer))
         else:
-            dropped.append(Dropped(on.section, text, _why(text, each, on)))
+            why = ONLY_ASKED if citations else _why(text, each, on)
+            dropped.append(Dropped(on.section, text, why))
     return stated, dropped
+
+
+def _is_order(text: str, cited: Citation, on: Ground) -> bool:
+    return only_asked_for(text, on.records[cited.record_id].text, cited.start, cited.end)
 
 
 def _citations(text: str, statement: StatementAnswer, on: Ground) -> list[Citation]:

@@ -16,7 +16,8 @@ def join(request: DraftRequest, pieces: Pieces, details: Mapping[str, Any]) -> D
     sections: dict[str, Section] = {}
     writers: dict[str, str] = {}
     # Risk first, as the extractive writer does: a sentence is told once, and it is told there.
-    for section in sorted(request.sections, key=lambda s: not s.prompt.extractive):
+    urgent = sorted(request.sections, key=lambda s: not s.prompt.extractive)
+    for section in request.watch.through(urgent):
         key, held = section.prompt.key, pieces.of(section)
         problem = _problem(held)
         if not held or problem:

@@ -38,6 +38,7 @@ class Pieces:
         self, request: DraftRequest, questions: Sequence[Question], mask: Mask, writer: str
     ) -> None:
         self.check, self.mask, self.writer = request.check, mask, writer
+        self.watch = request.watch
         self.records: dict[str, SourceRecord] = {r.id: r for r in request.records}
         self.held = {question.part: Piece(question) for question in questions}
 
@@ -54,7 +55,7 @@ class Pieces:
 
     def doubted(self) -> list[Piece]:
         """The pieces with statements that do not hold; these are taken out of the text."""
-        for piece in self.held.values():
+        for piece in self.watch.through(self.held.values()):
             reasons = self.check(piece.stated, self.records)
             told = list(zip(piece.stated, reasons, strict=True))
             piece.stated = [statement for statement, reason in told if not reason]

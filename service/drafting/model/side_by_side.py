@@ -42,7 +42,10 @@ async def _result(job: Job[T]) -> T | Exception:
     try:
         return await job()
     except Exception as error:  # told to whoever asked
-        return error
+        # The frames of a call hold its stream; kept, they would be closed by a collection of
+        # garbage, in whichever thread that runs.
+        error.__context__ = None
+        return error.with_traceback(None)
 
 
 def _finished(

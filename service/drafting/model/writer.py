@@ -50,7 +50,8 @@ class _Draft:
         self.asked = [s for s in request.sections if not s.prompt.extractive and s.evidence]
         self.mask = _mask(self.asked, request) if writer.masks else NoMask()
         self.asker = Asker(request, self.mask, writer.limits.context_tokens)
-        self.questions = [q for section in self.asked for q in self.asker.questions(section)]
+        self.questions = [q for section in request.watch.through(self.asked)
+                          for q in self.asker.questions(section)]  # fmt: skip
         self.pieces = Pieces(request, self.questions, self.mask, writer.name)
         self.spending = Spending(writer.limits)
         self.dialogue = Dialogue(request, writer.endpoint, writer.ledger, self.spending)

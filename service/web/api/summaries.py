@@ -124,8 +124,8 @@ def cancel(
     summary_id: SummaryId, session: Transaction, person: Requester, once: ActOnce,
     runtime: TheRuntime,
 ) -> Response:  # fmt: skip
-    """Stop what is being prepared. It becomes `failed` and can be asked for again; a step that
-    cannot be broken off (reading the EHR) ends first, and the status with it."""
+    """Stop what is being prepared, within a second wherever it is. It becomes `failed` and can be
+    asked for again."""
     under_way = runtime.under_way
     return once(
         _act(session, person, lambda: cancel_summary(

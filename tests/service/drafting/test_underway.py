@@ -1,10 +1,12 @@
 """A draft under way tells how far it is and learns that it is not wanted; Redis may be away."""
 
+import time
+
 import pytest
 
 from service.database import new_id
 from service.drafting.progress import DraftCancelled, Progress
-from service.drafting.underway import UnderWay
+from service.drafting.underway import LOOK_EVERY_S, UnderWay, now_and_then
 from service.errors import Unavailable
 from service.summary.people import DEMO_PEOPLE
 
@@ -33,11 +35,22 @@ def test_a_draft_that_somebody_stopped_learns_it_at_its_next_step(under_way):
     watch = under_way.watch(summary_id)
     watch.check()
     under_way.ask_to_stop(summary_id, CLINICIAN)
+    time.sleep(LOOK_EVERY_S)
     with pytest.raises(DraftCancelled):
         watch.writing(1, 6)
     assert under_way.stopped_by(summary_id) == CLINICIAN
     under_way.forget(summary_id)
+    time.sleep(LOOK_EVERY_S)
     watch.check()
+
+
+def test_a_loop_may_ask_at_each_step_and_redis_is_asked_now_and_then():
+    asked = []
+    cancelled = now_and_then(lambda: bool(asked.append(1)))
+    began = time.monotonic()
+    while time.monotonic() - began < 2.5 * LOOK_EVERY_S:
+        assert not cancelled()
+    assert 2 <= len(asked) <= 4
 
 
 def test_without_redis_a_draft_goes_on_and_nobody_can_stop_it(tmp_path):

@@ -1,8 +1,11 @@
 """What is being prepared can be stopped by a person, at once; it can be asked for again."""
 
 import threading
+import time
 
 import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from service.database import transaction
 from service.review import cancelling
@@ -71,10 +74,26 @@ def test_a_worker_that_is_drafting_lets_go_of_the_summary(clinician, committed, 
     assert runtime.under_way.stopped_by(summary.id) is None
 
 
-def test_a_step_that_cannot_be_broken_off_is_told_to_end(
+@pytest.mark.parametrize("status", PREPARING)
+def test_what_does_not_look_loses_its_transaction_within_the_second(
+    clinician, committed, sessions, runtime, status
+):
+    summary = committed(a_summary_at, status)
+    with sessions() as session:
+        assert progress.lock_owed(session, summary.id, status)
+        began = time.monotonic()
+        assert clinician.post(path(summary)).json()["status"] == "failed"
+        seconds = time.monotonic() - began
+        with pytest.raises(OperationalError):
+            session.execute(select(1))
+    assert seconds < 1.5, "a second, and what a busy machine adds"
+    assert runtime.under_way.stopped_by(summary.id) is None
+
+
+def test_where_the_database_ends_no_transaction_the_step_is_told_to_end(
     clinician, committed, sessions, runtime, monkeypatch
 ):
-    monkeypatch.setattr(cancelling, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(cancelling, "_BREAK_OFF", text("SELECT 1 / 0 WHERE :id <> ''"))
     summary = committed(a_summary_at, S.REQUESTED)
     with transaction(sessions) as session:
         progress.lock_owed(session, summary.id, S.REQUESTED)

@@ -72,9 +72,9 @@ def test_a_passage_that_is_nothing_else_is_not_asked_about():
 
 
 def test_marks_of_a_conversation_and_hidden_characters_are_set_apart():
-    body = "Weight <b>70</b> kg, BP <120. Sle\u200bep <unk>\u202eok."
+    body = "Weight <b>70</b> kg, BP <120. Sle\u200bep <unk>\u200eok."
     said = asked(body, body)
-    assert "<unk>" not in said and "\u200b" not in said and "\u202e" not in said
+    assert "<unk>" not in said and "\u200b" not in said and "\u200e" not in said
     assert "Sleep" in said and "<120" in said
 
 

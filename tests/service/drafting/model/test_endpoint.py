@@ -82,7 +82,7 @@ def test_an_endpoint_that_stays_busy_fails_after_three_tries():
 
 def test_a_wrong_key_is_not_tried_again():
     wire = Wire(lambda _: refused(401))
-    with pytest.raises(EndpointFailed, match="its key"):
+    with pytest.raises(EndpointFailed, match="COUNTERSIGN_MODEL_API_KEY"):
         ask(wire)
     assert len(wire.asked) == 1
 

@@ -23,10 +23,13 @@ def test_a_busy_endpoint_may_answer_later(status):
     assert isinstance(told, EndpointFailed) and told.may_pass and str(status) in told.said
 
 
-@pytest.mark.parametrize("status", [401, 403, 404])
-def test_a_wrong_key_or_address_is_for_a_person(status):
+@pytest.mark.parametrize(
+    ("status", "setting"),
+    [(401, "MODEL_API_KEY"), (403, "MODEL_API_KEY"), (404, "MODEL_BASE_URL"), (407, "proxy")],
+)
+def test_a_wrong_key_or_address_is_for_a_person_and_names_the_setting(status, setting):
     told = failure(refused_by(status))
-    assert isinstance(told, EndpointFailed) and not told.may_pass and "its key" in told.said
+    assert isinstance(told, EndpointFailed) and not told.may_pass and setting in told.said
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])
