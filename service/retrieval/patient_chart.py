@@ -30,7 +30,7 @@ from service.retrieval.models import HeldPassage
 from service.retrieval.periods import read_period
 from service.retrieval.ranking import fused, weights_in_force
 from service.retrieval.search import WordSearch
-from service.retrieval.synonyms import other_words
+from service.retrieval.synonyms import in_charts_words, other_words
 from service.retrieval.vectors import text_to_search, vector_texts
 
 
@@ -184,10 +184,10 @@ class PatientChart:
 
     def _scores(self, query: SectionQuery) -> tuple[np.ndarray, np.ndarray]:
         """Cosines and word scores of every passage; the store answers while words are indexed."""
-        asked = " ".join([query.words, *query.period.forms, *other_words(query.words)])
+        asked, concepts = " ".join([query.words, *query.period.forms]), other_words(query.words)
         with ThreadPoolExecutor(max_workers=1) as beside:
-            cosines = beside.submit(self.vectors.cosines, query.words)
-            lexical = self._search.scores(asked)
+            cosines = beside.submit(self.vectors.cosines, in_charts_words(query.words, concepts))
+            lexical = self._search.scores(asked, concepts, weights_in_force().other_words)
             return cosines.result(), lexical
 
     def _asked_for(self, query: SectionQuery) -> AskedFor:
