@@ -61,7 +61,7 @@ def open_engine(url: str) -> Engine:
     # pool_pre_ping: a restarted PostgreSQL costs one round trip instead of one failed request.
     # hide_parameters: the values of a statement that failed are chart text, and would stand in
     # the message of its error, on their way to a log.
-    # orjson: a chart's JSON columns are read thirty times as fast.
+    # json_deserializer: two JSON columns of each record are read, thousands for a draft.
     engine = create_engine(
         url, pool_pre_ping=True, hide_parameters=True, json_deserializer=orjson.loads
     )
