@@ -203,7 +203,8 @@ class PatientChart:
         """(score, better ones of its kind, position), best first; one of each text. Of coded
         records that mean the same each further one counts less. Those are left unlooked at that
         score less than the `longest` best already do: nothing can raise them."""
-        weights, before, seen, again = weights_in_force(), Counter[str](), set[str](), []
+        weights, before, seen = weights_in_force(), Counter[str](), set[str]()
+        again: list[tuple[float, int, int]] = []
         for n in np.argsort(-scores, kind="stable").tolist():
             passage, score = passages[n], float(scores[n])
             if score <= 0 or _is_full(again, weights.longest, score):

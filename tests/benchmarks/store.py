@@ -6,7 +6,10 @@ first retrieval of a draft (vectors fetched from the Chroma server, words indexe
 following ones; p50 / p95 over --repeats charts, 3 later retrievals each. Beside it langchain-chroma
 as its documentation shows it: one collection, `similarity_search(question, k=20,
 filter={"patient": ...})`, MiniLM by the same embedder, in the same run up to --beside vectors.
-Milliseconds of wall time on a shared machine: read the columns against each other.
+Milliseconds of wall time on a shared machine: read the columns against each other. *Server MB* is
+the Chroma server's memory with both collections. While it is filled the server writes its files
+anew every 100,000 vectors and not every 4,000, or a million would take hours of writing; what is
+read is the same. `python -m tests.benchmarks.store 10000 100000 1000000` for all sizes.
 """
 
 import argparse
@@ -15,10 +18,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import chromadb
 import numpy as np
+import psutil
 from chromadb.config import Settings as ChromaSettings
 from langchain_core.embeddings import Embeddings
 
@@ -29,12 +34,15 @@ from service.embedded import running_parts
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import open_chart
 from service.retrieval.indexing import index_patient
+from service.retrieval.store import HNSW
 from service.settings import Settings
 from tests.service.retrieval.charts import a_note
 
 PATIENT = "Patient/bench"
 NOTES = 250  # of four passages each
 BATCH = 5000
+FILL_SYNC = 100_000
+WRITERS = 2
 QUESTIONS = ("sleep and nightmares", "side effects of the dose", "suicidal thoughts",
              "low mood in the evening")  # fmt: skip
 MOODS = ("low", "anxious", "brighter", "irritable", "flat", "hopeful", "tense", "calm")
@@ -60,11 +68,12 @@ def main() -> int:
     asked.add_argument("--beside", type=int, default=100_000)
     options = asked.parse_args()
     configure_logging(Settings(log_level="error"))
+    HNSW["sync_threshold"] = FILL_SYNC
     with tempfile.TemporaryDirectory() as folder, running_parts(Settings(data_dir=folder)) as parts:
         runtime = Runtime(parts.settings)
         migrations.upgrade(runtime.engine)
         print("| others' vectors | open p50 / p95 | first p50 / p95 | later p50 / p95 "
-              "| langchain-chroma p50 / p95 |\n|---|---|---|---|---|")  # fmt: skip
+              "| langchain-chroma p50 / p95 | server MB |\n|---|---|---|---|---|---|")  # fmt: skip
         for row in rows(runtime, options):
             print("| " + " | ".join(row) + " |", flush=True)
         runtime.close()
@@ -85,7 +94,7 @@ def rows(runtime: Runtime, options: argparse.Namespace) -> Iterator[tuple[str, .
             fill_beside(beside, size - beside_has)
             beside_has = size
             columns.append(spread(list(searches_beside(beside, options.repeats))))
-        yield (f"{size:,}", *columns, *["not run"] * (4 - len(columns)))
+        yield (f"{size:,}", *columns, *["not run"] * (4 - len(columns)), f"{server_mb():.0f}")
 
 
 def make_patient(runtime: Runtime) -> None:
@@ -123,8 +132,20 @@ def one_draft(runtime: Runtime) -> list[float]:
 
 
 def fill(runtime: Runtime, count: int) -> None:
-    for size in batches(count):
-        runtime.index.add(names(size), unit_rows(size))
+    """Other people's vectors, written side by side: the server has a core of its own to fill."""
+    with ThreadPoolExecutor(WRITERS) as writers:
+        for written in [
+            writers.submit(lambda n=size: runtime.index.add(names(n), unit_rows(n)))  # type: ignore[misc]
+            for size in batches(count)
+        ]:
+            written.result()
+
+
+def server_mb() -> float:
+    """Resident memory of the Chroma server that this run started."""
+    children = psutil.Process().children(recursive=True)
+    chroma = [each for each in children if "chroma" in " ".join(each.cmdline())]
+    return sum(each.memory_info().rss for each in chroma) / 2**20
 
 
 def langchain_store(runtime: Runtime) -> Any:
