@@ -35,6 +35,11 @@ class ChartVectors:
         self.unembedded = sum(p.model != self.space for p in passages)
         self._rows: np.ndarray | None = None
 
+    @property
+    def is_fetched(self) -> bool:
+        """Whether the next question needs nothing of the store."""
+        return self._rows is not None or not self.space
+
     def cosines(self, asked: Sequence[str]) -> np.ndarray:
         """(passages,) with a question, the best of its wordings; -1 for a passage without a
         vector."""
@@ -48,11 +53,8 @@ class ChartVectors:
 
     def _turned(self, asked: Sequence[str]) -> np.ndarray:
         """(wordings, dimensions) the question under the patient's rotation."""
-        embedder = self._index.embedder_of(self.space)
-        assert embedder is not None
-        turned: np.ndarray = embedder.embed(list(asked)) @ rotation(
-            self._secret, dimensions_of(self.space)
-        )
+        rows = np.stack([self._index.question(words, self.space) for words in asked])
+        turned: np.ndarray = rows @ rotation(self._secret, dimensions_of(self.space))
         return turned
 
     def _loaded(self) -> np.ndarray:

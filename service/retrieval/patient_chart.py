@@ -184,11 +184,16 @@ class PatientChart:
         return self._citing_the_oldest(found, passages)
 
     def _scores(self, query: SectionQuery) -> tuple[np.ndarray, np.ndarray]:
-        """Cosines and word scores of every passage; the store answers while words are indexed."""
+        """Cosines and word scores of every passage; at the first question the store answers
+        while words are indexed."""
         asked, concepts = " ".join([query.words, *query.period.forms]), other_words(query.words)
+        wordings = in_charts_words(query.words, concepts)
+        weight = weights_in_force().other_words
+        if self.vectors.is_fetched:
+            return self.vectors.cosines(wordings), self._search.scores(asked, concepts, weight)
         with ThreadPoolExecutor(max_workers=1) as beside:
-            cosines = beside.submit(self.vectors.cosines, in_charts_words(query.words, concepts))
-            lexical = self._search.scores(asked, concepts, weights_in_force().other_words)
+            cosines = beside.submit(self.vectors.cosines, wordings)
+            lexical = self._search.scores(asked, concepts, weight)
             return cosines.result(), lexical
 
     def _asked_for(self, query: SectionQuery) -> AskedFor:

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -18,10 +18,11 @@ Concept = tuple[str, ...]
 _Rule = tuple[re.Pattern[str], Concept]
 
 
-def other_words(question: str) -> list[Concept]:
+@lru_cache(maxsize=512)
+def other_words(question: str) -> tuple[Concept, ...]:
     """For each thing that the question names, every way in which a chart may write it."""
     found = [names for pattern, names in _rules() if pattern.search(question)]
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def in_charts_words(question: str, concepts: Iterable[Concept]) -> list[str]:

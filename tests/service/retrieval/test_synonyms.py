@@ -40,7 +40,7 @@ def test_short_names_are_whole_words_only():
 
 
 def test_a_question_without_other_words_stays_as_it_is():
-    assert other_words("the book on the table") == []
+    assert other_words("the book on the table") == ()
     assert in_charts_words("the book on the table", []) == ["the book on the table"]
 
 
