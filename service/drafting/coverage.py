@@ -11,6 +11,10 @@ from service.drafting.injection import Planted
 from service.drafting.request import Drafted, DraftRequest
 from service.summary.vocabulary import Standing
 
+# Of what a section had no room for: the best are named, the rest is counted. A chart of ten years
+# leaves thousands out, which nobody reads.
+NAMED_LEFT_OUT = 20
+
 
 @dataclass(frozen=True)
 class Unread:
@@ -29,8 +33,8 @@ def coverage(request: DraftRequest, drafted: Drafted, unread: Unread) -> dict[st
     {type: count}; notes_read; unreadable, excluded and partly_readable [{source, reason}]: what
     they are called may be restricted, so the page looks it up; withheld (a count: how it is
     worded depends on the reader); searches_failed [gap]; sections [{key, writer, statements,
-    looked_for, not_fitted, not_shown}]; dropped [{section, said, reason}]; planted [{record_id,
-    source, start, end, check, severity}].
+    looked_for, not_fitted, left_out [{source}], not_shown}]; dropped [{section, said, reason}];
+    planted [{record_id, source, start, end, check, severity}].
     """
     return {
         "window": request.window.to_json(),
@@ -74,6 +78,7 @@ def _sections(request: DraftRequest, drafted: Drafted) -> list[dict[str, Any]]:
             "statements": len(written.statements),
             "looked_for": asked[written.key].looked_for,
             "not_fitted": asked[written.key].not_fitted,
+            "left_out": [{"source": ref} for ref in asked[written.key].left_out[:NAMED_LEFT_OUT]],
             "not_shown": drafted.not_shown.get(written.key, 0),
         }
         for written in drafted.sections

@@ -124,8 +124,9 @@ def _window(section: SectionPrompt, whole: Window, records: Iterable[SourceRecor
 def _section_request(section: SectionPrompt, window: Window, chart: PatientChart) -> SectionRequest:
     gathered = chart.gather(query(section, window))
     return SectionRequest(
-        section, window, tuple(gathered.evidence), gathered.not_fitted, gathered.looked_for
-    )
+        section, window, tuple(gathered.evidence), gathered.not_fitted, gathered.looked_for,
+        gathered.left_out,
+    )  # fmt: skip
 
 
 def query(section: SectionPrompt, window: Window) -> SectionQuery:

@@ -27,13 +27,17 @@ def nothing_checked(
 
 @dataclass(frozen=True)
 class SectionRequest:
-    """One section to write: its prompt, its period, and the evidence gathered for it."""
+    """One section to write: its prompt, its period, and the evidence gathered for it.
+
+    `left_out` names the records, "Type/id", of which something matched and did not fit.
+    """
 
     prompt: SectionPrompt
     window: Window
     evidence: tuple[Evidence, ...] = ()
     not_fitted: int = 0
     looked_for: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,16 @@
 """Which period a summary is about, read from the encounters in the chart."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from service.chart.models import SourceRecord
-from service.drafting.citing import headline
 from service.drafting.template import WindowName
 from service.drafting.words import mentions
+from service.retrieval import visits
 
-# Encounter.class codes (v3-ActCode); where an EHR sends its own, the words of its kind decide.
-_STAY_CLASSES = ("IMP", "ACUTE", "NONAC", "OBSENC", "SS")
-_STAY_WORDS = ("inpatient", "admission", "admitted", "hospital stay", "hospitalization")
 _URGENT_WORDS = ("emergency", "urgent")
-_NOT_HELD = ("planned", "cancelled", "entered-in-error")
-_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2}))?")
 PSYCHIATRIC = ("psychiatr", "mental health", "behavioral", "behavioural", "psycholog")
 END_OF_DAY = timedelta(days=1)
 STILL_SEEN = timedelta(days=365)  # after a year without one, the care is no longer theirs
@@ -68,18 +62,11 @@ def resolve(
     in it), one that speaks of `prefer` before any other. Where the chart has no such
     encounter the whole chart is used, and `says` tells so.
     """
-    held = list(records)
-    took_place = [
-        r for r in held
-        if r.resource_type == "Encounter" and r.effective_at and r.status not in _NOT_HELD
-    ]  # fmt: skip
-    took_place.sort(key=lambda r: r.effective_at or datetime.min.replace(tzinfo=UTC))
+    known = list(records)
     if name == "since-last-visit":
-        visits = [r for r in took_place if not _is_stay(r)]
-        return _since_visit(visits, _visits_of(prefer, held))
-    if name == "last-admission":
-        return _admission([r for r in took_place if _is_stay(r)])
-    return ALL
+        seen = [r for r in visits.held(known) if not visits.is_stay(r)]
+        return _since_visit(seen, _visits_of(prefer, known))
+    return _admission(visits.last_stay(known)) if name == "last-admission" else ALL
 
 
 def _visits_of(prefer: Sequence[str], records: Iterable[SourceRecord]) -> set[str]:
@@ -91,53 +78,30 @@ def _visits_of(prefer: Sequence[str], records: Iterable[SourceRecord]) -> set[st
     }  # fmt: skip
 
 
-def _since_visit(visits: list[SourceRecord], preferred: set[str]) -> Window:
-    quiet = [r for r in visits if not (r.category == "EMER" or mentions(_kind(r), _URGENT_WORDS))]
-    chosen = _lately([r for r in quiet if r.resource_ref in preferred], quiet) or quiet or visits
+def _since_visit(seen: list[SourceRecord], preferred: set[str]) -> Window:
+    quiet = [
+        r for r in seen
+        if not (r.category == "EMER" or mentions(visits.kind_of(r), _URGENT_WORDS))
+    ]  # fmt: skip
+    chosen = _lately([r for r in quiet if r.resource_ref in preferred], quiet) or quiet or seen
     if not chosen or chosen[-1].effective_at is None:
         return replace(ALL, says="whole chart; no visit is recorded to count from")
-    start = _midnight(chosen[-1].effective_at)
+    start = visits.midnight(chosen[-1].effective_at)
     return Window("since-last-visit", start, None, f"since the visit of {start:%Y-%m-%d}")
 
 
-def _lately(wanted: list[SourceRecord], visits: list[SourceRecord]) -> list[SourceRecord]:
+def _lately(wanted: list[SourceRecord], seen: list[SourceRecord]) -> list[SourceRecord]:
     """The wanted visits, unless the last of them is long past beside the last visit of any kind."""
-    if not wanted or not (wanted[-1].effective_at and visits[-1].effective_at):
+    if not wanted or not (wanted[-1].effective_at and seen[-1].effective_at):
         return []
-    return wanted if visits[-1].effective_at - wanted[-1].effective_at <= STILL_SEEN else []
+    return wanted if seen[-1].effective_at - wanted[-1].effective_at <= STILL_SEEN else []
 
 
-def _admission(stays: list[SourceRecord]) -> Window:
-    if not stays or stays[-1].effective_at is None:
+def _admission(stay: visits.Stay | None) -> Window:
+    if stay is None:
         return replace(ALL, says="whole chart; no admission is recorded")
-    stay = stays[-1]
-    assert stay.effective_at is not None
-    start, end = _midnight(stay.effective_at), _end(stay)
-    if end is None:
-        return Window("last-admission", start, None, f"admission of {start:%Y-%m-%d}, not ended")
-    says = f"admission of {start:%Y-%m-%d} to {end:%Y-%m-%d}"
-    return Window("last-admission", start, end + END_OF_DAY, says)
-
-
-def _kind(encounter: SourceRecord) -> str:
-    """What kind of contact it was: its title and the head of its headline, not its reason."""
-    return f"{encounter.title}\n{headline(encounter).split(':')[0]}"
-
-
-def _is_stay(encounter: SourceRecord) -> bool:
-    return encounter.category in _STAY_CLASSES or mentions(_kind(encounter), _STAY_WORDS)
-
-
-def _end(stay: SourceRecord) -> datetime | None:
-    """The last date in the encounter's headline and period, None while it goes on."""
-    if stay.status in ("in-progress", "arrived", "onleave"):
-        return None
-    lines = stay.text.splitlines()
-    near = [lines[0], *(line for line in lines if line.lower().startswith("period"))]
-    days = [datetime(int(y), int(m), int(d), tzinfo=UTC)
-            for y, m, d, *_ in _DATE.findall("\n".join(near))]  # fmt: skip
-    return max(days) if days else None
-
-
-def _midnight(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+    if stay.end is None:
+        says = f"admission of {stay.start:%Y-%m-%d}, not ended"
+        return Window("last-admission", stay.start, None, says)
+    says = f"admission of {stay.start:%Y-%m-%d} to {stay.end:%Y-%m-%d}"
+    return Window("last-admission", stay.start, stay.end + END_OF_DAY, says)

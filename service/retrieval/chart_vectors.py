@@ -35,23 +35,26 @@ class ChartVectors:
         self.unembedded = sum(p.model != self.space for p in passages)
         self._rows: np.ndarray | None = None
 
-    def cosines(self, words: str) -> np.ndarray:
-        """(passages,) with a question; -1 for a passage without a vector."""
+    @property
+    def is_fetched(self) -> bool:
+        """Whether the next question needs nothing of the store."""
+        return self._rows is not None or not self.space
+
+    def cosines(self, asked: Sequence[str]) -> np.ndarray:
+        """(passages,) with a question, the best of its wordings; -1 for a passage without a
+        vector."""
         if not self.space:
             return np.full(len(self._passages), -1.0, np.float32)
         if self._rows is None:
             self._rows = self._loaded()
-        scores: np.ndarray = self._rows @ self._turned(words)
+        scores: np.ndarray = (self._rows @ self._turned(asked).T).max(axis=1)
         here = np.array([p.model == self.space for p in self._passages])
         return np.where(here, scores, -1.0)
 
-    def _turned(self, words: str) -> np.ndarray:
-        """(dimensions,) the question under the patient's rotation."""
-        embedder = self._index.embedder_of(self.space)
-        assert embedder is not None
-        turned: np.ndarray = embedder.embed([words])[0] @ rotation(
-            self._secret, dimensions_of(self.space)
-        )
+    def _turned(self, asked: Sequence[str]) -> np.ndarray:
+        """(wordings, dimensions) the question under the patient's rotation."""
+        rows = np.stack([self._index.question(words, self.space) for words in asked])
+        turned: np.ndarray = rows @ rotation(self._secret, dimensions_of(self.space))
         return turned
 
     def _loaded(self) -> np.ndarray:

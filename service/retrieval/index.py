@@ -22,6 +22,7 @@ READ_BATCH = 2000
 ID_BATCH = 5000
 # A server that is being restarted is back within seconds; a person waits for the answer.
 PAUSES_S = (0.1, 0.5, 2.0)
+QUESTIONS = 512  # kept with their vectors: less than a megabyte
 FILLER = "filler-"
 
 
@@ -40,6 +41,7 @@ class PassageIndex:
         self.embedder = embedder
         self._former = former
         self._made: dict[str, Embedder | None] = {}
+        self._questions: dict[tuple[str, str], np.ndarray] = {}
         self._store = Store(chroma_url)
 
     @cached_property
@@ -54,6 +56,22 @@ class PassageIndex:
             made = self._former(name_of(space))
             self._made[space] = made if made and space_of(made) == space else None
         return self._made[space]
+
+    def question(self, words: str, space: str) -> np.ndarray:
+        """(dimensions,) a question in that space. Sections ask the same of every chart, so the
+        last ones are kept. Raises Unavailable when its embedder is gone."""
+        found = self._questions.get((space, words))
+        if found is None:
+            embedder = self.embedder_of(space)
+            if embedder is None:
+                raise Unavailable(
+                    "The embedding of these vectors cannot be asked any more. They wait for the "
+                    "rebuild; `countersign reindex` does it now."
+                )
+            if len(self._questions) >= QUESTIONS:
+                self._questions.clear()
+            found = self._questions[space, words] = embedder.embed([words])[0]
+        return found
 
     def close(self) -> None:
         """Give the connections back; the next question opens new ones."""

@@ -152,6 +152,8 @@ def _cut(text: str, unit: Span, max_words: int) -> Iterator[Span]:
 
 
 def _cut_point(text: str, at: int, stop: int, max_words: int) -> int:
+    if stop - at < 2 * max_words:  # so few characters cannot hold more words
+        return stop
     limit = min(stop, at + MAX_CHARS)
     for words, space in enumerate(_SPACE.finditer(text, at, limit), start=1):
         if words == max_words:

@@ -1,5 +1,6 @@
 """One patient's open chart: the evidence for each section, best first."""
 
+import heapq
 import math
 from collections import Counter
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ from service.retrieval.models import HeldPassage
 from service.retrieval.periods import read_period
 from service.retrieval.ranking import fused, weights_in_force
 from service.retrieval.search import WordSearch
-from service.retrieval.synonyms import other_words
+from service.retrieval.synonyms import in_charts_words, other_words
 from service.retrieval.vectors import text_to_search, vector_texts
 
 
@@ -191,11 +192,16 @@ class PatientChart:
         return self._citing_the_oldest(found, passages)
 
     def _scores(self, query: SectionQuery) -> tuple[np.ndarray, np.ndarray]:
-        """Cosines and word scores of every passage; the store answers while words are indexed."""
-        asked = " ".join([query.words, *query.period.forms, *other_words(query.words)])
+        """Cosines and word scores of every passage; at the first question the store answers
+        while words are indexed."""
+        asked, concepts = " ".join([query.words, *query.period.forms]), other_words(query.words)
+        wordings = in_charts_words(query.words, concepts)
+        weight = weights_in_force().other_words
+        if self.vectors.is_fetched:
+            return self.vectors.cosines(wordings), self._search.scores(asked, concepts, weight)
         with ThreadPoolExecutor(max_workers=1) as beside:
-            cosines = beside.submit(self.vectors.cosines, query.words)
-            lexical = self._search.scores(asked)
+            cosines = beside.submit(self.vectors.cosines, wordings)
+            lexical = self._search.scores(asked, concepts, weight)
             return cosines.result(), lexical
 
     def _asked_for(self, query: SectionQuery) -> AskedFor:
@@ -208,16 +214,20 @@ class PatientChart:
         self, scores: np.ndarray, passages: list[HeldPassage]
     ) -> list[tuple[float, int, int]]:
         """(score, better ones of its kind, position), best first; one of each text. Of coded
-        records that mean the same each further one counts less."""
-        weights, before, seen, again = weights_in_force(), Counter[str](), set[str](), []
+        records that mean the same each further one counts less. Those are left unlooked at that
+        score less than the `longest` best already do: nothing can raise them."""
+        weights, before, seen = weights_in_force(), Counter[str](), set[str]()
+        again: list[tuple[float, int, int]] = []
         for n in np.argsort(-scores, kind="stable").tolist():
-            passage = passages[n]
-            if scores[n] <= 0 or passage.root in seen:
+            passage, score = passages[n], float(scores[n])
+            if score <= 0 or _is_full(again, weights.longest, score):
+                break
+            if passage.root in seen:
                 continue
             seen.add(passage.root)
             rank = before[passage.vector_id] if passage.record_id in self._coded else 0
             before[passage.vector_id] += 1
-            again.append((float(scores[n]) * weights.repetition(rank), rank, n))
+            again.append((score * weights.repetition(rank), rank, n))
         return sorted(again, key=lambda each: (-each[0], each[2]))
 
     def _citing_the_oldest(self, hits: list[Hit], within: list[HeldPassage]) -> list[Hit]:
@@ -272,3 +282,10 @@ class PatientChart:
 
     def _oldest_first(self, passage: HeldPassage) -> tuple[object, ...]:
         return (*age_order(self._record[passage.record_id]), passage.start)
+
+
+def _is_full(found: list[tuple[float, int, int]], longest: int, score: float) -> bool:
+    """Whether so many were found that nothing of this score or less can be among them."""
+    if len(found) < longest or len(found) % longest:
+        return False
+    return heapq.nlargest(longest, found)[-1][0] > score

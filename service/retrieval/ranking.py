@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -23,6 +23,7 @@ where which while who whom why will with would you your
 """
 ASIDE = frozenset(_ASIDE.split())
 _WORD = re.compile(r"[^\W_]+")
+_ENDINGS = ("ing", "ed", "es", "s", "ly", "e")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -34,6 +35,7 @@ class Weights:
     dense: float
     lexical: float
     least_cosine: float
+    other_words: float
     newest: float
     half_life_days: float
     under_heading: float
@@ -74,8 +76,9 @@ def weights_in_force() -> Weights:
     fusion: dict[str, Any] = told["fusion"]
     return Weights(
         fusion=fusion["constant"], dense=fusion["meaning"], lexical=fusion["words"],
-        least_cosine=fusion["least_cosine"], newest=told["recency"]["newest"],
-        half_life_days=told["recency"]["half_life_days"], roles=told["author"],
+        least_cosine=fusion["least_cosine"], other_words=fusion["other_words"],
+        newest=told["recency"]["newest"], half_life_days=told["recency"]["half_life_days"],
+        roles=told["author"],
         **told["section"], **told["period"], **told["record"], **told["answer"],
     )  # fmt: skip
 
@@ -108,11 +111,23 @@ def ranks(scores: np.ndarray, floor: float) -> np.ndarray:
 
 
 def search_words(text: str) -> list[str]:
-    """Words for lexical search: lower case, without plural s; "PHQ-9" also as "phq9"."""
+    """Words for lexical search: lower case, without endings; "PHQ-9" also as "phq9"."""
     plain = text.casefold()
-    words = [w[:-1] if len(w) > 3 and w[-1] == "s" != w[-2] else w for w in _WORD.findall(plain)]
+    words = [_stem(word) for word in _WORD.findall(plain)]
     joined = (each.strip(".,;:()") for each in plain.split() if not each.isalnum())
     return words + [_NOT_WORD.sub("", each) for each in joined if _is_compound(each)]
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    """Without the common endings, so that "stopped" finds "stop" and "cuts" finds "cutting"."""
+    if len(word) <= 3 or word.isdigit() or word in ASIDE:
+        return word
+    ending = next((e for e in _ENDINGS if word.endswith(e) and len(word) - len(e) >= 3), "")
+    bare = word[: len(word) - len(ending)]
+    if len(bare) > 3 and bare[-1] == bare[-2] and bare[-1] not in "lsz":
+        bare = bare[:-1]
+    return bare[:-1] + "i" if bare[-1] == "y" else bare
 
 
 def estimated_tokens(text: str) -> int:

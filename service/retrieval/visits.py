@@ -32,9 +32,14 @@ def held(records: Iterable[SourceRecord]) -> list[SourceRecord]:
     return sorted(found, key=lambda r: r.effective_at or datetime.min.replace(tzinfo=UTC))
 
 
+def kind_of(encounter: SourceRecord) -> str:
+    """What kind of contact it was: its title and the head of its headline, not its reason."""
+    return f"{encounter.title}\n{encounter.headline.split(':')[0]}"
+
+
 def is_stay(encounter: SourceRecord) -> bool:
-    kind = f"{encounter.title}\n{encounter.headline.split(':')[0]}"
-    return encounter.category in _STAY_CLASSES or bool(_STAY_WORDS.search(kind))
+    by_words = bool(_STAY_WORDS.search(kind_of(encounter)))
+    return encounter.category in _STAY_CLASSES or by_words
 
 
 def last_visit(records: Iterable[SourceRecord]) -> datetime | None:

@@ -24,21 +24,28 @@ def coverage_for(
     decisions = decisions_to_show(session, patient_ref, records, person) if records else {}
     shown = {r.resource_ref: r for r in records if decisions[r.id].allowed}
     hidden = {r.resource_ref for r in records} - shown.keys()
-    named = {
-        name: [row | _called(shown.get(row["source"])) for row in coverage[name]
-               if row["source"] not in hidden]
-        for name in NAMING
-        if name in coverage
-    }  # fmt: skip
+
+    def named(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        return [row | _called(shown.get(row["source"])) for row in rows
+                if row["source"] not in hidden]  # fmt: skip
+
+    told = {name: named(coverage[name]) for name in NAMING if name in coverage}
+    sections = [
+        s | {"left_out": named(s.get("left_out", []))} for s in coverage.get("sections", ())
+    ]
     count = int(coverage.get("withheld") or 0) + len(hidden)
-    told = count if person.role in TREATING else None
-    words = withheld_words(count, person.role)
-    return {**coverage, **named, "withheld": told, "withheld_words": words}
+    withheld = {
+        "withheld": count if person.role in TREATING else None,
+        "withheld_words": withheld_words(count, person.role),
+    }
+    return {**coverage, **told, "sections": sections, **withheld}
 
 
 def _records(session: Session, patient_ref: str, coverage: Mapping[str, Any]) -> list[SourceRecord]:
     """The records that the coverage names, as they are now."""
-    refs = {row["source"] for name in NAMING for row in coverage.get(name, ())}
+    rows = [row for name in NAMING for row in coverage.get(name, ())]
+    rows += [row for told in coverage.get("sections", ()) for row in told.get("left_out", ())]
+    refs = {row["source"] for row in rows}
     query = select(SourceRecord).where(
         SourceRecord.patient_ref == patient_ref, SourceRecord.resource_ref.in_(refs),
         SourceRecord.is_latest,

@@ -6,6 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from service.terms.lists import NAMES, terms
+
 DATA = Path(__file__).parent / "data"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\W\d_]+-?\d+")
 _PIECE = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*(?:/[^\W_]+(?:['’-][^\W_]+)*)*/?")
@@ -25,7 +27,9 @@ _BRITISH = (
 
 @lru_cache(maxsize=8)
 def load(name: str) -> dict[str, Any]:
-    """One of our data files."""
+    """One of our data files, or of the lists that search reads too."""
+    if name in NAMES:
+        return terms(name)
     return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
 
 

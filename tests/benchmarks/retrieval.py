@@ -4,7 +4,10 @@ Questions: (1) of our stories every `carries` fact of `expected.toml`, asked in 
 `fact`; (2) of charts in the third-party data, where it lies beside the project, a seeded sample of
 coded records ("what was the ... on 3 March 2021", the title in lay words where a list below has
 them, no value) and of note sentences (a third of the words left out, lay words put in, the rest in
-another order), so that plain word search does not win by identity.
+another order), so that plain word search does not win by identity; (3) questions as clinicians ask
+(`data/clinicians_questions.toml`): brands, classes, lay words, abbreviations, purposes. Half of
+those were read for causes of misses, by story and by a seeded half of the terms; `--missing` never
+lists the other half.
 
 A fact is found when one of the first 20 passages is of its coded record, or has four fifths of the
 words of its quote. Every way searches the same passages of the same patient: *meaning alone* is
@@ -45,6 +48,7 @@ from service.retrieval.patient_chart import PatientChart
 from service.retrieval.sentences import sentence_spans
 from service.retrieval.vectors import text_to_search
 from service.settings import Settings
+from tests.benchmarks.clinicians_questions import COUNTED, Question, of_records, of_story
 from tests.benchmarks.store import WithMiniLM
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -71,16 +75,6 @@ their as it be been are no not
 STOP = frozenset(_STOP.split())
 
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked, and what answers it: a coded record's reference, or the words of a quote."""
-
-    group: str
-    asked: str
-    source: str
-    quote: str
-
-
 @dataclass
 class Charted:
     """One patient, indexed in every way."""
@@ -94,7 +88,7 @@ class Charted:
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    asked.add_argument("--charts", type=int, default=2, help="third-party charts")
+    asked.add_argument("--charts", type=int, default=3, help="third-party charts")
     asked.add_argument("--sample", type=int, default=60, help="questions of each kind a chart")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--missing", action="store_true")
@@ -108,7 +102,8 @@ def main() -> int:
             for question, ways in answered(session, runtime, options):
                 total[question.group] += 1
                 found.update((question.group, way) for way in ways)
-                if options.missing and "ours" not in ways:
+                is_shown = options.missing and COUNTED not in question.group
+                if is_shown and "ours" not in ways:
                     print(f"- {question.group}: {question.asked!r} <- {question.quote!r}")
         runtime.close()
     show(found, total)
@@ -122,7 +117,7 @@ def answered(session: Any, runtime: Runtime, options: argparse.Namespace) -> Ite
     asked: list[tuple[Charted, Question]] = []
     for path, story in charts(options.charts):
         charted = indexed(session, runtime, path, beside)
-        questions = planted(story) if story else generated(charted, options)
+        questions = of_a_story(story) if story else generated(charted, options)
         asked += [(charted, question) for question in questions]
     for charted, question in asked:
         ways = found_by(charted, question, runtime, beside)
@@ -176,7 +171,7 @@ def found_by(
     """Way -> (source, text) of its first 20 passages."""
     cosines = charted.rows @ runtime.index.embedder.embed([question.asked])[0]
     tokens = bm25s.tokenize([question.asked], show_progress=False, return_ids=False)[0]
-    lexical = charted.words.get_scores(tokens)
+    lexical = charted.words.get_scores(tokens) if tokens else np.zeros(len(charted.texts))
     searched = beside.similarity_search(
         question.asked, k=FIRST, filter={"patient": charted.chart.patient_ref}
     )
@@ -196,18 +191,19 @@ def found_by(
 
 def is_found(question: Question, passages: list[tuple[str, str]]) -> bool:
     wanted = set(normal(question.quote).split())
-    is_coded = not question.source.startswith(("DocumentReference/", "Composition/"))
+    is_note = question.source.startswith(("DocumentReference/", "Composition/"))
     for source, text in passages:
-        if is_coded and source == question.source:
+        if not is_note and source == question.source:
             return True
         if wanted and len(wanted & set(normal(text).split())) >= ENOUGH * len(wanted):
             return True
     return False
 
 
-def planted(name: str) -> list[Question]:
+def of_a_story(name: str) -> list[Question]:
     facts = stories.story(name).expected["carries"]
-    return [Question("planted in stories", f["fact"], f["source"], f["quote"]) for f in facts]
+    planted = [Question("planted in stories", f["fact"], f["source"], f["quote"]) for f in facts]
+    return planted + of_story(name)
 
 
 def generated(charted: Charted, options: argparse.Namespace) -> list[Question]:
@@ -217,10 +213,14 @@ def generated(charted: Charted, options: argparse.Namespace) -> list[Question]:
     notes = [*{normal(quote): (source, quote) for source, quote in notes}.values()]
     chosen = chance.sample(coded, min(options.sample, len(coded)))
     told = chance.sample(notes, min(options.sample, len(notes)))
-    return [of_record(r, chance) for r in chosen] + [
-        Question("note sentences", paraphrased(quote, chance), source, quote)
-        for source, quote in told
-    ]
+    return (
+        [of_record(r, chance) for r in chosen]
+        + [
+            Question("note sentences", paraphrased(quote, chance), source, quote)
+            for source, quote in told
+        ]
+        + [*of_records(charted.chart.records, chance)]
+    )
 
 
 def of_record(record: SourceRecord, chance: random.Random) -> Question:

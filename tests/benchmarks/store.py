@@ -6,7 +6,11 @@ first retrieval of a draft (vectors fetched from the Chroma server, words indexe
 following ones; p50 / p95 over --repeats charts, 3 later retrievals each. Beside it langchain-chroma
 as its documentation shows it: one collection, `similarity_search(question, k=20,
 filter={"patient": ...})`, MiniLM by the same embedder, in the same run up to --beside vectors.
-Milliseconds of wall time on a shared machine: read the columns against each other.
+Milliseconds of wall time on a shared machine: read the columns against each other. *Server MB* is
+the Chroma server's memory with both collections. To fill it within minutes the others' vectors come
+in requests of 5,000, its files are written every 100,000 vectors, and its graph, which a get by id
+never asks, is built with the least effort; what is read is the same.
+`python -m tests.benchmarks.store 10000 100000 1000000` for all sizes.
 """
 
 import argparse
@@ -19,6 +23,7 @@ from typing import Any
 
 import chromadb
 import numpy as np
+import psutil
 from chromadb.config import Settings as ChromaSettings
 from langchain_core.embeddings import Embeddings
 
@@ -29,12 +34,15 @@ from service.embedded import running_parts
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import open_chart
 from service.retrieval.indexing import index_patient
+from service.retrieval.packing import packed
+from service.retrieval.store import HNSW
 from service.settings import Settings
 from tests.service.retrieval.charts import a_note
 
 PATIENT = "Patient/bench"
 NOTES = 250  # of four passages each
 BATCH = 5000
+FILLING = {"sync_threshold": 100_000, "ef_construction": 4}
 QUESTIONS = ("sleep and nightmares", "side effects of the dose", "suicidal thoughts",
              "low mood in the evening")  # fmt: skip
 MOODS = ("low", "anxious", "brighter", "irritable", "flat", "hopeful", "tense", "calm")
@@ -60,11 +68,12 @@ def main() -> int:
     asked.add_argument("--beside", type=int, default=100_000)
     options = asked.parse_args()
     configure_logging(Settings(log_level="error"))
+    HNSW.update(FILLING)
     with tempfile.TemporaryDirectory() as folder, running_parts(Settings(data_dir=folder)) as parts:
         runtime = Runtime(parts.settings)
         migrations.upgrade(runtime.engine)
         print("| others' vectors | open p50 / p95 | first p50 / p95 | later p50 / p95 "
-              "| langchain-chroma p50 / p95 |\n|---|---|---|---|---|")  # fmt: skip
+              "| langchain-chroma p50 / p95 | server MB |\n|---|---|---|---|---|---|")  # fmt: skip
         for row in rows(runtime, options):
             print("| " + " | ".join(row) + " |", flush=True)
         runtime.close()
@@ -85,7 +94,7 @@ def rows(runtime: Runtime, options: argparse.Namespace) -> Iterator[tuple[str, .
             fill_beside(beside, size - beside_has)
             beside_has = size
             columns.append(spread(list(searches_beside(beside, options.repeats))))
-        yield (f"{size:,}", *columns, *["not run"] * (4 - len(columns)))
+        yield (f"{size:,}", *columns, *["not run"] * (4 - len(columns)), f"{server_mb():.0f}")
 
 
 def make_patient(runtime: Runtime) -> None:
@@ -123,8 +132,18 @@ def one_draft(runtime: Runtime) -> list[float]:
 
 
 def fill(runtime: Runtime, count: int) -> None:
+    """Other people's vectors, in larger requests than `add` makes: each costs the server a walk
+    through what it has not yet written to its files."""
+    passages = runtime.index._store.collection(runtime.index.space)
     for size in batches(count):
-        runtime.index.add(names(size), unit_rows(size))
+        passages.add(ids=names(size), embeddings=packed(unit_rows(size)))
+
+
+def server_mb() -> float:
+    """Resident memory of the Chroma server that this run started."""
+    children = psutil.Process().children(recursive=True)
+    chroma = [each for each in children if "chroma" in " ".join(each.cmdline())]
+    return sum(each.memory_info().rss for each in chroma) / 2**20
 
 
 def langchain_store(runtime: Runtime) -> Any:

@@ -1,13 +1,16 @@
-"""What stands in a restricted record comes out nowhere: index, prompt, draft, log, queue, files."""
+"""What stands in a restricted record comes out nowhere: index, prompt, draft, log, trace, queue,
+metrics, files."""
 
 import json
 from itertools import chain
 
 import pytest
 import redis
+from langchain_core.tracers.context import collect_runs
 from prometheus_client import generate_latest
 from sqlalchemy import select
 
+from service.database import transaction
 from service.drafting.coverage import Unread
 from service.drafting.draft import draft_request, draft_summary
 from service.drafting.extractive import ExtractiveWriter
@@ -18,7 +21,10 @@ from service.retrieval.minilm import MiniLM
 from service.retrieval.models import Passage
 from service.summary import progress
 from service.summary.vocabulary import SummaryStatus, SummaryType
+from tests.service.drafting.endpoint_fixtures import Drafts, endpoint, scripted, texts
 from tests.service.retrieval.charts import a_chart, a_note, a_record
+
+__all__ = ["endpoint", "scripted"]
 
 CANARY = "quetzal-9417"
 SAID = f"Risk assessment:\nSuicidal ideation about the {CANARY}. Sertraline 50 mg."
@@ -79,3 +85,20 @@ def test_a_canary_in_a_restricted_record_comes_out_nowhere(session, settings, in
     for path in settings.data_dir.rglob("*"):
         if path.is_file() and "postgres" not in path.parts:  # it holds the records themselves
             assert CANARY.encode() not in path.read_bytes(), path.name
+
+
+def test_a_model_and_its_traces_are_told_nothing_of_a_restricted_record(
+    sessions, settings, index, endpoint, scripted, capfd
+):
+    with transaction(sessions) as session:
+        restricted_charts(session)
+        a_note(session, "Plan:\nContinue sertraline 50 mg. Return in four weeks.")
+    drafts = Drafts(sessions, settings, index, endpoint, scripted)
+    with collect_runs() as traced:
+        desk = drafts.draft("scripted", patient_ref="Patient/a")
+    assert any("sertraline" in repr(question) for question in scripted.asked)
+    assert CANARY not in repr(scripted.asked)
+    assert CANARY not in repr([run.model_dump() for run in traced.traced_runs])
+    assert texts(desk)
+    assert CANARY not in repr([texts(desk), desk.findings, desk.coverage])
+    assert CANARY not in generate_latest().decode() + "".join(capfd.readouterr())

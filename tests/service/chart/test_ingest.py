@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service.chart.files import of_text
+from service.chart.incoming import Incoming
 from service.chart.ingest import IngestCount, chunks, ingest
 from service.chart.models import Chart, Quarantined, SourceRecord
 from service.database import transaction
@@ -228,8 +229,10 @@ def test_progress_is_told_batch_by_batch(session):
 
 
 def test_a_long_import_comes_in_chunks():
-    assert [len(c) for c in chunks(of_text("1\n") for _ in range(5))] == [5]
-    assert [len(c) for c in chunks(range(5), size=2)] == [2, 2, 1]
+    resources = [Incoming("x" * 10) for _ in range(5)]
+    assert [len(c) for c in chunks(resources)] == [5]
+    assert [len(c) for c in chunks(resources, size=2)] == [2, 2, 1]
+    assert [len(c) for c in chunks(resources, chars=25)] == [3, 2]
 
 
 def an_observation(patient, stamp=None, **more):

@@ -127,3 +127,14 @@ def test_charts_of_many_patients_are_embedded_together_and_only_what_is_owed(ses
     owed = select(Passage.id).where(Passage.model != index.space)
     assert session.scalars(owed).all() == []
     assert embed_owed(session, index=index) == 0
+
+
+def test_a_question_is_embedded_once_and_reads_as_embedded_anew(index):
+    once = index.question("low mood", index.space)
+    assert index.question("low mood", index.space) is once
+    assert np.allclose(once, index.embedder.embed(["low mood"])[0], atol=1e-6)
+
+
+def test_a_question_in_a_space_that_is_gone_says_what_to_do(index):
+    with pytest.raises(Unavailable, match="countersign reindex"):
+        index.question("low mood", "never-made/3")

@@ -122,8 +122,12 @@ def test_the_coverage_names_no_restricted_record(session, person):
     a_record(session, "Scanned letter", ref="DocumentReference/8", standing=Standing.EXCLUDED)
     rows = [{"source": f"DocumentReference/{n}", "title": t, "date": "", "reason": "preliminary"}
             for n, t in ((9, "Psychotherapy process note"), (8, "Scanned letter"))]  # fmt: skip
-    summary.current.coverage = {**summary.current.coverage, "excluded": rows}
+    left_out = [{"source": row["source"]} for row in rows]
+    summary.current.coverage = {
+        **summary.current.coverage, "excluded": rows, "sections": [{"left_out": left_out}],
+    }  # fmt: skip
     session.flush()
     told = open_desk(session, summary.id, person).coverage
-    assert [row["title"] for row in told["excluded"]] == ["Scanned letter"]
+    for shown in (told["excluded"], told["sections"][0]["left_out"]):
+        assert [row["title"] for row in shown] == ["Scanned letter"]
     assert told["withheld"] == (3 if person is CLINICIAN else None)

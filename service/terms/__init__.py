@@ -1,0 +1,1 @@
+"""Names of one thing, as data: abbreviations, synonyms, drugs. Search and comparison read them."""
