@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 
 from service.verification.lexicon import drug
 from service.verification.patterns import (
+    AGE,
     BARE,
     CLOCK,
     DATES,
@@ -65,6 +66,7 @@ def values(text: str) -> list[Fact]:
     if has_digits:
         for pattern, make in (
             (CLOCK, _clock),
+            (AGE, _age),
             (RANGE, _quantity),
             (QUANTITY, _quantity),
             (BARE, _number),
@@ -152,6 +154,10 @@ def _clock(match: re.Match[str]) -> Fact | None:
     if match[3]:
         hour = hour % 12 + (12 if match[3].lower() == "p" else 0)
     return Fact("time", hour * 60 + minute, match[0]) if hour < 24 and minute < 60 else None
+
+
+def _age(match: re.Match[str]) -> Fact:
+    return Fact("number", ("months", _number_of(match[1] or match[2]) * 12), match[0])
 
 
 def _quantity(match: re.Match[str]) -> Fact:

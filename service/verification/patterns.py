@@ -57,10 +57,16 @@ RANGE = re.compile(
     rf"(?<![\w.])({NUMBER})(?=\s*(?:-|–|to)\s*(?:{NUMBER})\s*-?\s?({_UNIT_NAMES})(?!\w))",
     re.IGNORECASE,
 )
-# Not the 9 of PHQ-9; 124/78 and 6/9 are one value of two numbers; "x2" is 2, "58M" is 58.
+# "34 y/o", "aged 34", "58M", "29/F"
+AGE = re.compile(
+    r"\bage[d:]?\s{1,2}(\d{1,3})\b(?!\s?(?:days|weeks|months|mo))"
+    r"|(?<![\w./])(\d{1,3})(?:\s?(?:y/?o|y\.o\.?|y(?= (?:wo)?man))|(?-i:/?[MF]))(?!\w)",
+    re.IGNORECASE,
+)
+# Not the 9 of PHQ-9; 124/78 and 6/9 are one value of two numbers; "x2" is 2.
 BARE = re.compile(
     rf"(?:(?<![\w.])|(?<=\bx))(?<![A-Za-z]-)(?<!type )(?<!Type )({NUMBER})"
-    rf"(?:\s?(?:/|out of)\s?({NUMBER}))?(?!(?![MF]\b)\w|\.\d)"
+    rf"(?:\s?(?:/|out of)\s?({NUMBER}))?(?!\w|\.\d)"
 )
 TIMES = re.compile(
     rf"\btwice\b|(?<!\w)(?:x ?({NUMBER})|({NUMBER}) ?(?:x|times|occasions))(?!\w)", re.I
