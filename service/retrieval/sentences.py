@@ -24,11 +24,16 @@ _END = re.compile(r"[.!?]+[\"')\]\u201d]*(?=\s)|\n")
 _LABEL = re.compile(r"[ \t]*[A-Z][\w /()&\-]{0,30}:\s")
 _WORD_STARTS = re.compile(r"[A-Z][a-z]+ [a-z]")
 _STARTS = re.compile(r"[ \t]*[\"'(\[\u201c]?[A-Z0-9~<>≥≤+]")
+LONGEST = 1_000  # characters; a list without an end is read piece by piece, not at once
+_CUTS = tuple(re.compile(end, re.DOTALL) for end in (r".*[;,](?=\s)", r".*(?=\s)", r".*"))
 SHORT_LINE = 50  # a line this short was ended by its author, not by the width of the window
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """(start, end) of each sentence of text[start:end], without the space round it."""
+    """(start, end) of each sentence of text[start:end], without the space round it.
+
+    What runs on for more than LONGEST characters is cut at its commas, or between its words.
+    """
     end = len(text) if end is None else end
     at = start
     for mark in _END.finditer(text, start, end):
@@ -72,5 +77,10 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    while end - start > LONGEST:
+        half = (start + LONGEST // 2, start + LONGEST)
+        stop = next(cut.end() for each in _CUTS if (cut := each.match(text, *half)))
+        yield start, stop
+        start = next(at for at in range(stop, end) if not text[at].isspace())
     if start < end:
         yield start, end

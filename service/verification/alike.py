@@ -21,7 +21,7 @@ _TURNS = re.compile(
     r"(?:hyper|hypo|tachy|brady|pre|post|intra|extra|inter|macro|micro|poly|oligo|anti|pro|mono|bi"
     r"|endo|epi|sub|supra|peri|para|ante|retro|ab|ad|un|in|im|ir|dis|non|a)"
 )
-_DENYING = re.compile(r"^(?:un|in|im|ir|ab|dis|non|contra|a)(?=[a-z]{4,})")
+_DENYING = re.compile(r"^(?:(?:un|im|ir|dis|non)(?=[a-z]{3,})|(?:in|ab|contra|a)(?=[a-z]{4,}))")
 
 
 def has(key: Hashable, held: frozenset[Hashable]) -> bool:
@@ -62,8 +62,9 @@ def opposite(key: Hashable, held: frozenset[Hashable]) -> str | None:
     """The held word that this one denies or that denies this one: "stable" for "unstable"."""
     if not isinstance(key, str):
         return None
-    bare = _DENYING.sub("", key)
-    if bare != key and bare in held:
-        return bare
-    return next((w for w in held if isinstance(w, str) and len(w) > len(key) > 3
-                 and w.endswith(key) and _DENYING.sub("", w) == key), None)  # fmt: skip
+    bare, root = _DENYING.sub("", key), key.rstrip("e")  # "likely" and "unlikely" are lik(e), unlik
+    words = [word for word in held if isinstance(word, str)]
+    if bare != key and (found := next((w for w in words if w.rstrip("e") == bare.rstrip("e")), "")):
+        return found
+    return next((w for w in words if len(w.rstrip("e")) > len(root) > 2 and root in w
+                 and _DENYING.sub("", w).rstrip("e") == root), None)  # fmt: skip

@@ -12,7 +12,7 @@ _CLAUSE_END = re.compile(r"[;\n]|\.(?!\d)")
 _TO_DRUGS = frozenset({"dose", "frequency", "status"})
 _AHEAD = frozenset({"side", "severity", "acuity"})  # "left knee", "severe headache"
 ABOUT = frozenset({"level", "status", "course", "quality", "result"})  # said of what stands beside
-_SPANS_OF_TIME = ("days", "months", "hours")
+_SPANS_OF_TIME = frozenset({"hours", "days", "months", "age"})
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,6 @@ from service.verification.terms import read
 
 LONGEST_TEXT = 5_000_000  # characters of all texts of one case; a chart of 10,000 notes fits
 MOST_STATEMENTS = 10_000
-LONGEST_STATEMENT = 20_000  # characters; what has no sentence in it is no summary
 CLOSE = 0.2  # below this share of its words in any one sentence, a statement has no source
 
 _BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -109,11 +108,6 @@ def _check_statements(places: list[tuple[int, int]]) -> None:
         raise BadInput(
             f"The summary has {len(places):,} statements; at most {MOST_STATEMENTS:,} are "
             "checked at once. Split it."
-        )
-    if any(end - start > LONGEST_STATEMENT for start, end in places):
-        raise BadInput(
-            f"The summary has a statement of more than {LONGEST_STATEMENT:,} characters. "
-            "Give it as sentences."
         )
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from service.verification.alike import has, opposite
 from service.verification.anchors import ABOUT, Bond, beside, bonds
-from service.verification.facts import Fact, agrees, spans_time
+from service.verification.facts import Fact, agrees
 from service.verification.facts import plain as plain_number
 from service.verification.initials import spelled
 from service.verification.lexicon import (
@@ -34,7 +34,9 @@ ENOUGH = 0.6  # below this share of its words in the source, a claim says someth
 SAME_THINGS = 0.4  # enough where all that is missing is everyday words
 _WEIGHTS = {PLAIN: 0.4, WORD: 1.0, NAME: 1.0, DRUG: 1.5}
 _OTHER_WEIGHT = 0.6  # scales; values count as drugs do
-_FIRST_PERSON = re.compile(r"\b(?:I|my|me|mine)\b|\b(?:baby|infant|son)\b")
+_FIRST_PERSON = re.compile(
+    r"(?<!bipolar )(?<!type )(?<!stage )(?<!grade )\bI\b|\b(?:my|me|mine|baby|infant|son)\b"
+)
 _SAYS_WHO = {"person", "gender"}
 _KINDS = {"disorder", "disease", "syndrome", "illness", "infection"}  # said or left out at will
 RETOLD = 0.25  # with this share of other words beside the one in doubt, a claim is no copy
@@ -236,8 +238,6 @@ def _rival(fact: Fact, said: Sequence[Fact], place: Place) -> Fact | None:
 def _is_rival(fact: Fact, other: Fact) -> bool:
     if fact.check != other.check:
         return {fact.check, other.check} == {"dose", "number"} and "mass" in str(other.value)
-    if spans_time(fact.value) and spans_time(other.value):
-        return True
     kinds = [v.value[0] for v in (fact, other) if isinstance(v.value, tuple)]
     is_time = set(kinds) <= {"hours", "days", "months"}
     return fact.check in ("date", "dose") or len(kinds) != 2 or kinds[0] == kinds[1] or is_time
@@ -281,11 +281,17 @@ def _is_refusal(term: Term, place: Place) -> bool:
     return term.key == "refuse" and not _UNWILLING.search(place.reading.text)
 
 
+def _contrary(term: Term, place: Place) -> Iterator[Reason]:
+    if contrary := opposite(term.key, place.reading.keys):
+        held = next((t.said for t in place.reading.terms if t.key == contrary), contrary)
+        yield Reason("words", term.said, held, True)
+
+
 def _word_doubts(claim: Reading, borne: dict[int, bool], place: Place) -> Iterator[Reason]:
     """Words in the place of other words, opposites, and clinical words that are only here."""
     for term in claim.terms:
-        if term.kind == PLAIN and (contrary := opposite(term.key, place.reading.keys)):
-            yield Reason("words", term.said, contrary, True)
+        if term.kind == PLAIN:
+            yield from _contrary(term, place)
     keys = claim.keys | {part for key in claim.keys for part in parts(str(key))}
     mine = [
         r for r in runs(claim.terms, lambda t: borne[id(t)]) if any(_is_word(t) for t in r.terms)
@@ -337,8 +343,8 @@ def _run_doubt(
     words = [term for term in run.terms if _is_word(term)]
     check = "name" if words and all(term.kind == NAME for term in words) else "words"
     for term in words:
-        if contrary := opposite(term.key, place.reading.keys):
-            yield Reason("words", term.said, contrary, True)
+        if term.kind != PLAIN and (contrary := [*_contrary(term, place)]):
+            yield from contrary
             return
     other = same_slot(run, telling, at_an_end=_is_near_copy(claim, place))
     if other is None and is_only and len(telling) == 1 and _shares_a_term(claim, place):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from service.verification.compare import Place, bears, is_telling, is_thing, weight
 from service.verification.context.read import read as read_context
 from service.verification.context.vocabulary import Polarity
-from service.verification.lexicon import DRUG, WORD, tests
+from service.verification.lexicon import DRUG, WORD, general, tests
 from service.verification.models import Reason
 from service.verification.terms import Reading, Term
 from service.verification.terms import read as read_terms
@@ -17,8 +17,8 @@ from service.verification.words import STOP, stem, words_and_values, written_out
 COPIED = 0.85  # all but this share of the words are the same
 LONGEST = 300  # words of a text that are laid beside another's
 _CUE = re.compile(
-    r"(?<![\w-])(?:no|not|non|den(?:y|ies|ied|ying)|never|none|without|w/o|cannot|neither|nor|absent"
-    r"|absence|free of|lacks?|ruled out|refus\w+|declin\w+)(?!\w)|n['’]t\b", re.IGNORECASE,
+    r"(?<![\w-])(?:no|not|non|den(?:y|ies|ied|ying)|never|none|nothing|nil|without|w/o|cannot|neither|nor"
+    r"|absent|absence|free of|lacks?|ruled out|refus\w+|declin\w+)(?!\w)|n['’]t\b", re.IGNORECASE,
 )  # fmt: skip
 # Other ways to say that a thing is not so, or no longer: what they leave is no flip of a "no".
 _SOFT = re.compile(
@@ -27,6 +27,7 @@ _SOFT = re.compile(
     r"|independent\w*|held|contraindicated|abstinent|sober|remission|(?:un|non-?|in|im|dis)\w{4,})(?!\w)",
     re.IGNORECASE,
 )
+_EXCEPT = re.compile(r"\b(?:except|other than|apart from|aside from|but for)\b", re.IGNORECASE)
 _FINE = re.compile(r"\b(?:normal|unremarkable|clear)\b", re.IGNORECASE)
 _NOT = re.compile(r"no|not|never|without|w/o|cannot|den(?:y|ies|ied|ying)|neither|nor|.+n['’]t")
 # These deny what stands before them, or in words of their own: the place of the "not" says nothing.
@@ -34,16 +35,36 @@ _BEHIND = re.compile(
     r"none|negative|absent|nil|excluded|absence|free|lacks?|ruled|refus\w*|declin\w*|unable"
     r"|resolv\w*|no longer|no more|stopped|quit|miss\w*|skipp\w*|ran out|fail\w*", re.IGNORECASE,
 )  # fmt: skip
+_PIECE = re.compile(r"[^;,.]+")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _ANSWERS = {Polarity.AFFIRMED, Polarity.NEGATED}
 
 
 def denial(claim: Reading, place: Place) -> list[Reason]:
     """One of the two denies and the other does not, though they say the same otherwise."""
-    if not (_denies_otherwise(claim, place) or has_other_nots(claim.text, place.meant)
+    place = _without_asides(place, claim)
+    if not (_drops_exception(claim, place) if _EXCEPT.search(place.meant) else
+            _denies_otherwise(claim, place) or has_other_nots(claim.text, place.meant)
             or _is_told_otherwise(claim, place)):  # fmt: skip
         return []
     said, held = claim.text.strip()[:160], place.meant.strip()[:160]
     return [Reason("polarity", said, held, True)]
+
+
+def _without_asides(place: Place, claim: Reading) -> Place:
+    """Without what it denies in brackets, unless the claim speaks of that: "CT (no contrast)"."""
+    asides = [m[0] for m in _BRACKETS.finditer(place.reading.text) if _CUE.search(m[0])]
+    text = place.reading.text
+    for aside in asides:
+        if not read_terms(aside).keys & claim.keys:
+            text = text.replace(aside, "")
+    return place if text == place.reading.text else Place(read_terms(text), place.dated)
+
+
+def _drops_exception(claim: Reading, place: Place) -> bool:
+    """ "No known allergies", where the source goes on: "except sulfa"."""
+    is_plain_denial = _CUE.search(written_out(claim.text)) and not _EXCEPT.search(claim.text)
+    return bool(is_plain_denial) and _share(claim, place) >= COPIED
 
 
 def turned(text: str, places: Iterable[Place]) -> list[Reason]:
@@ -107,8 +128,18 @@ def has_other_nots(claim: str, source: str) -> bool:
     pairs = _beside(said, held)
     if len(pairs) < COPIED * len(said):
         return False
+    listed = _listed(theirs, set(pairs.values()))
     return _differ({a: mine[a] for a in pairs if a in mine},
-                   {a: theirs[b] for a, b in pairs.items() if b in theirs})  # fmt: skip
+                   {a: listed[b] for a, b in pairs.items() if b in listed})  # fmt: skip
+
+
+def _listed(before: dict[int, str], used: set[int]) -> dict[int, str]:
+    """A "no" before things that the claim leaves out belongs to the next that it has: "no AVH"."""
+    moved = dict(before)
+    for at, word in before.items():
+        if word == "no" and at not in used and (behind := [n for n in used if n > at]):
+            moved.setdefault(min(behind), word)
+    return moved
 
 
 def _beside(said: tuple[str, ...], held: tuple[str, ...]) -> dict[int, int]:
@@ -148,7 +179,7 @@ def _is_told_otherwise(claim: Reading, place: Place) -> bool:
     return any(
         key in theirs and len(answers | theirs[key]) == 2 and len(answers) == len(theirs[key]) == 1
         for key, answers in _answers(claim.text).items()
-    ) and not (_BEHIND.search(claim.text) or _BEHIND.search(place.meant))
+    )
 
 
 @lru_cache(maxsize=4_096)
@@ -157,7 +188,10 @@ def _answers(text: str) -> dict[object, set[Polarity]]:
     text = written_out(text)
     found: dict[object, set[Polarity]] = {}
     readings = read_context(text)
+    behind = [m.span() for m in _PIECE.finditer(text) if _BEHIND.search(m[0])]
     for term in _named(text):
+        if any(start <= term.start < end for start, end in behind):
+            continue
         told = {r.polarity for r in readings if r.start < term.end and term.start < r.end}
         if told:
             found.setdefault(term.key, set()).update(told)
@@ -168,5 +202,6 @@ def _named(text: str) -> Iterator[Term]:
     """The things that can be so or not: no tests, and no phrases that deny by themselves."""
     for term in read_terms(text).terms:
         is_named = term.kind == DRUG or (term.kind == WORD and is_thing(term))
-        if is_named and term.key not in tests() and not _CUE.search(term.said):
+        is_no_thing = term.key in tests() or term.key in general() or _CUE.search(term.said)
+        if is_named and not is_no_thing:
             yield term

@@ -157,7 +157,7 @@ def _clock(match: re.Match[str]) -> Fact | None:
 
 
 def _age(match: re.Match[str]) -> Fact:
-    return Fact("number", ("months", _number_of(match[1] or match[2]) * 12), match[0])
+    return Fact("number", ("age", _number_of(match[1] or match[2])), match[0])
 
 
 def _quantity(match: re.Match[str]) -> Fact:
@@ -203,6 +203,9 @@ def _same_value(fact: Fact, other: Fact) -> bool:
         return False
     if fact.check == "number" and other.check == "date" and isinstance(fact.value, tuple):
         return _same_day(other.value, fact.value)
+    if _is_age(fact) or _is_age(other):
+        years = [_years(fact), _years(other)]
+        return years[0] == years[1] is not None
     mine, theirs = _span(fact), _span(other)
     if is_time(mine) or is_time(theirs):
         return _same_quantity(mine, theirs)  # 2 months are no 2 of anything
@@ -211,6 +214,18 @@ def _same_value(fact: Fact, other: Fact) -> bool:
         number = plain(fact)
         return number is not None and number == plain(other)
     return _same_quantity(fact.value, other.value)
+
+
+def _is_age(fact: Fact) -> bool:
+    return isinstance(fact.value, tuple) and fact.value[0] == "age"
+
+
+def _years(fact: Fact) -> float | None:
+    """An age as such, "34 years", or the bare number of "died at 52"."""
+    if not isinstance(fact.value, tuple):
+        return plain(fact)
+    kind, value = fact.value
+    return {"age": value, "months": value / 12}.get(kind) if isinstance(kind, str) else None
 
 
 def _is_bare(fact: Fact) -> bool:

@@ -107,8 +107,13 @@ def is_clinical(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _clinical_groups() -> frozenset[str]:
-    table = load("synonyms.toml")
-    return frozenset(table["groups"]) - frozenset(table["general"].split())
+    return frozenset(load("synonyms.toml")["groups"]) - general()
+
+
+@lru_cache(maxsize=1)
+def general() -> frozenset[str]:
+    """Groups of people, places and phrasing, which are no findings."""
+    return frozenset(load("synonyms.toml")["general"].split())
 
 
 @lru_cache(maxsize=1)

@@ -136,10 +136,10 @@ def trend_reasons(body: str, held: str) -> list[Reason]:
 def _stages(text: str) -> dict[str, str]:
     """Of each value whether it came first or last; none of which the text tells both."""
     found: dict[str, set[str]] = defaultdict(set)
-    for pattern in _TOLD:
-        for match in pattern.finditer(text):
-            found[match["old"]].add(FIRST)
-            found[match["new"]].add(LAST)
+    told = ((m["old"], m["new"]) for shape in _TOLD for m in shape.finditer(text))
+    for old, new in (*told, *_moves(text)):
+        found[old].add(FIRST)
+        found[new].add(LAST)
     for match in _SWITCH.finditer(text):
         old, new = (each for each in match.groups() if each)
         for name, stage in ((drug(old), FIRST), (drug(new), LAST)):

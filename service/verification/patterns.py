@@ -60,7 +60,8 @@ RANGE = re.compile(
 # "34 y/o", "aged 34", "58M", "29/F"
 AGE = re.compile(
     r"\bage[d:]?\s{1,2}(\d{1,3})\b(?!\s?(?:days|weeks|months|mo))"
-    r"|(?<![\w./])(\d{1,3})(?:\s?(?:y/?o|y\.o\.?|y(?= (?:wo)?man))|(?-i:/?[MF]))(?!\w)",
+    r"|(?<![\w./])(\d{1,3})(?:\s?(?:y/?o|y\.o\.?|y(?= (?:wo)?man))|(?-i:/?[MF])"
+    r"|[- ](?:year|yr)s?(?:[- ]old| of age))(?!\w)",
     re.IGNORECASE,
 )
 # Not the 9 of PHQ-9; 124/78 and 6/9 are one value of two numbers; "x2" is 2.
@@ -69,7 +70,9 @@ BARE = re.compile(
     rf"(?:\s?(?:/|out of)\s?({NUMBER}))?(?!\w|\.\d)"
 )
 TIMES = re.compile(
-    rf"\btwice\b|(?<!\w)(?:x ?({NUMBER})|({NUMBER}) ?(?:x|times|occasions))(?!\w)", re.I
+    rf"\btwice\b|(?<!\w)(?:x ?({NUMBER})(?!\s?-?(?:{_UNIT_NAMES})(?!\w))"
+    rf"|({NUMBER}) ?(?:x|times|occasions))(?!\w)",
+    re.I,
 )
 CLOCK = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s?([ap])\.?m\b\.?|\b(\d{1,2}):(\d{2})\b", re.I)
 

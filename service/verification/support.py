@@ -15,6 +15,7 @@ from service.verification.judge import Judged, judge
 from service.verification.models import SENTENCES, Assessment, Reason, Span
 from service.verification.pairs import pair_reasons
 from service.verification.risk.hearing import hearing_risk
+from service.verification.risk.mentions import is_risk
 from service.verification.risk.reasons import risk_reasons
 from service.verification.terms import read
 from service.verification.when import resolved
@@ -69,7 +70,8 @@ def _cited_wrongly(found: Assessment, place: Cited, cited: Sequence[Cited]) -> A
 def _against(index: int, text: str, cited: Sequence[Cited], under: str) -> Assessment:
     spans, quotes = tuple(c.span for c in cited), [c.span.quote for c in cited]
     framed = Frame(text) if is_verbatim(text, quotes) else frame(text)
-    if not read(framed.body).is_checkable() and not is_verbatim(framed.body, quotes):
+    is_checkable = read(framed.body).is_checkable() or is_risk(framed.body)
+    if not is_checkable and not is_verbatim(framed.body, quotes):
         return unchecked(index, turned(framed.body, [_quoted("", c, "") for c in cited]), spans)
     if not cited:
         return Assessment(index, Support.NOT_FOUND, 0.0, (Reason("citation", "this"),), ())

@@ -1,5 +1,6 @@
 """A sentence cut into clauses and comma pieces, and how far each cue reaches in it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ _QUOTES = ('"', "“", "”")
 _SOON = 4  # words within which a colon opens the list that a cue speaks of ("return if you have:")
 _BARE = ("no", "not", "never", "none", "nil")  # "A yes, B no"; "A, B denied"
 _ANSWERED = (":", "-", "–", "—", "=")
+_VALUE = re.compile(r"\d[\d.,/%]*")
 _JOINS = ("or", "nor", "and", "and/or", "&", "/")
 
 
@@ -122,7 +124,7 @@ class Line:
         if self.clause[at] != self.clause[found.first] or self.keys[at] in "()[]":
             return False
         words = self._words_of(self.piece[at])
-        return len(words) <= LONG_LIST_WORDS and not _predicate(words, "finite", "states")
+        return len(words) <= LONG_LIST_WORDS and not _says_so(words)
 
     def _goes_on(self, first: int, at: int, reach: str) -> bool:
         """Does the reach of a cue at `first` still hold at token `at`?"""
@@ -139,7 +141,7 @@ class Line:
     def _is_listed(self, piece: int, clause: int) -> bool:
         """Is a comma piece one more thing of the list, or one before its `or`?"""
         words = self._words_of(piece)
-        if _predicate(words, "finite", "states"):
+        if _says_so(words):
             return False
         if words[:1] and words[0] in ("or", "nor", "and/or"):
             return True
@@ -152,6 +154,11 @@ class Line:
     def _words_of(self, piece: int) -> list[str]:
         return [k for k, p in zip(self.keys, self.piece, strict=True)
                 if p == piece and (k[0].isalnum() or k == "+")]  # fmt: skip
+
+
+def _says_so(words: Sequence[str]) -> bool:
+    """Does a comma piece say something of its own: a verb, or a value ("HR 80")?"""
+    return _predicate(words, "finite", "states") or any(_VALUE.fullmatch(word) for word in words)
 
 
 def _says_something(keys: Sequence[str], start: int) -> bool:

@@ -13,6 +13,7 @@ from service.verification.context.headings import heading_at, headings
 from service.verification.context.people import FAMILY, tells, told
 from service.verification.context.tokens import tokens
 from service.verification.context.vocabulary import PATIENT, Polarity, Reading, Says, Time
+from service.verification.lexicon import drug
 from service.verification.words import load, stems
 
 _PAST = re.compile(r"(?:19|20)\d\d|ago|was|were|had|did|\w{3,}ed|died|took|went|made|\d+/\d+.*")
@@ -148,6 +149,8 @@ def _time(line: Line, section: str) -> list[Time]:
         answers[at] = Time.STANDING if answers[at] is Time.RECENT else answers[at]
     for at in _years(line):
         answers[at] = Time.HISTORICAL if answers[at] in _UNDATED else answers[at]
+    for at in _taken(line):
+        answers[at] = Time.STANDING if answers[at] in _OVER["lifelong"] else answers[at]
     for kind, over in _OVER.items():
         for found_at in listed("standing", kind).all(line.keys):
             for at in range(found_at.first, found_at.last):
@@ -182,6 +185,13 @@ def _years(line: Line) -> list[int]:
     keys = line.keys
     pieces = {line.piece[n] for n, key in enumerate(keys)
               if _YEAR.fullmatch(key) and "in" in keys[max(0, n - 2) : n]}  # fmt: skip
+    return [n for n, piece in enumerate(line.piece) if piece in pieces]
+
+
+def _taken(line: Line) -> list[int]:
+    """The medicine and dose of "hypothyroidism on levothyroxine": taken now, in a history too."""
+    pieces = {line.piece[n] for n, (key, behind) in enumerate(pairwise(line.keys))
+              if key in ("on", "takes", "taking") and drug(behind)}  # fmt: skip
     return [n for n, piece in enumerate(line.piece) if piece in pieces]
 
 

@@ -56,7 +56,8 @@ def test_findings_point_at_words_that_stand_there_and_rewrites_can_be_taken(text
     ["", " \n\t", "\x00" * 50_000, "".join(map(chr, range(256))) * 40, "\ud800. \udfff." * 500,
      "\u202eמריה נוטלת סרטרלין 50 מ״ג.\n" * 200, "Takes セルトラリン 50 mg. " * 200,
      '"' * 50_000, "(" * 50_000, "9" * 19_000, "1,111" * 3_000, "e\u0301" * 9_000, " " * 500_000,
-     "Mr. " * 4_000, "No not without never. " * 400, "b.i.d. " * 2_500],
+     "Mr. " * 4_000, "takes sertraline " * 10_000, "No not without never. " * 400,
+     "b.i.d. " * 2_500],
     ids=lambda text: ascii(text[:12]),
 )  # fmt: skip
 def test_hostile_text_is_answered_as_summary_and_as_source(summary):
@@ -69,10 +70,9 @@ def test_hostile_text_is_answered_as_summary_and_as_source(summary):
     ("summary", "said"),
     [
         ("Well.\n" * (MOST_STATEMENTS + 1), "10,001 statements"),
-        ("takes sertraline " * 2_000, "more than 20,000 characters"),
         ("x" * 5_000_001, "at most 5,000,000"),
     ],
-    ids=["statements", "one sentence", "size"],
+    ids=["statements", "size"],
 )
 def test_what_is_too_much_is_refused_at_once_with_what_to_do(summary, said):
     with pytest.raises(BadInput, match=said) as refusal:

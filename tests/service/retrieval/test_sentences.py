@@ -1,0 +1,11 @@
+"""Sentences of clinical prose."""
+
+from service.retrieval.sentences import LONGEST, sentence_spans
+
+
+def test_what_has_no_end_is_cut_at_its_commas_or_between_its_words():
+    listed = "takes sertraline, " * 500
+    pieces = [listed[start:end] for start, end in sentence_spans(listed)]
+    assert len(pieces) > 4 and " ".join(pieces) == listed.strip()
+    assert all(len(piece) <= LONGEST and piece.endswith(",") for piece in pieces)
+    assert [end - start for start, end in sentence_spans("x" * 5_000)] == [LONGEST] * 5
