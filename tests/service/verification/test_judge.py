@@ -32,7 +32,7 @@ def test_the_same_in_other_words_is_borne_out(statement, source):
     ("statement", "source", "said", "held"),
     [
         ("Cultures grew Neisseria.", "Cultures grew Trichomonas.", "Neisseria", "Trichomonas"),
-        ("The gait is unstable.", "The gait is stable.", "unstable", "stabl"),
+        ("The gait is unstable.", "The gait is stable.", "unstable", "stable"),
         ("Dr. Quinn will call.", "Dr. Okafor will call.", "Quinn", "Okafor"),
         ("Severe headache.", "Mild headache.", "Severe", "Mild"),
         ("Stopped lithium in May.", "Started lithium in May.", "Stopped", "Started"),
