@@ -35,6 +35,7 @@ _BEHIND = re.compile(
     r"none|negative|absent|nil|excluded|absence|free|lacks?|ruled|refus\w*|declin\w*|unable"
     r"|resolv\w*|no longer|no more|stopped|quit|miss\w*|skipp\w*|ran out|fail\w*", re.IGNORECASE,
 )  # fmt: skip
+_NON = re.compile(r"\bnon-(?=[a-z])", re.IGNORECASE)
 _PIECE = re.compile(r"[^;,.]+")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _ANSWERS = {Polarity.AFFIRMED, Polarity.NEGATED}
@@ -164,7 +165,7 @@ def _apart(text: str) -> tuple[tuple[str, ...], dict[int, str], bool]:
     before it; and whether something is denied from behind."""
     rest: list[str] = []
     before: dict[int, str] = {}
-    written = words_and_values(re.sub(r"\bnon-(?=[a-z])", "not ", written_out(text)))
+    written = words_and_values(_NON.sub("not ", written_out(text)))
     for word in written.split()[:LONGEST]:
         if _NOT.fullmatch(word):
             before[len(rest)] = "no" if word.startswith(("no", "den")) and word != "not" else word
@@ -185,7 +186,7 @@ def _is_told_otherwise(claim: Reading, place: Place) -> bool:
 @lru_cache(maxsize=4_096)
 def _answers(text: str) -> dict[object, set[Polarity]]:
     """Of each thing that has a name whether it is so; only what is plainly yes or no."""
-    text = written_out(text)
+    text = _NON.sub("non", written_out(text))  # "non-contrast CT" denies no CT
     found: dict[object, set[Polarity]] = {}
     readings = read_context(text)
     behind = [m.span() for m in _PIECE.finditer(text) if _BEHIND.search(m[0])]

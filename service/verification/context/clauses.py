@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from service.verification.context.cues import Found, listed
 from service.verification.context.tokens import Token
@@ -141,7 +142,8 @@ class Line:
     def _is_listed(self, piece: int, clause: int) -> bool:
         """Is a comma piece one more thing of the list, or one before its `or`?"""
         words = self._words_of(piece)
-        if _says_so(words):
+        first = [*takewhile(lambda word: word not in ("or", "nor"), words)]
+        if _says_so(first):  # behind an "or" the denial goes on, verb or not
             return False
         if words[:1] and words[0] in ("or", "nor", "and/or"):
             return True
