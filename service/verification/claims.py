@@ -1,14 +1,17 @@
 """The claims of a statement: its clauses, and the items of a list within one."""
 
 import re
+from itertools import accumulate
 
 from service.retrieval.sentences import sentence_spans
+from service.verification.context.read import read as context
+from service.verification.context.vocabulary import Polarity
 from service.verification.lexicon import PLAIN
 from service.verification.pairs import POINT
 from service.verification.terms import Reading, read
 
 _CLAUSE = re.compile(r";(?=\s)|\s[–—]\s|,?\s(?:but|however|although|whereas)\s", re.IGNORECASE)
-_ITEM = re.compile(r",\s+(?:and\s+|or\s+)?|\s(?:and|plus)\s|\s&\s", re.IGNORECASE)
+_ITEM = re.compile(r",\s+(?:and\s+|or\s+)?|\s(?:and|plus|or|nor)\s|\s&\s", re.IGNORECASE)
 _OPEN, _CLOSED = "([", ")]"
 
 
@@ -26,7 +29,19 @@ def items(text: str) -> list[Reading]:
     if len(points) > 1:
         head = text[: points[0].start()]
         return [read(f"{head}{point[0]}") for point in points]
-    return [read(piece.strip()) for piece in _joined(_split(text, _ITEM))]
+    pieces = _joined(_split(text, _ITEM))
+    ends = accumulate(map(len, pieces))
+    return [
+        read(_with_its_denial(piece, text, end)) for piece, end in zip(pieces, ends, strict=True)
+    ]
+
+
+def _with_its_denial(piece: str, text: str, end: int) -> str:
+    """ "HI" of "No SI, HI or AVH" is "no HI": what denies a list denies each of its items."""
+    inside = [r for r in context(text) if end - len(piece) <= r.start < end]
+    alone = [r for r in context(piece) if r.polarity is not Polarity.AFFIRMED]
+    is_denied = bool(inside) and all(r.polarity is Polarity.NEGATED for r in inside)
+    return f"no {piece.strip()}" if is_denied and not alone else piece.strip()
 
 
 def _split(text: str, pattern: re.Pattern[str]) -> list[str]:

@@ -35,6 +35,13 @@ _BEHIND = re.compile(
     r"none|negative|absent|nil|excluded|absence|free|lacks?|ruled|refus\w*|declin\w*|unable"
     r"|resolv\w*|no longer|no more|stopped|quit|miss\w*|skipp\w*|ran out|fail\w*", re.IGNORECASE,
 )  # fmt: skip
+_ANSWER = re.compile(  # "intent - no;", "SI denied."
+    r"(?<=\w)[ -]+(?:no|not|never|none|denied|denies)(?=\s*(?:[;,.()]|$))", re.IGNORECASE
+)
+_TWICE = re.compile(
+    r"\b(?:not|never|cannot|\w+n['’]t)\s+(?:\w+\s)?(?:den(?:y|ies|ied)|without|un\w{4,})",
+    re.IGNORECASE,
+)
 _NON = re.compile(r"\bnon-(?=[a-z])", re.IGNORECASE)
 _PIECE = re.compile(r"[^;,.]+")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -45,7 +52,8 @@ def denial(claim: Reading, place: Place) -> list[Reason]:
     """One of the two denies and the other does not, though they say the same otherwise."""
     place = _without_asides(place, claim)
     if not (_drops_exception(claim, place) if _EXCEPT.search(place.meant) else
-            _denies_otherwise(claim, place) or has_other_nots(claim.text, place.meant)
+            ((_denies_otherwise(claim, place) or has_other_nots(claim.text, place.meant))
+            and not _is_read_alike(claim.text, place.meant))
             or _is_told_otherwise(claim, place)):  # fmt: skip
         return []
     said, held = claim.text.strip()[:160], place.meant.strip()[:160]
@@ -99,6 +107,33 @@ def is_same_denial(said: str, held: str) -> bool:
     )
 
 
+def _is_read_alike(said: str, held: str) -> bool:
+    """Does the reader of context find the same denied in both? It knows "-HI" and "not without"."""
+    mine, theirs = _polarity(said), _polarity(held)
+    shared = mine.keys() & theirs.keys()
+    if not shared or any(mine[word] != theirs[word] for word in shared):
+        return False
+    if _TWICE.search(said) or _TWICE.search(held):
+        return True
+    is_denied = any(Polarity.NEGATED in mine[word] for word in shared)
+    return is_denied and _is_followed(said) and _is_followed(held)
+
+
+def _is_followed(text: str) -> bool:
+    """Does the reader deny every word that has a "not" before it?"""
+    words, before, _ = _apart(text)
+    read = _polarity(text)
+    return all(Polarity.NEGATED in read.get(word, ()) for word in _denied(words, before))
+
+
+@lru_cache(maxsize=4_096)
+def _polarity(text: str) -> dict[str, set[Polarity]]:
+    found: dict[str, set[Polarity]] = {}
+    for each in read_context(written_out(text)):
+        found.setdefault(each.stem, set()).add(each.polarity)
+    return found
+
+
 def _share(reading: Reading, place: Place) -> float:
     """How much of the things that a text speaks of the other does too."""
     words = [t for t in reading.terms if not _CUE.fullmatch(t.said)]
@@ -126,12 +161,18 @@ def has_other_nots(claim: str, source: str) -> bool:
     held, theirs, is_theirs_behind = _apart(source)
     if not said or mine == theirs == {} or is_mine_behind != is_theirs_behind:
         return False
+    if _denied(said, mine) == _denied(held, theirs):
+        return False
     pairs = _beside(said, held)
     if len(pairs) < COPIED * len(said):
         return False
     listed = _listed(theirs, set(pairs.values()))
     return _differ({a: mine[a] for a in pairs if a in mine},
                    {a: listed[b] for a, b in pairs.items() if b in listed})  # fmt: skip
+
+
+def _denied(words: tuple[str, ...], before: dict[int, str]) -> set[str]:
+    return {words[at] for at in before if at < len(words)}
 
 
 def _listed(before: dict[int, str], used: set[int]) -> dict[int, str]:
@@ -165,13 +206,14 @@ def _apart(text: str) -> tuple[tuple[str, ...], dict[int, str], bool]:
     before it; and whether something is denied from behind."""
     rest: list[str] = []
     before: dict[int, str] = {}
-    written = words_and_values(_NON.sub("not ", written_out(text)))
+    text = _NON.sub("not ", written_out(text))
+    written = words_and_values(_ANSWER.sub(" ", text))
     for word in written.split()[:LONGEST]:
         if _NOT.fullmatch(word):
             before[len(rest)] = "no" if word.startswith(("no", "den")) and word != "not" else word
         elif word not in STOP:
             rest.append(stem(word))
-    return tuple(rest), before, bool(_BEHIND.search(written))
+    return tuple(rest), before, bool(_BEHIND.search(written) or _ANSWER.search(text))
 
 
 def _is_told_otherwise(claim: Reading, place: Place) -> bool:

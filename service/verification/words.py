@@ -36,10 +36,16 @@ def load(name: str) -> dict[str, Any]:
 STOP = frozenset(load("ordinary.toml")["stop"].split())
 
 
+# "-HI" beside "+SI" is no bullet: capitals that make up a whole comma piece.
+_MINUS = re.compile(
+    r"(?:(?<=[,;.] )|^)[-–](?=[A-Z]{2,4}(?:/[A-Z]{2,4})*(?:\s(?:now|today))?\s*(?:[.,;]|$))"
+)
+
+
 @lru_cache(maxsize=8_192)
 def written_out(text: str) -> str:
     """The text with abbreviations of the field in full; everything else as it was."""
-    return _PIECE.sub(lambda match: _whole(match[0]), text)
+    return _PIECE.sub(lambda match: _whole(match[0]), _MINUS.sub("no ", text))
 
 
 def _whole(piece: str) -> str:
