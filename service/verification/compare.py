@@ -9,7 +9,6 @@ from itertools import pairwise
 from service.verification.alike import has, opposite
 from service.verification.anchors import ABOUT, Bond, beside, bonds
 from service.verification.facts import Fact, agrees
-from service.verification.facts import plain as plain_number
 from service.verification.initials import spelled
 from service.verification.lexicon import (
     DRUG,
@@ -140,9 +139,9 @@ def _spell_out(borne: dict[int, bool], claim: Reading, place: Place) -> None:
             borne[id(term)] = borne[id(before)] and _is_beside(before, term, claim)
 
 
-def _is_by(term: Term, by: frozenset[float]) -> bool:
-    """Is it an amount of change that the place's values come to?"""
-    return bool(by) and term.fact is not None and plain_number(term.fact) in by
+def _is_by(term: Term, by: Sequence[tuple[int, int]]) -> bool:
+    """Does it tell a change that the place's values come to?"""
+    return any(start <= term.start < end for start, end in by)
 
 
 def _misplaced(claim: Reading, borne: dict[int, bool], place: Place) -> Iterator[Reason]:

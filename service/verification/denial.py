@@ -36,8 +36,10 @@ _BEHIND = re.compile(
     r"|resolv\w*|no longer|no more|stopped|quit|miss\w*|skipp\w*|ran out|fail\w*", re.IGNORECASE,
 )  # fmt: skip
 _ANSWER = re.compile(  # "intent - no;", "SI denied."
-    r"(?<=\w)[ -]+(?:no|not|never|none|denied|denies)(?=\s*(?:[;,.()]|$))", re.IGNORECASE
+    r"(?<=\w)[ :-]+(?:no|not|never|none|denied|denies)(?=\s*(?:[;,.()]|$))", re.IGNORECASE
 )
+_SIGN = re.compile(r"\([-–]\)|(?<!\w)[-–](?=[A-Z]{2})|\bneg\b", re.IGNORECASE)
+_FIRST = re.compile(r"(?:^|(?<=[.!?]\s))\s*(?:no|never),\s", re.IGNORECASE)  # "No, I sleep well."
 _TWICE = re.compile(
     r"\b(?:not|never|cannot|\w+n['’]t)\s+(?:\w+\s)?(?:den(?:y|ies|ied)|without|un\w{4,})",
     re.IGNORECASE,
@@ -116,14 +118,25 @@ def _is_read_alike(said: str, held: str) -> bool:
     if _TWICE.search(said) or _TWICE.search(held):
         return True
     is_denied = any(Polarity.NEGATED in mine[word] for word in shared)
-    return is_denied and _is_followed(said) and _is_followed(held)
+    if not (is_denied and _is_followed(said) and _is_followed(held)):
+        return False
+    nots = [bool(_apart(text)[1]) for text in (said, held)]
+    return all(nots) or _is_answered(said) != _is_answered(held)
+
+
+def _is_answered(text: str) -> bool:
+    """Does it deny from behind, or by a sign?"""
+    return _apart(text)[2] or bool(_SIGN.search(text))
 
 
 def _is_followed(text: str) -> bool:
     """Does the reader deny every word that has a "not" before it?"""
     words, before, _ = _apart(text)
     read = _polarity(text)
-    return all(Polarity.NEGATED in read.get(word, ()) for word in _denied(words, before))
+    return all(
+        Polarity.NEGATED in read.get(word, ()) and nots == 1
+        for word, nots in _denied(words, before).items()
+    )
 
 
 @lru_cache(maxsize=4_096)
@@ -171,8 +184,9 @@ def has_other_nots(claim: str, source: str) -> bool:
                    {a: listed[b] for a, b in pairs.items() if b in listed})  # fmt: skip
 
 
-def _denied(words: tuple[str, ...], before: dict[int, str]) -> set[str]:
-    return {words[at] for at in before if at < len(words)}
+def _denied(words: tuple[str, ...], before: dict[int, str]) -> dict[str, int]:
+    """How many "not"s each word has before it."""
+    return {words[at]: len(nots.split()) for at, nots in before.items() if at < len(words)}
 
 
 def _listed(before: dict[int, str], used: set[int]) -> dict[int, str]:
@@ -196,6 +210,8 @@ def _beside(said: tuple[str, ...], held: tuple[str, ...]) -> dict[int, int]:
 def _differ(mine: dict[int, str], theirs: dict[int, str]) -> bool:
     """A "no" of one of the two counts unless both have one before it: "SI, no HI, AVH"."""
     both = mine.keys() & theirs.keys()
+    if any(len(mine[n].split()) != len(theirs[n].split()) for n in both):
+        return True
     return any(word != "no" or not any(at < n for at in both)
                for n, word in (*mine.items(), *theirs.items()) if n not in both)  # fmt: skip
 
@@ -207,10 +223,11 @@ def _apart(text: str) -> tuple[tuple[str, ...], dict[int, str], bool]:
     rest: list[str] = []
     before: dict[int, str] = {}
     text = _NON.sub("not ", written_out(text))
-    written = words_and_values(_ANSWER.sub(" ", text))
+    written = words_and_values(_FIRST.sub(" ", _ANSWER.sub(" ", text)))
     for word in written.split()[:LONGEST]:
         if _NOT.fullmatch(word):
-            before[len(rest)] = "no" if word.startswith(("no", "den")) and word != "not" else word
+            word = "no" if word.startswith(("no", "den")) and word != "not" else word
+            before[len(rest)] = f"{before.get(len(rest), '')} {word}".strip()
         elif word not in STOP:
             rest.append(stem(word))
     return tuple(rest), before, bool(_BEHIND.search(written) or _ANSWER.search(text))

@@ -19,6 +19,7 @@ from service.verification.compare import (
 )
 from service.verification.context.compare import context_reasons
 from service.verification.denial import denial, is_same_denial
+from service.verification.facts import agrees, values
 from service.verification.models import Reason
 from service.verification.owners import said_of_others
 from service.verification.pairs import trend_reasons
@@ -42,6 +43,7 @@ _UNSURE = re.compile(
 )  # fmt: skip
 
 
+_DECLINED = re.compile(r"\b(?:declin|refus)", re.IGNORECASE)
 _TOLD = re.compile(
     r"report|\bstat(?:es|ed)|\bsa(?:ys|id)\b|\bper\b|according|den(?:y|ies|ied)|endors|\btold|claim"
     r"|describ|complain", re.IGNORECASE,
@@ -123,11 +125,21 @@ def _against(claim: Reading, place: Place) -> tuple[Reason, ...]:
 def _meant_otherwise(claim: Reading, place: Place) -> list[Reason]:
     """Whether, when, of whom and who says so; read with abbreviations in full: NKDA denies."""
     said, held = written_out(claim.text), written_out(place.meant)
-    found = [each for each in context_reasons(said, held) if _is_plain(each, said, held)]
+    found = [
+        each
+        for each in context_reasons(said, held)
+        if _is_plain(each, said, held) and not (each.check == "time" and _is_day_of(claim, place))
+    ]
     if (said, held) == (claim.text, place.meant):
         return found
     shown, source = claim.text.strip()[:160], place.meant.strip()[:160]
     return [replace(each, said=shown, source=source) for each in found]
+
+
+def _is_day_of(claim: Reading, place: Place) -> bool:
+    """ "On 20 August" is "today" in the note of that day."""
+    own = [each for each in values(place.day) if each.check == "date"]
+    return bool(own) and any(agrees(f, own) for f in claim.facts if f.check == "date")
 
 
 def _is_plain(reason: Reason, said: str, held: str) -> bool:
@@ -137,6 +149,8 @@ def _is_plain(reason: Reason, said: str, held: str) -> bool:
     if reason.check == "polarity" and (
         is_same_denial(said, held) or _is_prefix(reason, said, held)
     ):
+        return False
+    if reason.check == "certainty" and _DECLINED.search(said) and _DECLINED.search(held):
         return False
     if not is_retold(said, held):
         return True

@@ -81,13 +81,13 @@ def pair_reasons(body: str, held: Sequence[str]) -> list[Reason]:
     ]  # fmt: skip
 
 
-def differences(body: str, held: str) -> frozenset[float]:
-    """The amounts by which the body says that something changed and the source's two values
-    differ: "lost 6 kg" beside "52 kg (58 kg a year ago)"."""
-    said = {(float(m["by"]), bool(m["more"])) for m in _CHANGED_BY.finditer(body)}
-    steps = ((float(new) - float(old)) for old, new in _moves(held)) if said else ()
+def differences(body: str, held: str) -> list[tuple[int, int]]:
+    """Where the body tells a change by the amount by which the source's two values differ:
+    "lost 6 kg" beside "52 kg (58 kg a year ago)"."""
+    told = [*_CHANGED_BY.finditer(body)]
+    steps = ((float(new) - float(old)) for old, new in _moves(held)) if told else ()
     known = {(round(abs(step), 2), step > 0) for step in steps}
-    return frozenset(by for by, more in said if (by, more) in known)
+    return [m.span() for m in told if (float(m["by"]), bool(m["more"])) in known]
 
 
 def _undone(body: str, moves: set[tuple[str, str]]) -> Iterator[Reason]:

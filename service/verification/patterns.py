@@ -44,6 +44,7 @@ _UNIT_WORDS = {
     ("g/dl", 1.0): "g/dl", ("pressure", 1.0): "mmhg mm[hg]", ("rate", 1.0): "bpm beats/min /min",
     ("ng/ml", 1.0): "ng/ml µg/l ug/l", ("umol/l", 1.0): "umol/l µmol/l",
     ("u/l", 1.0): "u/l iu/l", ("celsius", 1.0): "°c celsius", ("fahrenheit", 1.0): "°f fahrenheit",
+    ("tablets", 1.0): "tablet tablets tab tabs capsule capsules cap caps pill pills",
     ("packs", 1.0): "ppd packs/day", ("ng/l", 1.0): "ng/l pg/ml", ("nmol/l", 1.0): "nmol/l",
     ("pmol/l", 1.0): "pmol/l", ("milliseconds", 1.0): "ms msec", ("g/l", 1.0): "g/l",
 }  # fmt: skip

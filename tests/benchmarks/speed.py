@@ -46,7 +46,7 @@ def _measured(size: int) -> tuple[str, ...]:
     index = Sentences(_notes(sentences))
     reading_s = time.process_time() - begin
     statements = _statements(sentences, random.Random(1))
-    assess_text(0, "Denies suicidal ideation; takes warfarin 5 mg.", index)
+    assess_text(0, f"Noted: {sentences[0]} Denies it all.", index)
     begin = time.process_time()
     for number, text in enumerate(statements):
         assess_text(number, text, index)

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -67,7 +67,12 @@ def expanded(written: str) -> list[Phrase]:
     """`no (sign|signs) of` as its plain phrases, each as the keys of its words."""
     parts = [part.split("|") for part in re.split(r"\(([^)]*)\)", written)]
     said = {" ".join("".join(choice).split()) for choice in product(*parts)}
-    return [tuple(t.key for t in tokens(each)) for each in said if each]
+    return [tuple(k for word in each.split() for k in _keys(word)) for each in said if each]
+
+
+@cache  # the lists say the same few words in thousands of phrases
+def _keys(word: str) -> tuple[str, ...]:
+    return tuple(token.key for token in tokens(word))
 
 
 POLARITY = frozenset({"negated", "possible", "affirmed", "unassessed", "undocumented", "nothing"})
