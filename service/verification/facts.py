@@ -28,6 +28,7 @@ from service.verification.patterns import (
 Date = tuple[int | None, int | None, int | None]
 CLOSE = 0.006  # two quantities in different units are one when rounding explains the rest
 _MARKER = re.compile(r"^\s*\d{1,2}[.)](?=\s)")  # of a list: it counts nothing
+_SLASHED = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}")
 _DIGIT = re.compile(r"\d")
 _DRUG_WORD = re.compile(r"[A-Za-z]{4,}")
 
@@ -144,6 +145,8 @@ def _date(shape: str, match: re.Match[str]) -> Fact | None:
     year = parts.get("y")
     if year is not None and year < 100:
         year += 2000 if year < 70 else 1900
+    if shape == "mdy" and parts["m"] > 12:
+        parts["m"], parts["d"] = parts["d"], parts["m"]
     if not 1 <= parts.get("m", 1) <= 12 or not 1 <= parts.get("d", 1) <= 31:
         return None
     return Fact("date", (year, parts.get("m"), parts.get("d")), match[0])
@@ -188,7 +191,7 @@ def agrees(fact: Fact, others: Sequence[Fact]) -> bool:
     """Does one of the other facts say the same?"""
     if fact.check == "date":
         return any(
-            _same_date(fact.value, o.value) if o.check == "date" else _same_day(fact.value, o.value)
+            _same_date(fact, o) if o.check == "date" else _same_day(fact.value, o.value)
             for o in others
         )
     if fact.check == "frequency":
@@ -245,7 +248,7 @@ def _spelled(fact: Fact) -> float | None:
     return float(_digits(word).split()[0]) if word else None
 
 
-_SPANS = {7.0: ("days", 1.0), 52.0: ("days", 7.0), 12.0: ("months", 1.0)}
+_SPANS = {24.0: ("hours", 1.0), 7.0: ("days", 1.0), 52.0: ("days", 7.0), 12.0: ("months", 1.0)}
 
 
 def _is_span(fact: Fact) -> bool:
@@ -293,8 +296,25 @@ def _same_quantity(said: object, held: object) -> bool:
     )  # fmt: skip
 
 
-def _same_date(said: object, held: object) -> bool:
-    """Equal in every part that is said; the source may be more exact, or leave out the year."""
+def _same_date(said: Fact, held: Fact) -> bool:
+    """Equal in every part that is said, 3/4/2026 read either way round."""
+    turned = [each.value for each in (said, held) if _SLASHED.fullmatch(each.said.strip())]
+    if len(turned) == 1 and isinstance(held.value, tuple) and isinstance(said.value, tuple):
+        one, other = (_turned(each.value) if each.value is turned[0] else each.value
+                      for each in (said, held))  # fmt: skip
+        return _is_in(said.value, held.value) or _is_in(one, other)
+    return _is_in(said.value, held.value)
+
+
+def _turned(value: object) -> object:
+    """Day and month traded; a day past the twelfth is no month."""
+    assert isinstance(value, tuple)
+    year, month, day = value
+    return (year, day, month) if day is not None and day <= 12 else value
+
+
+def _is_in(said: object, held: object) -> bool:
+    """The source may be more exact, or leave out the year."""
     assert isinstance(said, tuple) and isinstance(held, tuple)
     year, month, day = said
     if month is None:
@@ -310,7 +330,7 @@ def _same_day(date: object, number: object) -> bool:
     """Is 6/9 the month and day of the date?"""
     if not (isinstance(date, tuple) and isinstance(number, tuple) and len(number) == 2):
         return False
-    return date[1:] == number and date[1] is not None
+    return date[1] is not None and number in (date[1:], date[:0:-1])
 
 
 def _same_frequency(said: object, held: set[object]) -> bool:

@@ -60,9 +60,9 @@ RANGE = re.compile(
 )
 # "34 y/o", "aged 34", "58M", "29/F"
 AGE = re.compile(
-    r"\bage[d:]?\s{1,2}(\d{1,3})\b(?!\s?(?:days|weeks|months|mo))"
+    r"\bage[d:]?(?: of)?\s{1,2}(\d{1,3})\b(?!\s?(?:days|weeks|months|mo))"
     r"|(?<![\w./])(\d{1,3})(?:\s?(?:y/?o|y\.o\.?|y(?= (?:wo)?man))|(?-i:/?[MF])"
-    r"|[- ](?:year|yr)s?(?:[- ]old| of age))(?!\w)",
+    r"|(?:\s*-\s*|\s+)(?:year|yr)s?(?:[- ]old| of age))(?!\w)",
     re.IGNORECASE,
 )
 # Not the 9 of PHQ-9; 124/78 and 6/9 are one value of two numbers; "x2" is 2.

@@ -75,6 +75,7 @@ def symbol(word: str) -> str | None:
 def stem(word: str) -> str:
     """A word without its common endings: enough to see that two forms are one word."""
     word = word.casefold().replace("’", "'").removesuffix("'s")
+    word = _verbs().get(word, word)
     for pattern, american in _BRITISH:
         word = pattern.sub(american, word)
     for _ in range(2):
@@ -85,6 +86,13 @@ def stem(word: str) -> str:
             shorter = word[:-1]  # "lived" is "live"
         word = shorter if len(shorter) >= 4 else word
     return word
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> dict[str, str]:
+    """The verb of each irregular form."""
+    verbs: dict[str, str] = load("verbs.toml")["verbs"]
+    return {form: verb for verb, forms in verbs.items() for form in forms.split()}
 
 
 @lru_cache(maxsize=20_000)

@@ -16,6 +16,7 @@ _WHEN = re.compile(
     r"|January|February|April|June|July|August|September|October|November|December)|March|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
     r"\b\.?)\b"  # "MAR" is the medication administration record, "march" a walk
 )  # fmt: skip
+_DAY = re.compile(r"\d{1,2}/\d{1,2}")  # "2/11", day and month either way round
 _LATELY = re.compile(r"^(?:in|over|during|within|for) the (?:past|last)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -39,8 +40,12 @@ def times(text: str) -> set[str]:
 
 def months(text: str) -> set[str]:
     """The months of a text's dates ("2026-03-10" has March)."""
-    dates = [fact.value for fact in facts(text) if fact.check == "date"]
-    return {_MONTHS[day[1] - 1] for day in dates if isinstance(day, tuple) and day[1]}
+    held = facts(text)
+    dates = [fact.value for fact in held if fact.check == "date"]
+    pairs = [fact.value for fact in held if fact.check == "number" and _DAY.fullmatch(fact.said)]
+    numbers = {day[1] for day in dates if isinstance(day, tuple) and day[1]}
+    numbers |= {int(n) for pair in pairs if isinstance(pair, tuple) for n in pair if n <= 12}
+    return {_MONTHS[n - 1] for n in numbers if n}
 
 
 def degrees(text: str) -> set[str]:
