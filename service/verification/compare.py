@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from service.verification.alike import has, opposite
 from service.verification.anchors import ABOUT, Bond, beside, bonds
-from service.verification.facts import Fact, agrees
+from service.verification.facts import Fact, agrees, taken_at_once
 from service.verification.initials import spelled
 from service.verification.lexicon import (
     DRUG,
@@ -65,7 +65,8 @@ class Place:
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         told = {f.value[1] for f in self.dated if isinstance(f.value, tuple) and f.value[0]}
-        return tuple(f for f in self.reading.facts if not _is_yearless(f, told)) + self.dated
+        own = (fact for fact in self.reading.facts if not _is_yearless(fact, told))
+        return (*own, *taken_at_once(self.reading.facts), *self.dated)
 
     @cached_property
     def bonds(self) -> dict[tuple[str, Hashable], list[Term]]:
@@ -149,10 +150,18 @@ def _misplaced(claim: Reading, borne: dict[int, bool], place: Place) -> Iterator
     mine = bonds(claim) if len(place.reading.terms) > 1 else []
     for bond in mine:
         held = place.bonds.get((bond.term.kind, bond.anchor))
+        if _is_total(bond.term, place):
+            continue
         if held and borne[id(bond.term)] and not any(_is_same(bond.term, each) for each in held):
             rival = next((each for each in held if not _says(claim, each, bond)), None)
             if rival or _is_traded(bond, held, mine, place):
                 yield Reason(bond.term.kind, _said(bond.term), _said(rival or held[0]), True)
+
+
+def _is_total(term: Term, place: Place) -> bool:
+    """150 mg, of which the place says that three tablets of 50 mg are taken."""
+    fact = term.fact
+    return fact is not None and agrees(fact, [*taken_at_once(place.reading.facts)])
 
 
 def _is_traded(bond: Bond, held: list[Term], mine: list[Bond], place: Place) -> bool:
@@ -181,7 +190,7 @@ def _surplus(claim: Reading, place: Place) -> Iterator[Reason]:
 def _is_same(term: Term, other: Term) -> bool:
     if term.fact is not None and other.fact is not None:
         return agrees(term.fact, (other.fact,))
-    return term.key == other.key
+    return term.key == other.key or term.key in within().get(str(other.key), ())
 
 
 def _says(claim: Reading, term: Term, bond: Bond) -> bool:

@@ -27,6 +27,7 @@ _SOFT = re.compile(
     r"|independent\w*|held|contraindicated|abstinent|sober|remission|(?:un|non-?|in|im|dis)\w{4,})(?!\w)",
     re.IGNORECASE,
 )
+_OVER = re.compile(r"resolv|remi(?=t|ss)")
 _EXCEPT = re.compile(r"\b(?:except|other than|apart from|aside from|but for)\b", re.IGNORECASE)
 _FINE = re.compile(r"\b(?:normal|unremarkable|clear)\b", re.IGNORECASE)
 _NOT = re.compile(r"no|not|never|without|w/o|cannot|den(?:y|ies|ied|ying)|neither|nor|.+n['’]t")
@@ -89,7 +90,14 @@ def _denies_otherwise(claim: Reading, place: Place) -> bool:
     said, held = _unnamed(claim), _unnamed(place.reading)
     if bool(_CUE.search(said)) == bool(_CUE.search(held)) or is_softened(said, held):
         return False
+    if _is_over(said, held):
+        return False
     return min(_share(claim, place), _share(place.reading, Place(claim, place.dated))) >= COPIED
+
+
+def _is_over(said: str, held: str) -> bool:
+    """Do both say that it resolved, or both that it is in remission?"""
+    return bool({*_OVER.findall(said.casefold())} & {*_OVER.findall(held.casefold())})
 
 
 def is_softened(said: str, held: str) -> bool:
@@ -103,6 +111,8 @@ def is_same_denial(said: str, held: str) -> bool:
     hard = [bool(_CUE.search(text)) for text in (said, held)]
     soft = [bool(_SOFT.search(text)) for text in (said, held)]
     is_normal = [bool(_FINE.search(text)) for text in (said, held)]
+    if _is_over(said, held):
+        return True
     is_negative = [bool(re.search(r"\bneg(?:ative)?\b", text, re.I)) for text in (said, held)]
     return (hard != soft and hard == soft[::-1] and hard[0] != hard[1]) or (
         is_normal != is_negative and is_normal == is_negative[::-1] and is_normal[0] != is_normal[1]

@@ -1,9 +1,10 @@
 """The facts of a text that can be compared exactly: dates, doses, numbers, frequencies, drugs."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import product
 
 from service.verification.lexicon import drug
 from service.verification.patterns import (
@@ -26,6 +27,7 @@ from service.verification.patterns import (
 )
 
 Date = tuple[int | None, int | None, int | None]
+NEAR = 60  # characters between a tablet's strength and how many are taken
 CLOSE = 0.006  # two quantities in different units are one when rounding explains the rest
 _MARKER = re.compile(r"^\s*\d{1,2}[.)](?=\s)")  # of a list: it counts nothing
 _SLASHED = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}")
@@ -76,6 +78,16 @@ def values(text: str) -> list[Fact]:
     found += [_side(match) for match in SIDE.finditer(text)]
     spelled = [match.span() for match in NUMBER_WORD.finditer(text)]
     return [_as_written(each, text, spelled) for each in found]
+
+
+def taken_at_once(found: Sequence[Fact]) -> Iterator[Fact]:
+    """The dose that a strength and a number of tablets come to: "50 mg tablet, 3 tablets"."""
+    for strength, count in product(found, found):
+        is_mass = isinstance(strength.value, tuple) and strength.value[0] == "mass"
+        is_count = isinstance(count.value, tuple) and count.value[0] == "tablets"
+        if is_mass and is_count and 0 < count.start - strength.end <= NEAR:
+            amount = _rounded(strength.value[1] * count.value[1])  # type: ignore[index]
+            yield replace(strength, value=("mass", amount))
 
 
 def drugs(text: str) -> Iterator[Fact]:
@@ -185,6 +197,12 @@ def _number_of(digits: str) -> float:
 
 def _rounded(value: float) -> float:
     return float(f"{value:.6g}")
+
+
+def days(found: Iterable[Fact]) -> list[tuple[int, int, int]]:
+    """The dates with year, month and day."""
+    dates = (fact.value for fact in found if fact.check == "date")
+    return [each for each in dates if isinstance(each, tuple) and None not in each]
 
 
 def agrees(fact: Fact, others: Sequence[Fact]) -> bool:

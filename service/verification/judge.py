@@ -19,10 +19,10 @@ from service.verification.compare import (
 )
 from service.verification.context.compare import context_reasons
 from service.verification.denial import denial, is_same_denial
-from service.verification.facts import agrees, values
+from service.verification.facts import agrees, days, values
 from service.verification.models import Reason
 from service.verification.owners import said_of_others
-from service.verification.pairs import trend_reasons
+from service.verification.pairs import series, trend_reasons
 from service.verification.terms import Reading, Term, read
 from service.verification.words import written_out
 
@@ -32,8 +32,8 @@ NEAR = 0.5  # a sentence that has this share of a claim's words is about it
 
 _TIMED = re.compile(
     r"histor|previous|former|\bpast\b(?! (?:\w+ )?(?:day|week|month|year))|current|\bplan"
-    r"|schedul|\bif\b|unless|family|remote|no longer"
-    r"|used to|recommend|consider", re.IGNORECASE,
+    r"|\bto (?:start|begin|commence|follow)\b|waiting list|schedul|\bif\b|unless|family|remote"
+    r"|no longer|used to|recommend|consider", re.IGNORECASE,
 )  # fmt: skip
 _UNSURE = re.compile(
     r"possib|probab|likely|suspect|rule out|question|\bmay\b|\bmight\b|could be (?:an?|due|from)\b"
@@ -189,11 +189,25 @@ def _claim(claim: Reading, places: Sequence[Place], near: Sequence[Place]) -> Ju
     best = _best(claim, places)
     if best is None:
         return Judged(0.0, (Reason("words", claim.text.strip()[:160]),))
+    if series := _series(claim, places):
+        return series
     if not (best.contradicts and best.coverage >= COPY):
         together = _together(claim, places)
         if together is not None:
             return together
     return _doubted(claim, best, places, near)
+
+
+def _series(claim: Reading, places: Sequence[Place]) -> Judged | None:
+    """ "PHQ-9 fell from 21 to 14", each value in a record of its own, the days in their order."""
+    found = [_borne(read(text), places) for text in series(claim.text)]
+    held = [place for each in found if each for place in each.places]
+    told = [days(place.facts) for place in held]
+    if len(held) != 2 or not all(told) or max(told[0]) == max(told[1]):
+        return None
+    said, shown = claim.text.strip()[:160], held[1].reading.text.strip()[:160]
+    is_turned = max(told[0]) > max(told[1])
+    return Judged(1.0, (Reason("trend", said, shown, True),) if is_turned else (), tuple(held))
 
 
 def _best(claim: Reading, places: Sequence[Place]) -> Compared | None:

@@ -30,6 +30,10 @@ _WAS = re.compile(  # "16 today, it was 9 two weeks ago"
     r"(?P<old>\d+(?:\.\d+)?)[^.;\n]*\bago\b"
 )
 _ARROW = re.compile(r"(?P<old>\d+(?:\.\d+)?)[^.;,\d\n]{0,8}?(?:->|→|>>)\s?(?P<new>\d+(?:\.\d+)?)")
+_FROM_TO = re.compile(
+    rf"^(.*?\w)\s+(?:(?:has|have|had)\s+)?(?:{_RISE}|{_FALL}|changed|moved|went)\s(?:\w+\s){{0,2}}?"
+    r"from\s(\d+(?:\.\d+)?)(?:\s?[a-z%/]+)?\sto\s(\d+(?:\.\d+)?)", re.IGNORECASE,
+)  # fmt: skip
 _CHANGED_TO = re.compile(
     r"\b(?:increas|reduc|rais|lower|chang|titrat|taper|cut|brought)\w*\s(?:\w+\s){0,3}?to\s(\d+(?:\.\d+)?)",
     re.IGNORECASE,
@@ -79,6 +83,13 @@ def pair_reasons(body: str, held: Sequence[str]) -> list[Reason]:
         if not any(day in text and re.search(rf"(?<![\d.]){re.escape(value)}(?![\d.]*\d)", text)
                    for text in held)
     ]  # fmt: skip
+
+
+def series(body: str) -> tuple[str, ...]:
+    """The two statements of "PHQ-9 fell from 21 to 14 in May": "PHQ-9 21", "PHQ-9 14"; () of
+    another text."""
+    match = _FROM_TO.search(body)
+    return (f"{match[1]} {match[2]}", f"{match[1]} {match[3]}") if match else ()
 
 
 def differences(body: str, held: str) -> list[tuple[int, int]]:

@@ -1,8 +1,9 @@
 """`python -m tests.benchmarks.retold`: charts retold in sentences of a reader's own.
 
 Ten sources (notes of different hands, conversations, records) with what a reader could write of
-them, true and false, all written by hand before the engine was asked. *False flagged*, *true flagged*:
-share of the false and of the true statements that are answered "contradicted" or "not-found".
+them, true and false, all written by hand before the engine was asked. *False flagged*, *true
+flagged*: share of the false and of the true statements that are answered "contradicted" or
+"not-found".
 Parts a to c were looked at while the engine was developed; part d is only counted, so that it tells
 what unseen text would. `--list` prints what a part gets wrong.
 """

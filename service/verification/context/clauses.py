@@ -78,6 +78,7 @@ class Line:
         last = found.last
         return (
             last == len(self.keys)
+            or self.keys[found.first - 1 : found.first] == ["("]
             or self.piece[last] != self.piece[found.first]
             or self.keys[last] in load("context.toml")["closers"]["words"]
         )
@@ -109,8 +110,11 @@ class Line:
         """Backwards: `back` to the cue; `around` also to the end of its piece."""
         here = self.piece
         start = found.first
+        if start > 1 and self.keys[start - 1] == "(":  # "latex (refuted, 2024-01-15)"
+            start -= 1
+        opened = start
         while start > 0 and (
-            here[start - 1] == here[found.first]
+            here[start - 1] == here[opened - 1 if opened < found.first else found.first]
             or (reach != "beside" and self._lists_into(start, found))
         ):
             start -= 1

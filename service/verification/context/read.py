@@ -199,7 +199,11 @@ def _is_no_time(found: Found, line: Line) -> bool:
     """Also "a two-day history of pain": how long something has lasted."""
     before = line.keys[found.first - 1] if found.first else ""
     lasted = line.keys[found.first] in ("history", "hx") and _LASTED.fullmatch(before)
-    return bool(lasted) or found.cue.gives.startswith("nothing")
+    goes_on = found.cue.gives == "historical" and any(
+        key in _ONGOING and line.piece[n] == line.piece[found.first]
+        for n, key in enumerate(line.keys) if n >= found.last
+    )  # fmt: skip
+    return bool(lasted) or goes_on or found.cue.gives.startswith("nothing")
 
 
 def _time_stops(line: Line, cue: Found) -> set[int]:
