@@ -44,6 +44,7 @@ _UNWILLING = re.compile(
 )
 _PARTS_OF_DAY = {"in the morning": {"morning"}, "at bedtime": {"night", "evening"}}
 _BESIDE = re.compile(r"[ -](?:(?:I{1,3}|[1-4]) )?")  # "bipolar II disorder"
+_SCENES = {"discharge", "hospitalization", "emergency-department", "review-visit"}  # of a thing
 _BARE = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -354,6 +355,8 @@ def _run_doubt(
         if term.kind != PLAIN and (contrary := [*_contrary(term, place)]):
             yield from contrary
             return
+    if all(str(term.key) in _SCENES for term in words):
+        telling = [t for t in telling if any(str(each.key) in _SCENES for each in t.terms)]
     other = same_slot(run, telling, at_an_end=_is_near_copy(claim, place))
     if other is None and is_only and len(telling) == 1 and _shares_a_term(claim, place):
         other = telling[0]  # all else is the same: this stands for that, wherever it stands

@@ -90,9 +90,17 @@ def _denies_otherwise(claim: Reading, place: Place) -> bool:
     said, held = _unnamed(claim), _unnamed(place.reading)
     if bool(_CUE.search(said)) == bool(_CUE.search(held)) or is_softened(said, held):
         return False
-    if _is_over(said, held):
+    if _is_over(said, held) or _denies_other_things(claim.text, place.meant):
         return False
     return min(_share(claim, place), _share(place.reading, Place(claim, place.dated))) >= COPIED
+
+
+def _denies_other_things(said: str, held: str) -> bool:
+    """Is all that the one denies something that the other does not speak of?"""
+    mine, theirs = _polarity(said), _polarity(held)
+    denied = {word for each in (mine, theirs) for word, told in each.items()
+              if Polarity.NEGATED in told}  # fmt: skip
+    return bool(denied) and not denied & mine.keys() & theirs.keys()
 
 
 def _is_over(said: str, held: str) -> bool:

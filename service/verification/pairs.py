@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import combinations
 
 from service.verification.lexicon import drug
 from service.verification.models import Reason
@@ -30,6 +31,12 @@ _WAS = re.compile(  # "16 today, it was 9 two weeks ago"
     r"(?P<old>\d+(?:\.\d+)?)[^.;\n]*\bago\b"
 )
 _ARROW = re.compile(r"(?P<old>\d+(?:\.\d+)?)[^.;,\d\n]{0,8}?(?:->|→|>>)\s?(?P<new>\d+(?:\.\d+)?)")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_ROW = re.compile(  # of a table, the oldest first: "Potassium   5.4   4.6   4.3"
+    r"^[^\W\d][^\d\n]{1,40}?(?: {2,}|\t)"
+    r"((?:\d+(?:\.\d+)?|-)(?:(?: {2,}|\t)(?:\d+(?:\.\d+)?|-))+)\s*$",
+    re.MULTILINE,
+)
 _FROM_TO = re.compile(
     rf"^(.*?\w)\s+(?:(?:has|have|had)\s+)?(?:{_RISE}|{_FALL}|changed|moved|went)\s(?:\w+\s){{0,2}}?"
     r"from\s(\d+(?:\.\d+)?)(?:\s?[a-z%/]+)?\sto\s(\d+(?:\.\d+)?)", re.IGNORECASE,
@@ -120,7 +127,9 @@ def _stale(body: str, moves: set[tuple[str, str]]) -> Iterator[Reason]:
 def _moves(held: str) -> set[tuple[str, str]]:
     """(old, new) of each change that the text tells by two values."""
     shapes = (_MOVE, _BEFORE, _BRACKET, _WAS, _ARROW)
-    return {(m["old"], m["new"]) for shape in shapes for m in shape.finditer(held)}
+    told = {(m["old"], m["new"]) for shape in shapes for m in shape.finditer(held)}
+    rows = (_NUMBER.findall(row[1]) for row in _ROW.finditer(held))
+    return told | {pair for row in rows for pair in combinations(row, 2) if pair[0] != pair[1]}
 
 
 def trend_reasons(body: str, held: str) -> list[Reason]:

@@ -186,6 +186,8 @@ def _subject(line: Line, first: int, last: int, name: str) -> Iterator[Told]:
     """ "Depression in his mother", "his mother had", "his mother, depression"; not "told his
     mother"."""
     before, after = _before(line, first), line.keys[last : last + 1]
+    if not _sets()["acting"].isdisjoint(after):
+        return
     is_owner = name == ANOTHER or not _sets()["possessing"].isdisjoint(after)
     if before == "in" or (before in ("of", "(") and not is_owner):
         yield Told(_piece_start(line, first, before == "("), first, name)
