@@ -60,6 +60,8 @@ def _is_abbreviation(text: str, at: int, stop: int, ahead: str) -> bool:
         return text[stop - 1].isupper()
     if word in MAY_END and _WORD_STARTS.match(ahead):
         return False
+    if word in ("no", "nos"):  # a number's, or the whole of an answer
+        return ahead[:1].isdigit()
     return word in ABBREVIATIONS or (word.isdigit() and text[at:stop].strip().isdigit())
 
 

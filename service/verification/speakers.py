@@ -123,6 +123,10 @@ def _role(name: str) -> str:
     return known.get(plain) or known.get(plain.split()[0].rstrip("."), "")
 
 
+_SHE_IS = re.compile(r"(?<=[,;] )(?:and )?s?he['’]s\b", re.IGNORECASE)
+_SHE = re.compile(r"(?<=[,;] )(?:and )?s?he\b(?!['’])", re.IGNORECASE)
+
+
 def asserted(text: str) -> list[Asserted]:
     """What a transcript asserts, in order. A question asserts nothing until it is answered."""
     found: list[Asserted] = []
@@ -180,8 +184,11 @@ def _told_by(turn: Turn, sentence: str) -> str:
     """A patient's "she" is somebody else, in a visit nearly always of the family."""
     if turn.role == "other":
         return f"Family reports {sentence}"
-    is_others = turn.role == "patient" and _THIRD.match(sentence)
-    return f"Family history: {sentence}" if is_others else sentence
+    if turn.role != "patient":
+        return sentence
+    if _THIRD.match(sentence):
+        return f"Family history: {sentence}"
+    return _SHE.sub("the relative", _SHE_IS.sub("the relative is", sentence))
 
 
 def _is_question(sentence: str) -> bool:
