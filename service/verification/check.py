@@ -12,7 +12,6 @@ from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import SummaryType, Support
 from service.verification.charts import records_of
 from service.verification.claims import claims, items
-from service.verification.compare import Place
 from service.verification.conflicts import conflict_findings
 from service.verification.denial import turned
 from service.verification.facts import in_digits
@@ -22,6 +21,7 @@ from service.verification.language import faithful_words, language_findings
 from service.verification.lexical import Piece, Sentences, Source
 from service.verification.models import Assessment, FindingDraft, Reason, Span
 from service.verification.omission.answer import left_out
+from service.verification.place import Place
 from service.verification.risk.hearing import hearing_risk
 from service.verification.risk.mentions import is_risk
 from service.verification.risk.reasons import risk_reasons

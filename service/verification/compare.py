@@ -1,9 +1,9 @@
 """A claim beside one place of a source: what of it is borne out, and what is said otherwise."""
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 from service.verification.alike import has, opposite
@@ -15,9 +15,9 @@ from service.verification.lexicon import (
     NAME,
     PLAIN,
     WORD,
+    general,
     is_clinical,
     is_finding,
-    is_known,
     is_lone,
     parts,
     within,
@@ -25,64 +25,24 @@ from service.verification.lexicon import (
 from service.verification.models import Reason
 from service.verification.owners import of_another
 from service.verification.pairs import differences
+from service.verification.place import Place, bears, is_telling, is_thing, weight
 from service.verification.slots import Run, runs, same_slot
 from service.verification.terms import Reading, Term
 from service.verification.words import STOP, stem
 
 ENOUGH = 0.6  # below this share of its words in the source, a claim says something else
 SAME_THINGS = 0.4  # enough where all that is missing is everyday words
-_WEIGHTS = {PLAIN: 0.4, WORD: 1.0, NAME: 1.0, DRUG: 1.5}
-_OTHER_WEIGHT = 0.6  # scales; values count as drugs do
 _FIRST_PERSON = re.compile(
     r"(?<!bipolar )(?<!type )(?<!stage )(?<!grade )\bI\b|\b(?:my|me|mine|baby|infant|son)\b"
 )
-_SAYS_WHO = {"person", "gender"}
 _KINDS = {"disorder", "disease", "syndrome", "illness", "infection"}  # said or left out at will
 RETOLD = 0.25  # with this share of other words beside the one in doubt, a claim is no copy
 _UNWILLING = re.compile(
     r"n['’]t\b|\b(?:not?|den\w+|without|never|unwilling|reject\w*|refus\w*)\b", re.I
 )
-_PARTS_OF_DAY = {"in the morning": {"morning"}, "at bedtime": {"night", "evening"}}
 _BESIDE = re.compile(r"[ -](?:(?:I{1,3}|[1-4]) )?")  # "bipolar II disorder"
 _SCENES = {"discharge", "hospitalization", "emergency-department", "review-visit"}  # of a thing
 _BARE = re.compile(r"[^\W\d_]{2,}")
-
-
-@dataclass(frozen=True, eq=False)
-class Place:
-    """A place in a source: its terms, what its record's date adds, and which source it is of."""
-
-    reading: Reading
-    dated: tuple[Fact, ...] = ()
-    day: str = ""
-    of: str = ""
-    told: Callable[[], str] | None = None
-
-    @cached_property
-    def meant(self) -> str:
-        """Its words behind the heading that decides how they are meant, read when first asked."""
-        return self.told() if self.told else self.reading.text
-
-    @cached_property
-    def facts(self) -> tuple[Fact, ...]:
-        told = {f.value[1] for f in self.dated if isinstance(f.value, tuple) and f.value[0]}
-        own = (fact for fact in self.reading.facts if not _is_yearless(fact, told))
-        return (*own, *taken_at_once(self.reading.facts), *self.dated)
-
-    @cached_property
-    def bonds(self) -> dict[tuple[str, Hashable], list[Term]]:
-        """The values of each kind that belong to one thing."""
-        found: dict[tuple[str, Hashable], list[Term]] = {}
-        for bond in bonds(self.reading):
-            found.setdefault((bond.term.kind, bond.anchor), []).append(bond.term)
-        return found
-
-
-def _is_yearless(fact: Fact, months: set[object]) -> bool:
-    """ "Since March", whose year the record's date tells."""
-    value = fact.value
-    is_month = fact.check == "date" and isinstance(value, tuple) and value[::2] == (None, None)
-    return is_month and isinstance(value, tuple) and value[1] in months
 
 
 @dataclass(frozen=True)
@@ -138,7 +98,8 @@ def _spell_out(borne: dict[int, bool], claim: Reading, place: Place) -> None:
         borne[id(term)] = any(start <= term.start and term.end <= end for start, end in spans)
     for before, term in pairwise(claim.terms):
         if term.said.casefold() in _KINDS and not borne[id(term)]:
-            borne[id(term)] = borne[id(before)] and _is_beside(before, term, claim)
+            is_illness = str(before.key) not in general() and _is_beside(before, term, claim)
+            borne[id(term)] = borne[id(before)] and is_illness  # no "kidney disease" of a kidney
 
 
 def _is_by(term: Term, by: Sequence[tuple[int, int]]) -> bool:
@@ -196,33 +157,6 @@ def _is_same(term: Term, other: Term) -> bool:
 
 def _says(claim: Reading, term: Term, bond: Bond) -> bool:
     return any(_is_same(each, term) for each in claim.terms if each.kind == bond.term.kind)
-
-
-def weight(term: Term) -> float:
-    """How much of a claim a term is."""
-    if term.fact is not None:
-        return _WEIGHTS[DRUG]
-    return 0.0 if term.kind == "gender" else _WEIGHTS.get(term.kind, _OTHER_WEIGHT)
-
-
-def bears(term: Term, place: Place) -> bool:
-    """Does the place say this one thing?"""
-    if term.fact is not None:
-        if term.kind == "side" and term.key in place.reading.keys:
-            return True
-        return agrees(term.fact, place.facts) or _is_part_of_day(term, place)
-    if term.kind in (WORD, PLAIN, NAME):
-        names = parts(str(term.key))
-        is_spelled_out = bool(names) and all(has(name, place.reading.keys) for name in names)
-        return is_spelled_out or has(term.key, place.reading.keys)
-    held = place.reading.scales.get(term.kind, set())
-    return term.key in held or any(term.key in within().get(str(key), ()) for key in held)
-
-
-def _is_part_of_day(term: Term, place: Place) -> bool:
-    """ "In the morning" is how often of a dose, and when of what happens early in the morning."""
-    parts_told = place.reading.scales.get("part-of-day", set())
-    return bool(_PARTS_OF_DAY.get(str(term.key), set()) & parts_told)
 
 
 def _value_doubts(claim: Reading, missing: list[Term], place: Place) -> Iterator[Reason]:
@@ -332,13 +266,6 @@ def _bare_words(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in _BARE.findall(text.casefold()) if word not in STOP)
 
 
-def is_thing(term: Term) -> bool:
-    """Not a word that a retelling may choose for itself, but a name of the field."""
-    if term.kind == WORD:
-        return is_known(str(term.key)) or is_clinical(term.said) or is_clinical(str(term.key))
-    return True
-
-
 def _is_said(term: Term, claim: Reading, keys: frozenset[Hashable]) -> bool:
     if term.fact is not None:
         return agrees(term.fact, claim.facts)
@@ -395,11 +322,6 @@ def _is_beside(term: Term, other: Term, claim: Reading) -> bool:
 
 def _is_word(term: Term) -> bool:
     return term.kind in (WORD, NAME)
-
-
-def is_telling(term: Term) -> bool:
-    """Is it not phrasing, a value or a person: a word that can be the point of the sentence."""
-    return term.fact is None and term.kind not in (PLAIN, "sequence", *_SAYS_WHO)
 
 
 def _said(term: Term) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from service.verification.compare import Place, bears, is_telling, is_thing, weight
 from service.verification.context.read import read as read_context
 from service.verification.context.vocabulary import Polarity
 from service.verification.lexicon import DRUG, WORD, general, tests
 from service.verification.models import Reason
+from service.verification.place import Place, bears, is_telling, is_thing, weight
 from service.verification.terms import Reading, Term
 from service.verification.terms import read as read_terms
 from service.verification.words import STOP, stem, words_and_values, written_out
@@ -28,6 +28,7 @@ _SOFT = re.compile(
     re.IGNORECASE,
 )
 _OVER = re.compile(r"resolv|remi(?=t|ss)")
+_DAY = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")  # a draft adds the day on which it was said
 _EXCEPT = re.compile(r"\b(?:except|other than|apart from|aside from|but for)\b", re.IGNORECASE)
 _FINE = re.compile(r"\b(?:normal|unremarkable|clear)\b", re.IGNORECASE)
 _NOT = re.compile(r"no|not|never|without|w/o|cannot|den(?:y|ies|ied|ying)|neither|nor|.+n['’]t")
@@ -246,7 +247,7 @@ def _apart(text: str) -> tuple[tuple[str, ...], dict[int, str], bool]:
         if _NOT.fullmatch(word):
             word = "no" if word.startswith(("no", "den")) and word != "not" else word
             before[len(rest)] = f"{before.get(len(rest), '')} {word}".strip()
-        elif word not in STOP:
+        elif word not in STOP and not _DAY.fullmatch(word):
             rest.append(stem(word))
     return tuple(rest), before, bool(_BEHIND.search(written) or _ANSWER.search(text))
 

@@ -7,22 +7,14 @@ from itertools import chain
 
 from service.verification.anchors import ABOUT
 from service.verification.claims import claims, items
-from service.verification.compare import (
-    ENOUGH,
-    Compared,
-    Place,
-    bears,
-    compare,
-    is_retold,
-    is_telling,
-    weight,
-)
+from service.verification.compare import ENOUGH, Compared, compare, is_retold
 from service.verification.context.compare import context_reasons
 from service.verification.denial import denial, is_same_denial
 from service.verification.facts import agrees, days, values
 from service.verification.models import Reason
 from service.verification.owners import said_of_others
 from service.verification.pairs import series, trend_reasons
+from service.verification.place import Place, bears, is_telling, weight
 from service.verification.terms import Reading, Term, read
 from service.verification.words import written_out
 

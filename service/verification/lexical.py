@@ -9,10 +9,10 @@ from functools import lru_cache, partial
 import numpy as np
 
 from service.retrieval.sentences import sentence_spans
-from service.verification.compare import Place, weight
 from service.verification.context.compare import under_heading
 from service.verification.facts import Fact, values
 from service.verification.facts import plain as number
+from service.verification.place import Place, weight
 from service.verification.speakers import asserted, is_transcript
 from service.verification.terms import Reading, read
 from service.verification.when import resolved

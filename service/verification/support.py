@@ -6,7 +6,7 @@ from functools import partial
 
 from service.retrieval.sentences import sentence_spans
 from service.summary.vocabulary import Support
-from service.verification.compare import ENOUGH, Place
+from service.verification.compare import ENOUGH
 from service.verification.context.compare import context_reasons
 from service.verification.denial import turned
 from service.verification.facts import facts, in_digits
@@ -14,6 +14,7 @@ from service.verification.frame import Frame, frame
 from service.verification.judge import Judged, judge
 from service.verification.models import SENTENCES, Assessment, Reason, Span
 from service.verification.pairs import pair_reasons
+from service.verification.place import Place
 from service.verification.risk.hearing import hearing_risk
 from service.verification.risk.mentions import is_risk
 from service.verification.risk.reasons import risk_reasons

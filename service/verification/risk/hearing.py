@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from service.verification.compare import Place
+from service.verification.place import Place
 from service.verification.risk.reasons import carried_words
 from service.verification.terms import read
 

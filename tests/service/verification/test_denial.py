@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.verification.compare import Place
 from service.verification.denial import denial, turned
 from service.verification.judge import judge
+from service.verification.place import Place
 from service.verification.terms import read
 
 

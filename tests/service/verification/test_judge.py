@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.verification.compare import Place
 from service.verification.judge import judge
+from service.verification.place import Place
 from service.verification.terms import read
 
 
