@@ -1,0 +1,82 @@
+"""Sentences of a reader's own beside telegraphic notes, records in a line, tables and talk."""
+
+import pytest
+
+from service.verification.judge import judge
+from service.verification.place import Place
+from service.verification.terms import read
+
+
+def judged(statement, *sources):
+    return judge(statement, [Place(read(source)) for source in sources])
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        (
+            "He takes 150 mg of sertraline.",
+            "sertraline 50 mg tablet, 3 tablets once a day (active)",
+        ),
+        ("Stopped on 29 October 2026.", "Stopped 29/10/26."),
+        ("Rescinded on 12 November.", "Rescinded 12/11."),
+        ("Three days of cough.", "His son brought him in after 3 days of cough."),
+        ("Denies hallucinations.", "Denies SI/HI, no AVH."),
+        ("No HI.", "-HI."),
+        ("Denies SI.", "SI denied."),
+        ("Has suicidal thoughts.", "Is not without suicidal thoughts."),
+        ("The CT of the head is awaited.", "CT head (no contrast) awaited."),
+        ("A 34-year-old man.", "34 y/o man."),
+        ("He slept badly.", "Sleeps badly."),
+        ("She lost 6 kg.", "Wt 52 kg (58 kg a year ago)."),
+        (
+            "The alcohol dependence is in remission.",
+            "Alcohol dependence (in remission, since 2023)",
+        ),
+        ("She declined metformin.", "Metformin discussed, pt declined."),
+    ],
+)
+def test_the_same_in_other_words_is_no_doubt(statement, source):
+    assert judged(statement, source).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        (
+            "He takes 200 mg of sertraline.",
+            "sertraline 50 mg tablet, 3 tablets once a day (active)",
+        ),
+        ("Sertraline 1 mg, 1 tablet.", "Sertraline 10 mg, 1 tablet."),
+        ("No known drug allergies.", "NKDA except sulfa (hives)."),
+        ("Potassium rose from 4.3 to 5.4.", "Potassium   5.4     4.6     4.3"),
+        ("PHQ-9 rose from 12 to 18.", "PHQ-9 12 (was 18)."),
+        ("Allergic to latex.", "Allergy: latex (refuted, 2024-01-15)"),
+        ("Pulmonary embolism is likely.", "PE unlikely."),
+        ("She denies no suicidal thoughts.", "She reports no suicidal thoughts."),
+        ("Wished to be dead or wake up: No", "Wished to be dead or not wake up: No"),
+        ("Seen by nephrology; no dialysis.", "Not seen by nephrology; no dialysis."),
+        ("She had capacity to drive.", "Lacks insight; capacity to drive not present today."),
+        ("34-year-old man.", "34 y/o woman with bipolar I d/o."),
+    ],
+)
+def test_what_the_source_denies_contradicts(statement, source):
+    assert any(reason.contradicts for reason in judged(statement, source).reasons)
+
+
+def test_no_disease_is_borrowed_from_its_organ():
+    found = judged("Has chronic kidney disease.", "Decreased renal function on lithium.")
+    assert found.reasons
+
+
+def test_a_denied_list_is_borne_out_item_by_item():
+    sources = ("No current SI.", "No HI.", "No AVH.")
+    assert judged("No current SI, HI or AVH.", *sources).reasons == ()
+    assert judged("No current SI, HI or AVH.", "No current SI.", "HI today.", "No AVH.").reasons
+
+
+def test_a_series_may_stand_in_two_records_in_the_order_of_their_days():
+    older, newer = "PHQ-9 score 21 (2025-11-02)", "PHQ-9 score 14 (2026-02-01)"
+    assert judged("PHQ-9 score fell from 21 to 14.", older, newer).reasons == ()
+    turned = judged("PHQ-9 score rose from 14 to 21.", older, newer).reasons
+    assert [reason.check for reason in turned] == ["trend"]
