@@ -214,7 +214,15 @@ def agrees(fact: Fact, others: Sequence[Fact]) -> bool:
         )
     if fact.check == "frequency":
         return _same_frequency(fact.value, {o.value for o in others if o.check == "frequency"})
-    return any(_same_value(fact, o) for o in others)
+    return any(_same_value(fact, o) for o in _with_its_unit(fact, others) or others)
+
+
+def _with_its_unit(fact: Fact, others: Sequence[Fact]) -> list[Fact]:
+    """Where the source has doses in milligrams, a 3 beside them is no 3 mg."""
+    if fact.check != "dose" or not isinstance(fact.value, tuple):
+        return []
+    kind = fact.value[0]
+    return [each for each in others if isinstance(each.value, tuple) and each.value[0] == kind]
 
 
 def _same_value(fact: Fact, other: Fact) -> bool:
