@@ -64,8 +64,7 @@ def resolve(
     """
     known = list(records)
     if name == "since-last-visit":
-        seen = [r for r in visits.held(known) if not visits.is_stay(r)]
-        return _since_visit(seen, _visits_of(prefer, known))
+        return _since_visit(visits.visited(known), _visits_of(prefer, known))
     return _admission(visits.last_stay(known)) if name == "last-admission" else ALL
 
 

@@ -11,7 +11,7 @@ from service.chart.models import SourceRecord
 _STAY_CLASSES = ("IMP", "ACUTE", "NONAC", "OBSENC", "SS")
 _STAY_WORDS = re.compile(r"\b(inpatient|admission|admitted|hospital stay|hospitali[sz]ation)", re.I)
 _NOT_HELD = ("planned", "cancelled", "entered-in-error")
-_GOES_ON = ("in-progress", "arrived", "onleave")
+_GOES_ON = ("in-progress", "arrived", "triaged", "onleave")
 _DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -42,9 +42,15 @@ def is_stay(encounter: SourceRecord) -> bool:
     return encounter.category in _STAY_CLASSES or by_words
 
 
+def visited(records: Iterable[SourceRecord]) -> list[SourceRecord]:
+    """The visits that are over, oldest first: the one that a summary is drafted for has begun
+    when the patient is checked in, and nothing is counted from it."""
+    return [r for r in held(records) if not is_stay(r) and r.status not in _GOES_ON]
+
+
 def last_visit(records: Iterable[SourceRecord]) -> datetime | None:
     """The day of the last outpatient visit that took place; of any visit where none was."""
-    visits = [r for r in held(records) if not is_stay(r)]
+    visits = visited(records)
     quiet = [r for r in visits if r.category != "EMER"] or visits
     return midnight(quiet[-1].effective_at) if quiet and quiet[-1].effective_at else None
 

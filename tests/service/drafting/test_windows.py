@@ -1,6 +1,11 @@
 """Which period a summary is about is read from the visits in the chart."""
 
+from datetime import UTC, datetime
+
+import pytest
+
 from service.drafting.windows import PSYCHIATRIC, resolve
+from service.retrieval.visits import last_visit
 from tests.service.drafting.builders import a_note, a_record
 
 
@@ -28,6 +33,13 @@ def test_since_the_last_visit_begins_with_that_visit():
 def test_a_visit_that_did_not_take_place_does_not_count():
     visits = [a_visit("2026-03-02"), a_visit("2026-05-01", status="planned")]
     assert resolve("since-last-visit", visits).says == "since the visit of 2026-03-02"
+
+
+@pytest.mark.parametrize("status", ["arrived", "triaged", "in-progress", "onleave"])
+def test_the_visit_that_has_just_begun_is_not_the_last_one(status):
+    visits = [a_visit("2026-03-02"), a_visit("2026-05-01", status=status)]
+    assert resolve("since-last-visit", visits).says == "since the visit of 2026-03-02"
+    assert last_visit(visits) == datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def test_a_psychiatric_window_counts_from_the_psychiatric_visit_not_from_the_dentist():
