@@ -25,12 +25,15 @@ def passes(query: SectionQuery, record: SourceRecord) -> bool:
 def is_of_period(period: Period, record: SourceRecord, said: str) -> bool:
     """Whether a passage may answer for the period that was asked for.
 
-    A coded record's date is that of its fact. A note tells of anything up to its own day, so one
-    written later may answer too; one written before the period does if it names a year of it.
+    A coded record's date is that of its fact, and decides alone. A note tells of anything up to
+    its own day, so one written later may answer too; one written before the period does if it
+    names a year of it.
     """
     if record.effective_at is None or is_dated_in(period, record):
         return True
-    if record.is_note and (period.since is None or record.effective_at >= period.since):
+    if not record.is_note:
+        return False
+    if period.since is None or record.effective_at >= period.since:
         return True
     return any(_is_within_years(period, int(year)) for year in _YEAR.findall(said))
 

@@ -1,13 +1,13 @@
 """A question's time phrase is read as a clinician means it; what has no meaning stays words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import open_chart
 from service.retrieval.periods import EVER, read_period
-from tests.service.retrieval.charts import a_note, a_record
+from tests.service.retrieval.charts import FIRST_DAY, a_note, a_record
 
 TODAY = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
@@ -56,7 +56,8 @@ def test_a_named_day_is_no_limit_and_brings_its_other_forms(question, since, for
 
 @pytest.mark.parametrize(
     "question", ["mood since last visit", "weight during the admission", "in 3 months", "on 13/45",
-                 "before 2024-13-45", "150 mg in 2 doses", ""],
+                 "before 2024-13-45", "150 mg in 2 doses", "falls in the last 9999 years",
+                 f"falls in the last {'9' * 5000} days", f"falls in the last {'9' * 9} days", ""],
 )  # fmt: skip
 def test_a_phrase_without_a_meaning_here_stays_words(question):
     asked = read_period(question, [], today=TODAY)
@@ -110,6 +111,15 @@ def test_a_later_note_answers_too_and_a_later_coded_record_does_not(chart, sessi
     later = open_chart(session, "Patient/a", index=index)
     assert not [e for e in later.ask("low mood before 2020").evidence if "score" in e.text]
     assert [e for e in later.ask("low mood").evidence if "score" in e.text]
+
+
+def test_of_coded_records_only_the_date_decides_within_the_year_too(session, index):
+    for day in (4, 330):
+        when = (FIRST_DAY + timedelta(days=day)).date()
+        a_record(session, f"Lithium level 0.{day} ({when})", resource_type="Observation", day=day)
+    labs = open_chart(session, "Patient/a", index=index)
+    found = labs.ask("lithium level since 2025-11-20").evidence
+    assert [e.effective for e in found] == ["2025-11-27"]
 
 
 def test_a_named_day_comes_first_and_says_so(chart):
