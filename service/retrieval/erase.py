@@ -73,12 +73,21 @@ def _filed(session: Session, summary_ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _erase_vectors(session: Session, patient_ref: str, index: PassageIndex) -> int:
-    """Out of every space that has them, and out of the store's files."""
+    """Out of every space that has them, and out of the store's files; how many there were.
+
+    The store is asked itself: an embedding that was changed, or whose transaction did not commit,
+    leaves vectors in spaces that no passage names. One that is named has its files written anew
+    in any case, as an erasure that failed may have come to delete and no further.
+    """
     vectors = vector_ids(session, patient_ref)
-    for space in spaces_of(session, patient_ref):
-        index.delete(vectors, space)
-        index.flush(space)
-    return len(vectors)
+    named, found = spaces_of(session, patient_ref), set[str]()
+    for space in sorted(index.spaces()) if vectors else ():
+        present = index.present(vectors, space)
+        index.delete(sorted(present), space)
+        if present or space in named:
+            index.flush(space)
+        found |= present
+    return len(found)
 
 
 def _tables(session: Session) -> list[Table]:

@@ -137,6 +137,10 @@ class PassageIndex:
         self.flush(space)
         self._tried(lambda: self._store.drop(space))
 
+    def drop_outdated(self) -> int:
+        """Remove the collections of an earlier layout, which nobody reads; how many there were."""
+        return int(self._tried(self._store.drop_outdated))
+
     def check_answers(self) -> None:
         """For readiness checks. Raises Unavailable."""
         self._ask("count", None)

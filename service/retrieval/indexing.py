@@ -92,13 +92,13 @@ def cut_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> Ind
     records = cutting.latest_records(session, patient_ref)
     decided = decide_chart(records, purpose=Purpose.INDEX)
     allowed = {r.id: r for r in records if decided[r.id].allowed}
-    before, spaces = set(vector_ids(session, patient_ref)), spaces_of(session, patient_ref)
+    before = set(vector_ids(session, patient_ref))
     removed = cutting.remove_stale(session, patient_ref, allowed)
     new = cutting.split_new(session, patient_ref, allowed)
     cutting.write_decisions(session, patient_ref, decided, records)
     copies = cutting.mark_copies(session, patient_ref, allowed)
     gone = sorted(before - set(vector_ids(session, patient_ref)))
-    for space in spaces if gone else ():
+    for space in sorted(index.spaces()) if gone else ():  # one that no passage names may have some
         index.delete(gone, space)
     _stamp(session, patient_ref, seen)
     log.info("chart.cut", passages=new, removed=removed, copies=copies)

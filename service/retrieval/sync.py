@@ -118,7 +118,9 @@ def _is_alone(session: Session) -> bool:
 def _delete_strays(session: Session, index: PassageIndex) -> int:
     """Vectors that no passage names: left by transactions that did not commit."""
     strays = [stray for page in index.pages() for stray in _unknown(session, page)]
-    index.delete(strays)
+    if strays:
+        index.delete(strays)
+        index.flush()  # they may be of somebody who was erased: the files must not keep them
     return len(strays)
 
 
@@ -133,4 +135,4 @@ def _drop_spaces(session: Session, index: PassageIndex) -> int:
     left = index.spaces() - named - {index.space}
     for space in sorted(left):
         index.drop(space)
-    return len(left)
+    return len(left) + index.drop_outdated()

@@ -1,5 +1,6 @@
 """An erased patient is nowhere but in the audit; nobody else is touched."""
 
+import contextlib
 import json
 import time
 
@@ -15,6 +16,7 @@ from service.errors import BadInput, Unavailable
 from service.retrieval.erase import STAYS, erase_patient, remaining
 from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
+from service.retrieval.indexing import cut_chart, embed_charts, embed_owed
 from service.retrieval.leftovers import erase_messages, vacuum_store
 from service.retrieval.models import Passage, PatientKey
 from service.summary import progress
@@ -23,6 +25,8 @@ from service.summary.models import Attestation, Summary
 from service.summary.vocabulary import SummaryStatus, SummaryType
 from service.writeback.models import Filing, FilingState
 from tests.service.retrieval.charts import a_chart
+from tests.service.retrieval.embedders import Reversed
+from tests.service.retrieval.files import found_in_files
 
 
 def a_filed_summary(session, patient):
@@ -124,6 +128,34 @@ def test_what_stays_in_the_ehr_is_told_by_what_the_ehr_answered(session, index, 
     assert erase_patient(session, "Patient/a", index=index).removed[STAYS] == stays
 
 
+def test_vectors_of_an_earlier_embedding_go_once_the_patient_was_rebuilt(
+    session, settings, index, minilm
+):
+    a_chart(session)
+    open_chart(session, "Patient/a", index=index)
+    gone = vectors(session, "Patient/a")
+    changed = PassageIndex(settings.chroma_url, Reversed(minilm))
+    with contextlib.closing(changed):
+        assert embed_owed(session, index=changed)
+        erase_patient(session, "Patient/a", index=changed)
+        assert changed.present(gone) == index.present(gone) == set()
+        changed.drop(changed.space)
+
+
+def test_vectors_go_that_were_written_by_a_transaction_that_did_not_commit(sessions, index):
+    with transaction(sessions) as session:
+        a_chart(session)
+        cut_chart(session, "Patient/a", index=index)
+    with sessions() as session:
+        embed_charts(session, ["Patient/a"], index=index)
+        session.rollback()
+    with transaction(sessions) as session:
+        gone = set(vectors(session, "Patient/a"))
+        assert index.present(gone) == gone
+        assert erase_patient(session, "Patient/a", index=index).removed["vectors"] == len(gone)
+    assert index.present(gone) == set()
+
+
 def test_no_file_holds_an_erased_patient(sessions, settings, index, minilm):
     """Every file beside PostgreSQL's: names, texts, vector ids and the vectors themselves."""
     url = settings.redis_url.get_secret_value()
@@ -156,13 +188,3 @@ def test_no_file_holds_an_erased_patient(sessions, settings, index, minilm):
     assert queue.llen("other") == 1
     queue.delete("other")
     queue.close()
-
-
-def found_in_files(folder, wanted):
-    found = {}
-    for path in folder.rglob("*"):
-        if path.is_file() and "postgres" not in path.parts:
-            content = path.read_bytes()
-            if hits := [each for each in wanted if each in content]:
-                found[path.name] = hits
-    return found

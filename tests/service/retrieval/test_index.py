@@ -16,9 +16,11 @@ from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import cut_chart, embed_owed
 from service.retrieval.keys import opaque_id
+from service.retrieval.leftovers import vacuum_store
 from service.retrieval.models import Passage
 from service.retrieval.sync import Mended, index_step, mend_index
 from tests.service.retrieval.charts import a_chart, a_record
+from tests.service.retrieval.files import found_in_files
 
 
 def vectors(count, seed=0):
@@ -115,6 +117,28 @@ def test_strays_are_left_alone_while_somebody_indexes(sessions, index):
         other.rollback()
         assert mend_index(other, index=index).strays >= 1
         other.rollback()
+
+
+def test_the_files_do_not_keep_a_stray(session, settings, index):
+    index.add(names(3), vectors(3))
+    rows = index._store.collection(index.space).get(ids=names(3), include=["embeddings"])
+    wanted = [np.asarray(row, np.float32).tobytes()[:64] for row in rows["embeddings"]]
+    assert found_in_files(settings.data_dir, wanted)
+    assert mend_index(session, index=index).strays >= 3
+    vacuum_store(settings.data_dir / "chroma")
+    assert found_in_files(settings.data_dir, wanted) == {}
+
+
+def test_collections_of_an_earlier_layout_are_removed_and_of_a_later_one_stay(session, index):
+    server = index._store._connected()
+    others = ("passages-minilm-384-0badcafe", "passages-1-minilm", "passages-99-minilm", "mine")
+    for name in others:
+        server.get_or_create_collection(name)
+    assert mend_index(session, index=index).spaces == 2
+    left = {each.name for each in server.list_collections()}
+    assert left & set(others) == {"passages-99-minilm", "mine"}
+    for name in others[2:]:
+        server.delete_collection(name)
 
 
 def test_charts_of_many_patients_are_embedded_together_and_only_what_is_owed(session, index):

@@ -19,6 +19,7 @@ from service.retrieval.indexing import (
     index_chart,
     index_patient,
     owed_patients,
+    rebuild_patient,
 )
 from service.retrieval.models import IndexedRecord, Passage
 from service.retrieval.packing import unpacked
@@ -27,6 +28,7 @@ from service.summary import progress
 from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
 from tests.service.chart import builders as fhir
 from tests.service.retrieval.charts import SECOND_VISIT, a_chart, a_note, a_record
+from tests.service.retrieval.embedders import Reversed
 
 
 def passages(session, patient="Patient/a"):
@@ -164,19 +166,6 @@ def test_an_older_copy_that_arrives_later_becomes_the_original(session, index):
     assert {owner[p.copy_of] for p in copied} == {older.id}
 
 
-class Reversed:
-    """MiniLM read backwards: other vectors, and fewer dimensions."""
-
-    name, dimensions = "reversed", 96
-
-    def __init__(self, minilm):
-        self._minilm = minilm
-
-    def embed(self, texts):
-        rows = self._minilm.embed([text[::-1] for text in texts])[:, :96]
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
 def test_a_changed_embedding_serves_old_vectors_until_each_patient_is_rebuilt(
     session, settings, index, minilm
 ):
@@ -262,3 +251,13 @@ def test_an_encounter_that_is_labelled_later_takes_its_notes_out_of_the_index(se
     chart = open_chart(session, fhir.PATIENT, index=index)
     assert cited in {each.record_id for each in chart.withheld}
     assert not any(p.record_id == cited for p in passages(session, fhir.PATIENT))
+
+
+def test_a_rebuild_takes_out_the_vectors_of_what_has_left_the_chart(session, index):
+    kept, left = a_record(session, "Insomnia"), a_record(session, "Asthma")
+    index_patient(session, "Patient/a", index=index)
+    vector = {p.record_id: p.vector_id for p in passages(session)}
+    left.standing = Standing.EXCLUDED
+    session.flush()
+    rebuild_patient(session, "Patient/a", index=index)
+    assert index.present(list(vector.values())) == {vector[kept.id]}
