@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, MetaData, Table, delete, func, or_, select
+from sqlalchemy import ColumnElement, MetaData, Table, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.audit import AuditEvent
-from service.chart.models import Quarantined
+from service.chart.binaries import orphan_binaries_of
+from service.chart.models import Quarantined, SourceRecord
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import lock_patient, spaces_of
 from service.retrieval.keys import check_patient, rotation
@@ -43,7 +44,10 @@ def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) ->
     summary_ids = _lock_summaries(session, patient_ref)
     lock_patient(session, patient_ref)
     stays = _filed(session, summary_ids)
-    removed = {"vectors": _erase_vectors(session, patient_ref, index)}
+    removed = {
+        "vectors": _erase_vectors(session, patient_ref, index),
+        "binaries of no chart": _erase_binaries(session, patient_ref),
+    }
     for table in reversed(_tables(session)):
         if of_patient := _of_patient(table, patient_ref):
             gone = session.execute(delete(table).where(or_(*of_patient)))
@@ -112,10 +116,22 @@ def _by_parents(table: Table, patient_ref: str) -> Iterable[ColumnElement[bool]]
             yield key.parent.in_(select(key.column).where(or_(*theirs)))
 
 
+def _erase_binaries(session: Session, patient_ref: str) -> int:
+    """Attachments of this patient's notes that never came into their chart."""
+    theirs = delete(SourceRecord).where(
+        SourceRecord.resource_ref.in_(orphan_binaries_of(session, patient_ref)),
+        SourceRecord.patient_ref.is_(None),
+    )
+    return len(session.scalars(theirs.returning(SourceRecord.id)).all())
+
+
 def _erase_quarantined(session: Session, patient_ref: str) -> int:
-    """What could not be read may still name the patient: whole, as a reference or a bare id."""
-    bare = re.escape(patient_ref.removeprefix("Patient/"))
-    named = Quarantined.raw.op("~")(rf'(Patient/|"id"\s*:\s*"){bare}($|[^A-Za-z0-9.\-])')
+    """What could not be read may still name the patient: as a reference, or by the bare id of a
+    Patient. Another resource may have the same id and be somebody else's."""
+    bare, holds = re.escape(patient_ref.removeprefix("Patient/")), Quarantined.raw.regexp_match
+    end = r"($|[^A-Za-z0-9.\-])"
+    is_them = and_(holds(r'"resourceType"\s*:\s*"Patient"'), holds(rf'"id"\s*:\s*"?{bare}{end}'))
+    named = or_(holds(f"Patient/{bare}{end}"), is_them)
     gone = session.scalars(delete(Quarantined).where(named).returning(Quarantined.id)).all()
     return len(gone)
 

@@ -24,7 +24,7 @@ from service.summary.document import Document
 from service.summary.models import Attestation, Summary
 from service.summary.vocabulary import SummaryStatus, SummaryType
 from service.writeback.models import Filing, FilingState
-from tests.service.retrieval.charts import a_chart
+from tests.service.retrieval.charts import a_chart, a_note, a_record
 from tests.service.retrieval.embedders import Reversed
 from tests.service.retrieval.files import found_in_files
 
@@ -67,7 +67,7 @@ def test_everything_of_the_patient_goes_and_the_audit_stays(sessions, index):
             a_chart(session, patient)
             open_chart(session, patient, index=index)
             a_filed_summary(session, patient)
-            broken = json.dumps({"id": patient.removeprefix("Patient/")})
+            broken = json.dumps({"resourceType": "Patient", "id": patient.removeprefix("Patient/")})
             session.add(Quarantined(origin="x", content_hash=patient, raw=broken, reason="r"))
         gone, kept = vectors(session, "Patient/a"), vectors(session, "Patient/b")
         acts = len(list(audit.chain(session)))
@@ -103,11 +103,35 @@ def test_nothing_goes_while_the_store_does_not_answer(sessions, index, minilm):
         assert remaining(session, "Patient/a")["source_records"] == 5
 
 
-def test_an_id_that_only_begins_alike_is_somebody_else(session, index):
-    for raw in ('{"reference": "Patient/a1"}', '{"id": "a-1"}', '{"id":"a"}'):
-        session.add(Quarantined(origin="x", content_hash=raw, raw=raw, reason="r"))
+@pytest.mark.parametrize(
+    ("raw", "goes"),
+    [
+        ('{"reference": "Patient/a"}', True),
+        ('{"resourceType": "Patient", "id":"a"}', True),
+        ('{"id": "a", "resourceType": "Patient"', True),
+        ('{"reference": "Patient/a1"}', False),
+        ('{"resourceType": "Patient", "id": "a-1"}', False),
+        ('{"resourceType":"Observation","id":"a","subject":{"reference":"Patient/b"}}', False),
+    ],
+)
+def test_of_what_could_not_be_read_only_that_which_names_the_patient_goes(
+    session, index, raw, goes
+):
+    session.add(Quarantined(origin="x", content_hash="x", raw=raw, reason="r"))
     erased = erase_patient(session, "Patient/a", index=index)
-    assert erased.removed == {"quarantined": 1, STAYS: 0}
+    assert erased.removed == ({"quarantined": 1} if goes else {}) | {STAYS: 0}
+
+
+def test_a_binary_of_no_chart_goes_unless_somebody_elses_note_points_at_it(session, index):
+    for name, patients in (("mine", "a"), ("shared", "ab")):
+        a_record(session, "Attachment", resource_type="Binary", resource_ref=f"Binary/{name}",
+                 patient_ref=None)  # fmt: skip
+        for patient in patients:
+            a_note(session, "Seen.", patient=f"Patient/{patient}",
+                   refers_to={f"https://ehr.example/Binary/{name}": f"Binary/{name}"})  # fmt: skip
+    assert erase_patient(session, "Patient/a", index=index).removed["binaries of no chart"] == 1
+    held = select(SourceRecord.resource_ref).where(SourceRecord.resource_type == "Binary")
+    assert session.scalars(held).all() == ["Binary/shared"]
 
 
 def test_erasing_nobody_is_refused(session, index):
