@@ -23,8 +23,9 @@ STAYS = "filed summaries that stay in the EHR"
 
 @dataclass(frozen=True)
 class Erased:
-    """How much of what was removed; `summary_ids` are for the queue, which is outside the
-    transaction; `stays` names the documents that the EHR keeps, "unknown" where it never said."""
+    """How much of what was removed; `summary_ids`, those erased earlier too, are for the queue,
+    which is outside the transaction; `stays` names the documents that the EHR keeps, "unknown"
+    where it never said."""
 
     removed: dict[str, int]
     summary_ids: tuple[str, ...] = ()
@@ -56,13 +57,25 @@ def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) ->
     rotation.cache_clear()
     session.expire_all()
     counts = {kind: count for kind, count in removed.items() if count} | {STAYS: len(stays)}
-    return Erased(counts, summary_ids, stays)
+    return Erased(counts, _ever_named(session, patient_ref, summary_ids), stays)
 
 
 def _lock_summaries(session: Session, patient_ref: str) -> tuple[str, ...]:
     """Let running tasks on this patient finish, as they lock their summary first."""
     mine = select(Summary.id).where(Summary.patient_ref == patient_ref).order_by(Summary.id)
     return tuple(session.scalars(mine.with_for_update()))
+
+
+def _ever_named(
+    session: Session, patient_ref: str, summary_ids: tuple[str, ...]
+) -> tuple[str, ...]:
+    """And the summaries that the audit knows of: the queue may not have answered at an earlier
+    erasure, which left nothing else that names them."""
+    acts = select(AuditEvent.subject_id).where(
+        AuditEvent.patient_ref == patient_ref, AuditEvent.action.startswith("summary.")
+    )
+    known = {each for each in session.scalars(acts) if each}
+    return (*summary_ids, *sorted(known.difference(summary_ids)))
 
 
 def _filed(session: Session, summary_ids: tuple[str, ...]) -> tuple[str, ...]:

@@ -88,7 +88,8 @@ def test_everything_of_the_patient_goes_and_the_audit_stays(sessions, index):
         assert session.scalars(select(Summary.patient_ref)).all() == ["Patient/b"]
         assert session.scalars(select(Quarantined.content_hash)).all() == ["Patient/b"]
         assert len(list(audit.chain(session))) >= acts
-        assert erase_patient(session, "Patient/a", index=index).removed == {STAYS: 0}
+        again = erase_patient(session, "Patient/a", index=index)
+        assert (again.removed, again.summary_ids) == ({STAYS: 0}, removed.summary_ids)
 
 
 def test_nothing_goes_while_the_store_does_not_answer(sessions, index, minilm):
@@ -180,6 +181,36 @@ def test_vectors_go_that_were_written_by_a_transaction_that_did_not_commit(sessi
     assert index.present(gone) == set()
 
 
+def test_an_id_that_was_consumed_long_ago_leaves_the_queues_file_too(settings):
+    url = settings.redis_url.get_secret_value()
+    with contextlib.closing(redis.Redis.from_url(url)) as queue:
+        until(lambda: not queue.info("persistence")["aof_rewrite_in_progress"])
+        queue.lpush("celery", "consumed-5150")
+        assert queue.lpop("celery") == b"consumed-5150"
+    assert found_in_files(settings.data_dir, [b"consumed-5150"])
+    assert erase_messages(url, ["consumed-5150"]) == 0
+    until(lambda: not found_in_files(settings.data_dir, [b"consumed-5150"]))
+
+
+def test_messages_go_where_the_queues_file_may_not_be_rewritten(settings):
+    url = settings.redis_url.get_secret_value()
+    with contextlib.closing(redis.Redis.from_url(url)) as queue:
+        queue.acl_setuser("plain", enabled=True, nopass=True, keys=["*"], categories=["+@all"],
+                          commands=["-config", "-bgrewriteaof"])  # fmt: skip
+        queue.lpush("celery", "waiting-5150")
+        assert erase_messages(url.replace("unix://", "unix://plain:any@"), ["waiting-5150"]) == 1
+        queue.acl_deluser("plain")
+
+
+def until(is_so):
+    """What Redis does in the background takes a moment."""
+    for _ in range(100):
+        if is_so():
+            return
+        time.sleep(0.1)
+    raise AssertionError("It did not come about in ten seconds.")
+
+
 def test_no_file_holds_an_erased_patient(sessions, settings, index, minilm):
     """Every file beside PostgreSQL's: names, texts, vector ids and the vectors themselves."""
     url = settings.redis_url.get_secret_value()
@@ -202,12 +233,7 @@ def test_no_file_holds_an_erased_patient(sessions, settings, index, minilm):
         erased = erase_patient(session, "Patient/canary-7731", index=index)
     assert erase_messages(url, erased.summary_ids) == 1
     assert vacuum_store(settings.data_dir / "chroma")
-    for _ in range(100):  # Redis writes its file anew in the background
-        left = found_in_files(settings.data_dir, wanted)
-        if not left:
-            break
-        time.sleep(0.1)
-    assert left == {}
+    until(lambda: not found_in_files(settings.data_dir, wanted))  # Redis does it in the background
     queue = redis.Redis.from_url(url)
     assert queue.llen("other") == 1
     queue.delete("other")
