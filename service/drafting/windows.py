@@ -18,7 +18,8 @@ STILL_SEEN = timedelta(days=365)  # after a year without one, the care is no lon
 
 @dataclass(frozen=True)
 class Window:
-    """A period, both ends open when None. `says` is how the document names it."""
+    """A period: days from `since` on, before `until`; both ends open when None. `says` is how the
+    document names it."""
 
     name: WindowName = "all"
     since: datetime | None = None
@@ -27,10 +28,12 @@ class Window:
 
     def holds(self, record: SourceRecord) -> bool:
         """Is the record of this period? One without a date is: unknown is not absent."""
-        at = record.effective_at
-        if at is None:
+        day = visits.day_of(record)
+        if day is None:
             return True
-        return (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
+        return (self.since is None or day >= self.since) and (
+            self.until is None or day < self.until
+        )
 
     def without_start(self) -> "Window":
         return replace(self, name="all", since=None, says="whole chart")
@@ -83,9 +86,9 @@ def _since_visit(seen: list[SourceRecord], preferred: set[str]) -> Window:
         if not (r.category == "EMER" or mentions(visits.kind_of(r), _URGENT_WORDS))
     ]  # fmt: skip
     chosen = _lately([r for r in quiet if r.resource_ref in preferred], quiet) or quiet or seen
-    if not chosen or chosen[-1].effective_at is None:
+    start = visits.day_of(chosen[-1]) if chosen else None
+    if start is None:
         return replace(ALL, says="whole chart; no visit is recorded to count from")
-    start = visits.midnight(chosen[-1].effective_at)
     return Window("since-last-visit", start, None, f"since the visit of {start:%Y-%m-%d}")
 
 

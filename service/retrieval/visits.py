@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from service.chart.models import SourceRecord
+from service.chart.render.dates import instant
 
 # Encounter.class codes (v3-ActCode); where an EHR sends its own, the words of its kind decide.
 _STAY_CLASSES = ("IMP", "ACUTE", "NONAC", "OBSENC", "SS")
@@ -52,14 +53,13 @@ def last_visit(records: Iterable[SourceRecord]) -> datetime | None:
     """The day of the last outpatient visit that took place; of any visit where none was."""
     visits = visited(records)
     quiet = [r for r in visits if r.category != "EMER"] or visits
-    return midnight(quiet[-1].effective_at) if quiet and quiet[-1].effective_at else None
+    return day_of(quiet[-1]) if quiet else None
 
 
 def last_stay(records: Iterable[SourceRecord]) -> Stay | None:
     stays = [r for r in held(records) if is_stay(r)]
-    if not stays or not stays[-1].effective_at:
-        return None
-    return Stay(midnight(stays[-1].effective_at), end_of(stays[-1]))
+    start = day_of(stays[-1]) if stays else None
+    return Stay(start, end_of(stays[-1])) if start else None
 
 
 def end_of(stay: SourceRecord) -> datetime | None:
@@ -73,5 +73,10 @@ def end_of(stay: SourceRecord) -> datetime | None:
     return max(days) if days else None
 
 
-def midnight(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+def day_of(record: SourceRecord) -> datetime | None:
+    """Midnight (UTC) of the day that the record writes, by which days and periods are compared.
+
+    A visit at 16:30 in California is on the next day in UTC; its notes may have a date alone.
+    """
+    at = instant(record.effective[:10]) or record.effective_at
+    return at.replace(hour=0, minute=0, second=0, microsecond=0) if at else None

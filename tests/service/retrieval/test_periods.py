@@ -130,3 +130,17 @@ def test_a_named_day_comes_first_and_says_so(chart):
 
 def test_an_empty_answer_says_the_period_it_looked_in(chart):
     assert "before 2019-01-01" in chart.ask("xyzzy before 2019").looked_for
+
+
+def test_days_are_those_that_the_record_writes_not_those_of_utc(session, index):
+    evening = {"effective": "2025-03-01T16:30:00-08:00", "effective_at": day("2025-03-02T00:30:00")}
+    a_record(session, "Office visit", resource_type="Encounter", category="AMB", status="finished",
+             **evening)  # fmt: skip
+    for when in ("2025-02-28", "2025-03-01"):
+        a_note(session, f"Mood was low on day {when}", effective=when, effective_at=day(when))
+    chart = open_chart(session, "Patient/a", index=index)
+    assert days_found(chart, "low mood since the last visit") == {"2025-03-01"}
+    since = SectionQuery("q", "Q", since=day("2025-03-01"))
+    assert len(chart.gather(since).evidence) == 2
+    labs = chart.ask("office visit before 2025-03-02").evidence
+    assert [e.text for e in labs if e.resource_type == "Encounter"] == ["Office visit"]
