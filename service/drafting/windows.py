@@ -103,7 +103,7 @@ def _admission(stay: visits.Stay | None) -> Window:
     if stay is None:
         return replace(ALL, says="whole chart; no admission is recorded")
     if stay.end is None:
-        says = f"admission of {stay.start:%Y-%m-%d}, not ended"
+        says = f"admission of {stay.start:%Y-%m-%d}, no end recorded"
         return Window("last-admission", stay.start, None, says)
     says = f"admission of {stay.start:%Y-%m-%d} to {stay.end:%Y-%m-%d}"
     return Window("last-admission", stay.start, stay.end + END_OF_DAY, says)

@@ -13,7 +13,8 @@ _STAY_CLASSES = ("IMP", "ACUTE", "NONAC", "OBSENC", "SS")
 _STAY_WORDS = re.compile(r"\b(inpatient|admission|admitted|hospital stay|hospitali[sz]ation)", re.I)
 _NOT_HELD = ("planned", "cancelled", "entered-in-error")
 _GOES_ON = ("in-progress", "arrived", "triaged", "onleave")
-_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})")
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}")
+_END = re.compile(r"\b(?:to|until) (\d{4}-\d{2}-\d{2})")
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,18 @@ def last_stay(records: Iterable[SourceRecord]) -> Stay | None:
 
 
 def end_of(stay: SourceRecord) -> datetime | None:
-    """The last date in the encounter's headline and period, None while it goes on."""
+    """The day on which a stay ended; None while it goes on and where no end is recorded.
+
+    The headline closes with the period in days, one date alone where it began and ended on one
+    day; the line of the exact period has one moment alone where the end is not known.
+    """
     if stay.status in _GOES_ON:
         return None
     first, *rest = stay.text.splitlines() or [""]
-    near = [first, *(line for line in rest if line.lower().startswith("period"))]
-    days = [datetime(int(y), int(m), int(d), tzinfo=UTC)
-            for y, m, d in _DATE.findall("\n".join(near))]  # fmt: skip
-    return max(days) if days else None
+    told = first.rpartition("(")[2] if first.endswith(")") else ""
+    near = [told, *(line for line in rest if line.lower().startswith("period"))]
+    ends = _END.findall("\n".join(near)) or ([] if "since" in told else _DATE.findall(told))
+    return max((day for end in ends if (day := instant(end))), default=None)
 
 
 def day_of(record: SourceRecord) -> datetime | None:
