@@ -13,6 +13,10 @@ from service.settings import Settings
 __all__ = ["Embedder", "LangchainEmbedder", "MiniLM", "build_embedder", "former_embedders"]
 
 MINILM = "minilm"
+# Of each text, sent to an endpoint: many models take 512 tokens, and refuse a whole request for
+# one text that is longer. Figures have two or three characters a token. Prose and most lists are
+# shorter than this; of a table the beginning says what it is of, and words search all of it.
+SENT_CHARS = 1000
 
 
 class Embedder(Protocol):
@@ -53,7 +57,8 @@ class LangchainEmbedder:
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
         try:
-            rows = np.asarray(self._embeddings.embed_documents(texts), np.float32)
+            sent = [text[:SENT_CHARS] for text in texts]
+            rows = np.asarray(self._embeddings.embed_documents(sent), np.float32)
         except Exception as error:
             # The words of a library's error may hold what we sent.
             raise Unavailable(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, defer
 from service.access.decisions import Purpose, decide_chart
 from service.chart.models import Chart, SourceRecord
 from service.database import now
+from service.errors import Unavailable
 from service.retrieval import cutting
 from service.retrieval.index import PassageIndex
 from service.retrieval.keys import check_patient, secret_of
@@ -136,7 +137,30 @@ def embed_owed(
         if texts < limit and _can_lock_patient(session, patient):
             chosen.append(patient)
             texts += owed
-    return embed_charts(session, chosen, index=index, report=report)
+    try:
+        return embed_charts(session, chosen, index=index, report=report)
+    except Unavailable:
+        if len(chosen) < 2:
+            raise
+    return _embed_each(session, chosen, index=index, report=report)
+
+
+def _embed_each(
+    session: Session, patients: Sequence[str], *, index: PassageIndex, report: Progress | None
+) -> int:
+    """One at a time: a chart with a text that the embedding refuses keeps nobody else waiting."""
+    index.embedder.embed(["mood"])  # raises where all would be refused
+    index.check_answers()
+    embedded, refused = 0, None
+    for patient in patients:
+        try:
+            embedded += embed_charts(session, [patient], index=index, report=report)
+        except Unavailable as error:
+            refused = error
+            log.warning("chart.not_embedded")
+    if refused and not embedded:
+        raise refused
+    return embedded
 
 
 def _owed(session: Session, patient_ref: str, space: str) -> Owed | None:

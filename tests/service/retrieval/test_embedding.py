@@ -15,6 +15,7 @@ from service.retrieval.embedding import (
 )
 from service.retrieval.minilm import MiniLM
 from service.settings import Settings
+from tests.service.retrieval.embedders import Strict
 
 
 def test_a_langchain_embedding_gives_unit_rows_of_its_own_length():
@@ -36,6 +37,11 @@ def test_an_endpoint_that_is_away_leaves_the_work_owed_and_tells_no_text(tmp_pat
         embedder.embed(["canary"])
     assert refused.value.can_retry
     assert "canary" not in str(refused.value)
+
+
+def test_a_long_table_is_sent_as_far_as_an_endpoint_takes_it():
+    embedder = LangchainEmbedder("fake:strict", Strict(size=8))
+    assert embedder.embed(["Na 140 | K 4.1\n" * 400, "low mood"]).shape == (2, 8)
 
 
 @pytest.mark.parametrize("named", ["nobody:model", "justaname"])

@@ -1,5 +1,6 @@
 """The vector store may be away, restarted or wiped, and differences are mended and counted."""
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from service.embedded import free_port
 from service.errors import Unavailable
+from service.retrieval.embedding import LangchainEmbedder
 from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import cut_chart, embed_owed
@@ -20,6 +22,7 @@ from service.retrieval.leftovers import vacuum_store
 from service.retrieval.models import Passage
 from service.retrieval.sync import Mended, index_step, mend_index
 from tests.service.retrieval.charts import a_chart, a_record
+from tests.service.retrieval.embedders import Strict
 from tests.service.retrieval.files import found_in_files
 
 
@@ -151,6 +154,25 @@ def test_charts_of_many_patients_are_embedded_together_and_only_what_is_owed(ses
     owed = select(Passage.id).where(Passage.model != index.space)
     assert session.scalars(owed).all() == []
     assert embed_owed(session, index=index) == 0
+
+
+def test_a_text_that_the_embedding_refuses_keeps_no_other_patient_waiting(session, settings):
+    strict = LangchainEmbedder("fake:strict", Strict(size=384))
+    index = PassageIndex(settings.chroma_url, strict)
+    for patient, said in (
+        ("Patient/a", "Insomnia"),
+        ("Patient/b", "canary"),
+        ("Patient/c", "Gout"),
+    ):
+        a_record(session, said, patient=patient)
+        cut_chart(session, patient, index=index)
+    with contextlib.closing(index):
+        assert embed_owed(session, index=index) == 2
+        owed = select(Passage.patient_ref).where(Passage.model == "")
+        assert session.scalars(owed).all() == ["Patient/b"]
+        with pytest.raises(Unavailable):
+            embed_owed(session, index=index)
+        index.drop(index.space)
 
 
 def test_a_question_is_embedded_once_and_reads_as_embedded_anew(index):
