@@ -49,12 +49,16 @@ class PassageIndex:
         return space_of(self.embedder)
 
     def embedder_of(self, space: str) -> Embedder | None:
-        """The embedder whose vectors lie in that space; None when it cannot be made again."""
+        """The embedder whose vectors lie in that space; None when it cannot be made again, or
+        does not answer: then it is asked again the next time."""
         if space == self.space:
             return self.embedder
         if space not in self._made:
             made = self._former(name_of(space))
-            self._made[space] = made if made and space_of(made) == space else None
+            try:
+                self._made[space] = made if made and space_of(made) == space else None
+            except Unavailable:
+                return None
         return self._made[space]
 
     def question(self, words: str, space: str) -> np.ndarray:
@@ -70,8 +74,16 @@ class PassageIndex:
                 )
             if len(self._questions) >= QUESTIONS:
                 self._questions.clear()
-            found = self._questions[space, words] = embedder.embed([words])[0]
+            found = self._questions[space, words] = self._embedded(words, space, embedder)
         return found
+
+    def _embedded(self, words: str, space: str, embedder: Embedder) -> np.ndarray:
+        try:
+            row: np.ndarray = embedder.embed([words])[0]
+        except Unavailable:
+            self._made.pop(space, None)  # an earlier one: the next chart looks whether it is there
+            raise
+        return row
 
     def close(self) -> None:
         """Give the connections back; the next question opens new ones."""

@@ -129,7 +129,8 @@ def embed_owed(
     report: Progress | None = None,
 ) -> int:  # fmt: skip
     """One step of embedding whoever is owed vectors and is not being indexed now; how many
-    vectors were written. 0 when nothing is owed any more."""
+    vectors were written. 0 when nothing is owed any more. Raises Unavailable when none could
+    be written."""
     size = func.count(distinct(Passage.vector_id))
     query = select(Passage.patient_ref, size).where(Passage.model != index.space)
     chosen, texts = [], 0

@@ -56,3 +56,16 @@ def test_minilm_is_the_default_and_can_always_be_made_again(tmp_path):
     settings = Settings(data_dir=tmp_path)
     assert isinstance(build_embedder(settings), MiniLM)
     assert isinstance(former_embedders(settings)(MiniLM.name), MiniLM)
+
+
+def test_the_same_name_at_another_address_is_another_embedding(tmp_path):
+    one, same, other = (
+        Settings(data_dir=tmp_path, embedding="openai:some", embedding_base_url=url)
+        for url in ("http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1/", "http://127.0.0.1:8/v1")
+    )
+    name = build_embedder(one).name
+    assert name == build_embedder(same).name != build_embedder(other).name
+    assert former_embedders(same)(name).name == name
+    assert former_embedders(other)(name) is None
+    assert former_embedders(Settings(data_dir=tmp_path))(name) is None
+    assert "127.0.0.1" not in name

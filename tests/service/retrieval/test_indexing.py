@@ -5,11 +5,12 @@ import threading
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.chart.ingest import ingest
 from service.chart.models import Chart
 from service.database import now, transaction
+from service.retrieval.embedding import build_embedder, former_embedders
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
@@ -24,6 +25,7 @@ from service.retrieval.indexing import (
 from service.retrieval.models import IndexedRecord, Passage
 from service.retrieval.packing import unpacked
 from service.retrieval.sync import mend_index
+from service.settings import Settings
 from service.summary import progress
 from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
 from tests.service.chart import builders as fhir
@@ -201,6 +203,21 @@ def test_words_still_find_where_the_earlier_embedding_cannot_be_made_any_more(
         found = chart.ask("sertraline dose").evidence
     assert "sertraline" in found[0].text
     assert "meaning" not in found[0].why
+
+
+def test_words_still_find_while_the_earlier_embeddings_endpoint_is_away(
+    session, settings, index, tmp_path
+):
+    gone = Settings(data_dir=tmp_path, embedding="openai:some",
+                    embedding_base_url="http://127.0.0.1:9/v1")  # fmt: skip
+    a_chart(session)
+    index_patient(session, "Patient/a", index=index)
+    session.execute(update(Passage).values(model=f"{build_embedder(gone).name}/384"))
+    later = PassageIndex(settings.chroma_url, index.embedder, former=former_embedders(gone))
+    with contextlib.closing(later):
+        chart = open_chart(session, "Patient/a", index=later)
+        assert chart.vectors.unembedded == 11
+        assert "sertraline" in chart.ask("sertraline dose").evidence[0].text
 
 
 def test_a_record_that_was_rendered_again_is_cut_again(session, index):
