@@ -1,6 +1,7 @@
 """The vector store: opaque ids and turned vectors, nothing else. Wiped, it is rebuilt."""
 
 import secrets
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -142,12 +143,21 @@ class PassageIndex:
         """The spaces that have a collection, as `passages` names them."""
         return set(self._tried(self._store.spaces))
 
-    def drop(self, space: str) -> None:
-        """Remove a whole space, its vectors written over first. Nobody may be reading it."""
-        while ids := self._ask("get", space, include=[], limit=ID_BATCH)["ids"]:
+    def drop(self, space: str, *, limit: int = sys.maxsize) -> bool:
+        """Remove a whole space, its vectors written over first; whether it is gone. At most about
+        `limit` vectors, the rest by the next call. Nobody may be reading it."""
+        left = limit
+        while left > 0 and (ids := self._some(space, min(left, ID_BATCH))):
             self.delete(ids, space)
+            left -= len(ids)
+        if left <= 0:
+            return False
         self.flush(space)
         self._tried(lambda: self._store.drop(space))
+        return True
+
+    def _some(self, space: str, limit: int) -> list[str]:
+        return list(self._ask("get", space, include=[], limit=limit)["ids"])
 
     def drop_outdated(self) -> int:
         """Remove the collections of an earlier layout, which nobody reads; how many there were."""

@@ -9,14 +9,14 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from service.embedded import free_port
 from service.errors import Unavailable
 from service.retrieval.embedding import LangchainEmbedder
 from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
-from service.retrieval.indexing import cut_chart, embed_owed
+from service.retrieval.indexing import cut_chart, embed_owed, lock_patient
 from service.retrieval.keys import opaque_id
 from service.retrieval.leftovers import vacuum_store
 from service.retrieval.models import Passage
@@ -120,6 +120,24 @@ def test_strays_are_left_alone_while_somebody_indexes(sessions, index):
         other.rollback()
         assert mend_index(other, index=index).strays >= 1
         other.rollback()
+
+
+def test_to_remove_strays_keeps_others_from_indexing_only_while_they_are_removed(sessions, index):
+    index.add(names(2), vectors(2))
+    with sessions() as one, sessions() as other:
+        assert mend_index(one, index=index).strays >= 2
+        other.execute(text("SET LOCAL lock_timeout = '1s'"))
+        lock_patient(other, "Patient/a")  # the first transaction is still open
+        other.rollback()
+        one.rollback()
+
+
+def test_a_space_that_nobody_reads_goes_some_vectors_at_a_time(index):
+    index.add(names(7), vectors(7), "former/384")
+    assert not index.drop("former/384", limit=5)
+    assert len(index.present(names(7), "former/384")) == 2
+    assert index.drop("former/384", limit=5)
+    assert "former/384" not in index.spaces()
 
 
 def test_the_files_do_not_keep_a_stray(session, settings, index):
