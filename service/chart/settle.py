@@ -12,6 +12,7 @@ from sqlalchemy import Row, Table, bindparam, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service.chart.binaries import place_binaries
 from service.chart.gaps import GapKind
 from service.chart.held import Held, in_parts, refs_held
 from service.chart.incoming import Envelope, Incoming
@@ -41,7 +42,7 @@ def settle(session: Session, patients: Iterable[str | None], *, since: datetime)
     gaps = 0
     touched = set(patients)
     session.flush()
-    _place_binaries(session, touched)
+    touched |= place_binaries(session, touched, since=since)
     for patient_ref in sorted(touched, key=lambda ref: ref or ""):
         _mark_older_versions(session, patient_ref)
         _render_again(session, patient_ref)
@@ -58,32 +59,6 @@ def _of(patient_ref: str | None) -> Any:
     if patient_ref is None:
         return SourceRecord.patient_ref.is_(None)
     return SourceRecord.patient_ref == patient_ref
-
-
-def _place_binaries(session: Session, patients: set[str | None]) -> None:
-    """A Binary says nothing of its patient: it belongs to the one whose note points at it."""
-    if None not in patients:
-        return
-    lost = select(SourceRecord.resource_ref).where(
-        SourceRecord.resource_type == "Binary", SourceRecord.patient_ref.is_(None)
-    )
-    orphans = set(session.scalars(lost))
-    owners: dict[str, set[str]] = defaultdict(set)
-    for patient_ref in patients - {None} if orphans else set():
-        for refers_to in session.scalars(
-            select(SourceRecord.refers_to).where(
-                _of(patient_ref), SourceRecord.resource_type.in_(("DocumentReference",
-                                                                  "DiagnosticReport")),
-            )
-        ):  # fmt: skip
-            for target in orphans & set(refers_to.values()):
-                owners[target].add(str(patient_ref))
-    for ref, owned_by in owners.items():
-        if len(owned_by) == 1:  # two patients' notes on one Binary: nobody's, never mixed
-            session.execute(
-                update(SourceRecord).where(SourceRecord.resource_ref == ref)
-                .values(patient_ref=next(iter(owned_by)))
-            )  # fmt: skip
 
 
 def _mark_older_versions(session: Session, patient_ref: str | None) -> None:

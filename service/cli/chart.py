@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+import redis
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from service import audit
@@ -29,6 +30,10 @@ from service.summary.vocabulary import SummaryStatus, SummaryType
 
 ACTOR = "command-line"
 WAIT_LIMIT_S = 600
+QUEUE_NOT_REACHED = (
+    "queue: not reached. Its messages hold ids of the patient's summaries: run the command again "
+    "when Redis answers; the audit still knows them."
+)
 
 
 @click.command()
@@ -116,11 +121,13 @@ def erase(patient: str, yes: bool, as_json: bool) -> int:
             erased = erase_patient(session, ref, index=runtime.index)
             removed = erased.removed
             audit.record(session, "patient.erased", actor=ACTOR, patient_ref=ref, removed=removed)
-        answer = removed | _erased_outside(runtime, erased.summary_ids) | {"stays": erased.stays}
-    lines = [f"{count:>7}  {what}" for what, count in answer.items() if what != "stays"]
+        outside, reached = _erased_outside(runtime, erased.summary_ids)
+    answer = removed | outside | {"stays": erased.stays, "queue_reached": reached}
+    lines = [f"{count:>7}  {what}" for what, count in (removed | outside).items()]
     lines += [f"         {document}" for document in erased.stays]
+    lines += [] if reached else [QUEUE_NOT_REACHED]
     show(answer, as_json=as_json, lines=lines)
-    return 0
+    return 0 if reached else 1
 
 
 @click.command()
@@ -146,12 +153,18 @@ def reindex(patient: str | None, as_json: bool) -> int:
     return 0
 
 
-def _erased_outside(runtime: Runtime, summary_ids: tuple[str, ...]) -> dict[str, int]:
-    """The queue's messages and the files of the parts that were started here."""
+def _erased_outside(runtime: Runtime, summary_ids: tuple[str, ...]) -> tuple[dict[str, int], bool]:
+    """The queue's messages and the files of the parts that were started here; whether the queue
+    was reached. What was removed from the database is told in any case."""
     url = runtime.settings.redis_url
-    messages = erase_messages(url.get_secret_value(), summary_ids) if url and summary_ids else 0
+    removed, is_reached = {"queue messages": 0}, True
+    try:
+        if url:
+            removed["queue messages"] = erase_messages(url.get_secret_value(), summary_ids)
+    except redis.RedisError:
+        is_reached = False
     vacuumed = vacuum_store(runtime.settings.data_dir / "chroma")
-    return {"queue messages": messages, "vector store files rewritten": int(vacuumed)}
+    return removed | {"vector store files rewritten": int(vacuumed)}, is_reached
 
 
 def _mended(runtime: Runtime) -> dict[str, int]:

@@ -18,7 +18,8 @@ STILL_SEEN = timedelta(days=365)  # after a year without one, the care is no lon
 
 @dataclass(frozen=True)
 class Window:
-    """A period, both ends open when None. `says` is how the document names it."""
+    """A period: days from `since` on, before `until`; both ends open when None. `says` is how the
+    document names it."""
 
     name: WindowName = "all"
     since: datetime | None = None
@@ -27,10 +28,12 @@ class Window:
 
     def holds(self, record: SourceRecord) -> bool:
         """Is the record of this period? One without a date is: unknown is not absent."""
-        at = record.effective_at
-        if at is None:
+        day = visits.day_of(record)
+        if day is None:
             return True
-        return (self.since is None or at >= self.since) and (self.until is None or at <= self.until)
+        return (self.since is None or day >= self.since) and (
+            self.until is None or day < self.until
+        )
 
     def without_start(self) -> "Window":
         return replace(self, name="all", since=None, says="whole chart")
@@ -64,8 +67,7 @@ def resolve(
     """
     known = list(records)
     if name == "since-last-visit":
-        seen = [r for r in visits.held(known) if not visits.is_stay(r)]
-        return _since_visit(seen, _visits_of(prefer, known))
+        return _since_visit(visits.visited(known), _visits_of(prefer, known))
     return _admission(visits.last_stay(known)) if name == "last-admission" else ALL
 
 
@@ -84,9 +86,9 @@ def _since_visit(seen: list[SourceRecord], preferred: set[str]) -> Window:
         if not (r.category == "EMER" or mentions(visits.kind_of(r), _URGENT_WORDS))
     ]  # fmt: skip
     chosen = _lately([r for r in quiet if r.resource_ref in preferred], quiet) or quiet or seen
-    if not chosen or chosen[-1].effective_at is None:
+    start = visits.day_of(chosen[-1]) if chosen else None
+    if start is None:
         return replace(ALL, says="whole chart; no visit is recorded to count from")
-    start = visits.midnight(chosen[-1].effective_at)
     return Window("since-last-visit", start, None, f"since the visit of {start:%Y-%m-%d}")
 
 
@@ -101,7 +103,7 @@ def _admission(stay: visits.Stay | None) -> Window:
     if stay is None:
         return replace(ALL, says="whole chart; no admission is recorded")
     if stay.end is None:
-        says = f"admission of {stay.start:%Y-%m-%d}, not ended"
+        says = f"admission of {stay.start:%Y-%m-%d}, no end recorded"
         return Window("last-admission", stay.start, None, says)
     says = f"admission of {stay.start:%Y-%m-%d} to {stay.end:%Y-%m-%d}"
     return Window("last-admission", stay.start, stay.end + END_OF_DAY, says)

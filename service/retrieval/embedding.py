@@ -1,5 +1,6 @@
 """What turns text into vectors: MiniLM, or any embedding that langchain can make."""
 
+import hashlib
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -13,6 +14,11 @@ from service.settings import Settings
 __all__ = ["Embedder", "LangchainEmbedder", "MiniLM", "build_embedder", "former_embedders"]
 
 MINILM = "minilm"
+_AT = "#at-"  # between an embedding's name and the mark of its address
+# Of each text, sent to an endpoint: many models take 512 tokens, and refuse a whole request for
+# one text that is longer. Figures have two or three characters a token. Prose and most lists are
+# shorter than this; of a table the beginning says what it is of, and words search all of it.
+SENT_CHARS = 1000
 
 
 class Embedder(Protocol):
@@ -30,7 +36,8 @@ class Embedder(Protocol):
 
 
 class LangchainEmbedder:
-    """Any langchain `Embeddings`. `name` is what `init_embeddings` was asked for.
+    """Any langchain `Embeddings`. `name` is what `init_embeddings` was asked for, with a mark of
+    the address where one is set: another server may know another model by the same name.
 
     Raises Unavailable when its endpoint does not answer: the work stays owed.
     """
@@ -53,7 +60,8 @@ class LangchainEmbedder:
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
         try:
-            rows = np.asarray(self._embeddings.embed_documents(texts), np.float32)
+            sent = [text[:SENT_CHARS] for text in texts]
+            rows = np.asarray(self._embeddings.embed_documents(sent), np.float32)
         except Exception as error:
             # The words of a library's error may hold what we sent.
             raise Unavailable(
@@ -75,14 +83,18 @@ def build_embedder(settings: Settings) -> Embedder:
 def former_embedders(settings: Settings) -> Callable[[str], Embedder | None]:
     """Makes the embedder of an earlier setting again, for charts that are not yet rebuilt.
 
-    None where it cannot be made any more: words are searched until the rebuild has come.
+    None where it cannot be made any more, or was asked at another address: words are searched
+    until the rebuild has come.
     """
 
     def former(name: str) -> Embedder | None:
         if name == MiniLM.name:
             return MiniLM(settings.data_dir / "models")
+        asked, _, mark = name.partition(_AT)
+        if mark != _mark_of(settings):
+            return None  # the address in force is not the one whose vectors these are
         try:
-            return _langchain(name, settings)
+            return _langchain(asked, settings)
         except WrongSetting:
             return None
 
@@ -107,13 +119,21 @@ def _langchain(name: str, settings: Settings) -> Embedder:
     from langchain.embeddings import init_embeddings
 
     try:
-        return LangchainEmbedder(name, init_embeddings(name, **_options(settings)))
+        embeddings = init_embeddings(name, **_options(settings))
     except (ImportError, ValueError, TypeError) as error:
         raise WrongSetting(
             f"COUNTERSIGN_EMBEDDING: {name} cannot be used ({type(error).__name__}). Give "
             f'"{MINILM}" or "PROVIDER:NAME", such as openai:my-embedding, and install its '
             "langchain package."
         ) from None
+    mark = _mark_of(settings)
+    return LangchainEmbedder(f"{name}{_AT}{mark}" if mark else name, embeddings)
+
+
+def _mark_of(settings: Settings) -> str:
+    """A hash of the endpoint's address, as the name goes where an address need not; "" without."""
+    address = (settings.embedding_base_url or "").rstrip("/")
+    return hashlib.sha256(address.encode()).hexdigest()[:8] if address else ""
 
 
 def _options(settings: Settings) -> dict[str, Any]:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, MetaData, Table, delete, func, or_, select
+from sqlalchemy import ColumnElement, MetaData, Table, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.audit import AuditEvent
-from service.chart.models import Quarantined
+from service.chart.binaries import orphan_binaries_of
+from service.chart.models import Quarantined, SourceRecord
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import lock_patient, spaces_of
 from service.retrieval.keys import check_patient, rotation
@@ -22,8 +23,9 @@ STAYS = "filed summaries that stay in the EHR"
 
 @dataclass(frozen=True)
 class Erased:
-    """How much of what was removed; `summary_ids` are for the queue, which is outside the
-    transaction; `stays` names the documents that the EHR keeps, "unknown" where it never said."""
+    """How much of what was removed; `summary_ids`, those erased earlier too, are for the queue,
+    which is outside the transaction; `stays` names the documents that the EHR keeps, "unknown"
+    where it never said."""
 
     removed: dict[str, int]
     summary_ids: tuple[str, ...] = ()
@@ -43,7 +45,10 @@ def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) ->
     summary_ids = _lock_summaries(session, patient_ref)
     lock_patient(session, patient_ref)
     stays = _filed(session, summary_ids)
-    removed = {"vectors": _erase_vectors(session, patient_ref, index)}
+    removed = {
+        "vectors": _erase_vectors(session, patient_ref, index),
+        "binaries of no chart": _erase_binaries(session, patient_ref),
+    }
     for table in reversed(_tables(session)):
         if of_patient := _of_patient(table, patient_ref):
             gone = session.execute(delete(table).where(or_(*of_patient)))
@@ -52,13 +57,25 @@ def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) ->
     rotation.cache_clear()
     session.expire_all()
     counts = {kind: count for kind, count in removed.items() if count} | {STAYS: len(stays)}
-    return Erased(counts, summary_ids, stays)
+    return Erased(counts, _ever_named(session, patient_ref, summary_ids), stays)
 
 
 def _lock_summaries(session: Session, patient_ref: str) -> tuple[str, ...]:
     """Let running tasks on this patient finish, as they lock their summary first."""
     mine = select(Summary.id).where(Summary.patient_ref == patient_ref).order_by(Summary.id)
     return tuple(session.scalars(mine.with_for_update()))
+
+
+def _ever_named(
+    session: Session, patient_ref: str, summary_ids: tuple[str, ...]
+) -> tuple[str, ...]:
+    """And the summaries that the audit knows of: the queue may not have answered at an earlier
+    erasure, which left nothing else that names them."""
+    acts = select(AuditEvent.subject_id).where(
+        AuditEvent.patient_ref == patient_ref, AuditEvent.action.startswith("summary.")
+    )
+    known = {each for each in session.scalars(acts) if each}
+    return (*summary_ids, *sorted(known.difference(summary_ids)))
 
 
 def _filed(session: Session, summary_ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -73,12 +90,21 @@ def _filed(session: Session, summary_ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _erase_vectors(session: Session, patient_ref: str, index: PassageIndex) -> int:
-    """Out of every space that has them, and out of the store's files."""
+    """Out of every space that has them, and out of the store's files; how many there were.
+
+    The store is asked itself: an embedding that was changed, or whose transaction did not commit,
+    leaves vectors in spaces that no passage names. One that is named has its files written anew
+    in any case, as an erasure that failed may have come to delete and no further.
+    """
     vectors = vector_ids(session, patient_ref)
-    for space in spaces_of(session, patient_ref):
-        index.delete(vectors, space)
-        index.flush(space)
-    return len(vectors)
+    named, found = spaces_of(session, patient_ref), set[str]()
+    for space in sorted(index.spaces()) if vectors else ():
+        present = index.present(vectors, space)
+        index.delete(sorted(present), space)
+        if present or space in named:
+            index.flush(space)
+        found |= present
+    return len(found)
 
 
 def _tables(session: Session) -> list[Table]:
@@ -103,10 +129,22 @@ def _by_parents(table: Table, patient_ref: str) -> Iterable[ColumnElement[bool]]
             yield key.parent.in_(select(key.column).where(or_(*theirs)))
 
 
+def _erase_binaries(session: Session, patient_ref: str) -> int:
+    """Attachments of this patient's notes that never came into their chart."""
+    theirs = delete(SourceRecord).where(
+        SourceRecord.resource_ref.in_(orphan_binaries_of(session, patient_ref)),
+        SourceRecord.patient_ref.is_(None),
+    )
+    return len(session.scalars(theirs.returning(SourceRecord.id)).all())
+
+
 def _erase_quarantined(session: Session, patient_ref: str) -> int:
-    """What could not be read may still name the patient: whole, as a reference or a bare id."""
-    bare = re.escape(patient_ref.removeprefix("Patient/"))
-    named = Quarantined.raw.op("~")(rf'(Patient/|"id"\s*:\s*"){bare}($|[^A-Za-z0-9.\-])')
+    """What could not be read may still name the patient: as a reference, or by the bare id of a
+    Patient. Another resource may have the same id and be somebody else's."""
+    bare, holds = re.escape(patient_ref.removeprefix("Patient/")), Quarantined.raw.regexp_match
+    end = r"($|[^A-Za-z0-9.\-])"
+    is_them = and_(holds(r'"resourceType"\s*:\s*"Patient"'), holds(rf'"id"\s*:\s*"?{bare}{end}'))
+    named = or_(holds(f"Patient/{bare}{end}"), is_them)
     gone = session.scalars(delete(Quarantined).where(named).returning(Quarantined.id)).all()
     return len(gone)
 

@@ -1,12 +1,13 @@
 """Which records a section may draw on, and how that is said."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from service.chart.models import SourceRecord
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.periods import Period
+from service.retrieval.visits import day_of
 
 _YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?![\d])")
 
@@ -18,29 +19,33 @@ def passes(query: SectionQuery, record: SourceRecord) -> bool:
         and _among(record.category, query.categories)
         and _among(record.status, query.statuses)
         and (not query.codes or _has_code(record.code, query.codes))
-        and _is_since(record.effective_at, query.since)
+        and _is_since(day_of(record), query.since)
     )
 
 
 def is_of_period(period: Period, record: SourceRecord, said: str) -> bool:
     """Whether a passage may answer for the period that was asked for.
 
-    A coded record's date is that of its fact. A note tells of anything up to its own day, so one
-    written later may answer too; one written before the period does if it names a year of it.
+    A coded record's date is that of its fact, and decides alone. A note tells of anything up to
+    its own day, so one written later may answer too; one written before the period does if it
+    names a year of it.
     """
     if record.effective_at is None or is_dated_in(period, record):
         return True
-    if record.is_note and (period.since is None or record.effective_at >= period.since):
+    if not record.is_note:
+        return False
+    day = day_of(record)
+    if period.since is None or (day and day >= period.since):
         return True
     return any(_is_within_years(period, int(year)) for year in _YEAR.findall(said))
 
 
 def is_dated_in(period: Period, record: SourceRecord) -> bool:
-    when = record.effective_at
-    if when is None:
+    day = day_of(record)
+    if day is None:
         return False
-    after = period.since is None or when >= period.since
-    return after and (period.until is None or when < period.until)
+    after = period.since is None or day >= period.since
+    return after and (period.until is None or day < period.until)
 
 
 def _is_within_years(period: Period, year: int) -> bool:
@@ -84,7 +89,6 @@ def _has_code(code: str, wanted: tuple[str, ...]) -> bool:
     return code in wanted or code.rsplit("|", 1)[-1] in wanted
 
 
-def _is_since(when: datetime | None, since: datetime | None) -> bool:
-    if when is None or since is None:
-        return True
-    return when >= (since if since.tzinfo else since.replace(tzinfo=UTC))
+def _is_since(day: datetime | None, since: datetime | None) -> bool:
+    """By the day: a record of the day on which the period begins is within it."""
+    return day is None or since is None or day.date() >= since.date()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-_MARKDOWN = re.compile(r"^\s*#{1,6}\s+(?P<name>.+?)\s*#*\s*$")
+_MARKDOWN = re.compile(r"^\s*#{1,6}\s+(?P<name>\S.*)$")
 _BOLD = re.compile(r"^\s*(?:\*\*|__)(?P<name>[^*_]{1,80}?):?(?:\*\*|__)[ \t]*:?[ \t]*")
 _NAME = re.compile(r"^\s*(?P<name>[A-Za-z][A-Za-z0-9 /&,'()\-]{0,60}?)[ \t]*:(?:[ \t]+|$)")
 _UNDERLINE = re.compile(r"^\s*(?:-{3,}|={3,}|_{3,}|\*{3,})\s*$")
@@ -64,7 +64,7 @@ def find_heading(line: str) -> Heading | None:
     "BP: 120/80" and "Mood: euthymic" stay text.
     """
     if marked := _MARKDOWN.match(line):
-        return Heading(marked["name"].strip("*_: "), len(line))
+        return Heading(marked["name"].rstrip(" \t#").strip("*_: "), len(line))
     if bold := _BOLD.match(line):
         return Heading(bold["name"].strip(), bold.end())
     if named := _NAME.match(line):
@@ -103,4 +103,4 @@ def _is_shouted(line: str) -> bool:
 
 def _bare(said: str) -> str:
     """Without brackets and a closing date: "labs 02/10/2026", "risk assessment (c-ssrs)"."""
-    return plain(re.sub(r"\(.*?\)|\[.*?\]|\s[\d/.\-]+$", "", said))
+    return plain(re.sub(r"\([^()]*\)|\[[^\[\]]*\]|\s[\d/.\-]+$", "", said))

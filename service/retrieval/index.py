@@ -1,6 +1,7 @@
 """The vector store: opaque ids and turned vectors, nothing else. Wiped, it is rebuilt."""
 
 import secrets
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -49,12 +50,16 @@ class PassageIndex:
         return space_of(self.embedder)
 
     def embedder_of(self, space: str) -> Embedder | None:
-        """The embedder whose vectors lie in that space; None when it cannot be made again."""
+        """The embedder whose vectors lie in that space; None when it cannot be made again, or
+        does not answer: then it is asked again the next time."""
         if space == self.space:
             return self.embedder
         if space not in self._made:
             made = self._former(name_of(space))
-            self._made[space] = made if made and space_of(made) == space else None
+            try:
+                self._made[space] = made if made and space_of(made) == space else None
+            except Unavailable:
+                return None
         return self._made[space]
 
     def question(self, words: str, space: str) -> np.ndarray:
@@ -70,8 +75,16 @@ class PassageIndex:
                 )
             if len(self._questions) >= QUESTIONS:
                 self._questions.clear()
-            found = self._questions[space, words] = embedder.embed([words])[0]
+            found = self._questions[space, words] = self._embedded(words, space, embedder)
         return found
+
+    def _embedded(self, words: str, space: str, embedder: Embedder) -> np.ndarray:
+        try:
+            row: np.ndarray = embedder.embed([words])[0]
+        except Unavailable:
+            self._made.pop(space, None)  # an earlier one: the next chart looks whether it is there
+            raise
+        return row
 
     def close(self) -> None:
         """Give the connections back; the next question opens new ones."""
@@ -130,12 +143,25 @@ class PassageIndex:
         """The spaces that have a collection, as `passages` names them."""
         return set(self._tried(self._store.spaces))
 
-    def drop(self, space: str) -> None:
-        """Remove a whole space, its vectors written over first. Nobody may be reading it."""
-        while ids := self._ask("get", space, include=[], limit=ID_BATCH)["ids"]:
+    def drop(self, space: str, *, limit: int = sys.maxsize) -> bool:
+        """Remove a whole space, its vectors written over first; whether it is gone. At most about
+        `limit` vectors, the rest by the next call. Nobody may be reading it."""
+        left = limit
+        while left > 0 and (ids := self._some(space, min(left, ID_BATCH))):
             self.delete(ids, space)
+            left -= len(ids)
+        if left <= 0:
+            return False
         self.flush(space)
         self._tried(lambda: self._store.drop(space))
+        return True
+
+    def _some(self, space: str, limit: int) -> list[str]:
+        return list(self._ask("get", space, include=[], limit=limit)["ids"])
+
+    def drop_outdated(self) -> int:
+        """Remove the collections of an earlier layout, which nobody reads; how many there were."""
+        return int(self._tried(self._store.drop_outdated))
 
     def check_answers(self) -> None:
         """For readiness checks. Raises Unavailable."""

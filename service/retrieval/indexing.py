@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, defer
 from service.access.decisions import Purpose, decide_chart
 from service.chart.models import Chart, SourceRecord
 from service.database import now
+from service.errors import Unavailable
 from service.retrieval import cutting
 from service.retrieval.index import PassageIndex
 from service.retrieval.keys import check_patient, secret_of
@@ -92,13 +93,13 @@ def cut_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> Ind
     records = cutting.latest_records(session, patient_ref)
     decided = decide_chart(records, purpose=Purpose.INDEX)
     allowed = {r.id: r for r in records if decided[r.id].allowed}
-    before, spaces = set(vector_ids(session, patient_ref)), spaces_of(session, patient_ref)
+    before = set(vector_ids(session, patient_ref))
     removed = cutting.remove_stale(session, patient_ref, allowed)
     new = cutting.split_new(session, patient_ref, allowed)
     cutting.write_decisions(session, patient_ref, decided, records)
     copies = cutting.mark_copies(session, patient_ref, allowed)
     gone = sorted(before - set(vector_ids(session, patient_ref)))
-    for space in spaces if gone else ():
+    for space in sorted(index.spaces()) if gone else ():  # one that no passage names may have some
         index.delete(gone, space)
     _stamp(session, patient_ref, seen)
     log.info("chart.cut", passages=new, removed=removed, copies=copies)
@@ -128,7 +129,8 @@ def embed_owed(
     report: Progress | None = None,
 ) -> int:  # fmt: skip
     """One step of embedding whoever is owed vectors and is not being indexed now; how many
-    vectors were written. 0 when nothing is owed any more."""
+    vectors were written. 0 when nothing is owed any more. Raises Unavailable when none could
+    be written."""
     size = func.count(distinct(Passage.vector_id))
     query = select(Passage.patient_ref, size).where(Passage.model != index.space)
     chosen, texts = [], 0
@@ -136,7 +138,30 @@ def embed_owed(
         if texts < limit and _can_lock_patient(session, patient):
             chosen.append(patient)
             texts += owed
-    return embed_charts(session, chosen, index=index, report=report)
+    try:
+        return embed_charts(session, chosen, index=index, report=report)
+    except Unavailable:
+        if len(chosen) < 2:
+            raise
+    return _embed_each(session, chosen, index=index, report=report)
+
+
+def _embed_each(
+    session: Session, patients: Sequence[str], *, index: PassageIndex, report: Progress | None
+) -> int:
+    """One at a time: a chart with a text that the embedding refuses keeps nobody else waiting."""
+    index.embedder.embed(["mood"])  # raises where all would be refused
+    index.check_answers()
+    embedded, refused = 0, None
+    for patient in patients:
+        try:
+            embedded += embed_charts(session, [patient], index=index, report=report)
+        except Unavailable as error:
+            refused = error
+            log.warning("chart.not_embedded")
+    if refused and not embedded:
+        raise refused
+    return embedded
 
 
 def _owed(session: Session, patient_ref: str, space: str) -> Owed | None:

@@ -17,15 +17,26 @@ VACUUM_WAIT_S = 30.0  # for Chroma to finish what it is writing
 def erase_messages(redis_url: str, ids: Iterable[str]) -> int:
     """Remove every message, result and counter that names one of these ids; how many.
 
-    An append-only file is written anew, so that what was removed is not in it either. Raises
-    redis.RedisError when the queue does not answer.
+    An append-only file is written anew, so that what was removed is not in it either, nor what
+    was consumed long ago. Raises redis.RedisError when the queue does not answer.
     """
     named = [each.encode() for each in ids]
+    if not named:
+        return 0
     with closing(redis.Redis.from_url(redis_url)) as queue:
         removed = sum(_removed_from(queue, key, named) for key in queue.scan_iter(count=1000))
-        if removed and queue.config_get("appendonly").get("appendonly") == "yes":
-            queue.bgrewriteaof()
+        _rewrite_file(queue)
     return removed
+
+
+def _rewrite_file(queue: Any) -> None:
+    """A server that forbids it, or is at it already, does so in its own time; what was removed
+    stays removed."""
+    try:
+        if queue.config_get("appendonly").get("appendonly") == "yes":
+            queue.bgrewriteaof()
+    except redis.ResponseError as error:
+        log.warning("queue.file_not_rewritten", error=type(error).__name__)
 
 
 def _removed_from(queue: Any, key: bytes, ids: list[bytes]) -> int:

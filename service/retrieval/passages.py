@@ -20,7 +20,9 @@ SHORT_DETAILS_WORDS = 40  # up to here details are embedded and searched with th
 
 _BULLET = re.compile(r"^\s*(?:[-*•‣◦–·+]|\(?\d{1,2}[.)]|\(?[a-z][.)]|\[[ xX]?\])\s+\S")
 _TABLE = re.compile(
-    r"\|.*\||\S\t+\S|[^\s.!?:;,] {2,}\S.*[^\s.!?:;,] {2,}\S|^\s*[|+]?(?:[-=]{2,}[ |+]*){2,}$"
+    r"\|.*\||\S\t+\S|[^\s.!?:;,] {2,}\S.*[^\s.!?:;,] {2,}\S"
+    # One way to match each rule: with two, a long one followed by a word never comes to an end.
+    r"|^\s*[|+]?(?:[-=]{4,}|[-=]{2,}(?:[ |+]+[-=]{2,})+)[ |+]*$"
 )
 _SPACE = re.compile(r"\s+")
 

@@ -20,7 +20,7 @@ _UNITS = {"day": 1, "week": 7, "month": 30.44, "year": 365.25}
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
             "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "couple of": 2,
             "few": 3}  # fmt: skip
-_COUNT = rf"(?P<count>\d+|{'|'.join(_NUMBERS)})"
+_COUNT = rf"(?P<count>\d{{1,9}}|{'|'.join(_NUMBERS)})"
 _UNIT = r"(?P<unit>day|week|month|year)s?"
 
 
@@ -110,11 +110,14 @@ def _before_stay(_: re.Match[str], told: _Told) -> Period | None:
     return Period(None, stay.start, f"before the admission of {stay.start:%Y-%m-%d}")
 
 
-def _last_so_many(found: re.Match[str], told: _Told) -> Period:
+def _last_so_many(found: re.Match[str], told: _Told) -> Period | None:
     said = (found.groupdict().get("count") or "one").casefold()
     count = int(said) if said.isdigit() else _NUMBERS[said]
-    days = round(count * _UNITS[found["unit"].casefold()])
-    since = told.today.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
+    try:
+        days = timedelta(days=round(count * _UNITS[found["unit"].casefold()]))
+        since = told.today.replace(hour=0, minute=0, second=0, microsecond=0) - days
+    except OverflowError:  # longer ago than there are dates
+        return None
     return Period(since, None, f"since {since:%Y-%m-%d}")
 
 

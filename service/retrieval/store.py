@@ -58,6 +58,17 @@ class Store:
             self._collections.pop(space, None)
             self._connected().delete_collection(_collection_name(space))
 
+    def drop_outdated(self) -> int:
+        """Remove the collections of earlier layouts; how many. Those of a later one, which a
+        newer version beside this one may have made, stay."""
+        with self._lock:
+            server = self._connected()
+            names = [each.name for each in server.list_collections()]
+            outdated = [name for name in names if 0 < _layout_of(name) < LAYOUT]
+            for name in outdated:
+                server.delete_collection(name)
+        return len(outdated)
+
     def _open(self, space: str) -> Any:
         from chromadb.api.models.Collection import Collection
 
@@ -89,3 +100,9 @@ def _collection_name(space: str) -> str:
     """A name that Chroma takes, whatever the embedding is called."""
     plain = re.sub(r"[^a-z0-9]+", "-", space.casefold()).strip("-")[:40]
     return f"{PREFIX}{plain}-{hashlib.sha256(space.encode()).hexdigest()[:8]}"
+
+
+def _layout_of(name: str) -> int:
+    """The layout of a collection of ours, 0 for anybody else's. The first had no number."""
+    found = re.match(r"passages-(?:(\d+)-)?", name)
+    return int(found[1] or 1) if found else 0

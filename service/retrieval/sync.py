@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 PATIENTS_A_STEP = 20  # a step that cuts for minutes would hold its transaction for minutes
 PAGE = 5000
+STRAYS_A_RUN = 5000  # deleted while nobody may index: about a second
+DROPPED_A_RUN = 20_000  # vectors of a space that nobody reads
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,12 @@ def index_step(session: Session, *, index: PassageIndex, limit: int = PATIENTS_A
 def mend_index(session: Session, *, index: PassageIndex, limit: int = PATIENTS_A_STEP) -> Mended:
     """Embed what the store lost, delete what nobody owns, remove spaces that nobody reads.
 
-    At most `limit` patients; the rest is found by the next run. Raises Unavailable.
+    At most `limit` patients, and so many strays and vectors of such spaces; the rest is found by
+    the next run. Raises Unavailable.
     """
     lost = _with_missing(session, index, limit)
     vectors = sum(mend_patient(session, patient, index=index) for patient in lost)
-    strays = spaces = 0
-    if _is_alone(session):  # last: it keeps everybody from indexing
-        strays = _delete_strays(session, index)
-        spaces = _drop_spaces(session, index)
+    strays, spaces = _delete_strays(session, index), _drop_spaces(session, index)
     log.info("index.mended", vectors=vectors, strays=strays, spaces=spaces)
     return Mended(vectors, strays, spaces)
 
@@ -109,17 +109,40 @@ def _vector_pages(session: Session, space: str) -> Iterator[dict[str, str]]:
         after = max(page)
 
 
+def _delete_strays(session: Session, index: PassageIndex) -> int:
+    """Vectors that no passage names: left by transactions that did not commit.
+
+    The whole store is looked through while others index, and what one of them is writing looks
+    like a stray: so what was found is looked up again while nobody indexes, and only then goes.
+    """
+    found: set[str] = set()
+    for page in index.pages():
+        found |= _unknown(session, page)
+        if len(found) >= STRAYS_A_RUN:
+            break
+    strays = _deleted_alone(session, index, sorted(found)[:STRAYS_A_RUN]) if found else 0
+    if strays:
+        index.flush()  # they may be of somebody who was erased: the files must not keep them
+    return strays
+
+
+def _deleted_alone(session: Session, index: PassageIndex, found: list[str]) -> int:
+    """Those that are strays still are deleted; none where somebody is indexing now."""
+    inside = session.begin_nested()
+    try:
+        if not _is_alone(session):
+            return 0
+        strays = sorted(_unknown(session, found))
+        index.delete(strays)
+        return len(strays)
+    finally:
+        inside.rollback()  # nothing was written but in the store; it gives the lock back at once
+
+
 def _is_alone(session: Session) -> bool:
-    """Only while nobody indexes: vectors of a transaction under way would look like strays."""
+    """Whether nobody indexes, nor will until the lock is given back."""
     alone = text("SELECT pg_try_advisory_xact_lock(:key)")
     return bool(session.scalar(alone, {"key": INDEX_LOCK}))
-
-
-def _delete_strays(session: Session, index: PassageIndex) -> int:
-    """Vectors that no passage names: left by transactions that did not commit."""
-    strays = [stray for page in index.pages() for stray in _unknown(session, page)]
-    index.delete(strays)
-    return len(strays)
 
 
 def _unknown(session: Session, page: list[str]) -> set[str]:
@@ -128,9 +151,9 @@ def _unknown(session: Session, page: list[str]) -> set[str]:
 
 
 def _drop_spaces(session: Session, index: PassageIndex) -> int:
-    """Spaces of earlier embeddings, once every patient's vectors are rebuilt."""
+    """Spaces of earlier embeddings, once every patient's vectors are rebuilt; some of the vectors
+    of each a run. How many are gone."""
     named = set(session.scalars(select(Passage.model).distinct()))
     left = index.spaces() - named - {index.space}
-    for space in sorted(left):
-        index.drop(space)
-    return len(left)
+    gone = sum(index.drop(space, limit=DROPPED_A_RUN) for space in sorted(left))
+    return gone + index.drop_outdated()

@@ -271,3 +271,26 @@ def test_a_record_is_not_rendered_with_what_another_patient_has_under_the_same_i
     assert "secret" not in found.text
     assert found.standing is Standing.UNREADABLE
     assert found.gaps
+
+
+A_BINARY = {"resourceType": "Binary", "id": "b1", "contentType": "text/plain",
+            "data": "U2VlbiBhdCB0aGUgY2xpbmljLg=="}  # fmt: skip
+A_LETTER = a_document({"contentType": "text/plain", "url": "Binary/b1"})
+
+
+@pytest.mark.parametrize("order", [(A_BINARY, A_LETTER), (A_LETTER, A_BINARY)])
+def test_a_binary_joins_the_chart_of_its_note_whichever_came_first(session, order):
+    for each in (a_patient(), *order):
+        ingest(session, "files", [each])
+    assert latest(session, "Binary/b1").patient_ref == PATIENT
+    note = latest(session, "DocumentReference/n1")
+    assert "Seen at the clinic." in note.text and note.gaps == []
+
+
+def test_a_binary_of_two_patients_notes_stays_nobodys_whenever_they_come(session):
+    theirs = A_LETTER | {"id": "n2", "subject": {"reference": "Patient/p2"}}
+    ingest(session, "files", [A_LETTER, theirs])
+    ingest(session, "files", [A_BINARY])
+    assert latest(session, "Binary/b1").patient_ref is None
+    ingest(session, "files", [A_LETTER | {"id": "n3"}])
+    assert latest(session, "Binary/b1").patient_ref is None

@@ -101,6 +101,18 @@ def test_erase_tells_what_it_removed(command, a_patient):
     assert "source records" not in json.loads(command("erase", a_patient, "--yes", "--json").out)
 
 
+def test_erase_tells_what_it_removed_where_the_queue_does_not_answer(
+    command, monkeypatch, sessions, a_patient
+):
+    with sessions.begin() as session:
+        progress.request_summary(session, f"Patient/{a_patient}", SummaryType.HANDOFF, actor="a")
+    monkeypatch.setenv("COUNTERSIGN_REDIS_URL", "redis://127.0.0.1:1")
+    said = command("erase", a_patient, "--yes", "--json")
+    answer = json.loads(said.out)
+    assert (said.code, answer["summaries"], answer["queue_reached"]) == (1, 1, False)
+    assert "queue: not reached" in command("erase", a_patient, "--yes").out
+
+
 def test_audit_verify_names_the_row_at_which_the_chain_breaks(command, sessions, engine):
     with sessions() as session:
         for number in range(3):

@@ -1,6 +1,11 @@
 """Which period a summary is about is read from the visits in the chart."""
 
+from datetime import UTC, datetime
+
+import pytest
+
 from service.drafting.windows import PSYCHIATRIC, resolve
+from service.retrieval.visits import last_visit
 from tests.service.drafting.builders import a_note, a_record
 
 
@@ -28,6 +33,13 @@ def test_since_the_last_visit_begins_with_that_visit():
 def test_a_visit_that_did_not_take_place_does_not_count():
     visits = [a_visit("2026-03-02"), a_visit("2026-05-01", status="planned")]
     assert resolve("since-last-visit", visits).says == "since the visit of 2026-03-02"
+
+
+@pytest.mark.parametrize("status", ["arrived", "triaged", "in-progress", "onleave"])
+def test_the_visit_that_has_just_begun_is_not_the_last_one(status):
+    visits = [a_visit("2026-03-02"), a_visit("2026-05-01", status=status)]
+    assert resolve("since-last-visit", visits).says == "since the visit of 2026-03-02"
+    assert last_visit(visits) == datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def test_a_psychiatric_window_counts_from_the_psychiatric_visit_not_from_the_dentist():
@@ -69,3 +81,20 @@ def test_a_chart_without_visits_is_read_whole_and_says_so():
 def test_a_record_of_unknown_date_is_never_left_out():
     window = resolve("since-last-visit", [a_visit("2026-05-01")])
     assert window.holds(a_record("Condition", "Asthma", effective=""))
+
+
+def test_days_are_those_that_the_record_writes_not_those_of_utc():
+    visit = a_record("Encounter", "Outpatient visit: Office visit (2026-05-01)", category="AMB",
+                     status="finished", effective="2026-05-01T16:30:00-08:00",
+                     effective_at=datetime(2026, 5, 2, 0, 30, tzinfo=UTC))  # fmt: skip
+    window = resolve("since-last-visit", [visit])
+    assert window.says == "since the visit of 2026-05-01"
+    assert window.holds(visit) and window.holds(a_note("Seen.", effective="2026-05-01"))
+    assert not window.holds(a_note("Before.", effective="2026-04-30"))
+
+
+def test_the_evening_of_the_last_day_is_within_the_admission_and_the_next_day_is_not():
+    window = resolve("last-admission", [a_stay("2026-04-18", "2026-04-23")])
+    late = datetime(2026, 4, 24, 5, tzinfo=UTC)
+    assert window.holds(a_note("x", effective="2026-04-23T22:00:00-07:00", effective_at=late))
+    assert not window.holds(a_note("x", effective="2026-04-24"))

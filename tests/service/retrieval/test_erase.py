@@ -1,5 +1,6 @@
 """An erased patient is nowhere but in the audit; nobody else is touched."""
 
+import contextlib
 import json
 import time
 
@@ -15,6 +16,7 @@ from service.errors import BadInput, Unavailable
 from service.retrieval.erase import STAYS, erase_patient, remaining
 from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
+from service.retrieval.indexing import cut_chart, embed_charts, embed_owed
 from service.retrieval.leftovers import erase_messages, vacuum_store
 from service.retrieval.models import Passage, PatientKey
 from service.summary import progress
@@ -22,7 +24,9 @@ from service.summary.document import Document
 from service.summary.models import Attestation, Summary
 from service.summary.vocabulary import SummaryStatus, SummaryType
 from service.writeback.models import Filing, FilingState
-from tests.service.retrieval.charts import a_chart
+from tests.service.retrieval.charts import a_chart, a_note, a_record
+from tests.service.retrieval.embedders import Reversed
+from tests.service.retrieval.files import found_in_files
 
 
 def a_filed_summary(session, patient):
@@ -63,7 +67,7 @@ def test_everything_of_the_patient_goes_and_the_audit_stays(sessions, index):
             a_chart(session, patient)
             open_chart(session, patient, index=index)
             a_filed_summary(session, patient)
-            broken = json.dumps({"id": patient.removeprefix("Patient/")})
+            broken = json.dumps({"resourceType": "Patient", "id": patient.removeprefix("Patient/")})
             session.add(Quarantined(origin="x", content_hash=patient, raw=broken, reason="r"))
         gone, kept = vectors(session, "Patient/a"), vectors(session, "Patient/b")
         acts = len(list(audit.chain(session)))
@@ -84,7 +88,8 @@ def test_everything_of_the_patient_goes_and_the_audit_stays(sessions, index):
         assert session.scalars(select(Summary.patient_ref)).all() == ["Patient/b"]
         assert session.scalars(select(Quarantined.content_hash)).all() == ["Patient/b"]
         assert len(list(audit.chain(session))) >= acts
-        assert erase_patient(session, "Patient/a", index=index).removed == {STAYS: 0}
+        again = erase_patient(session, "Patient/a", index=index)
+        assert (again.removed, again.summary_ids) == ({STAYS: 0}, removed.summary_ids)
 
 
 def test_nothing_goes_while_the_store_does_not_answer(sessions, index, minilm):
@@ -99,11 +104,35 @@ def test_nothing_goes_while_the_store_does_not_answer(sessions, index, minilm):
         assert remaining(session, "Patient/a")["source_records"] == 5
 
 
-def test_an_id_that_only_begins_alike_is_somebody_else(session, index):
-    for raw in ('{"reference": "Patient/a1"}', '{"id": "a-1"}', '{"id":"a"}'):
-        session.add(Quarantined(origin="x", content_hash=raw, raw=raw, reason="r"))
+@pytest.mark.parametrize(
+    ("raw", "goes"),
+    [
+        ('{"reference": "Patient/a"}', True),
+        ('{"resourceType": "Patient", "id":"a"}', True),
+        ('{"id": "a", "resourceType": "Patient"', True),
+        ('{"reference": "Patient/a1"}', False),
+        ('{"resourceType": "Patient", "id": "a-1"}', False),
+        ('{"resourceType":"Observation","id":"a","subject":{"reference":"Patient/b"}}', False),
+    ],
+)
+def test_of_what_could_not_be_read_only_that_which_names_the_patient_goes(
+    session, index, raw, goes
+):
+    session.add(Quarantined(origin="x", content_hash="x", raw=raw, reason="r"))
     erased = erase_patient(session, "Patient/a", index=index)
-    assert erased.removed == {"quarantined": 1, STAYS: 0}
+    assert erased.removed == ({"quarantined": 1} if goes else {}) | {STAYS: 0}
+
+
+def test_a_binary_of_no_chart_goes_unless_somebody_elses_note_points_at_it(session, index):
+    for name, patients in (("mine", "a"), ("shared", "ab")):
+        a_record(session, "Attachment", resource_type="Binary", resource_ref=f"Binary/{name}",
+                 patient_ref=None)  # fmt: skip
+        for patient in patients:
+            a_note(session, "Seen.", patient=f"Patient/{patient}",
+                   refers_to={f"https://ehr.example/Binary/{name}": f"Binary/{name}"})  # fmt: skip
+    assert erase_patient(session, "Patient/a", index=index).removed["binaries of no chart"] == 1
+    held = select(SourceRecord.resource_ref).where(SourceRecord.resource_type == "Binary")
+    assert session.scalars(held).all() == ["Binary/shared"]
 
 
 def test_erasing_nobody_is_refused(session, index):
@@ -122,6 +151,64 @@ def test_what_stays_in_the_ehr_is_told_by_what_the_ehr_answered(session, index, 
     session.scalars(select(Filing)).one().state = state
     session.flush()
     assert erase_patient(session, "Patient/a", index=index).removed[STAYS] == stays
+
+
+def test_vectors_of_an_earlier_embedding_go_once_the_patient_was_rebuilt(
+    session, settings, index, minilm
+):
+    a_chart(session)
+    open_chart(session, "Patient/a", index=index)
+    gone = vectors(session, "Patient/a")
+    changed = PassageIndex(settings.chroma_url, Reversed(minilm))
+    with contextlib.closing(changed):
+        assert embed_owed(session, index=changed)
+        erase_patient(session, "Patient/a", index=changed)
+        assert changed.present(gone) == index.present(gone) == set()
+        changed.drop(changed.space)
+
+
+def test_vectors_go_that_were_written_by_a_transaction_that_did_not_commit(sessions, index):
+    with transaction(sessions) as session:
+        a_chart(session)
+        cut_chart(session, "Patient/a", index=index)
+    with sessions() as session:
+        embed_charts(session, ["Patient/a"], index=index)
+        session.rollback()
+    with transaction(sessions) as session:
+        gone = set(vectors(session, "Patient/a"))
+        assert index.present(gone) == gone
+        assert erase_patient(session, "Patient/a", index=index).removed["vectors"] == len(gone)
+    assert index.present(gone) == set()
+
+
+def test_an_id_that_was_consumed_long_ago_leaves_the_queues_file_too(settings):
+    url = settings.redis_url.get_secret_value()
+    with contextlib.closing(redis.Redis.from_url(url)) as queue:
+        until(lambda: not queue.info("persistence")["aof_rewrite_in_progress"])
+        queue.lpush("celery", "consumed-5150")
+        assert queue.lpop("celery") == b"consumed-5150"
+    assert found_in_files(settings.data_dir, [b"consumed-5150"])
+    assert erase_messages(url, ["consumed-5150"]) == 0
+    until(lambda: not found_in_files(settings.data_dir, [b"consumed-5150"]))
+
+
+def test_messages_go_where_the_queues_file_may_not_be_rewritten(settings):
+    url = settings.redis_url.get_secret_value()
+    with contextlib.closing(redis.Redis.from_url(url)) as queue:
+        queue.acl_setuser("plain", enabled=True, nopass=True, keys=["*"], categories=["+@all"],
+                          commands=["-config", "-bgrewriteaof"])  # fmt: skip
+        queue.lpush("celery", "waiting-5150")
+        assert erase_messages(url.replace("unix://", "unix://plain:any@"), ["waiting-5150"]) == 1
+        queue.acl_deluser("plain")
+
+
+def until(is_so):
+    """What Redis does in the background takes a moment."""
+    for _ in range(100):
+        if is_so():
+            return
+        time.sleep(0.1)
+    raise AssertionError("It did not come about in ten seconds.")
 
 
 def test_no_file_holds_an_erased_patient(sessions, settings, index, minilm):
@@ -146,23 +233,8 @@ def test_no_file_holds_an_erased_patient(sessions, settings, index, minilm):
         erased = erase_patient(session, "Patient/canary-7731", index=index)
     assert erase_messages(url, erased.summary_ids) == 1
     assert vacuum_store(settings.data_dir / "chroma")
-    for _ in range(100):  # Redis writes its file anew in the background
-        left = found_in_files(settings.data_dir, wanted)
-        if not left:
-            break
-        time.sleep(0.1)
-    assert left == {}
+    until(lambda: not found_in_files(settings.data_dir, wanted))  # Redis does it in the background
     queue = redis.Redis.from_url(url)
     assert queue.llen("other") == 1
     queue.delete("other")
     queue.close()
-
-
-def found_in_files(folder, wanted):
-    found = {}
-    for path in folder.rglob("*"):
-        if path.is_file() and "postgres" not in path.parts:
-            content = path.read_bytes()
-            if hits := [each for each in wanted if each in content]:
-                found[path.name] = hits
-    return found

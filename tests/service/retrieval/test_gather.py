@@ -7,11 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from sqlalchemy import event, select
 
 from service.chart.models import SourceRecord
-from service.errors import BadInput
+from service.database import transaction
+from service.errors import BadInput, Unavailable
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import gather_evidence, open_chart
+from service.retrieval.indexing import index_patient
 from service.retrieval.langchain_retriever import ChartRetriever
 from service.retrieval.models import Passage
 from service.retrieval.patient_chart import IsolationBroken
@@ -164,6 +167,48 @@ def test_a_passage_under_the_wrong_patient_is_never_returned(session, index):
     session.flush()
     with pytest.raises(IsolationBroken):
         open_chart(session, "Patient/a", index=index)
+
+
+class Meanwhile:
+    """Somebody else replaces a note, and cuts the chart, as often as the passages are read."""
+
+    def __init__(self, sessions, index, times):
+        self._sessions, self._index, self._left = sessions, index, times
+
+    def __call__(self, connection, cursor, statement, *_):
+        if not (self._left and "SELECT passages.id, passages.patient_ref" in statement):
+            return
+        self._left -= 1
+        with transaction(self._sessions) as other:
+            notes = select(SourceRecord).where(SourceRecord.is_note, SourceRecord.is_latest)
+            other.scalars(notes.order_by(SourceRecord.id)).first().is_latest = False
+            a_note(other, f"Plan:\nSeen anew, {self._left} to go.", day=200)
+            left, self._left = self._left, 0
+            index_patient(other, "Patient/a", index=self._index)
+            self._left = left
+
+
+@pytest.mark.parametrize(("times", "is_read"), [(1, True), (2, True), (9, False)])
+def test_a_chart_that_is_cut_while_it_is_read_is_read_again(
+    sessions, engine, index, times, is_read
+):
+    with transaction(sessions) as session:
+        a_chart(session)
+        open_chart(session, "Patient/a", index=index)
+    meanwhile = Meanwhile(sessions, index, times)
+    event.listen(engine, "before_cursor_execute", meanwhile)
+    try:
+        with sessions() as session:
+            if is_read:
+                chart = open_chart(session, "Patient/a", index=index)
+                assert any("0 to go" in e.text for e in chart.gather(ANY).evidence)
+            else:
+                with pytest.raises(Unavailable, match="changing") as refused:
+                    open_chart(session, "Patient/a", index=index)
+                assert refused.value.can_retry
+            session.rollback()
+    finally:
+        event.remove(engine, "before_cursor_execute", meanwhile)
 
 
 QUERIES = st.builds(

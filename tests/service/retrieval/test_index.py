@@ -1,5 +1,6 @@
 """The vector store may be away, restarted or wiped, and differences are mended and counted."""
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -8,17 +9,21 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from service.embedded import free_port
 from service.errors import Unavailable
+from service.retrieval.embedding import LangchainEmbedder
 from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
-from service.retrieval.indexing import cut_chart, embed_owed
+from service.retrieval.indexing import cut_chart, embed_owed, lock_patient
 from service.retrieval.keys import opaque_id
+from service.retrieval.leftovers import vacuum_store
 from service.retrieval.models import Passage
 from service.retrieval.sync import Mended, index_step, mend_index
 from tests.service.retrieval.charts import a_chart, a_record
+from tests.service.retrieval.embedders import Strict
+from tests.service.retrieval.files import found_in_files
 
 
 def vectors(count, seed=0):
@@ -117,6 +122,46 @@ def test_strays_are_left_alone_while_somebody_indexes(sessions, index):
         other.rollback()
 
 
+def test_to_remove_strays_keeps_others_from_indexing_only_while_they_are_removed(sessions, index):
+    index.add(names(2), vectors(2))
+    with sessions() as one, sessions() as other:
+        assert mend_index(one, index=index).strays >= 2
+        other.execute(text("SET LOCAL lock_timeout = '1s'"))
+        lock_patient(other, "Patient/a")  # the first transaction is still open
+        other.rollback()
+        one.rollback()
+
+
+def test_a_space_that_nobody_reads_goes_some_vectors_at_a_time(index):
+    index.add(names(7), vectors(7), "former/384")
+    assert not index.drop("former/384", limit=5)
+    assert len(index.present(names(7), "former/384")) == 2
+    assert index.drop("former/384", limit=5)
+    assert "former/384" not in index.spaces()
+
+
+def test_the_files_do_not_keep_a_stray(session, settings, index):
+    index.add(names(3), vectors(3))
+    rows = index._store.collection(index.space).get(ids=names(3), include=["embeddings"])
+    wanted = [np.asarray(row, np.float32).tobytes()[:64] for row in rows["embeddings"]]
+    assert found_in_files(settings.data_dir, wanted)
+    assert mend_index(session, index=index).strays >= 3
+    vacuum_store(settings.data_dir / "chroma")
+    assert found_in_files(settings.data_dir, wanted) == {}
+
+
+def test_collections_of_an_earlier_layout_are_removed_and_of_a_later_one_stay(session, index):
+    server = index._store._connected()
+    others = ("passages-minilm-384-0badcafe", "passages-1-minilm", "passages-99-minilm", "mine")
+    for name in others:
+        server.get_or_create_collection(name)
+    assert mend_index(session, index=index).spaces == 2
+    left = {each.name for each in server.list_collections()}
+    assert left & set(others) == {"passages-99-minilm", "mine"}
+    for name in others[2:]:
+        server.delete_collection(name)
+
+
 def test_charts_of_many_patients_are_embedded_together_and_only_what_is_owed(session, index):
     calls = []
     for patient in ("Patient/a", "Patient/b"):
@@ -127,6 +172,25 @@ def test_charts_of_many_patients_are_embedded_together_and_only_what_is_owed(ses
     owed = select(Passage.id).where(Passage.model != index.space)
     assert session.scalars(owed).all() == []
     assert embed_owed(session, index=index) == 0
+
+
+def test_a_text_that_the_embedding_refuses_keeps_no_other_patient_waiting(session, settings):
+    strict = LangchainEmbedder("fake:strict", Strict(size=384))
+    index = PassageIndex(settings.chroma_url, strict)
+    for patient, said in (
+        ("Patient/a", "Insomnia"),
+        ("Patient/b", "canary"),
+        ("Patient/c", "Gout"),
+    ):
+        a_record(session, said, patient=patient)
+        cut_chart(session, patient, index=index)
+    with contextlib.closing(index):
+        assert embed_owed(session, index=index) == 2
+        owed = select(Passage.patient_ref).where(Passage.model == "")
+        assert session.scalars(owed).all() == ["Patient/b"]
+        with pytest.raises(Unavailable):
+            embed_owed(session, index=index)
+        index.drop(index.space)
 
 
 def test_a_question_is_embedded_once_and_reads_as_embedded_anew(index):

@@ -5,11 +5,12 @@ import threading
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.chart.ingest import ingest
 from service.chart.models import Chart
 from service.database import now, transaction
+from service.retrieval.embedding import build_embedder, former_embedders
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
@@ -19,14 +20,17 @@ from service.retrieval.indexing import (
     index_chart,
     index_patient,
     owed_patients,
+    rebuild_patient,
 )
 from service.retrieval.models import IndexedRecord, Passage
 from service.retrieval.packing import unpacked
 from service.retrieval.sync import mend_index
+from service.settings import Settings
 from service.summary import progress
 from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
 from tests.service.chart import builders as fhir
 from tests.service.retrieval.charts import SECOND_VISIT, a_chart, a_note, a_record
+from tests.service.retrieval.embedders import Reversed
 
 
 def passages(session, patient="Patient/a"):
@@ -164,19 +168,6 @@ def test_an_older_copy_that_arrives_later_becomes_the_original(session, index):
     assert {owner[p.copy_of] for p in copied} == {older.id}
 
 
-class Reversed:
-    """MiniLM read backwards: other vectors, and fewer dimensions."""
-
-    name, dimensions = "reversed", 96
-
-    def __init__(self, minilm):
-        self._minilm = minilm
-
-    def embed(self, texts):
-        rows = self._minilm.embed([text[::-1] for text in texts])[:, :96]
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
 def test_a_changed_embedding_serves_old_vectors_until_each_patient_is_rebuilt(
     session, settings, index, minilm
 ):
@@ -212,6 +203,21 @@ def test_words_still_find_where_the_earlier_embedding_cannot_be_made_any_more(
         found = chart.ask("sertraline dose").evidence
     assert "sertraline" in found[0].text
     assert "meaning" not in found[0].why
+
+
+def test_words_still_find_while_the_earlier_embeddings_endpoint_is_away(
+    session, settings, index, tmp_path
+):
+    gone = Settings(data_dir=tmp_path, embedding="openai:some",
+                    embedding_base_url="http://127.0.0.1:9/v1")  # fmt: skip
+    a_chart(session)
+    index_patient(session, "Patient/a", index=index)
+    session.execute(update(Passage).values(model=f"{build_embedder(gone).name}/384"))
+    later = PassageIndex(settings.chroma_url, index.embedder, former=former_embedders(gone))
+    with contextlib.closing(later):
+        chart = open_chart(session, "Patient/a", index=later)
+        assert chart.vectors.unembedded == 11
+        assert "sertraline" in chart.ask("sertraline dose").evidence[0].text
 
 
 def test_a_record_that_was_rendered_again_is_cut_again(session, index):
@@ -262,3 +268,13 @@ def test_an_encounter_that_is_labelled_later_takes_its_notes_out_of_the_index(se
     chart = open_chart(session, fhir.PATIENT, index=index)
     assert cited in {each.record_id for each in chart.withheld}
     assert not any(p.record_id == cited for p in passages(session, fhir.PATIENT))
+
+
+def test_a_rebuild_takes_out_the_vectors_of_what_has_left_the_chart(session, index):
+    kept, left = a_record(session, "Insomnia"), a_record(session, "Asthma")
+    index_patient(session, "Patient/a", index=index)
+    vector = {p.record_id: p.vector_id for p in passages(session)}
+    left.standing = Standing.EXCLUDED
+    session.flush()
+    rebuild_patient(session, "Patient/a", index=index)
+    assert index.present(list(vector.values())) == {vector[kept.id]}

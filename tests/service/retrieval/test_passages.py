@@ -155,3 +155,27 @@ def test_a_table_or_flowsheet_stays_whole_with_its_header(table):
 def test_two_spaces_after_a_full_stop_make_no_table():
     prose = "Slept badly.  Ate little.  Walked twice.  " * 12
     assert len(split_note(f"Note\n\nHPI:\n{prose}")) > 1
+
+
+@pytest.mark.parametrize(
+    "line", ["-" * 200 + " x", "==== Assessment ====", "=-" * 300 + "|x", "-- " * 20 + "x"]
+)
+def test_a_rule_with_a_word_in_it_is_text_and_takes_no_time(line):
+    assert sections(f"HPI:\nSleeps badly.\n{line}") == [("HPI", f"Sleeps badly.\n{line}")]
+
+
+@pytest.mark.parametrize("rule", ["-----  ------  ---", "+--+--+", "|====|", "---- | ----"])
+def test_a_rule_between_columns_belongs_to_its_table(rule):
+    assert sections(f"Labs:\nNa | 140 | ok\n{rule}") == [("Labs", f"Na | 140 | ok\n{rule}")]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [("## Plan ##", "Plan"), ("# **Plan:**", "Plan"), ("# a" + " " * 5000 + "b", None),
+     ("# x" + " #" * 5000 + "!", None), ("# " + "(" * 50_000, None)],
+)  # fmt: skip
+def test_a_marked_heading_is_read_at_once_whatever_follows(line, name):
+    started = time.process_time()
+    [slice_] = split_note(f"Note\n\n{line}\nRest.")[-1:]
+    assert time.process_time() - started < 1
+    assert slice_.heading == (name or line.removeprefix("# "))

@@ -1,13 +1,13 @@
 """A question's time phrase is read as a clinician means it; what has no meaning stays words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import open_chart
 from service.retrieval.periods import EVER, read_period
-from tests.service.retrieval.charts import a_note, a_record
+from tests.service.retrieval.charts import FIRST_DAY, a_note, a_record
 
 TODAY = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
@@ -56,7 +56,8 @@ def test_a_named_day_is_no_limit_and_brings_its_other_forms(question, since, for
 
 @pytest.mark.parametrize(
     "question", ["mood since last visit", "weight during the admission", "in 3 months", "on 13/45",
-                 "before 2024-13-45", "150 mg in 2 doses", ""],
+                 "before 2024-13-45", "150 mg in 2 doses", "falls in the last 9999 years",
+                 f"falls in the last {'9' * 5000} days", f"falls in the last {'9' * 9} days", ""],
 )  # fmt: skip
 def test_a_phrase_without_a_meaning_here_stays_words(question):
     asked = read_period(question, [], today=TODAY)
@@ -112,6 +113,15 @@ def test_a_later_note_answers_too_and_a_later_coded_record_does_not(chart, sessi
     assert [e for e in later.ask("low mood").evidence if "score" in e.text]
 
 
+def test_of_coded_records_only_the_date_decides_within_the_year_too(session, index):
+    for day in (4, 330):
+        when = (FIRST_DAY + timedelta(days=day)).date()
+        a_record(session, f"Lithium level 0.{day} ({when})", resource_type="Observation", day=day)
+    labs = open_chart(session, "Patient/a", index=index)
+    found = labs.ask("lithium level since 2025-11-20").evidence
+    assert [e.effective for e in found] == ["2025-11-27"]
+
+
 def test_a_named_day_comes_first_and_says_so(chart):
     first = chart.ask("low mood on February 20, 2025").evidence[0]
     assert "on day 50" in first.text
@@ -120,3 +130,17 @@ def test_a_named_day_comes_first_and_says_so(chart):
 
 def test_an_empty_answer_says_the_period_it_looked_in(chart):
     assert "before 2019-01-01" in chart.ask("xyzzy before 2019").looked_for
+
+
+def test_days_are_those_that_the_record_writes_not_those_of_utc(session, index):
+    evening = {"effective": "2025-03-01T16:30:00-08:00", "effective_at": day("2025-03-02T00:30:00")}
+    a_record(session, "Office visit", resource_type="Encounter", category="AMB", status="finished",
+             **evening)  # fmt: skip
+    for when in ("2025-02-28", "2025-03-01"):
+        a_note(session, f"Mood was low on day {when}", effective=when, effective_at=day(when))
+    chart = open_chart(session, "Patient/a", index=index)
+    assert days_found(chart, "low mood since the last visit") == {"2025-03-01"}
+    since = SectionQuery("q", "Q", since=day("2025-03-01"))
+    assert len(chart.gather(since).evidence) == 2
+    labs = chart.ask("office visit before 2025-03-02").evidence
+    assert [e.text for e in labs if e.resource_type == "Encounter"] == ["Office visit"]
