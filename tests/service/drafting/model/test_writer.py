@@ -71,6 +71,12 @@ def test_a_section_of_which_nothing_held_is_written_from_the_chart():
     assert any(SAID in t for t in texts(drafted, KEY))
 
 
+def test_a_section_of_which_the_model_says_nothing_is_written_from_the_chart():
+    drafted, conversation = write({"statements": []})
+    assert drafted.writers[KEY] == "extractive (the model wrote nothing)"
+    assert any(SAID in t for t in texts(drafted, KEY)) and len(conversation.asked) == 1
+
+
 def test_risk_is_not_asked_of_the_model():
     drafted, conversation = write(an_answer())
     assert drafted.writers["risk"] == "extractive"
