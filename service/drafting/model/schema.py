@@ -62,15 +62,22 @@ def words_of(message: BaseMessage) -> str:
     """The text of a message or a piece of one, and what it says to a tool."""
     content = message.content
     said = content if isinstance(content, str) else "".join(map(_block, content))
+    return said + _arguments(message)
+
+
+def _called(message: BaseMessage) -> Any:
+    """What the model gave to the tool, if it used one. Of a stream it is read here: langchain
+    closes what was cut off, and half an answer would look whole."""
     if isinstance(message, AIMessageChunk):
-        said += "".join(piece.get("args") or "" for piece in message.tool_call_chunks)
-    return said
-
-
-def _called(message: BaseMessage) -> dict[str, Any]:
-    """What the model gave to the tool, if it used one."""
+        return _arguments(message)
     calls = message.tool_calls if isinstance(message, AIMessage) else []
     return calls[0]["args"] if calls else {}
+
+
+def _arguments(message: BaseMessage) -> str:
+    """The words of a streamed tool call, so far as they came."""
+    pieces = message.tool_call_chunks if isinstance(message, AIMessageChunk) else []
+    return "".join(piece.get("args") or "" for piece in pieces)
 
 
 def _block(block: Any) -> str:

@@ -97,6 +97,15 @@ def test_a_stream_that_breaks_off_gives_no_answer():
         read_answer(ask(Wire(torn)).answer)
 
 
+@pytest.mark.parametrize("end", [len(ANSWER) - 2, len(ANSWER) - 18, 45])
+def test_a_tool_call_that_was_cut_off_is_no_answer(end):
+    wire = Wire(lambda asked: refused(400) if "response_format" in asked else ANSWER[:end])
+    reply = ask(wire)
+    assert wire.way(1) == "tools"
+    with pytest.raises(BadAnswer, match="no whole JSON"):
+        read_answer(reply.answer)
+
+
 def test_an_answer_without_end_is_not_read_to_its_end():
     with pytest.raises(BadAnswer, match="no end"):
         ask(Wire(lambda _: "x" * 400_000))
