@@ -22,6 +22,7 @@ ANSWER_TOKENS = 2_000  # a section of 24 statements with their quotes; beyond it
 LONGEST_ANSWER = 8 * ANSWER_TOKENS  # characters, for endpoints that heed no limit of tokens
 TRIES = 3  # a busy endpoint is asked again within a draft; what lasts longer is for the breaker
 FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 5.0  # a call holds a worker, which files too; a longer wish is for the breaker
 
 Messages = Sequence[BaseMessage]
 
@@ -108,15 +109,16 @@ def one_way(name: str, ask: Runnable[Any, Any]) -> Endpoint:
 
 
 async def _patiently(ask: Runnable[Any, Any], messages: Messages) -> Reply:
-    """Asked again while the endpoint is busy, after as long as it wishes."""
+    """Asked again while the endpoint is busy, after as long as it wishes, if that is soon."""
     for number in range(1, TRIES + 1):
         try:
             return await ask_once(ask, messages)
         except EndpointFailed as failed:
-            if number == TRIES or not failed.may_pass:
+            wished = failed.retry_after_s
+            pause = FIRST_PAUSE_S * 2 ** (number - 1) if wished is None else wished
+            if number == TRIES or not failed.may_pass or pause > LONGEST_PAUSE_S:
                 raise
-            pause = failed.retry_after_s
-            await asyncio.sleep(FIRST_PAUSE_S * 2 ** (number - 1) if pause is None else pause)
+            await asyncio.sleep(pause)
     raise AssertionError("unreachable")
 
 

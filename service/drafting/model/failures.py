@@ -15,6 +15,7 @@ WRONG_SETTING = {
     "COUNTERSIGN_MODEL_BASE_URL, which mostly ends in /v1",
     407: "a proxy between here and there wants a password",
 }
+LONGEST_WISH_S = 3_600.0  # who asks for more is asked once an hour whether it is back
 NO_ANSWER = "it did not answer in time"
 NOT_REACHED = "it cannot be reached"
 
@@ -53,16 +54,17 @@ def failure(error: Exception) -> EndpointFailed | QuestionRefused:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds until the endpoint wants to be asked again; None when it does not say."""
+    """Seconds until the endpoint wants to be asked again, an hour at most; None when it does not
+    say."""
     value = headers.get("retry-after", "").strip()
-    if value.replace(".", "", 1).isdigit():
-        return float(value)
+    if value.replace(".", "", 1).isdecimal():
+        return min(float(value), LONGEST_WISH_S)
     try:
         at = email.utils.parsedate_to_datetime(value)
     except ValueError:
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+    return min(max(0.0, (at - datetime.now(UTC)).total_seconds()), LONGEST_WISH_S)
 
 
 def _answer(error: Exception) -> tuple[int | None, Mapping[str, str]]:

@@ -73,6 +73,15 @@ def test_a_busy_endpoint_is_asked_again_after_as_long_as_it_wishes():
     assert time.monotonic() - began >= 0.3 and len(wire.asked) == 2
 
 
+def test_a_long_wish_is_not_slept_through_and_is_handed_on():
+    wire = Wire(lambda _: refused(429, **{"retry-after": "30"}))
+    began = time.monotonic()
+    with pytest.raises(EndpointFailed) as failed:
+        ask(wire)
+    assert failed.value.retry_after_s == 30.0
+    assert len(wire.asked) == 1 and time.monotonic() - began < 5
+
+
 def test_an_endpoint_that_stays_busy_fails_after_three_tries():
     wire = Wire(lambda _: refused(503))
     with pytest.raises(EndpointFailed, match="it answered 503"):

@@ -86,9 +86,11 @@ def test_after_the_pause_one_draft_tries_and_the_others_wait(ledger, sessions):
     ledger.check_open("m")
 
 
-def test_an_endpoint_that_asks_for_a_longer_pause_gets_it(ledger):
-    ledger.failed("m", BUSY)
-    ledger.failed("m", BUSY)
-    with pytest.raises(ModelWaiting) as waiting:
+def test_an_endpoint_that_asks_for_a_longer_pause_gets_it_at_once(ledger):
+    ledger.failed("m", EndpointFailed("it answered 429", retry_after_s=50.0))
+    ledger.answered("m")
+    with pytest.raises(ModelWaiting, match=r"failed once \(it answered 429\)"):
         ledger.failed("m", EndpointFailed("it answered 429", retry_after_s=600.0))
+    with pytest.raises(ModelWaiting) as waiting:
+        ledger.check_open("m")
     assert waiting.value.retry_after_s > 500
