@@ -92,7 +92,7 @@ def test_allowed_text_leaves_as_it_is():
     assert NoMask().hide("Maria") == "Maria" and NoMask().show("[NAME-1]") == "[NAME-1]"
 
 
-def test_a_chart_without_a_patient_record_still_hides_numbers():
+def test_numbers_of_a_chart_that_names_nobody_are_hidden():
     assert Mask(Identity(), []).hide("Call 415-555-0100.") == "Call [CONTACT-1]."
 
 

@@ -260,6 +260,16 @@ def test_a_name_does_not_leave_and_stands_in_the_draft():
     assert drafted.details["masked"] == 1
 
 
+def test_where_the_patients_names_are_not_known_nothing_leaves_and_the_draft_says_so():
+    drafted, conversation = write(an_answer(), replace(an_interval_request(), who=None))
+    assert conversation.asked == []
+    why = "extractive (the patient's names are not known, so nothing was sent)"
+    assert drafted.writers[KEY] == why
+    assert any(SAID in t for t in texts(drafted, KEY))
+    _, conversation = write(an_answer(), replace(an_interval_request(), who=None), masks=False)
+    assert len(conversation.asked) == 1
+
+
 def test_a_name_leaves_where_that_is_allowed():
     _, conversation = write(an_answer("x"), a_chart_of_maria(), masks=False)
     assert "Maria slept" in human(conversation.asked[0])
