@@ -13,6 +13,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable
 from langchain_openai.chat_models.base import BaseChatOpenAI
+from langsmith import tracing_context
 
 from service.drafting.model.failures import EndpointFailed, QuestionRefused, failure
 from service.drafting.model.schema import BadAnswer, SectionAnswer, words_of
@@ -123,10 +124,14 @@ async def _patiently(ask: Runnable[Any, Any], messages: Messages) -> Reply:
 
 
 async def ask_once(ask: Runnable[Any, Any], messages: Messages) -> Reply:
-    """One try. Raises EndpointFailed, QuestionRefused, BadAnswer."""
+    """One try. Raises EndpointFailed, QuestionRefused, BadAnswer.
+
+    langchain would post every question to LangSmith where LANGSMITH_TRACING happens to be set.
+    """
     began = time.monotonic()
     try:
-        answer = await _streamed(ask, messages)
+        with tracing_context(enabled=False):
+            answer = await _streamed(ask, messages)
     except BadAnswer:
         raise
     except Exception as error:  # each provider's client has exceptions of its own

@@ -1,11 +1,15 @@
 """One question over langchain's OpenAI client: in the way that the endpoint understands."""
 
 import asyncio
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.tracers.langchain import wait_for_all_tracers
+from langsmith.utils import get_env_var
 
 from service.drafting.model import endpoint
 from service.drafting.model.failures import EndpointFailed, QuestionRefused
@@ -113,6 +117,40 @@ def test_a_tool_call_that_was_cut_off_is_no_answer(end):
     assert wire.way(1) == "tools"
     with pytest.raises(BadAnswer, match="no whole JSON"):
         read_answer(reply.answer)
+
+
+@pytest.fixture
+def posted(monkeypatch):
+    """What a tracer posts: the address of LangSmith is a server of ours."""
+    seen = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self):
+            seen.append(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(202)
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for name, value in (
+            ("LANGSMITH_TRACING", "true"), ("LANGCHAIN_TRACING_V2", "true"),
+            ("LANGSMITH_API_KEY", "k"),
+            ("LANGSMITH_ENDPOINT", f"http://127.0.0.1:{server.server_port}"),
+        ):  # fmt: skip
+            monkeypatch.setenv(name, value)
+        get_env_var.cache_clear()
+        yield seen
+        get_env_var.cache_clear()
+        server.shutdown()
+
+
+def test_no_question_is_traced_to_anybody_whatever_the_environment_says(posted):
+    assert said(ask(Wire(lambda _: ANSWER))) == ["He sleeps well."]
+    wait_for_all_tracers()
+    assert posted == []
 
 
 def test_an_answer_without_end_is_not_read_to_its_end():
