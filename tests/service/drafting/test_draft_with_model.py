@@ -120,6 +120,20 @@ def test_a_faithful_model_is_not_doubted(session, index, an_indexed_summary):
     assert version.coverage["dropped"] == [] and version.writer["redrafted"] == 0
 
 
+def test_an_answer_that_cannot_be_stored_as_it_is_fails_no_draft(
+    session, apart, index, an_indexed_summary
+):
+    def answer(messages):
+        return json.dumps(faithful(messages)).replace("Sertraline", "Sertra\\u0000line")
+
+    conversation = Conversation(answer, ledger=DatabaseLedger(apart))
+    summary = an_indexed_summary
+    index_patient(session, summary.patient_ref, index=index)
+    session.commit()
+    version = draft(session, summary, index, conversation)
+    assert "Sertraline 50 mg" in version.text and "scripted" in version.writer["sections"].values()
+
+
 def test_a_wrong_dose_reaches_no_page_but_as_a_finding(session, index, an_indexed_summary):
     def wrong(messages):
         made = json.loads(json.dumps(faithful(messages)).replace("50 mg", "500 mg"))
