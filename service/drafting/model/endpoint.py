@@ -72,19 +72,22 @@ class Endpoint:
         return f"{self.identity} {sorted(self.parameters.items())}"
 
     async def ask(self, messages: Messages) -> Reply:
-        """One answer. A way that it refuses is given up for the next one.
+        """One answer. A way that it refuses is given up for the next one, for good once that
+        one has answered: who refuses every way refuses the question.
 
         Raises EndpointFailed, QuestionRefused when it refuses every way, BadAnswer for an
         answer without end.
         """
-        while True:
-            at = self._at
+        for at in range(self._at, len(self.ways)):
             try:
-                return await _patiently(self.ways[at].ask, messages)
+                reply = await _patiently(self.ways[at].ask, messages)
             except QuestionRefused:
-                if at + 1 >= len(self.ways):
+                if at + 1 == len(self.ways):
                     raise
-                self._at = max(self._at, at + 1)  # another call may have learnt it meanwhile
+            else:
+                self._at = max(self._at, at)  # another call may have learnt more meanwhile
+                return reply
+        raise AssertionError("unreachable")
 
 
 def ways_of(chat: BaseChatModel) -> tuple[Way, ...]:

@@ -69,6 +69,16 @@ def test_a_question_that_is_refused_in_every_way_is_refused():
     assert "secret" not in str(said.value)
 
 
+def test_one_refused_question_does_not_change_how_the_others_are_asked():
+    answers = iter([refused(400)] * 3)
+    wire = Wire(lambda _: next(answers, None) or ANSWER)
+    asked = wire.endpoint
+    with pytest.raises(QuestionRefused):
+        run(lambda: asked.ask(QUESTION))
+    assert said(run(lambda: asked.ask(QUESTION))) == ["He sleeps well."]
+    assert [wire.way(n) for n in range(4)] == ["schema", "tools", "plain", "schema"]
+
+
 def test_a_busy_endpoint_is_asked_again_after_as_long_as_it_wishes():
     answers = iter([refused(429, **{"retry-after": "0.3"}), None])
     wire = Wire(lambda asked: next(answers) or ANSWER)
