@@ -22,11 +22,16 @@ NOT_REACHED = "it cannot be reached"
 
 class EndpointFailed(Exception):
     """The endpoint gave no answer. `retry_after_s` is its own wish; `may_pass` is False where a
-    setting has to be corrected first. The words hold no chart text."""
+    setting has to be corrected first; `is_charged` is True where it may have written an answer
+    that did not arrive. The words hold no chart text."""
 
-    def __init__(self, said: str, *, retry_after_s: float | None = None, may_pass: bool = True):
+    def __init__(
+        self, said: str, *, retry_after_s: float | None = None, may_pass: bool = True,
+        is_charged: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(said)
         self.said, self.retry_after_s, self.may_pass = said, retry_after_s, may_pass
+        self.is_charged = is_charged
 
 
 class QuestionRefused(Exception):
@@ -45,7 +50,8 @@ def failure(error: Exception) -> EndpointFailed | QuestionRefused:
     """The error of any provider's client as one of ours. Its own message may hold chart text."""
     status, headers = _answer(error)
     if status is None:
-        return EndpointFailed(_without_status(error))
+        said = _without_status(error)
+        return EndpointFailed(said, is_charged=said != NOT_REACHED)
     if status in BUSY or status >= 500:
         return EndpointFailed(f"it answered {status}", retry_after_s=retry_after(headers))
     if status in WRONG_SETTING:
