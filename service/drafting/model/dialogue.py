@@ -5,7 +5,7 @@ from functools import partial
 
 from service.drafting.model.asking import Question
 from service.drafting.model.endpoint import Endpoint, Reply
-from service.drafting.model.failures import NO_ANSWER, EndpointFailed
+from service.drafting.model.failures import NO_ANSWER, EndpointFailed, QuestionRefused
 from service.drafting.model.ledger import Kept, Ledger
 from service.drafting.model.limits import LimitReached, Spending, TimeUp
 from service.drafting.model.pieces import Answer
@@ -85,6 +85,8 @@ class Dialogue:
             self.spending.settle(question.tokens, came if isinstance(came, Reply) else None)
         if isinstance(came, EndpointFailed):
             self._failed(came)
+        if isinstance(came, QuestionRefused | BadAnswer):
+            self.ledger.answered(self.endpoint.identity)  # badly, but it is not away
         if not isinstance(came, Reply):
             return came
         return self._read(came, key)
