@@ -12,6 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from service.bootstrap import Runtime
+from service.drafting.model.failures import ModelWaiting
 from service.drafting.progress import DraftCancelled
 from service.errors import Conflict, CountersignError
 from service.queue import TaskName
@@ -47,7 +48,9 @@ class SummaryTask(Task):  # type: ignore[misc]
     """Runs `verb(session, runtime, summary_id)` in one transaction.
 
     A failure that may pass is tried again, then left to the sweep; any other is written on
-    the summary, in words, for a person. A step that somebody cancelled is not begun.
+    the summary, in words, for a person. A draft that waits for its model is the sweep's at once:
+    with retries of its own too, messages would multiply. A step that somebody cancelled is not
+    begun.
     """
 
     abstract = True
@@ -73,7 +76,8 @@ class SummaryTask(Task):  # type: ignore[misc]
         log.warning("task.failed", task=self.name, summary_id=summary_id,
                     error=type(error).__name__, passing=passing)  # fmt: skip
         note_failure(TaskName(self.name), summary_id, sentence_of(error), passing=passing)
-        if passing and self.request.retries < RETRIES:
+        waits = isinstance(error, ModelWaiting)
+        if passing and not waits and self.request.retries < RETRIES:
             wished = getattr(error, "retry_after_s", None) or 0.0
             raise self.retry(countdown=max(2**self.request.retries, wished), max_retries=RETRIES)
 

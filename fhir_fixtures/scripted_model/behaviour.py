@@ -9,7 +9,7 @@ FAITHFUL, OBEDIENT, MIXED = "faithful", "obedient", "mixed"
 
 # What is wrong with the form of an answer, whatever it says.
 FORMS = (
-    "malformed", "truncated", "cut-off", "empty", "refusal", "fenced", "prose", "endless",
+    "malformed", "truncated", "cut-off", "empty", "silent", "refusal", "fenced", "prose", "endless",
     "tools-ignored", "no-tools", "no-json-mode",
 )  # fmt: skip
 # What is wrong before there is an answer.

@@ -27,6 +27,7 @@ def worded(kind: str, section: dict[str, Any], tool: str) -> Answer:
     plain = {
         "malformed": content[: len(content) * 2 // 3] + '", "citations": [}',
         "empty": "",
+        "silent": as_json({"statements": []}),
         "fenced": f"```json\n{content}\n```",
         "prose": f"Here is the section you asked for:\n\n{content}\n\nLet me know what to change.",
         "endless": _endless(),

@@ -14,6 +14,8 @@ from service.cli import demo as demonstration
 from service.cli.common import opened
 from service.cli.walkthrough import walk_through
 from service.cli.webserver import WebServer, bound
+from service.drafting.prompts import load_prompts
+from service.drafting.writers import build_writer
 from service.embedded import Parts, check_loopback, environment, worker_argv
 from service.settings import Settings, load_settings
 
@@ -67,13 +69,17 @@ def up(port: int | None, no_worker: bool) -> int:
 @click.command()
 def worker() -> None:
     """A Celery worker with beat on your settings, in place of this process."""
-    settings = load_settings()
+    settings = _settings(None)
     argv = worker_argv(settings)
     os.execve(argv[0], argv, {**os.environ, **environment(settings)})  # noqa: S606
 
 
 def _settings(port: int | None, **given: object) -> Settings:
-    return load_settings(**given, **({} if port is None else {"port": port}))
+    """Raises WrongSetting, for prompts and model too: else each draft would fail of them."""
+    settings = load_settings(**given, **({} if port is None else {"port": port}))
+    load_prompts(settings.prompts_dir)
+    build_writer(settings)
+    return settings
 
 
 def until_stopped() -> contextlib.AbstractContextManager[None]:

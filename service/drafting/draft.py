@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import ARRAY, String, cast, delete, func, insert, literal, select
 from sqlalchemy.orm import Session
 
+from service.chart.identity import PERSONS, Identity, identity
 from service.chart.models import Chart, SnapshotRecord, SourceRecord
 from service.drafting.citing import misquotes
 from service.drafting.coverage import Unread, coverage
@@ -96,6 +97,7 @@ def _read(
     return replace(
         request, summary_id=summary.id, patient_ref=summary.patient_ref,
         attempt=len(summary.versions) + 1, planted=by_record(found),
+        who=_who(session, summary.patient_ref),
     ), replace(unread, planted=found)  # fmt: skip
 
 
@@ -152,6 +154,17 @@ def _pin(session: Session, summary: Summary, records: Iterable[SourceRecord]) ->
     ids = func.unnest(cast([record.id for record in records], ARRAY(String)))
     pinned = select(literal(summary.id), ids)
     session.execute(insert(SnapshotRecord).from_select(["summary_id", "record_id"], pinned))
+
+
+def _who(session: Session, patient_ref: str) -> Identity | None:
+    """What names the patient, from records that may not be read too: it is used to hide them."""
+    persons = session.scalars(
+        select(SourceRecord)
+        .where(SourceRecord.patient_ref == patient_ref, SourceRecord.is_latest)
+        .where(SourceRecord.resource_type.in_(PERSONS))
+    ).all()
+    named = identity(each for each in persons if each.resource_ref == patient_ref).names
+    return identity(persons) if named else None
 
 
 def _unread(session: Session, patient_ref: str, chart: PatientChart) -> Unread:

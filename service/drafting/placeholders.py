@@ -33,8 +33,14 @@ def check_placeholders(name: str, text: str, where: str) -> str:
 
 def _used(text: str, where: str) -> set[str]:
     try:
-        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        fields = [field[1:] for field in Formatter().parse(text) if field[1] is not None]
     except ValueError:
         raise WrongSetting(
             f"{where}: a brace is open or closed alone. Write a brace that is meant as one twice."
         ) from None
+    for name, form, conversion in fields:
+        if form or conversion:
+            raise WrongSetting(
+                f"{where}: {{{name}}} stands with a form. Write nothing but its name in the braces."
+            )
+    return {str(name) for name, _, _ in fields}

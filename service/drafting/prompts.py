@@ -83,7 +83,10 @@ class _Files:
         path = self.find(name)
         if path is None:
             raise WrongSetting(f"The prompt file {name} is missing. Put it back.")
-        text = path.read_text(encoding="utf-8").strip()
+        try:
+            text = path.read_text(encoding="utf-8-sig").strip()
+        except UnicodeDecodeError:
+            raise WrongSetting(f"The prompt file {path} is not UTF-8. Save it as UTF-8.") from None
         if not text:
             raise WrongSetting(f"The prompt file {path} is empty. Write its text.")
         return text
@@ -98,7 +101,7 @@ class _Files:
         name = f"{summary_type}/meta.toml"
         value = self.toml(name)
         catalogue = self.toml(f"{SHARED}/sections.toml")
-        listed = value.get("sections", [])
+        listed = _tables(value, "sections", str(self.find(name)))
         value["sections"] = [self._section(each, catalogue, summary_type) for each in listed]
         meta = checked(Meta, value, str(self.find(name)))
         _check_no_key_twice(meta, str(self.find(name)))
@@ -109,7 +112,11 @@ class _Files:
     ) -> dict[str, Any]:
         key = str(given.get("key"))
         instruction = self._instruction(key, summary_type)
-        return {**catalogue.get(key, {}), **given, "instruction": instruction}
+        shared = catalogue.get(key, {})
+        if not isinstance(shared, dict):
+            at = self.find(f"{SHARED}/sections.toml")
+            raise WrongSetting(f"{at}: {key} is no section. Write [{key}] above its values.")
+        return {**shared, **given, "instruction": instruction}
 
     def _instruction(self, key: str, summary_type: SummaryType) -> str:
         own = f"{summary_type}/sections/{key}.md"
@@ -126,7 +133,7 @@ class _Files:
         name = f"{SHARED}/must-carry.toml"
         at = str(self.find(name))
         rules = (checked(MustCarry, rule, f"{at}, rule {n}")
-                 for n, rule in enumerate(self.toml(name).get("rules", []), 1))  # fmt: skip
+                 for n, rule in enumerate(_tables(self.toml(name), "rules", at), 1))  # fmt: skip
         return tuple(rule for rule in rules if not rule.types or summary_type in rule.types)
 
     def _hash(self, names: list[str]) -> str:
@@ -156,6 +163,14 @@ def checked(model: type[Checked], value: object, where: str) -> Checked:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or "the file"
         raise WrongSetting(f"{where}: {key}: {first['msg']}. Correct it and start again.") from None
+
+
+def _tables(value: dict[str, Any], key: str, where: str) -> list[dict[str, Any]]:
+    """The tables listed under a key; none where it is missing. Raises WrongSetting."""
+    listed = value.get(key, [])
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise WrongSetting(f"{where}: {key} lists no tables. Write [[{key}]] above each entry.")
+    return listed
 
 
 def _check_no_key_twice(meta: Meta, where: str) -> None:

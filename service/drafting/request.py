@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from service.chart.identity import Identity
 from service.chart.models import SourceRecord
 from service.drafting.injection import Planted
 from service.drafting.progress import Watch
@@ -45,7 +46,8 @@ class DraftRequest:
     """Everything a writer may use. `records` are those that may be read, in any order;
     `unreadable` counts those that nobody could read. `planted`, by record id, is what speaks to
     a program and is left out. `attempt` numbers the versions, so that a draft that a person asks
-    for anew is asked anew and one whose worker died is not.
+    for anew is asked anew and one whose worker died is not. `who` is only for hiding, and from
+    withheld records too; None where the patient's names are not known.
     """
 
     prompt: Prompt
@@ -56,6 +58,7 @@ class DraftRequest:
     summary_id: str = ""
     patient_ref: str = ""
     attempt: int = 1
+    who: Identity | None = None
     planted: Mapping[str, tuple[Planted, ...]] = field(default_factory=dict)
     watch: Watch = field(default_factory=Watch)
     check: Check = nothing_checked

@@ -15,6 +15,7 @@ from service.summary.vocabulary import Role
 
 KEPT_S = 3_600  # what a killed worker left behind is gone after the longest draft
 LOOK_EVERY_S = 0.1  # a loop may ask at each of its steps; Redis is asked this often
+SHARE = 20  # a look takes at most one part in so many of a draft's time, also when Redis hangs
 TIMEOUT_S = 1.0  # a draft goes on without telling; it must not wait for a Redis that hangs
 
 
@@ -70,15 +71,19 @@ class UnderWay:
 
 
 def now_and_then(ask: Callable[[], bool]) -> Callable[[], bool]:
-    """Asks when LOOK_EVERY_S has passed since it last did; meanwhile the answer is no."""
+    """Asks when LOOK_EVERY_S has passed since it last did, or SHARE times what that took;
+    meanwhile the answer is no."""
     due = 0.0
 
     def asked() -> bool:
         nonlocal due
-        if time.monotonic() < due:
+        began = time.monotonic()
+        if began < due:
             return False
-        due = time.monotonic() + LOOK_EVERY_S
-        return ask()
+        answer = ask()
+        ended = time.monotonic()
+        due = ended + max(LOOK_EVERY_S, SHARE * (ended - began))
+        return answer
 
     return asked
 

@@ -48,11 +48,11 @@ def build_writer(settings: Settings, apart: Apart | None = None) -> Writer:
 def _chat(settings: Settings) -> BaseChatModel:
     try:
         made: BaseChatModel = init_chat_model(settings.model, **_options(settings))
-    except (ImportError, ValueError) as error:
+    except Exception as error:  # each provider's client has exceptions of its own
         raise WrongSetting(
             f"COUNTERSIGN_MODEL: {settings.model} cannot be used ({type(error).__name__}). "
-            'Give "extractive" or "PROVIDER:NAME", such as openai:my-model, and install its '
-            "langchain package."
+            'Give "extractive" or "PROVIDER:NAME", such as openai:my-model; install its '
+            "langchain package, and set COUNTERSIGN_MODEL_API_KEY where it wants a key."
         ) from None
     return made
 
@@ -80,9 +80,14 @@ def _options(settings: Settings) -> dict[str, Any]:
 
 
 def _address(settings: Settings) -> str | None:
-    """Where the endpoint is, without what a key may stand in."""
+    """Where the endpoint is, without what a key may stand in. Raises WrongSetting."""
     if settings.model_base_url is None:
         return None
-    parts = urlsplit(settings.model_base_url)
-    port = f":{parts.port}" if parts.port else ""
+    try:
+        parts = urlsplit(settings.model_base_url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        raise WrongSetting(
+            "COUNTERSIGN_MODEL_BASE_URL is no address. Give one such as http://127.0.0.1:8001/v1."
+        ) from None
     return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"

@@ -20,6 +20,7 @@ from service.drafting.words import mentions
 from service.retrieval.evidence import Evidence
 from service.retrieval.ranking import estimated_tokens
 
+AGAIN_TOKENS = 400  # for what is said when a question is put again: an error, or some doubts
 ID_LETTERS = 6  # 30 bits: nobody who writes a note can guess one
 
 
@@ -104,9 +105,9 @@ class Asker:
         return SystemMessage("\n\n".join((prompt.system, prompt.rules, form)))
 
     def _room(self, section: SectionRequest) -> int:
-        """Tokens of evidence that one call holds beside its words and its answer."""
+        """Tokens of evidence that one call holds beside its words, twice put, and its answer."""
         bare = self._question(section, (), 1, 1).tokens
-        return self.context_tokens - ANSWER_TOKENS - bare
+        return self.context_tokens - ANSWER_TOKENS - AGAIN_TOKENS - bare
 
     def _shown(self, evidence: Evidence) -> str:
         """The passage as the model sees it; empty where all of it speaks to a program."""

@@ -5,7 +5,7 @@ from functools import partial
 
 from service.drafting.model.asking import Question
 from service.drafting.model.endpoint import Endpoint, Reply
-from service.drafting.model.failures import NO_ANSWER, EndpointFailed
+from service.drafting.model.failures import NO_ANSWER, EndpointFailed, QuestionRefused
 from service.drafting.model.ledger import Kept, Ledger
 from service.drafting.model.limits import LimitReached, Spending, TimeUp
 from service.drafting.model.pieces import Answer
@@ -50,10 +50,11 @@ class Dialogue:
         self.spending.add(kept.tokens_in, kept.tokens_out)
         return kept.answer
 
-    def _over_limit(self, question: Question) -> LimitReached | None:
+    def _over_limit(self, question: Question) -> LimitReached | TimeUp | None:
         try:
+            self.spending.check_time()
             self.spending.set_aside(question.tokens)
-        except LimitReached as reached:
+        except (LimitReached, TimeUp) as reached:
             return reached
         return None
 
@@ -68,6 +69,8 @@ class Dialogue:
                 question = waiting.pop(number)
                 yield question, self._answer(question, came, keys[question.part])
         except TimeUp as over:
+            for under_way in list(waiting.values())[:at_once]:  # they are asked in their order
+                self.spending.write_off(under_way.tokens)
             self._failed(NO_TIME)
             yield from ((question, over) for question in waiting.values())
 
@@ -76,10 +79,14 @@ class Dialogue:
         self.spending.check_time()
 
     def _answer(self, question: Question, came: Reply | Exception, key: str) -> Answer:
-        reply = came if isinstance(came, Reply) else None
-        self.spending.settle(question.tokens, reply)
+        if isinstance(came, BadAnswer) or (isinstance(came, EndpointFailed) and came.is_charged):
+            self.spending.write_off(question.tokens)
+        else:
+            self.spending.settle(question.tokens, came if isinstance(came, Reply) else None)
         if isinstance(came, EndpointFailed):
             self._failed(came)
+        if isinstance(came, QuestionRefused | BadAnswer):
+            self.ledger.answered(self.endpoint.identity)  # badly, but it is not away
         if not isinstance(came, Reply):
             return came
         return self._read(came, key)

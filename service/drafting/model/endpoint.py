@@ -13,6 +13,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable
 from langchain_openai.chat_models.base import BaseChatOpenAI
+from langsmith import tracing_context
 
 from service.drafting.model.failures import EndpointFailed, QuestionRefused, failure
 from service.drafting.model.schema import BadAnswer, SectionAnswer, words_of
@@ -22,6 +23,7 @@ ANSWER_TOKENS = 2_000  # a section of 24 statements with their quotes; beyond it
 LONGEST_ANSWER = 8 * ANSWER_TOKENS  # characters, for endpoints that heed no limit of tokens
 TRIES = 3  # a busy endpoint is asked again within a draft; what lasts longer is for the breaker
 FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 5.0  # a call holds a worker, which files too; a longer wish is for the breaker
 
 Messages = Sequence[BaseMessage]
 
@@ -70,19 +72,22 @@ class Endpoint:
         return f"{self.identity} {sorted(self.parameters.items())}"
 
     async def ask(self, messages: Messages) -> Reply:
-        """One answer. A way that it refuses is given up for the next one.
+        """One answer. A way that it refuses is given up for the next one, for good once that
+        one has answered: who refuses every way refuses the question.
 
         Raises EndpointFailed, QuestionRefused when it refuses every way, BadAnswer for an
         answer without end.
         """
-        while True:
-            at = self._at
+        for at in range(self._at, len(self.ways)):
             try:
-                return await _patiently(self.ways[at].ask, messages)
+                reply = await _patiently(self.ways[at].ask, messages)
             except QuestionRefused:
-                if at + 1 >= len(self.ways):
+                if at + 1 == len(self.ways):
                     raise
-                self._at = max(self._at, at + 1)  # another call may have learnt it meanwhile
+            else:
+                self._at = max(self._at, at)  # another call may have learnt more meanwhile
+                return reply
+        raise AssertionError("unreachable")
 
 
 def ways_of(chat: BaseChatModel) -> tuple[Way, ...]:
@@ -108,23 +113,28 @@ def one_way(name: str, ask: Runnable[Any, Any]) -> Endpoint:
 
 
 async def _patiently(ask: Runnable[Any, Any], messages: Messages) -> Reply:
-    """Asked again while the endpoint is busy, after as long as it wishes."""
+    """Asked again while the endpoint is busy, after as long as it wishes, if that is soon."""
     for number in range(1, TRIES + 1):
         try:
             return await ask_once(ask, messages)
         except EndpointFailed as failed:
-            if number == TRIES or not failed.may_pass:
+            wished = failed.retry_after_s
+            pause = FIRST_PAUSE_S * 2 ** (number - 1) if wished is None else wished
+            if number == TRIES or not failed.may_pass or pause > LONGEST_PAUSE_S:
                 raise
-            pause = failed.retry_after_s
-            await asyncio.sleep(FIRST_PAUSE_S * 2 ** (number - 1) if pause is None else pause)
+            await asyncio.sleep(pause)
     raise AssertionError("unreachable")
 
 
 async def ask_once(ask: Runnable[Any, Any], messages: Messages) -> Reply:
-    """One try. Raises EndpointFailed, QuestionRefused, BadAnswer."""
+    """One try. Raises EndpointFailed, QuestionRefused, BadAnswer.
+
+    langchain would post every question to LangSmith where LANGSMITH_TRACING happens to be set.
+    """
     began = time.monotonic()
     try:
-        answer = await _streamed(ask, messages)
+        with tracing_context(enabled=False):
+            answer = await _streamed(ask, messages)
     except BadAnswer:
         raise
     except Exception as error:  # each provider's client has exceptions of its own

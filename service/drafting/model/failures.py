@@ -15,17 +15,23 @@ WRONG_SETTING = {
     "COUNTERSIGN_MODEL_BASE_URL, which mostly ends in /v1",
     407: "a proxy between here and there wants a password",
 }
+LONGEST_WISH_S = 3_600.0  # who asks for more is asked once an hour whether it is back
 NO_ANSWER = "it did not answer in time"
 NOT_REACHED = "it cannot be reached"
 
 
 class EndpointFailed(Exception):
     """The endpoint gave no answer. `retry_after_s` is its own wish; `may_pass` is False where a
-    setting has to be corrected first. The words hold no chart text."""
+    setting has to be corrected first; `is_charged` is True where it may have written an answer
+    that did not arrive. The words hold no chart text."""
 
-    def __init__(self, said: str, *, retry_after_s: float | None = None, may_pass: bool = True):
+    def __init__(
+        self, said: str, *, retry_after_s: float | None = None, may_pass: bool = True,
+        is_charged: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(said)
         self.said, self.retry_after_s, self.may_pass = said, retry_after_s, may_pass
+        self.is_charged = is_charged
 
 
 class QuestionRefused(Exception):
@@ -44,7 +50,8 @@ def failure(error: Exception) -> EndpointFailed | QuestionRefused:
     """The error of any provider's client as one of ours. Its own message may hold chart text."""
     status, headers = _answer(error)
     if status is None:
-        return EndpointFailed(_without_status(error))
+        said = _without_status(error)
+        return EndpointFailed(said, is_charged=said != NOT_REACHED)
     if status in BUSY or status >= 500:
         return EndpointFailed(f"it answered {status}", retry_after_s=retry_after(headers))
     if status in WRONG_SETTING:
@@ -53,16 +60,17 @@ def failure(error: Exception) -> EndpointFailed | QuestionRefused:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds until the endpoint wants to be asked again; None when it does not say."""
+    """Seconds until the endpoint wants to be asked again, an hour at most; None when it does not
+    say."""
     value = headers.get("retry-after", "").strip()
-    if value.replace(".", "", 1).isdigit():
-        return float(value)
+    if value.replace(".", "", 1).isdecimal():
+        return min(float(value), LONGEST_WISH_S)
     try:
         at = email.utils.parsedate_to_datetime(value)
     except ValueError:
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+    return min(max(0.0, (at - datetime.now(UTC)).total_seconds()), LONGEST_WISH_S)
 
 
 def _answer(error: Exception) -> tuple[int | None, Mapping[str, str]]:

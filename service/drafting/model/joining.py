@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from service.drafting.extractive import NAME as EXTRACTIVE
-from service.drafting.extractive import Desk, absence
+from service.drafting.extractive import Desk
 from service.drafting.model.pieces import Piece, Pieces
 from service.drafting.request import Drafted, DraftRequest, Dropped, SectionRequest
 from service.summary.document import Section, Statement
@@ -24,7 +24,7 @@ def join(request: DraftRequest, pieces: Pieces, details: Mapping[str, Any]) -> D
             sections[key] = desk.section(section)
             writers[key] = f"{EXTRACTIVE} ({problem})" if problem else EXTRACTIVE
         else:
-            sections[key] = _section(section, held, request, desk)
+            sections[key] = _section(section, held, desk)
             writers[key] = pieces.writer
     keys = [section.prompt.key for section in request.sections]
     return Drafted(
@@ -35,24 +35,24 @@ def join(request: DraftRequest, pieces: Pieces, details: Mapping[str, Any]) -> D
 
 
 def _problem(held: list[Piece]) -> str:
-    """Why the model's section cannot stand: a part is missing, or nothing of it held."""
+    """Why the model's section cannot stand: a part is missing, or nothing of it held. A model was
+    asked because there is evidence: that nothing is documented is not for it to say."""
     for piece in held:
         if piece.problem:
             return piece.problem
-    lost = any(piece.dropped for piece in held) and not any(piece.stated for piece in held)
-    return "nothing that the model wrote is in the chart" if lost else ""
+    if not held or any(piece.stated for piece in held):
+        return ""
+    lost = any(piece.dropped for piece in held)
+    return "nothing that the model wrote is in the chart" if lost else "the model wrote nothing"
 
 
-def _section(
-    section: SectionRequest, held: list[Piece], request: DraftRequest, desk: Desk
-) -> Section:
+def _section(section: SectionRequest, held: list[Piece], desk: Desk) -> Section:
     prompt = section.prompt
     stated = _told_once(statement for piece in held for statement in piece.stated)
     room = prompt.max_statements * len(held)
     if len(stated) > room:
         desk.not_shown[prompt.key] = len(stated) - room
-    closing = desk.closing(section) if stated else absence(section, request)
-    return Section(prompt.key, prompt.title, tuple(stated[:room]), closing)
+    return Section(prompt.key, prompt.title, tuple(stated[:room]), desk.closing(section))
 
 
 def _told_once(statements: Iterable[Statement]) -> list[Statement]:

@@ -95,20 +95,19 @@ class DatabaseLedger:
                 session.merge(answer)
 
     def failed(self, endpoint: str, failure: EndpointFailed) -> None:
-        """Count it. Raises ModelWaiting when it is one too many in a row."""
+        """Count it. Raises ModelWaiting when it is one too many in a row, or when the endpoint
+        itself asks for a longer pause."""
         with self.apart() as session:
             made = insert(ModelEndpoint).values(name=endpoint, failures=0, said="")
             session.execute(made.on_conflict_do_nothing())
             row = session.get_one(ModelEndpoint, endpoint, with_for_update=True)
             row.failures, row.said = row.failures + 1, failure.said
-            if row.failures < self.failures:
+            wished = failure.retry_after_s or 0.0
+            if row.failures < self.failures and wished <= self.pause_s:
                 return
-            row.closed_until = now() + self._pause(failure)
+            row.closed_until = now() + timedelta(seconds=max(self.pause_s, wished))
             said, until = waiting_words(row), row.closed_until
         raise ModelWaiting(said, retry_after_s=(until - now()).total_seconds())
-
-    def _pause(self, failure: EndpointFailed) -> timedelta:
-        return timedelta(seconds=max(self.pause_s, failure.retry_after_s or 0.0))
 
     def _may_try(self, session: Session, endpoint: str) -> bool:
         """Whether this draft is the one that tries: only one finds the pause over."""
@@ -128,7 +127,8 @@ def forget_answers(session: Session, summary_id: str) -> None:
 def waiting_words(row: ModelEndpoint) -> str:
     """What a waiting draft says, for the page."""
     until: datetime = row.closed_until or now()
+    times = "once" if row.failures == 1 else f"{row.failures} times in a row"
     return (
-        f"The model has failed {row.failures} times in a row ({row.said}). This draft waits and "
+        f"The model has failed {times} ({row.said}). This draft waits and "
         f"tries again by itself after {until:%H:%M} UTC; IT can switch the model off meanwhile."
     )

@@ -74,6 +74,11 @@ class Spending:
             self.add(reply.tokens_in, reply.tokens_out)
             self.estimated = self.estimated or reply.estimated
 
+    def write_off(self, tokens_in: int) -> None:
+        """A call that was perhaps answered at length, and not to be read: it is taken to have
+        used all that was set aside for it."""
+        self.settle(tokens_in, Reply(None, tokens_in, ANSWER_TOKENS, estimated=True, seconds=0.0))
+
     def add(self, tokens_in: int, tokens_out: int) -> None:
         self.tokens_in += tokens_in
         self.tokens_out += tokens_out

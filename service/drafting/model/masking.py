@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from service.chart.identity import Identity
 from service.drafting.model.datewords import written_dates
+from service.drafting.model.naming import folded, name_patterns
 
-SHORTEST_NAME = 2  # an initial alone names nobody
 SHORTEST_NUMBER = 4
 PLACEHOLDER = re.compile(r"\[?\b(NAME|NUMBER|CONTACT|ADDRESS|BIRTH|TEXT)-(\d+)\b\]?")
 
@@ -17,22 +17,13 @@ _PHONE = (
     r"(?:\+?\d{1,3}[ .-]?)?(?:\(\d{3}\)|\d{3})[ .-]\d{3}[ .-]\d{4}|\+\d{1,3}(?:[ .-]?\d{2,4}){2,4}"
 )
 _SOCIAL_SECURITY = r"\d{3}-\d{2}-\d{4}"
-_RELATIVE = re.compile(
-    r"\b(?:mother|father|mom|mum|dad|parents?|sister|brother|siblings?|twin|husband|wife|spouse"
-    r"|partner|boyfriend|girlfriend|fianc[ée]e?|sons?|daughters?|child|children|aunt|uncle|cousin"
-    r"|niece|nephew|grand(?:mother|father|parents?|son|daughter|ma|pa)|step\w+|friend|roommate"
-    r"|neighbou?r|carer|caregiver|guardian|proxy|named|called)\b[ ,:(]{1,3}"
-    r"((?:[A-Z][a-z'’-]+|[A-Z][a-z]*[A-Z][a-z]+)(?: (?:and )?[A-Z][a-z'’-]+){0,2})"
-)
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 class Mask:
     """The placeholders of one draft. What is hidden comes back exactly as it was written."""
 
     def __init__(self, who: Identity, texts: Iterable[str]) -> None:
-        held = list(texts)
-        self._kinds = [each for each in _patterns(who, held) if each.pattern]
+        self._kinds = [each for each in _patterns(who, texts) if each.pattern]
         joined = "|".join(f"(?P<{k.kind}{n}>{k.pattern})" for n, k in enumerate(self._kinds))
         self._find = re.compile(joined)
         self._placeholder: dict[str, str] = {}
@@ -43,7 +34,7 @@ class Mask:
         """The text with a placeholder for each identifier. A passage that several sections show
         is searched once."""
         if text not in self._done:
-            self._done[text] = self._find.sub(self._instead, text)
+            self._done[text] = "".join(self._pieces(text))
         return self._done[text]
 
     def show(self, text: str) -> str:
@@ -54,12 +45,20 @@ class Mask:
     def count(self) -> int:
         return len(self._hidden)
 
-    def _instead(self, match: re.Match[str]) -> str:
-        kind = (match.lastgroup or "").rstrip("0123456789")
-        if match[0] not in self._placeholder:
+    def _pieces(self, text: str) -> Iterator[str]:
+        at = 0
+        for match in self._find.finditer(folded(text)):
+            kind = (match.lastgroup or "").rstrip("0123456789")
+            yield text[at : match.start()]
+            yield self._instead(kind, text[match.start() : match.end()])
+            at = match.end()
+        yield text[at:]
+
+    def _instead(self, kind: str, said: str) -> str:
+        if said not in self._placeholder:
             placeholder = f"[{kind}-{len(self._hidden) + 1}]"
-            self._placeholder[match[0]], self._hidden[placeholder] = placeholder, match[0]
-        return self._placeholder[match[0]]
+            self._placeholder[said], self._hidden[placeholder] = placeholder, said
+        return self._placeholder[said]
 
 
 class NoMask(Mask):
@@ -83,8 +82,8 @@ class _Kind:
     pattern: str = field(default="")
 
 
-def _patterns(who: Identity, texts: list[str]) -> list[_Kind]:
-    """Longest and surest first: what stands earlier wins where two would match."""
+def _patterns(who: Identity, texts: Iterable[str]) -> list[_Kind]:
+    """For folded text, longest and surest first: what stands earlier wins where two would match."""
     births = [p for born in who.births for p in written_dates(born)]
     return [
         _Kind("TEXT", PLACEHOLDER.pattern.replace("(NAME", "(?:NAME").replace(r"(\d+)", r"\d+")),
@@ -92,7 +91,7 @@ def _patterns(who: Identity, texts: list[str]) -> list[_Kind]:
         _Kind("ADDRESS", _words(_any(map(_spaced, who.addresses)))),
         _Kind("NUMBER", _words(_any([*map(_number, who.numbers), _SOCIAL_SECURITY]))),
         _Kind("BIRTH", _words(_any(births))),
-        _Kind("NAME", _words(_any(map(re.escape, _names(who, texts))))),
+        _Kind("NAME", _words(_any(name_patterns(who, map(folded, texts))))),
     ]
 
 
@@ -104,38 +103,25 @@ def _any(patterns: Iterable[str]) -> str:
     return "|".join(sorted({p for p in patterns if p}, key=lambda p: (-len(p), p))) or r"(?!)"
 
 
-def _names(who: Identity, texts: list[str]) -> Iterator[str]:
-    """The words of names as notes write them: as they are, in capitals, shortened."""
-    plain = _lowercase_words(texts)
-    for name in who.names:
-        if len(name.strip(".")) >= SHORTEST_NAME:
-            yield from {name, name.upper(), name.title()} - {name.lower()} or {name}
-        yield from (short for at in range(3, len(name))
-                    if (short := name[:at]).lower() not in plain)  # fmt: skip
-    for text in texts:
-        for relative in _RELATIVE.finditer(text):
-            yield from (word for word in _WORD.findall(relative[1])
-                        if word.lower() not in plain and len(word) > SHORTEST_NAME)  # fmt: skip
-
-
-def _lowercase_words(texts: list[str]) -> set[str]:
-    """Words that the chart also writes small: "Denies" after "mother" is no name."""
-    return {word for text in texts for word in _WORD.findall(text) if word.islower()}
-
-
 def _spaced(value: str) -> str:
     """An address as notes write it: any case, any space."""
-    return r"(?i:" + r"[\s,]+".join(map(re.escape, value.replace(",", " ").split())) + ")"
+    return r"(?i:" + r"[\s,]+".join(map(re.escape, folded(value).replace(",", " ").split())) + ")"
 
 
 def _number(value: str) -> str:
-    """A record number with or without its signs, and its digits alone."""
+    """A record number with or without its signs and the zeros it begins with; its digits alone."""
     runs = re.findall(r"[A-Za-z]+|\d+", value)
     if len("".join(runs)) < SHORTEST_NUMBER:
         return ""
-    whole = r"[\s./-]?".join(map(re.escape, runs))
-    digits = [re.escape(run) for run in runs if run.isdigit() and len(run) > SHORTEST_NUMBER]
+    whole = r"[\s./-]?".join(map(_zeros, runs))
+    digits = [_zeros(run) for run in runs if run.isdigit() and len(run) > SHORTEST_NUMBER]
     return "|".join([f"(?i:{whole})", *digits])
+
+
+def _zeros(run: str) -> str:
+    """A run of figures with any zeros before it, if enough is left; else as it is."""
+    bare = run.lstrip("0")
+    return f"0*{bare}" if run.isdigit() and len(bare) > SHORTEST_NUMBER else run
 
 
 def _phone(value: str) -> str:

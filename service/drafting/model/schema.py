@@ -2,12 +2,21 @@
 
 import json
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 MOST_STATEMENTS = 100  # an answer longer than this is a runaway, not a section
+# Half a pair of UTF-16, NUL and its like: JSON can say them, PostgreSQL cannot store them.
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def _storable(value: object) -> object:
+    return _UNSTORABLE.sub("", value) if isinstance(value, str) else value
+
+
+Said = Annotated[str, BeforeValidator(_storable)]
 
 
 class CitationAnswer(BaseModel):
@@ -15,8 +24,8 @@ class CitationAnswer(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    evidence_id: str = Field(description="The id of the evidence, as in its square brackets")
-    quote: str = Field(default="", description="Words copied exactly from that evidence")
+    evidence_id: Said = Field(description="The id of the evidence, as in its square brackets")
+    quote: Said = Field(default="", description="Words copied exactly from that evidence")
 
 
 class StatementAnswer(BaseModel):
@@ -24,7 +33,7 @@ class StatementAnswer(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    text: str = Field(min_length=1, description="One sentence that the evidence says")
+    text: Said = Field(min_length=1, description="One sentence that the evidence says")
     citations: list[CitationAnswer] = Field(default_factory=list)
 
 
@@ -62,15 +71,22 @@ def words_of(message: BaseMessage) -> str:
     """The text of a message or a piece of one, and what it says to a tool."""
     content = message.content
     said = content if isinstance(content, str) else "".join(map(_block, content))
+    return said + _arguments(message)
+
+
+def _called(message: BaseMessage) -> Any:
+    """What the model gave to the tool, if it used one. Of a stream it is read here: langchain
+    closes what was cut off, and half an answer would look whole."""
     if isinstance(message, AIMessageChunk):
-        said += "".join(piece.get("args") or "" for piece in message.tool_call_chunks)
-    return said
-
-
-def _called(message: BaseMessage) -> dict[str, Any]:
-    """What the model gave to the tool, if it used one."""
+        return _arguments(message)
     calls = message.tool_calls if isinstance(message, AIMessage) else []
     return calls[0]["args"] if calls else {}
+
+
+def _arguments(message: BaseMessage) -> str:
+    """The words of a streamed tool call, so far as they came."""
+    pieces = message.tool_call_chunks if isinstance(message, AIMessageChunk) else []
+    return "".join(piece.get("args") or "" for piece in pieces)
 
 
 def _block(block: Any) -> str:
@@ -84,5 +100,5 @@ def _json(text: str) -> Any:
     candidate = fenced[1] if fenced else text[at:] if at >= 0 else ""
     try:
         return json.JSONDecoder().raw_decode(candidate)[0]
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # Python reads no number of more than 4,300 figures
         raise BadAnswer("there is no whole JSON object in the answer") from None

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.chart.identity import identity
+from service.chart.identity import Identity
 from service.drafting.model.asking import Asker, Question
 from service.drafting.model.dialogue import Dialogue
 from service.drafting.model.endpoint import Endpoint
@@ -18,6 +18,10 @@ from service.drafting.model.masking import Mask, NoMask
 from service.drafting.model.pieces import Pieces
 from service.drafting.model.schema import BadAnswer
 from service.drafting.request import Drafted, DraftRequest, SectionRequest
+
+
+class NotSent(Exception):
+    """What names the patient cannot be hidden where nobody knows what that is."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,18 @@ class _Draft:
         self.dialogue = Dialogue(request, writer.endpoint, writer.ledger, self.spending)
 
     def written(self) -> Drafted:
+        if self.writer.masks and self.request.who is None:
+            self._send_nothing()
+        else:
+            self._converse()
+        return join(self.request, self.pieces, self._details())
+
+    def _send_nothing(self) -> None:
+        unnamed = NotSent("the patient's names are not known, so nothing was sent")
+        for question in self.questions:
+            self.pieces.take(question, unnamed)
+
+    def _converse(self) -> None:
         with self._timed("asking"):
             bad = self._ask()
         with self._timed("repairing"):
@@ -64,7 +80,6 @@ class _Draft:
         self._check_answered()
         with self._timed("redrafting"):
             self._redraft()
-        return join(self.request, self.pieces, self._details())
 
     def _ask(self) -> list[tuple[Question, BadAnswer]]:
         """Every question once; those whose answer could not be read come back."""
@@ -129,4 +144,5 @@ def _mask(sections: Sequence[SectionRequest], request: DraftRequest) -> Mask:
     """From the records of persons, and from how the notes speak of relatives: one who is named in
     a note that is not sent may be named without the relation in one that is."""
     sent = [e.text for section in sections for e in section.evidence]
-    return Mask(identity(request.records), [*sent, *(r.text for r in request.records if r.is_note)])
+    who = request.who or Identity()
+    return Mask(who, [*sent, *(r.text for r in request.records if r.is_note)])

@@ -22,7 +22,7 @@ from service.retrieval.models import Passage
 from service.summary import progress
 from service.summary.vocabulary import SummaryStatus, SummaryType
 from tests.service.drafting.endpoint_fixtures import Drafts, endpoint, scripted, texts
-from tests.service.retrieval.charts import a_chart, a_note, a_record
+from tests.service.retrieval.charts import a_chart, a_note, a_patient, a_record
 
 __all__ = ["endpoint", "scripted"]
 
@@ -92,6 +92,7 @@ def test_a_model_and_its_traces_are_told_nothing_of_a_restricted_record(
 ):
     with transaction(sessions) as session:
         restricted_charts(session)
+        a_patient(session)
         a_note(session, "Plan:\nContinue sertraline 50 mg. Return in four weeks.")
     drafts = Drafts(sessions, settings, index, endpoint, scripted)
     with collect_runs() as traced:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from itertools import count
 
+from service.chart.identity import Identity, identity
 from service.chart.models import SourceRecord
 from service.drafting.draft import _window
 from service.drafting.prompts import packaged_prompts
@@ -54,7 +55,7 @@ def an_evidence(record, quote, evidence_id="E1"):
 
 
 def a_request(summary_type, records, evidence=None):
-    """A request as draft_summary makes it, with evidence by section key."""
+    """A request as draft_summary makes it, with evidence by section key. Somebody has a name."""
     prompt = packaged_prompts()[SummaryType(summary_type)]
     prefer = PSYCHIATRIC if prompt.summary_type is SummaryType.PSYCHIATRIC_PROGRESS else ()
     window = resolve(prompt.meta.window, records, prefer=prefer)
@@ -63,7 +64,9 @@ def a_request(summary_type, records, evidence=None):
                        tuple((evidence or {}).get(each.key, ())))
         for each in prompt.meta.sections
     )  # fmt: skip
-    return DraftRequest(prompt, window, tuple(records), sections)
+    who = identity(records)
+    who = who if who.names else Identity(names={"Quill"})
+    return DraftRequest(prompt, window, tuple(records), sections, who=who)
 
 
 def section_of(drafted, key):

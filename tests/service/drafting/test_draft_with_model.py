@@ -24,7 +24,7 @@ from service.summary.vocabulary import FindingKind, ResolutionAction, SummarySta
 from service.verification.doubts import doubts
 from service.verification.verify import verify_summary
 from tests.service.drafting.model.conversation import Conversation, human, ids_in
-from tests.service.retrieval.charts import a_chart, a_record
+from tests.service.retrieval.charts import a_chart, a_patient, a_record
 
 TYPE = SummaryType.MEDICATION_HISTORY
 
@@ -38,6 +38,7 @@ def no_pauses(monkeypatch):
 def an_indexed_summary(session):
     """A summary of a small chart that is owed its draft."""
     a_chart(session)
+    a_patient(session)
     a_record(session, "Sertraline 50 mg oral tablet, once daily (active, since 2025-01-11)",
              resource_type="MedicationRequest", status="active", day=10)  # fmt: skip
     summary = progress.request_summary(session, "Patient/a", TYPE, actor="dr-a")
@@ -119,6 +120,20 @@ def test_a_faithful_model_is_not_doubted(session, index, an_indexed_summary):
     assert version.coverage["dropped"] == [] and version.writer["redrafted"] == 0
 
 
+def test_an_answer_that_cannot_be_stored_as_it_is_fails_no_draft(
+    session, apart, index, an_indexed_summary
+):
+    def answer(messages):
+        return json.dumps(faithful(messages)).replace("Sertraline", "Sertra\\u0000line")
+
+    conversation = Conversation(answer, ledger=DatabaseLedger(apart))
+    summary = an_indexed_summary
+    index_patient(session, summary.patient_ref, index=index)
+    session.commit()
+    version = draft(session, summary, index, conversation)
+    assert "Sertraline 50 mg" in version.text and "scripted" in version.writer["sections"].values()
+
+
 def test_a_wrong_dose_reaches_no_page_but_as_a_finding(session, index, an_indexed_summary):
     def wrong(messages):
         made = json.loads(json.dumps(faithful(messages)).replace("50 mg", "500 mg"))
@@ -133,6 +148,31 @@ def test_a_wrong_dose_reaches_no_page_but_as_a_finding(session, index, an_indexe
     verify_summary(session, summary.id)
     listed = [f.said for f in summary.current.findings if f.check == "dropped"]
     assert any("500 mg" in said for said in listed)
+
+
+def test_a_name_does_not_leave_though_the_patient_record_is_withheld(
+    session, index, an_indexed_summary
+):
+    summary = an_indexed_summary
+    patient = select(SourceRecord).where(SourceRecord.resource_ref == "Patient/a")
+    session.scalars(patient).one().labels = ["42CFRPart2"]
+    a_record(session, "Lithium 300 mg, Ada Quill takes it at night (active)",
+             resource_type="MedicationRequest", status="active", day=11)  # fmt: skip
+    conversation = Conversation(faithful)
+    version = draft(session, summary, index, conversation)
+    assert version.coverage["withheld"] == 1 and "Patient" not in version.coverage["read"]
+    said = "\n".join(m.content for asked in conversation.asked for m in asked)
+    assert "Lithium 300 mg" in said and "Quill" not in said and "Ada" not in said
+    assert "Ada Quill takes it" in version.text
+
+
+def test_a_chart_without_a_patient_record_is_shown_to_no_model(session, index, an_indexed_summary):
+    patient = select(SourceRecord).where(SourceRecord.resource_ref == "Patient/a")
+    session.delete(session.scalars(patient).one())
+    conversation = Conversation(faithful)
+    version = draft(session, an_indexed_summary, index, conversation)
+    assert conversation.asked == []
+    assert any("names are not known" in why for why in version.writer["sections"].values())
 
 
 def test_a_switched_off_model_is_not_asked_and_the_version_says_why(

@@ -26,6 +26,14 @@ def test_the_chart_itself_fills_the_sections_and_each_says_so(drafts, form):
     assert {s.writer for sec in desk.sections for s in sec.statements} == {"extractive"}
 
 
+def test_a_model_that_writes_nothing_does_not_say_that_nothing_is_documented(drafts):
+    desk = drafts.draft("scripted:silent")
+    assert writers(desk)[MEDICINES] == "extractive (the model wrote nothing)"
+    assert any(text.startswith("Sertraline 50 mg") for text in texts(desk))
+    (medicines,) = [section for section in desk.sections if section.key == MEDICINES]
+    assert "none" not in medicines.absence
+
+
 @pytest.mark.parametrize("form", ["malformed", "empty", "refusal"])
 def test_a_bad_answer_is_asked_for_once_more(drafts, form):
     desk = drafts.draft(f"scripted:{form}:1", model_at_once=1)

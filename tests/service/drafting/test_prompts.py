@@ -55,6 +55,32 @@ def test_toml_that_cannot_be_read_is_refused_by_its_name(tmp_path):
         load_prompts(folder)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("pre-visit/meta.toml", 'sections = ["problems"]', "[[sections]]"),
+        ("pre-visit/meta.toml", "sections = 3", "[[sections]]"),
+        ("shared/must-carry.toml", "rules = 3", "[[rules]]"),
+        ("shared/sections.toml", 'problems = "all"', "problems is no section"),
+    ],
+)
+def test_a_value_in_the_place_of_a_table_is_refused_by_its_name(tmp_path, name, text, said):
+    folder = an_overlay(tmp_path, name, text)
+    with pytest.raises(WrongSetting, match=name.replace("/", ".")) as refused:
+        load_prompts(folder)
+    assert said in str(refused.value)
+
+
+def test_a_file_in_another_encoding_is_refused_and_a_byte_order_mark_is_not(tmp_path):
+    folder = an_overlay(tmp_path, "pre-visit/system.md", "x")
+    path = folder / "pre-visit/system.md"
+    path.write_bytes("Naïve words.".encode("utf-8-sig"))
+    assert load_prompts(folder)[PRE_VISIT].system == "Naïve words."
+    path.write_bytes("Naïve words.".encode("cp1252"))
+    with pytest.raises(WrongSetting, match=r"system\.md is not UTF-8\. Save it as UTF-8\."):
+        load_prompts(folder)
+
+
 def test_a_folder_that_is_not_there_is_a_wrong_setting(tmp_path):
     with pytest.raises(WrongSetting, match="COUNTERSIGN_PROMPTS_DIR"):
         load_prompts(tmp_path / "nowhere")
@@ -72,6 +98,9 @@ def test_a_file_that_nothing_reads_is_refused_by_its_name(tmp_path):
         ("{instruction} {fence} {evidence} {patient_name}", "{patient_name} is no placeholder"),
         ("{instruction} {fence}", "{evidence} is missing"),
         ("{instruction} {fence} {evidence} {", "a brace is open"),
+        ("{instruction} {fence} {evidence:>10d}", "{evidence} stands with a form"),
+        ("{instruction} {fence} {evidence!z}", "{evidence} stands with a form"),
+        ("{instruction} {fence} {evidence:{title}}", "{evidence} stands with a form"),
     ],
 )
 def test_a_question_with_wrong_placeholders_is_refused(tmp_path, text, said):

@@ -53,6 +53,15 @@ def test_a_loop_may_ask_at_each_step_and_redis_is_asked_now_and_then():
     assert 2 <= len(asked) <= 4
 
 
+def test_a_redis_that_hangs_is_asked_seldom():
+    asked = []
+    cancelled = now_and_then(lambda: bool(asked.append(time.sleep(LOOK_EVERY_S))))
+    began = time.monotonic()
+    while time.monotonic() - began < 10 * LOOK_EVERY_S:
+        assert not cancelled()
+    assert len(asked) == 1, "a draft must not spend its time waiting for an answer"
+
+
 def test_without_redis_a_draft_goes_on_and_nobody_can_stop_it(tmp_path):
     away = UnderWay(f"unix://{tmp_path}/no.sock")
     away.watch("s").writing(1, 6)

@@ -44,6 +44,17 @@ def test_a_model_that_langchain_does_not_know_is_a_wrong_setting():
         build_writer(Settings(model="nonsense:thing"))
 
 
+def test_a_model_that_wants_a_key_is_a_wrong_setting_without_one(monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(WrongSetting, match="COUNTERSIGN_MODEL_API_KEY"):
+        build_writer(Settings(model="openai:thing"))
+
+
+def test_an_address_that_is_none_is_a_wrong_setting():
+    with pytest.raises(WrongSetting, match="COUNTERSIGN_MODEL_BASE_URL"):
+        build_writer(Settings(model="openai:thing", model_base_url="http://model.test:99999/v1"))
+
+
 def test_a_switch_of_no_known_form_is_a_wrong_setting():
     with pytest.raises(WrongSetting, match="COUNTERSIGN_MODEL_OFF"):
         build_writer(Settings(model_off=("handoff",)))

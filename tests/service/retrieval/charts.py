@@ -36,6 +36,13 @@ def a_note(session, body, *, title="Progress note", day=0, role="physician", **f
     return a_record(session, headline, day=day, **given | fields)
 
 
+def a_patient(session, **fields):
+    """Who Patient/a is; a chart whose patient has no name is shown to no model."""
+    named = {"resourceType": "Patient", "name": [{"family": "Quill", "given": ["Ada"]}]}
+    return a_record(session, "Patient: Ada Quill", resource_type="Patient",
+                    resource_ref="Patient/a", raw=json.dumps(named), **fields)  # fmt: skip
+
+
 def a_chart(session, patient="Patient/a"):
     """A small chart: two visits, the second with text copied from the first."""
     chart = Chart(patient_ref=patient)

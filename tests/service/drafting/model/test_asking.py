@@ -6,6 +6,7 @@ from dataclasses import replace
 from service.chart.identity import Identity
 from service.drafting.injection import by_record, planted
 from service.drafting.model.asking import Asker
+from service.drafting.model.endpoint import ANSWER_TOKENS
 from service.drafting.model.masking import Mask, NoMask
 from tests.service.drafting.builders import a_note, a_request, an_evidence
 from tests.service.drafting.model.conversation import human, ids_in
@@ -51,6 +52,21 @@ def test_the_ids_are_those_of_this_draft_and_no_other():
     assert ids_in(again.messages) == ids_in(one.messages)
     assert len({ids_in(q.messages)[0] for q in (one, other, redraft)}) == 3
     assert one.key("m") == again.key("m") != other.key("m") != one.key("n")
+
+
+def test_a_question_put_again_still_leaves_room_for_its_answer():
+    lines = [f"Slept {n} hours on night {n} of the stay, as he says." for n in range(1, 90)]
+    note = a_note("INTERVAL HISTORY\n" + "\n".join(lines))
+    made = a_request("psychiatric-progress", [note],
+                     {KEY: [an_evidence(note, line) for line in lines]})  # fmt: skip
+    asker = Asker(made, NoMask(), 4_600)
+    section = next(s for s in made.sections if s.prompt.key == KEY)
+    parts = asker.questions(section)
+    assert len(parts) > 1
+    doubts = [("Slept 90 hours on night 1.", "Says 90; the source says 1.")] * 5
+    for part in parts:
+        for again in (asker.repair(part, "statements.0.text: x"), asker.redraft(part, doubts)):
+            assert again.tokens + ANSWER_TOKENS <= 4_600
 
 
 def test_a_note_cannot_close_the_fence():

@@ -1,11 +1,15 @@
 """One question over langchain's OpenAI client: in the way that the endpoint understands."""
 
 import asyncio
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.tracers.langchain import wait_for_all_tracers
+from langsmith.utils import get_env_var
 
 from service.drafting.model import endpoint
 from service.drafting.model.failures import EndpointFailed, QuestionRefused
@@ -65,12 +69,31 @@ def test_a_question_that_is_refused_in_every_way_is_refused():
     assert "secret" not in str(said.value)
 
 
+def test_one_refused_question_does_not_change_how_the_others_are_asked():
+    answers = iter([refused(400)] * 3)
+    wire = Wire(lambda _: next(answers, None) or ANSWER)
+    asked = wire.endpoint
+    with pytest.raises(QuestionRefused):
+        run(lambda: asked.ask(QUESTION))
+    assert said(run(lambda: asked.ask(QUESTION))) == ["He sleeps well."]
+    assert [wire.way(n) for n in range(4)] == ["schema", "tools", "plain", "schema"]
+
+
 def test_a_busy_endpoint_is_asked_again_after_as_long_as_it_wishes():
     answers = iter([refused(429, **{"retry-after": "0.3"}), None])
     wire = Wire(lambda asked: next(answers) or ANSWER)
     began = time.monotonic()
     assert said(ask(wire)) == ["He sleeps well."]
     assert time.monotonic() - began >= 0.3 and len(wire.asked) == 2
+
+
+def test_a_long_wish_is_not_slept_through_and_is_handed_on():
+    wire = Wire(lambda _: refused(429, **{"retry-after": "30"}))
+    began = time.monotonic()
+    with pytest.raises(EndpointFailed) as failed:
+        ask(wire)
+    assert failed.value.retry_after_s == 30.0
+    assert len(wire.asked) == 1 and time.monotonic() - began < 5
 
 
 def test_an_endpoint_that_stays_busy_fails_after_three_tries():
@@ -95,6 +118,49 @@ def test_a_stream_that_breaks_off_gives_no_answer():
 
     with pytest.raises((BadAnswer, EndpointFailed)):
         read_answer(ask(Wire(torn)).answer)
+
+
+@pytest.mark.parametrize("end", [len(ANSWER) - 2, len(ANSWER) - 18, 45])
+def test_a_tool_call_that_was_cut_off_is_no_answer(end):
+    wire = Wire(lambda asked: refused(400) if "response_format" in asked else ANSWER[:end])
+    reply = ask(wire)
+    assert wire.way(1) == "tools"
+    with pytest.raises(BadAnswer, match="no whole JSON"):
+        read_answer(reply.answer)
+
+
+@pytest.fixture
+def posted(monkeypatch):
+    """What a tracer posts: the address of LangSmith is a server of ours."""
+    seen = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self):
+            seen.append(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(202)
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for name, value in (
+            ("LANGSMITH_TRACING", "true"), ("LANGCHAIN_TRACING_V2", "true"),
+            ("LANGSMITH_API_KEY", "k"),
+            ("LANGSMITH_ENDPOINT", f"http://127.0.0.1:{server.server_port}"),
+        ):  # fmt: skip
+            monkeypatch.setenv(name, value)
+        get_env_var.cache_clear()
+        yield seen
+        get_env_var.cache_clear()
+        server.shutdown()
+
+
+def test_no_question_is_traced_to_anybody_whatever_the_environment_says(posted):
+    assert said(ask(Wire(lambda _: ANSWER))) == ["He sleeps well."]
+    wait_for_all_tracers()
+    assert posted == []
 
 
 def test_an_answer_without_end_is_not_read_to_its_end():

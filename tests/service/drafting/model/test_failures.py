@@ -68,4 +68,7 @@ def test_a_wish_to_be_asked_later_is_read_in_seconds_or_as_a_date():
     assert failure(refused_by(429, **{"retry-after": "7.5"})).retry_after_s == 7.5
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
     assert 50 < retry_after({"retry-after": later}) <= 60
+    tomorrow = format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True)
+    assert retry_after({"retry-after": "86400"}) == retry_after({"retry-after": tomorrow}) == 3600
+    assert retry_after({"retry-after": "²"}) is None
     assert retry_after({"retry-after": "soon"}) is None and retry_after({}) is None

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import func, select, update
 
 from service.database import now, transaction
+from service.drafting.model.endpoint import LONGEST_ANSWER
 from service.drafting.model.failures import EndpointFailed, ModelWaiting
 from service.drafting.model.ledger import DatabaseLedger, forget_answers
 from service.drafting.models import ModelAnswer, ModelEndpoint
+from tests.service.drafting.model.conversation import Conversation, an_interval_request
 
 BUSY = EndpointFailed("it answered 503")
 
@@ -76,6 +78,22 @@ def test_failures_that_are_not_in_a_row_do_not_count(ledger):
     ledger.check_open("m")
 
 
+class Refused(Exception):
+    """As any provider's client tells of a 400."""
+
+    status_code = 400
+
+
+@pytest.mark.parametrize("answer", [Refused(), "x" * (LONGEST_ANSWER + 1), "no JSON"])
+def test_an_endpoint_that_answers_badly_is_not_away(ledger, answer):
+    conversation = Conversation(answer, ledger=ledger)
+    for _ in range(2):
+        ledger.failed("scripted", BUSY)
+    conversation.write(an_interval_request())
+    ledger.failed("scripted", BUSY)
+    ledger.check_open("scripted")
+
+
 def test_after_the_pause_one_draft_tries_and_the_others_wait(ledger, sessions):
     opened(ledger)
     pause_is_over(sessions)
@@ -86,9 +104,11 @@ def test_after_the_pause_one_draft_tries_and_the_others_wait(ledger, sessions):
     ledger.check_open("m")
 
 
-def test_an_endpoint_that_asks_for_a_longer_pause_gets_it(ledger):
-    ledger.failed("m", BUSY)
-    ledger.failed("m", BUSY)
-    with pytest.raises(ModelWaiting) as waiting:
+def test_an_endpoint_that_asks_for_a_longer_pause_gets_it_at_once(ledger):
+    ledger.failed("m", EndpointFailed("it answered 429", retry_after_s=50.0))
+    ledger.answered("m")
+    with pytest.raises(ModelWaiting, match=r"failed once \(it answered 429\)"):
         ledger.failed("m", EndpointFailed("it answered 429", retry_after_s=600.0))
+    with pytest.raises(ModelWaiting) as waiting:
+        ledger.check_open("m")
     assert waiting.value.retry_after_s > 500

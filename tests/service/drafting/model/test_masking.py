@@ -50,6 +50,49 @@ def test_an_identifier_does_not_leave_and_comes_back_exactly(text, gone):
     assert mask.show(hidden) == text
 
 
+def a_mask(*names, number="", texts=()):
+    named = {"resourceType": "Patient", "name": [{"given": list(names)}],
+             "identifier": [{"value": number}]}  # fmt: skip
+    return Mask(identity([a_record("Patient", "Patient", raw=json.dumps(named))]), texts)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "gone"),
+    [
+        ("Maria", "pt maria seen, maria's son too", "maria"),
+        ("MCDONALD", "Mr McDonald slept; McDonald said so", "McDonald"),
+        ("MARIA", "Mari slept.", "Mari"),
+        ("Smith-Jones", "Mrs Jones, née Smith, or smith jones", "ones"),
+        ("Smith-Jones", "Mrs Smith‑Jones slept.", "Smith"),
+        ("O'Brien", "Mr O’Brien, or brien", "rien"),
+        ("O’Brien", "Mr O'Brien slept.", "Brien"),
+        ("José", "Jose slept, JOSE too", "os"),
+        ("Jose", "José slept.", "Jos"),
+        ("García", "Mr Garcia and Sra. García", "Garc"),
+        ('Robert "Bob"', "Bob slept; bob is well.", "ob"),
+        ("Łukasz", "Lukasz slept.", "Lukasz"),
+        ("May", "MAY, and May slept.", "May"),
+    ],
+)
+def test_a_name_does_not_leave_however_it_is_written(name, text, gone):
+    mask = a_mask(name, texts=[text])
+    hidden = mask.hide(text)
+    assert gone not in hidden and gone.lower() not in hidden.lower()
+    assert mask.show(hidden) == text
+
+
+@pytest.mark.parametrize("name", ["Will", "Mark", "Grace", "May", "Long", "WHITE", "van", "An"])
+def test_a_name_that_is_a_word_too_leaves_as_that_word(name):
+    text = "She will mark a long white van and may say grace to an aunt."
+    assert a_mask(name).hide(text) == text
+
+
+def test_a_number_does_not_leave_with_more_or_fewer_zeros_before_it():
+    assert a_mask(number="00123456").hide("MRN 123456") == "MRN [NUMBER-1]"
+    assert a_mask(number="123456").hide("MRN 00123456") == "MRN [NUMBER-1]"
+    assert a_mask(number="0012").hide("12 tablets of 0012") == "12 tablets of [NUMBER-1]"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -92,7 +135,7 @@ def test_allowed_text_leaves_as_it_is():
     assert NoMask().hide("Maria") == "Maria" and NoMask().show("[NAME-1]") == "[NAME-1]"
 
 
-def test_a_chart_without_a_patient_record_still_hides_numbers():
+def test_numbers_of_a_chart_that_names_nobody_are_hidden():
     assert Mask(Identity(), []).hide("Call 415-555-0100.") == "Call [CONTACT-1]."
 
 

@@ -37,3 +37,18 @@ def test_the_pieces_of_a_tool_call_count_as_words():
 def test_more_statements_than_a_section_can_have_are_a_runaway():
     with pytest.raises(BadAnswer, match="at most 100"):
         read_answer({"statements": [{"text": "x"}] * 101})
+
+
+@pytest.mark.parametrize("sign", ["\\u0000", "\\u001b", "\\ud83d"])
+def test_what_no_database_stores_is_left_out(sign):
+    said = f'{{"text": "He{sign} sleeps.", "citations": [{{"evidence_id": "E{sign}1", '
+    answer = read_answer(f'{{"statements": [{said}"quote": "sl{sign}eeps"}}]}}]}}')
+    (statement,) = answer.statements
+    (citation,) = statement.citations
+    assert (statement.text, citation.evidence_id, citation.quote) == ("He sleeps.", "E1", "sleeps")
+
+
+@pytest.mark.parametrize("value", ["9" * 5_000, "[" * 100_000])
+def test_a_value_that_python_cannot_read_is_a_bad_answer(value):
+    with pytest.raises(BadAnswer):
+        read_answer('{"statements": ' + value)

@@ -71,6 +71,12 @@ def test_a_section_of_which_nothing_held_is_written_from_the_chart():
     assert any(SAID in t for t in texts(drafted, KEY))
 
 
+def test_a_section_of_which_the_model_says_nothing_is_written_from_the_chart():
+    drafted, conversation = write({"statements": []})
+    assert drafted.writers[KEY] == "extractive (the model wrote nothing)"
+    assert any(SAID in t for t in texts(drafted, KEY)) and len(conversation.asked) == 1
+
+
 def test_risk_is_not_asked_of_the_model():
     drafted, conversation = write(an_answer())
     assert drafted.writers["risk"] == "extractive"
@@ -111,17 +117,23 @@ def test_a_model_that_answers_nothing_makes_the_draft_wait():
     assert waiting.value.can_retry
 
 
+def with_goals(request, record, quote):
+    """The request with evidence for a second section."""
+    more = (an_evidence(record, quote, "E2"),)
+    return replace(request, sections=tuple(
+        replace(each, evidence=more) if each.prompt.key == "goals" else each
+        for each in request.sections
+    ))  # fmt: skip
+
+
 def test_a_section_that_fails_beside_one_that_is_answered_is_filled():
     lithium = a_note("LABS\nLithium 0.8 mmol/L.")
-    request = an_interval_request((NOTE, lithium))
-    goals = next(s for s in request.sections if s.prompt.key == "goals")
-    more = replace(goals, evidence=(an_evidence(lithium, "Lithium 0.8 mmol/L.", "E2"),))
-    sections = tuple(more if s.prompt.key == "goals" else s for s in request.sections)
+    request = with_goals(an_interval_request((NOTE, lithium)), lithium, "Lithium 0.8 mmol/L.")
 
     def answer(messages):
         return ConnectionError() if "Lithium" in human(messages) else an_answer()(messages)
 
-    drafted, _ = write(answer, replace(request, sections=sections))
+    drafted, _ = write(answer, request)
     assert drafted.writers["goals"] == "extractive (it cannot be reached)"
     assert drafted.writers[KEY] == "scripted"
 
@@ -204,6 +216,29 @@ def test_the_limit_of_cost_is_kept():
     assert spent["tokens_estimated"] and spent["calls"] == 1
 
 
+def test_an_answer_without_end_counts_against_the_limits():
+    drafted, conversation = write("x" * (endpoint.LONGEST_ANSWER + 1))
+    spent = drafted.details
+    assert len(conversation.asked) == spent["calls"] == 2
+    assert spent["tokens_out"] == 2 * endpoint.ANSWER_TOKENS and spent["tokens_in"] > 0
+    assert spent["tokens_estimated"]
+
+
+@pytest.mark.parametrize(("error", "charged"), [(TimeoutError(), 1), (ConnectionError(), 0)])
+def test_only_a_call_that_may_have_been_answered_counts_against_the_limits(error, charged):
+    lithium = a_note("LABS\nLithium 0.8 mmol/L.")
+    request = with_goals(an_interval_request((NOTE, lithium)), lithium, "Lithium 0.8 mmol/L.")
+    drafted, _ = write(lambda m: error if "Lithium" in human(m) else an_answer()(m), request)
+    assert drafted.writers[KEY] == "scripted"
+    assert drafted.details["tokens_out"] // endpoint.ANSWER_TOKENS == charged
+
+
+def test_once_the_time_of_a_draft_is_over_nothing_more_is_asked():
+    drafted, conversation = write(an_answer(), limits=Limits(seconds=0.0))
+    assert conversation.asked == []
+    assert drafted.writers[KEY] == "extractive (the limit of 0 s a draft was reached)"
+
+
 def test_a_draft_out_of_time_waits_when_nothing_was_answered():
     async def answer(_):
         await asyncio.sleep(30.0)
@@ -252,6 +287,16 @@ def test_a_name_does_not_leave_and_stands_in_the_draft():
     assert not any("Maria" in m.content for asked in conversation.asked for m in asked)
     assert texts(drafted, KEY) == ["Maria slept 7 hours."]
     assert drafted.details["masked"] == 1
+
+
+def test_where_the_patients_names_are_not_known_nothing_leaves_and_the_draft_says_so():
+    drafted, conversation = write(an_answer(), replace(an_interval_request(), who=None))
+    assert conversation.asked == []
+    why = "extractive (the patient's names are not known, so nothing was sent)"
+    assert drafted.writers[KEY] == why
+    assert any(SAID in t for t in texts(drafted, KEY))
+    _, conversation = write(an_answer(), replace(an_interval_request(), who=None), masks=False)
+    assert len(conversation.asked) == 1
 
 
 def test_a_name_leaves_where_that_is_allowed():

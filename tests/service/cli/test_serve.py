@@ -1,0 +1,23 @@
+"""What no draft could be made with stops the start, in one sentence."""
+
+import socket
+
+import pytest
+
+from tests.commands import clean_env, run
+
+
+@pytest.mark.parametrize("verb", ["up", "demo"])
+def test_a_model_that_cannot_be_made_stops_the_start(command, monkeypatch, verb):
+    monkeypatch.setenv("COUNTERSIGN_MODEL", "nonsense:thing")
+    with socket.create_server(("127.0.0.1", 0)) as taken:  # whoever goes on stops here
+        said = command(verb, "--port", str(taken.getsockname()[1]))
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("COUNTERSIGN_MODEL: nonsense:thing cannot be used")
+
+
+def test_prompts_that_cannot_be_read_stop_a_worker(tmp_path):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "question.md").write_text("{evidence:>10d}")
+    said = run("worker", env=clean_env(data_dir=str(tmp_path), prompts_dir=str(tmp_path)))
+    assert said.returncode == 1 and "question.md: {evidence} stands with a form" in said.stderr
