@@ -4,8 +4,9 @@ Ten sources (notes of different hands, conversations, records) with what a reade
 them, true and false, all written by hand before the engine was asked. *False flagged*, *true
 flagged*: share of the false and of the true statements that are answered "contradicted" or
 "not-found".
-Parts a to c were looked at while the engine was developed; part d is only counted, so that it tells
-what unseen text would. `--list` prints what a part gets wrong.
+The misses of every part were read in the end. What unseen text would do is told by the first sight
+of parts c and d, 125 false and 124 true: 0.768 and 0.532 were flagged. `--list` prints what a part
+gets wrong.
 """
 
 import argparse
