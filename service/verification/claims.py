@@ -6,6 +6,7 @@ from itertools import accumulate
 from service.retrieval.sentences import sentence_spans
 from service.verification.context.read import read as context
 from service.verification.context.vocabulary import Polarity
+from service.verification.context.vocabulary import Reading as Meant
 from service.verification.lexicon import PLAIN
 from service.verification.pairs import POINT
 from service.verification.terms import Reading, read
@@ -30,15 +31,15 @@ def items(text: str) -> list[Reading]:
         head = text[: points[0].start()]
         return [read(f"{head}{point[0]}") for point in points]
     pieces = _joined(_split(text, _ITEM))
-    ends = accumulate(map(len, pieces))
-    return [
-        read(_with_its_denial(piece, text, end)) for piece, end in zip(pieces, ends, strict=True)
-    ]
+    if len(pieces) < 2:
+        return [read(piece.strip()) for piece in pieces]
+    ended, meant = zip(pieces, accumulate(map(len, pieces)), strict=True), context(text)
+    return [read(_with_its_denial(piece, end, meant)) for piece, end in ended]
 
 
-def _with_its_denial(piece: str, text: str, end: int) -> str:
+def _with_its_denial(piece: str, end: int, meant: list[Meant]) -> str:
     """ "HI" of "No SI, HI or AVH" is "no HI": what denies a list denies each of its items."""
-    inside = [r for r in context(text) if end - len(piece) <= r.start < end]
+    inside = [r for r in meant if end - len(piece) <= r.start < end]
     alone = [r for r in context(piece) if r.polarity is not Polarity.AFFIRMED]
     is_denied = bool(inside) and all(r.polarity is Polarity.NEGATED for r in inside)
     return f"no {piece.strip()}" if is_denied and not alone else piece.strip()

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from service.verification.alike import has, opposite
 from service.verification.anchors import ABOUT, Bond, beside, bonds
-from service.verification.facts import Fact, agrees, taken_at_once
+from service.verification.facts import Fact, agrees, is_time, taken_at_once
 from service.verification.initials import spelled
 from service.verification.lexicon import (
     DRUG,
@@ -27,7 +27,7 @@ from service.verification.owners import of_another
 from service.verification.pairs import differences
 from service.verification.place import Place, bears, is_telling, is_thing, weight
 from service.verification.slots import Run, runs, same_slot
-from service.verification.terms import Reading, Term
+from service.verification.terms import Reading, Term, is_clinical_term
 from service.verification.words import STOP, stem
 
 ENOUGH = 0.6  # below this share of its words in the source, a claim says something else
@@ -181,9 +181,10 @@ def _rival(fact: Fact, said: Sequence[Fact], place: Place) -> Fact | None:
 def _is_rival(fact: Fact, other: Fact) -> bool:
     if fact.check != other.check:
         return {fact.check, other.check} == {"dose", "number"} and "mass" in str(other.value)
-    kinds = [v.value[0] for v in (fact, other) if isinstance(v.value, tuple)]
-    is_time = set(kinds) <= {"hours", "days", "months"}
-    return fact.check in ("date", "dose") or len(kinds) != 2 or kinds[0] == kinds[1] or is_time
+    spans = [v.value for v in (fact, other) if isinstance(v.value, tuple)]
+    if fact.check in ("date", "dose") or len(spans) != 2:
+        return True
+    return bool(spans[0][0] == spans[1][0]) or all(map(is_time, spans))
 
 
 def _scale_doubt(term: Term, claim: Reading, place: Place) -> Iterator[Reason]:
@@ -307,7 +308,7 @@ def _shares_a_term(claim: Reading, place: Place) -> bool:
 def _is_new(term: Term, claim: Reading, place: Place) -> bool:
     """A clinical word, one of those that make another thing of a clinical word beside it, or the
     part of an abbreviation that the place does not have."""
-    if is_finding(str(term.key)) or is_clinical(term.said) or is_clinical(str(term.key)):
+    if is_finding(str(term.key)) or is_clinical_term(term):
         return True
     beside = [each for each in claim.terms if each is not term and _is_beside(term, each, claim)]
     return any(each.start == term.start or is_clinical(each.said) for each in beside

@@ -83,11 +83,10 @@ def values(text: str) -> list[Fact]:
 def taken_at_once(found: Sequence[Fact]) -> Iterator[Fact]:
     """The dose that a strength and a number of tablets come to: "50 mg tablet, 3 tablets"."""
     for strength, count in product(found, found):
-        is_mass = isinstance(strength.value, tuple) and strength.value[0] == "mass"
-        is_count = isinstance(count.value, tuple) and count.value[0] == "tablets"
-        if is_mass and is_count and 0 < count.start - strength.end <= NEAR:
-            amount = _rounded(strength.value[1] * count.value[1])  # type: ignore[index]
-            yield replace(strength, value=("mass", amount))
+        match strength.value, count.value:
+            case ("mass", float(amount)), ("tablets", float(number)):
+                if 0 < count.start - strength.end <= NEAR:
+                    yield replace(strength, value=("mass", _rounded(amount * number)))
 
 
 def drugs(text: str) -> Iterator[Fact]:

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from service.retrieval.sentences import sentence_spans
+from service.retrieval.sentences import LONGEST, sentence_spans
 from service.verification.context.compare import under_heading
 from service.verification.facts import Fact, values
 from service.verification.facts import plain as number
@@ -18,7 +18,6 @@ from service.verification.terms import Reading, read
 from service.verification.when import resolved
 from service.verification.words import words_and_values
 
-LONGEST = 1_000  # characters of one sentence; a longer one is cut, not read as one
 BEST = 8
 
 
@@ -107,9 +106,7 @@ def _told(text: str) -> Iterable[tuple[int, int, str]]:
             yield each.start, min(each.end, each.start + LONGEST), each.said
         return
     for start, end in sentence_spans(text):
-        for at in range(start, end, LONGEST):
-            cut = min(at + LONGEST, end)
-            yield at, cut, text[at:cut]
+        yield start, end, text[start:end]
 
 
 def _piece(source: Source, start: int, end: int, said: str, dates: tuple[str, ...]) -> Piece:

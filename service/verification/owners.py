@@ -5,9 +5,9 @@ from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
 
 from service.verification.alike import has
-from service.verification.lexicon import DRUG, WORD, is_clinical
+from service.verification.lexicon import DRUG, WORD
 from service.verification.models import Reason
-from service.verification.terms import Reading, Term
+from service.verification.terms import Reading, Term, is_clinical_term
 
 _BREAK = re.compile(r"[,;\n]|\.(?!\d)|\b(?:but|whereas|while)\b", re.IGNORECASE)
 _OWNERS = ("person", DRUG)
@@ -45,7 +45,7 @@ def said_of_others(claim: Reading, places: Sequence[Reading]) -> Iterator[Reason
 
 
 def _may_be_owned(term: Term) -> bool:
-    return term.kind == WORD and (is_clinical(term.said) or is_clinical(str(term.key)))
+    return term.kind == WORD and is_clinical_term(term)
 
 
 @lru_cache(maxsize=8_192)

@@ -12,12 +12,11 @@ from service.verification.lexicon import (
     NAME,
     PLAIN,
     WORD,
-    is_clinical,
     is_known,
     parts,
     within,
 )
-from service.verification.terms import Reading, Term
+from service.verification.terms import Reading, Term, is_clinical_term
 
 _WEIGHTS = {PLAIN: 0.4, WORD: 1.0, NAME: 1.0, DRUG: 1.5}
 _OTHER_WEIGHT = 0.6  # scales; values count as drugs do
@@ -97,5 +96,5 @@ def is_telling(term: Term) -> bool:
 def is_thing(term: Term) -> bool:
     """Not a word that a retelling may choose for itself, but a name of the field."""
     if term.kind == WORD:
-        return is_known(str(term.key)) or is_clinical(term.said) or is_clinical(str(term.key))
+        return is_known(str(term.key)) or is_clinical_term(term)
     return True

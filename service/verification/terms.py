@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from service.verification.facts import Fact, values
-from service.verification.lexicon import DRUG, NAME, PLAIN, WORD, drug, entries, parts, plain
+from service.verification.lexicon import (
+    DRUG,
+    NAME,
+    PLAIN,
+    WORD,
+    drug,
+    entries,
+    is_clinical,
+    parts,
+    plain,
+)
 from service.verification.words import STOP, expansion, stem, symbol
 
 # `s/p` and `c/o` whole, then words with their digits (PHQ-9, B12), then words.
@@ -32,6 +42,11 @@ class Term:
     start: int
     end: int
     fact: Fact | None = None
+
+
+def is_clinical_term(term: Term) -> bool:
+    """A diagnosis, symptom or treatment, by the word that is said or by what it stands for."""
+    return is_clinical(term.said) or is_clinical(str(term.key))
 
 
 @dataclass(frozen=True, eq=False)
