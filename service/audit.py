@@ -55,9 +55,13 @@ def record(
     length of a task. If the row cannot be written the commit fails, and the act with it.
     """
     act = AuditEvent(
-        at=now(), action=action, actor=actor, patient_ref=patient_ref,
-        subject_id=subject_id, detail=detail,
-    )  # fmt: skip
+        at=now(),
+        action=action,
+        actor=actor,
+        patient_ref=patient_ref,
+        subject_id=subject_id,
+        detail=detail,
+    )
     session.info.setdefault("acts", []).append(act)
 
 
@@ -90,9 +94,15 @@ def _append(session: Session, acts: list[AuditEvent]) -> None:
 def link_hash(act: AuditEvent) -> str:
     """SHA-256 over the previous hash and every field of the row, in canonical JSON."""
     fields = [
-        act.seq, act.at.astimezone(UTC).isoformat(), act.action, act.actor, act.patient_ref,
-        act.subject_id, act.detail, act.previous_hash,
-    ]  # fmt: skip
+        act.seq,
+        act.at.astimezone(UTC).isoformat(),
+        act.action,
+        act.actor,
+        act.patient_ref,
+        act.subject_id,
+        act.detail,
+        act.previous_hash,
+    ]
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 

@@ -93,18 +93,21 @@ class Runtime:
             raise WrongSetting("COUNTERSIGN_FHIR_URL is not set: name the EHR's FHIR address.")
         token = self.settings.fhir_token
         return FhirClient(
-            self.settings.fhir_url, token=token.get_secret_value() if token else None,
-            timeout_s=self.settings.fhir_timeout_s, page_size=self.settings.fhir_page_size,
-        )  # fmt: skip
+            self.settings.fhir_url,
+            token=token.get_secret_value() if token else None,
+            timeout_s=self.settings.fhir_timeout_s,
+            page_size=self.settings.fhir_page_size,
+        )
 
     @cached_property
     def index(self) -> PassageIndex:
         if not self.settings.chroma_url:
             raise WrongSetting("COUNTERSIGN_CHROMA_URL is not set; `countersign up` starts one.")
         return PassageIndex(
-            self.settings.chroma_url, build_embedder(self.settings),
+            self.settings.chroma_url,
+            build_embedder(self.settings),
             former=former_embedders(self.settings),
-        )  # fmt: skip
+        )
 
     @cached_property
     def prompts(self) -> dict[SummaryType, Prompt]:

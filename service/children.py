@@ -37,9 +37,13 @@ class Part:
         """Start in a session of its own, so that Ctrl-C reaches only us and we stop it in order."""
         with open(self.log_path or os.devnull, "ab") as sink:
             self.process = subprocess.Popen(
-                self.argv, env={**os.environ, **self.env}, stdout=sink, stderr=sink,
-                stdin=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
+                self.argv,
+                env={**os.environ, **self.env},
+                stdout=sink,
+                stderr=sink,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_TIMEOUT_S

@@ -152,8 +152,15 @@ class Parts:
         if self.settings.fhir_url:
             return
         port = free_port()
-        argv = [sys.executable, "-m", "fhir_fixtures.sandbox", "--port", str(port),
-                "--data-dir", str(self._dir / "ehr")]  # fmt: skip
+        argv = [
+            sys.executable,
+            "-m",
+            "fhir_fixtures.sandbox",
+            "--port",
+            str(port),
+            "--data-dir",
+            str(self._dir / "ehr"),
+        ]
         if fixtures:
             argv += ["--load", *map(str, fixtures)]
         url = f"http://127.0.0.1:{port}"
@@ -174,8 +181,9 @@ class Parts:
         """Start a Celery worker with beat, unless another command here has started one."""
         if not self.is_owner:
             return
-        self._run("worker", worker_argv(self.settings), lambda: True,
-                  env=environment(self.settings))  # fmt: skip
+        self._run(
+            "worker", worker_argv(self.settings), lambda: True, env=environment(self.settings)
+        )
 
     def pids(self) -> dict[str, int]:
         """Name to process id of each child that runs."""
@@ -205,25 +213,49 @@ class Parts:
     def _redis(self) -> str:
         path = _socket_path(self._dir)
         # appendonly: a killed Redis comes back with its queue; the sweep would mend it too.
-        argv = [_redis_binary(), "--port", "0", "--unixsocket", str(path), "--unixsocketperm",
-                "700", "--dir", str(self._dir), "--appendonly", "yes", "--save", ""]  # fmt: skip
+        argv = [
+            _redis_binary(),
+            "--port",
+            "0",
+            "--unixsocket",
+            str(path),
+            "--unixsocketperm",
+            "700",
+            "--dir",
+            str(self._dir),
+            "--appendonly",
+            "yes",
+            "--save",
+            "",
+        ]
         url = f"unix://{path}"
         self._run("redis", argv, lambda: _redis_answers(url))
         return url
 
     def _chroma(self) -> str:
         port = free_port()
-        argv = [str(Path(sys.executable).parent / "chroma"), "run", "--path",
-                str(self._dir / "chroma"), "--host", "127.0.0.1", "--port", str(port)]  # fmt: skip
+        argv = [
+            str(Path(sys.executable).parent / "chroma"),
+            "run",
+            "--path",
+            str(self._dir / "chroma"),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ]
         url = f"http://127.0.0.1:{port}"
         env = {"ANONYMIZED_TELEMETRY": "False"}
         self._run("chroma", argv, lambda: _answers(f"{url}/api/v2/heartbeat"), env=env)
         return url
 
     def _run(
-        self, name: str, argv: list[str], is_ready: Callable[[], bool],
+        self,
+        name: str,
+        argv: list[str],
+        is_ready: Callable[[], bool],
         env: Mapping[str, str] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         part = Part(name, argv, is_ready, env or {}, self._dir / "logs" / f"{name}.log")
         self._parts.append(part)
         self._stack.callback(part.stop)
@@ -254,9 +286,21 @@ class Parts:
 
 def worker_argv(settings: Settings) -> list[str]:
     """The command line of a Celery worker with beat."""
-    return [sys.executable, "-m", "celery", "-A", "workers.app", "worker", "--beat",
-            "--concurrency", str(settings.worker_processes), "--loglevel", "warning",
-            "--schedule", str(settings.data_dir.absolute() / "beat-schedule")]  # fmt: skip
+    return [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "workers.app",
+        "worker",
+        "--beat",
+        "--concurrency",
+        str(settings.worker_processes),
+        "--loglevel",
+        "warning",
+        "--schedule",
+        str(settings.data_dir.absolute() / "beat-schedule"),
+    ]
 
 
 def environment(settings: Settings) -> dict[str, str]:

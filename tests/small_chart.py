@@ -25,54 +25,73 @@ def ordinary(ref: str) -> list[Resource]:
 
 def patient(ref: str, given: str, family: str, born: str, number: str) -> Resource:
     return {
-        "resourceType": "Patient", "id": _id(ref), "birthDate": born, "gender": "female",
+        "resourceType": "Patient",
+        "id": _id(ref),
+        "birthDate": born,
+        "gender": "female",
         "name": [{"given": [given], "family": family}],
         "identifier": [{"type": {"text": "MRN"}, "value": number}],
-    }  # fmt: skip
+    }
 
 
 def problem(ref: str, name: str, text: str) -> Resource:
     return {
-        **_of(ref, "Condition", name), "code": {"text": text}, "recordedDate": "2026-09-01",
+        **_of(ref, "Condition", name),
+        "code": {"text": text},
+        "recordedDate": "2026-09-01",
         "clinicalStatus": {"coding": [{"code": "active"}]},
         "category": [{"coding": [{"code": "problem-list-item"}]}],
-    }  # fmt: skip
+    }
 
 
 def allergy(ref: str, name: str, text: str) -> Resource:
     return {
-        "resourceType": "AllergyIntolerance", "id": f"{_id(ref)}-allergy-{name}",
-        "patient": {"reference": ref}, "code": {"text": text}, "recordedDate": "2019-04-02",
-        "clinicalStatus": {"coding": [{"code": "active"}]}, "criticality": "high",
+        "resourceType": "AllergyIntolerance",
+        "id": f"{_id(ref)}-allergy-{name}",
+        "patient": {"reference": ref},
+        "code": {"text": text},
+        "recordedDate": "2019-04-02",
+        "clinicalStatus": {"coding": [{"code": "active"}]},
+        "criticality": "high",
         "reaction": [{"manifestation": [{"text": "anaphylaxis"}], "severity": "severe"}],
-    }  # fmt: skip
+    }
 
 
 def medication(ref: str, name: str, text: str) -> Resource:
     return {
-        **_of(ref, "MedicationRequest", name), "status": "active", "intent": "order",
-        "medicationCodeableConcept": {"text": text}, "authoredOn": "2026-03-02",
+        **_of(ref, "MedicationRequest", name),
+        "status": "active",
+        "intent": "order",
+        "medicationCodeableConcept": {"text": text},
+        "authoredOn": "2026-03-02",
         "dosageInstruction": [{"text": "take 1 tablet once daily"}],
-    }  # fmt: skip
+    }
 
 
 def score(ref: str, day: str, value: int) -> Resource:
     return {
-        **_of(ref, "Observation", f"phq-{day}"), "status": "final", "effectiveDateTime": day,
-        "code": {"coding": [{"system": "http://loinc.org", "code": "44261-6"}],
-                 "text": "PHQ-9 total score"},
+        **_of(ref, "Observation", f"phq-{day}"),
+        "status": "final",
+        "effectiveDateTime": day,
+        "code": {
+            "coding": [{"system": "http://loinc.org", "code": "44261-6"}],
+            "text": "PHQ-9 total score",
+        },
         "category": [{"coding": [{"code": "survey"}]}],
         "valueQuantity": {"value": value},
-    }  # fmt: skip
+    }
 
 
 def note(ref: str, name: str, title: str, day: str, body: str) -> Resource:
     content = {"contentType": "text/plain", "data": base64.b64encode(body.encode()).decode()}
     return {
-        **_of(ref, "DocumentReference", name), "status": "current", "date": f"{day}T10:00:00Z",
-        "type": {"text": title}, "author": [{"display": "Sofia Lind, MD"}],
+        **_of(ref, "DocumentReference", name),
+        "status": "current",
+        "date": f"{day}T10:00:00Z",
+        "type": {"text": title},
+        "author": [{"display": "Sofia Lind, MD"}],
         "content": [{"attachment": content}],
-    }  # fmt: skip
+    }
 
 
 def _of(ref: str, resource_type: str, name: str) -> Resource:

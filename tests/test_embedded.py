@@ -29,9 +29,14 @@ class Service:
         self.data_dir = data_dir
         self.env = clean_env(data_dir=str(data_dir), worker_processes="1")
         self.process = commands.start(
-            "up", "--port", "0", env=self.env, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+            "up",
+            "--port",
+            "0",
+            env=self.env,
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
 
     def run(self, *argv: str) -> tuple[int, str, str]:
         """Another command on the same data directory: exit code, stdout, stderr."""
@@ -109,9 +114,12 @@ def test_a_killed_service_leaves_nothing_running_and_loses_nothing(start):
 def elsewhere(tmp_path: Path) -> Settings:
     """Settings of which every part runs elsewhere: only the locks are ours."""
     return Settings(
-        data_dir=tmp_path, database_url="postgresql://nowhere/x", redis_url="redis://nowhere",
-        chroma_url="http://nowhere", fhir_url="http://nowhere",
-    )  # fmt: skip
+        data_dir=tmp_path,
+        database_url="postgresql://nowhere/x",
+        redis_url="redis://nowhere",
+        chroma_url="http://nowhere",
+        fhir_url="http://nowhere",
+    )
 
 
 def test_an_owner_lets_those_who_share_its_parts_finish_first(elsewhere):

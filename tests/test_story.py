@@ -32,12 +32,17 @@ STORY = "ptsd_substance_use"
 PATIENT = "Patient/raymond-tillery"
 # What POST /bundles brings: something that the EHR does not hold.
 SCORE = {
-    "resourceType": "Observation", "id": "story-phq9", "status": "final",
-    "subject": {"reference": PATIENT}, "effectiveDateTime": "2026-08-30T09:00:00-05:00",
-    "code": {"coding": [{"system": "http://loinc.org", "code": "44261-6"}],
-             "text": "PHQ-9 total score"},
+    "resourceType": "Observation",
+    "id": "story-phq9",
+    "status": "final",
+    "subject": {"reference": PATIENT},
+    "effectiveDateTime": "2026-08-30T09:00:00-05:00",
+    "code": {
+        "coding": [{"system": "http://loinc.org", "code": "44261-6"}],
+        "text": "PHQ-9 total score",
+    },
     "valueInteger": 6,
-}  # fmt: skip
+}
 BUNDLE = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": SCORE}]}
 
 
@@ -131,9 +136,17 @@ class Caller:
 def ehr_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An EHR that was there before us."""
     port = free_port()
-    argv = ["-m", "fhir_fixtures.sandbox", "--port", str(port), "--load",
-            str(STORIES / "people.json"), str(STORIES / STORY / "bundle.json"),
-            "--data-dir", str(tmp_path_factory.mktemp("ehr"))]  # fmt: skip
+    argv = [
+        "-m",
+        "fhir_fixtures.sandbox",
+        "--port",
+        str(port),
+        "--load",
+        str(STORIES / "people.json"),
+        str(STORIES / STORY / "bundle.json"),
+        "--data-dir",
+        str(tmp_path_factory.mktemp("ehr")),
+    ]
     ehr = subprocess.Popen([sys.executable, *argv])
     yield f"http://127.0.0.1:{port}"
     ehr.terminate()
@@ -176,8 +189,7 @@ def filed(clinician: Caller, drafted: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_bundle_is_taken_once_however_often_it_is_sent(machine):
-    first, again = (machine.act("/bundles", BUNDLE, key="one-bundle")
-                    for _ in range(2))  # fmt: skip
+    first, again = (machine.act("/bundles", BUNDLE, key="one-bundle") for _ in range(2))
     assert first.json() == again.json()
     assert first.json()["kept"] == 1
     assert machine.done("/bundles", BUNDLE)["unchanged"] == 1
@@ -206,8 +218,9 @@ def test_a_wrong_number_blocks_the_signature_until_it_is_taken_back(clinician, d
     right = next(s for s in statements_of(drafted) if re.search(r"\d+ mg", s["text"]))
     wrong = clinician.done(
         f"{path}/statements/{right['index']}",
-        {"text": re.sub(r"(\d+) mg", r"9\1 mg", right["text"], count=1)}, method="PATCH",
-    )  # fmt: skip
+        {"text": re.sub(r"(\d+) mg", r"9\1 mg", right["text"], count=1)},
+        method="PATCH",
+    )
     found = [f for f in wrong["findings"] if f["statement_index"] == right["index"]]
     assert "major" in {f["severity"] for f in found}
     assert clinician.act(f"{path}/sign", {"digest": wrong["digest"]}).status_code == 422
@@ -247,8 +260,20 @@ def test_the_audit_tells_it_all_and_its_chain_holds(demo, filed):
     with closing(Caller(demo, "it")) as person:
         acts = person.get(f"/audit?subject_id={filed['id']}&limit=200")["rows"]
     told = [act["action"] for act in reversed(acts)]
-    milestones = ["requested", "charted", "indexed", "drafted", "in-review", "signed", "filed",
-                  "in-review", "signed", "filed", "retracting", "retracted"]  # fmt: skip
+    milestones = [
+        "requested",
+        "charted",
+        "indexed",
+        "drafted",
+        "in-review",
+        "signed",
+        "filed",
+        "in-review",
+        "signed",
+        "filed",
+        "retracting",
+        "retracted",
+    ]
     changes = [act for act in told if act.removeprefix("summary.") in milestones]
     assert changes == [f"summary.{each}" for each in milestones]
     assert {"summary.viewed", "summary.edited"} <= set(told)
@@ -266,8 +291,11 @@ def test_a_draft_of_nobody_fails_with_the_reason(demo):
 def test_the_words_of_a_withheld_record_come_out_nowhere(demo, machine, clinician, filed):
     canaries = withheld_words(story(STORY))
     files = {where: searchable(content) for where, content in demo.files()}
-    pages = {where: searchable(content) for caller in (clinician, machine)
-             for where, content in shown(caller, filed)}  # fmt: skip
+    pages = {
+        where: searchable(content)
+        for caller in (clinician, machine)
+        for where, content in shown(caller, filed)
+    }
     assert len(canaries) > 50
     assert filed["id"] in files["data/appendonly.aof"], "the queue can be read"
     assert {"stderr.log", "data/chroma/chroma.sqlite3", "data/logs/worker.log"} <= set(files)

@@ -33,9 +33,16 @@ def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
         refresh_chart(own, patient_ref, index=runtime.index)
     watch = runtime.under_way.watch(summary_id)
     draft.draft_summary(
-        session, summary_id, index=runtime.index, writer=runtime.writer, prompts=runtime.prompts,
-        settings=runtime.settings, check=doubts, report=watch.report, cancelled=watch.cancelled,
-    )  # fmt: skip
+        session,
+        summary_id,
+        index=runtime.index,
+        writer=runtime.writer,
+        prompts=runtime.prompts,
+        settings=runtime.settings,
+        check=doubts,
+        report=watch.report,
+        cancelled=watch.cancelled,
+    )
 
 
 @summary_task(TaskName.VERIFY_SUMMARY)

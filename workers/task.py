@@ -28,8 +28,11 @@ log = structlog.get_logger(__name__)
 
 RETRIES = 5
 FAILABLE = (
-    SummaryStatus.REQUESTED, SummaryStatus.CHARTED, SummaryStatus.INDEXED, SummaryStatus.DRAFTED,
-)  # fmt: skip
+    SummaryStatus.REQUESTED,
+    SummaryStatus.CHARTED,
+    SummaryStatus.INDEXED,
+    SummaryStatus.DRAFTED,
+)
 
 
 @cache
@@ -73,8 +76,13 @@ class SummaryTask(Task):  # type: ignore[misc]
 
     def _failed(self, summary_id: str, error: Exception) -> None:
         passing = may_pass(error)
-        log.warning("task.failed", task=self.name, summary_id=summary_id,
-                    error=type(error).__name__, passing=passing)  # fmt: skip
+        log.warning(
+            "task.failed",
+            task=self.name,
+            summary_id=summary_id,
+            error=type(error).__name__,
+            passing=passing,
+        )
         note_failure(TaskName(self.name), summary_id, sentence_of(error), passing=passing)
         waits = isinstance(error, ModelWaiting)
         if passing and not waits and self.request.retries < RETRIES:

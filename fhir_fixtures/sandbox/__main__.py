@@ -59,9 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
     parser.add_argument("--data-dir", type=Path, required=True, help="where its file is kept")
     parser.add_argument(
-        "--load", type=Path, nargs="+", default=[], metavar="PATH",
+        "--load",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="PATH",
         help="files or folders of FHIR JSON or ndjson (.gz too), loaded once",
-    )  # fmt: skip
+    )
     parser.add_argument("--token", default="", help="require this bearer token")
     parser.add_argument("--host", choices=[LOOPBACK, "localhost"], default=LOOPBACK)
     return parser

@@ -5,8 +5,14 @@ from fhir_fixtures.sandbox.parameters import parameters_of
 from fhir_fixtures.sandbox.types import RESOURCE_TYPES
 
 _INTERACTIONS = (
-    "read", "vread", "update", "delete", "history-instance", "create", "search-type",
-)  # fmt: skip
+    "read",
+    "vread",
+    "update",
+    "delete",
+    "history-instance",
+    "create",
+    "search-type",
+)
 
 
 def capability_statement(base: str, *, needs_token: bool) -> Resource:

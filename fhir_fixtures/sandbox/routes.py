@@ -118,9 +118,14 @@ def update_by_condition(
 
 @router.put("/{resource_type}/{resource_id}")
 def update(
-    request: Request, resource_type: Type, resource_id: str, store: Kept,
-    body: Body, prefer: Wish, base: Base,
-) -> Response:  # fmt: skip
+    request: Request,
+    resource_type: Type,
+    resource_id: str,
+    store: Kept,
+    body: Body,
+    prefer: Wish,
+    base: Base,
+) -> Response:
     resource = _sent(request, resource_type, body)
     if resource.get("id", resource_id) != resource_id:
         raise Refused(400, "value", "The id in the body differs from the id in the address.")

@@ -105,8 +105,9 @@ def _sent(answer: Answer, asked: ChatRequest, *, slowly: bool) -> Response:
     if asked.stream:
         usage = bool((asked.stream_options or {}).get("include_usage"))
         events = responses.chunks(answer, asked.model, size, usage=usage)
-        return StreamingResponse(_drip(events) if slowly else events,
-                                 media_type="text/event-stream")  # fmt: skip
+        return StreamingResponse(
+            _drip(events) if slowly else events, media_type="text/event-stream"
+        )
     body = orjson.dumps(responses.completion(answer, asked.model, size)).decode()
     if answer.broken:
         return StreamingResponse(responses.half(body), media_type="application/json")

@@ -9,9 +9,19 @@ FAITHFUL, OBEDIENT, MIXED = "faithful", "obedient", "mixed"
 
 # What is wrong with the form of an answer, whatever it says.
 FORMS = (
-    "malformed", "truncated", "cut-off", "empty", "silent", "refusal", "fenced", "prose", "endless",
-    "tools-ignored", "no-tools", "no-json-mode",
-)  # fmt: skip
+    "malformed",
+    "truncated",
+    "cut-off",
+    "empty",
+    "silent",
+    "refusal",
+    "fenced",
+    "prose",
+    "endless",
+    "tools-ignored",
+    "no-tools",
+    "no-json-mode",
+)
 # What is wrong before there is an answer.
 WIRE = ("busy", "failing", "locked", "hang", "drip", "slow")
 KINDS = (FAITHFUL, OBEDIENT, MIXED, *MISTAKES, *FORMS, *WIRE)

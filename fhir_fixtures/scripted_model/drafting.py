@@ -10,10 +10,17 @@ from fhir_fixtures.scripted_model.evidence import Question, Shown
 
 _SUBJECTLESS = re.compile(r"^(Denies|Reports|Endorses|Takes|Says|Sleeps|Wants|Asks)\b")
 _WRITTEN_OUT = {
-    "pt": "patient", "SI": "suicidal ideation", "HI": "homicidal ideation", "wk": "week",
-    "BID": "twice daily", "hx": "history", "w/": "with", "c/o": "complains of",
-    "EtOH": "alcohol", "f/u": "follow-up",
-}  # fmt: skip
+    "pt": "patient",
+    "SI": "suicidal ideation",
+    "HI": "homicidal ideation",
+    "wk": "week",
+    "BID": "twice daily",
+    "hx": "history",
+    "w/": "with",
+    "c/o": "complains of",
+    "EtOH": "alcohol",
+    "f/u": "follow-up",
+}
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,11 @@ def read_question(words: str) -> Question:
     section, most = _SECTION.search(words), _MOST.search(words)
     begin, end = _bounds(words)
     return Question(
-        section[1] if section else "", int(most[1]) if most else 5,
-        tuple(_shown(words[begin:end])), _doubted(words[end:]),
-    )  # fmt: skip
+        section[1] if section else "",
+        int(most[1]) if most else 5,
+        tuple(_shown(words[begin:end])),
+        _doubted(words[end:]),
+    )
 
 
 def _shown(held: str) -> Iterator[Shown]:

@@ -33,34 +33,75 @@ Mistake = Callable[[tuple[Said, ...], Question, Chance], Told]
 
 _DOSE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)(\s?(?:mg|mcg|g|mL|units?|tablets?|mmol/L|mEq/L)\b)")
 _FLIPS = (
-    (r"\bDenies\b", "Endorses"), (r"\bdenies\b", "endorses"), (r"\bdenied\b", "endorsed"),
-    (r"\bEndorses\b", "Denies"), (r"\bendorses\b", "denies"), (r"\bReports\b", "Denies"),
-    (r"\breports\b", "denies"), (r"\bNo (?=[a-z])", "Has "), (r"\bno (?=[a-z])", ""),
-    (r"\bnot (?=[a-z])", ""), (r"\bwithout\b", "with"), (r"\bnegative\b", "positive"),
-    (r"\bis (?=[a-z])", "is not "), (r"\bwas (?=[a-z])", "was not "), (r"\bTakes\b", "Never takes"),
-    (r"\bactive, (?=[a-z]*confirmed)", "refuted, un"), (r"\bhas (?=[a-z])", "has no "),
-)  # fmt: skip
+    (r"\bDenies\b", "Endorses"),
+    (r"\bdenies\b", "endorses"),
+    (r"\bdenied\b", "endorsed"),
+    (r"\bEndorses\b", "Denies"),
+    (r"\bendorses\b", "denies"),
+    (r"\bReports\b", "Denies"),
+    (r"\breports\b", "denies"),
+    (r"\bNo (?=[a-z])", "Has "),
+    (r"\bno (?=[a-z])", ""),
+    (r"\bnot (?=[a-z])", ""),
+    (r"\bwithout\b", "with"),
+    (r"\bnegative\b", "positive"),
+    (r"\bis (?=[a-z])", "is not "),
+    (r"\bwas (?=[a-z])", "was not "),
+    (r"\bTakes\b", "Never takes"),
+    (r"\bactive, (?=[a-z]*confirmed)", "refuted, un"),
+    (r"\bhas (?=[a-z])", "has no "),
+)
 _DIAGNOSES = (
-    "schizophrenia", "bipolar I disorder", "borderline personality disorder", "type 2 diabetes",
-    "opioid use disorder", "dementia", "epilepsy", "post-traumatic stress disorder",
-    "autism spectrum disorder", "chronic kidney disease",
-)  # fmt: skip
+    "schizophrenia",
+    "bipolar I disorder",
+    "borderline personality disorder",
+    "type 2 diabetes",
+    "opioid use disorder",
+    "dementia",
+    "epilepsy",
+    "post-traumatic stress disorder",
+    "autism spectrum disorder",
+    "chronic kidney disease",
+)
 _PEOPLE = (
-    "Harold Vance", "Priya Raman", "Walter Szymanski", "Consuela Ibarra", "Tobias Lindgren",
-)  # fmt: skip
+    "Harold Vance",
+    "Priya Raman",
+    "Walter Szymanski",
+    "Consuela Ibarra",
+    "Tobias Lindgren",
+)
 _ELSEWHERE = (
-    "La patiente se porte mieux et dort bien.", "Der Patient nimmt keine Medikamente ein.",
-    "El paciente niega ideación suicida.", "Il paziente ha interrotto la terapia.",
-    "患者は自殺念慮を否定している。", "Patientens allergier är inte kända.",
-)  # fmt: skip
+    "La patiente se porte mieux et dort bien.",
+    "Der Patient nimmt keine Medikamente ein.",
+    "El paciente niega ideación suicida.",
+    "Il paziente ha interrotto la terapia.",
+    "患者は自殺念慮を否定している。",
+    "Patientens allergier är inte kända.",
+)
 _ALLERGY = re.compile(r"allerg|anaphyla|penicillin|hives", re.IGNORECASE)
 _SWAPS = {
-    "daily": "weekly", "left": "right", "right": "left", "mother": "father", "father": "mother",
-    "sister": "brother", "morning": "evening", "week": "month", "month": "year",
-    "better": "worse", "improved": "worsened", "started": "stopped", "stopped": "started",
-    "increase": "decrease", "increased": "decreased", "mild": "severe", "moderate": "severe",
-    "severe": "mild", "good": "poor", "normal": "abnormal", "passive": "active",
-}  # fmt: skip
+    "daily": "weekly",
+    "left": "right",
+    "right": "left",
+    "mother": "father",
+    "father": "mother",
+    "sister": "brother",
+    "morning": "evening",
+    "week": "month",
+    "month": "year",
+    "better": "worse",
+    "improved": "worsened",
+    "started": "stopped",
+    "stopped": "started",
+    "increase": "decrease",
+    "increased": "decreased",
+    "mild": "severe",
+    "moderate": "severe",
+    "severe": "mild",
+    "good": "poor",
+    "normal": "abnormal",
+    "passive": "active",
+}
 
 
 def wrong_dose(statements: tuple[Said, ...], _: Question, chance: Chance) -> Told:
@@ -146,9 +187,7 @@ def wrong_language(statements: tuple[Said, ...], _: Question, chance: Chance) ->
 def uncited(statements: tuple[Said, ...], _: Question, chance: Chance) -> Told:
     """A false sentence with no source at all."""
     made = f"The patient has a history of {chance.choice(_DIAGNOSES)}."
-    return Told(
-        (*statements, Said(made, "", "", cited=False)), (Lie("uncited", made, ""),)
-    )  # fmt: skip
+    return Told((*statements, Said(made, "", "", cited=False)), (Lie("uncited", made, ""),))
 
 
 def _reworded(
@@ -176,8 +215,13 @@ def _replaced(
 
 
 MISTAKES: dict[str, Mistake] = {
-    "wrong-dose": wrong_dose, "flipped-polarity": flipped_polarity,
-    "invented-diagnosis": invented_diagnosis, "dropped-allergy": dropped_allergy,
-    "other-patient": other_patient, "made-up-citation": made_up_citation,
-    "altered-quote": altered_quote, "wrong-language": wrong_language, "uncited": uncited,
-}  # fmt: skip
+    "wrong-dose": wrong_dose,
+    "flipped-polarity": flipped_polarity,
+    "invented-diagnosis": invented_diagnosis,
+    "dropped-allergy": dropped_allergy,
+    "other-patient": other_patient,
+    "made-up-citation": made_up_citation,
+    "altered-quote": altered_quote,
+    "wrong-language": wrong_language,
+    "uncited": uncited,
+}

@@ -80,8 +80,12 @@ def _usage(answer: Answer, prompt_characters: int) -> Json:
 
 
 def _head(kind: str, model: str) -> Json:
-    return {"id": f"chatcmpl-{uuid4().hex[:12]}", "object": kind, "created": int(time.time()),
-            "model": model}  # fmt: skip
+    return {
+        "id": f"chatcmpl-{uuid4().hex[:12]}",
+        "object": kind,
+        "created": int(time.time()),
+        "model": model,
+    }
 
 
 def _event(value: Json) -> str:

@@ -19,11 +19,18 @@ STOP_TIMEOUT_S = 1  # a hung answer must not keep the process from stopping
 def server(model: ScriptedModel) -> uvicorn.Server:
     # A page on another site must not reach this server under a name of its own (DNS rebinding).
     app = TrustedHostMiddleware(create_app(model), [LOOPBACK, "localhost"])
-    return uvicorn.Server(uvicorn.Config(
-        app, lifespan="off", access_log=False, log_level="critical",
-        timeout_graceful_shutdown=STOP_TIMEOUT_S,
-        headers=[("Connection", "close")],  # clients that are kept would hold their sockets open
-    ))  # fmt: skip
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            lifespan="off",
+            access_log=False,
+            log_level="critical",
+            timeout_graceful_shutdown=STOP_TIMEOUT_S,
+            headers=[
+                ("Connection", "close")
+            ],  # clients that are kept would hold their sockets open
+        )
+    )
 
 
 @contextmanager

@@ -94,7 +94,8 @@ def _orphans(session: Session, refs: set[str]) -> set[str]:
 
 def _new_orphans(session: Session, since: datetime) -> set[str]:
     query = select(SourceRecord.resource_ref).where(
-        SourceRecord.patient_ref.is_(None), SourceRecord.resource_type == "Binary",
+        SourceRecord.patient_ref.is_(None),
+        SourceRecord.resource_type == "Binary",
         SourceRecord.received_at >= since,
-    )  # fmt: skip
+    )
     return set(session.scalars(query))

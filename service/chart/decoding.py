@@ -18,16 +18,30 @@ from service.chart.formats.rtf import rtf_text
 MAX_TEXT_CHARS = 20 * 2**20  # a compressed PDF can hold far more than its bytes
 
 _KINDS = {
-    "text/html": "html", "application/xhtml+xml": "html", "text/rtf": "rtf",
-    "application/rtf": "rtf", "application/x-rtf": "rtf", "text/richtext": "rtf",
-    "application/pdf": "pdf", "application/x-pdf": "pdf", "text/xml": "cda",
-    "application/xml": "cda", "application/hl7-v3+xml": "cda", "application/cda+xml": "cda",
-    "application/hl7-cda+xml": "cda", "text/cda+xml": "cda",
-}  # fmt: skip
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/rtf": "rtf",
+    "application/rtf": "rtf",
+    "application/x-rtf": "rtf",
+    "text/richtext": "rtf",
+    "application/pdf": "pdf",
+    "application/x-pdf": "pdf",
+    "text/xml": "cda",
+    "application/xml": "cda",
+    "application/hl7-v3+xml": "cda",
+    "application/cda+xml": "cda",
+    "application/hl7-cda+xml": "cda",
+    "text/cda+xml": "cda",
+}
 _READERS: dict[str, Callable[[bytes, str], DecodedText]] = {
-    "text": plain_text, "html": html_text, "cda": cda_text, "rtf": rtf_text, "pdf": pdf_text,
-    "unknown": unknown_text, "picture": picture,
-}  # fmt: skip
+    "text": plain_text,
+    "html": html_text,
+    "cda": cda_text,
+    "rtf": rtf_text,
+    "pdf": pdf_text,
+    "unknown": unknown_text,
+    "picture": picture,
+}
 
 
 def kind_of(content_type: str) -> str:

@@ -71,8 +71,11 @@ def _note_replaced(fetched: Fetched, patient: Resource) -> None:
     for link in links if isinstance(links, list) else []:
         if isinstance(link, dict) and link.get("type") == "replaced-by":
             other = reference_of(link.get("other")) or "another record"
-            fetched.note(GapKind.PATIENT, "the EHR has merged this patient into another record; "
-                         "ask for the summary there", source=other)  # fmt: skip
+            fetched.note(
+                GapKind.PATIENT,
+                "the EHR has merged this patient into another record; ask for the summary there",
+                source=other,
+            )
 
 
 def _search(client: FhirClient, fetched: Fetched, search: Search, since: Any) -> None:
@@ -197,7 +200,9 @@ def _read_attachments(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> 
 
 def _binary(ref: str, content: bytes, kind: str) -> Resource:
     binary = {
-        "resourceType": "Binary", "id": ref.partition("/")[2], "contentType": kind,
+        "resourceType": "Binary",
+        "id": ref.partition("/")[2],
+        "contentType": kind,
         "data": base64.b64encode(content).decode(),
-    }  # fmt: skip
+    }
     return Received(binary, dump(binary).decode())

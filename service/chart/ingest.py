@@ -164,9 +164,13 @@ def _quarantine(session: Session, origin: str, refused: list[Incoming]) -> int:
         raw = storable(one.raw.encode("utf-8", "surrogatepass"))
         digest = hashlib.sha256(raw.encode()).hexdigest()
         rows[digest] = {
-            "id": new_id(), "origin": origin, "content_hash": digest, "raw": raw,
-            "reason": one.reason, "received_at": now(),
-        }  # fmt: skip
+            "id": new_id(),
+            "origin": origin,
+            "content_hash": digest,
+            "raw": raw,
+            "reason": one.reason,
+            "received_at": now(),
+        }
     if rows:
         table = Quarantined.__table__
         assert isinstance(table, Table)

@@ -20,15 +20,19 @@ def inherited_labels(session: Session, patient_ref: str) -> dict[str, list[str]]
     """
     latest = (SourceRecord.patient_ref == patient_ref, SourceRecord.is_latest)
     labelled = select(SourceRecord.id).where(
-        *latest, SourceRecord.resource_type.in_(HOLDERS),
+        *latest,
+        SourceRecord.resource_type.in_(HOLDERS),
         func.jsonb_array_length(SourceRecord.labels) > 0,
-    )  # fmt: skip
+    )
     if session.scalar(labelled.limit(1)) is None:
         return {}
     query = select(
-        SourceRecord.id, SourceRecord.resource_ref, SourceRecord.encounter_ref,
-        SourceRecord.labels, SourceRecord.refers_to,
-    ).where(*latest)  # fmt: skip
+        SourceRecord.id,
+        SourceRecord.resource_ref,
+        SourceRecord.encounter_ref,
+        SourceRecord.labels,
+        SourceRecord.refers_to,
+    ).where(*latest)
     return spread(list(session.execute(query)))
 
 

@@ -37,8 +37,9 @@ def pull_chart(session: Session, summary_id: str, *, client: FhirClient) -> None
     try:
         refresh_chart(session, summary.patient_ref, client=client)
     except NotFound as unknown:
-        progress.advance(session, summary, SummaryStatus.FAILED, actor=people.SYSTEM,
-                         reason=unknown.sentence)  # fmt: skip
+        progress.advance(
+            session, summary, SummaryStatus.FAILED, actor=people.SYSTEM, reason=unknown.sentence
+        )
         return
     progress.advance(session, summary, SummaryStatus.CHARTED, actor=people.SYSTEM)
 
@@ -60,8 +61,15 @@ def refresh_chart(session: Session, patient_ref: str, *, client: FhirClient) -> 
         raise fetched.refused
     count = ingest(session, "ehr", _incoming(fetched, client.base_url))
     _finish(session, patient_ref, fetched.gaps, pulled_at=started_at)
-    audit.record(session, "chart.pulled", actor=people.SYSTEM, patient_ref=patient_ref,
-                 kept=count.kept, unchanged=count.unchanged, gaps=len(fetched.gaps))  # fmt: skip
+    audit.record(
+        session,
+        "chart.pulled",
+        actor=people.SYSTEM,
+        patient_ref=patient_ref,
+        kept=count.kept,
+        unchanged=count.unchanged,
+        gaps=len(fetched.gaps),
+    )
     log.info("chart.pulled", kept=count.kept, unchanged=count.unchanged, gaps=len(fetched.gaps))
     return count
 

@@ -23,8 +23,9 @@ class ChartCoverage:
     chart_gaps: list[dict[str, Any]] = field(default_factory=list)
 
 
-def held_records(session: Session, patient_ref: str, *, limit: int | None = None,
-                 offset: int = 0) -> list[SourceRecord]:  # fmt: skip
+def held_records(
+    session: Session, patient_ref: str, *, limit: int | None = None, offset: int = 0
+) -> list[SourceRecord]:
     """The latest version of every record of the patient, newest first, undated last.
 
     Of every standing and label: what may be used is decided in access/. `raw` loads when read.
@@ -63,9 +64,12 @@ def chart_coverage(session: Session, patient_ref: str) -> ChartCoverage:
     kinds = func.jsonb_array_elements(SourceRecord.gaps).table_valued("value").lateral()
     kind = kinds.c.value.op("->>")("kind")
     gaps = session.execute(
-        select(kind, func.count()).select_from(SourceRecord).join(kinds, true())
-        .where(*latest).group_by(kind)
-    )  # fmt: skip
+        select(kind, func.count())
+        .select_from(SourceRecord)
+        .join(kinds, true())
+        .where(*latest)
+        .group_by(kind)
+    )
     return ChartCoverage(
         patient_ref=patient_ref,
         pulled_at=chart.pulled_at.isoformat() if chart and chart.pulled_at else None,

@@ -81,12 +81,19 @@ def row_of(incoming: Incoming, key: Key, held: Held) -> dict[str, Any]:
     if patient_ref is None and names_subject(resource) and _has_patient_subject(resource):
         gaps.append(gap(GapKind.REFERENCE, "whose record it is cannot be told from its subject"))
     return columns | {
-        "id": new_id(), "patient_ref": patient_ref, "resource_ref": key[0],
-        "resource_type": str(resource["resourceType"]), "version": storable(key[1]),
-        "content_hash": key[2], "raw": incoming.raw, "received_at": now(), "is_latest": True,
+        "id": new_id(),
+        "patient_ref": patient_ref,
+        "resource_ref": key[0],
+        "resource_type": str(resource["resourceType"]),
+        "version": storable(key[1]),
+        "content_hash": key[2],
+        "raw": incoming.raw,
+        "received_at": now(),
+        "is_latest": True,
         "updated_at": instant(meta_text(resource, "lastUpdated")),
-        "refers_to": _refers_to(resource, around), "gaps": gaps,
-    }  # fmt: skip
+        "refers_to": _refers_to(resource, around),
+        "gaps": gaps,
+    }
 
 
 def _patient_of(incoming: Incoming, resource: Mapping[str, Any], held: Held) -> str | None:
@@ -105,9 +112,11 @@ def rendered_columns(resource: Mapping[str, Any], around: Surroundings) -> dict[
     if rendering.effective and instant(rendering.effective) is None:
         gaps.append(gap(GapKind.RENDER, "its date cannot be read"))
     return _columns(rendering) | {
-        "standing": standing, "standing_reason": reason, "gaps": gaps,
+        "standing": standing,
+        "standing_reason": reason,
+        "gaps": gaps,
         "labels": sorted(labels_of(resource) | scene.borrowed_labels),
-    }  # fmt: skip
+    }
 
 
 def _columns(rendering: Rendering) -> dict[str, Any]:
@@ -134,8 +143,10 @@ def _named(author: str) -> str:
 
 def missing_gaps(refs: set[str]) -> list[dict[str, Any]]:
     """A gap for each reference that leads to nothing held; settled again when more arrives."""
-    return [gap(GapKind.REFERENCE, "it refers to something that is not held", source=storable(ref))
-            for ref in sorted(refs)]  # fmt: skip
+    return [
+        gap(GapKind.REFERENCE, "it refers to something that is not held", source=storable(ref))
+        for ref in sorted(refs)
+    ]
 
 
 def _refers_to(resource: Mapping[str, Any], around: Surroundings) -> dict[str, str]:
@@ -147,5 +158,14 @@ def _has_patient_subject(resource: Mapping[str, Any]) -> bool:
     """False where the subject is clearly something else: a group, a device, a place."""
     subject = resource.get("subject") or resource.get("patient") or {}
     reference = str(subject.get("reference") or "") if isinstance(subject, Mapping) else ""
-    return not any(kind in reference for kind in ("Group/", "Device/", "Location/", "Practitioner/",
-                                                  "Organization/", "Substance/"))  # fmt: skip
+    return not any(
+        kind in reference
+        for kind in (
+            "Group/",
+            "Device/",
+            "Location/",
+            "Practitioner/",
+            "Organization/",
+            "Substance/",
+        )
+    )

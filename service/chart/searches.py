@@ -81,14 +81,23 @@ SEARCHES: tuple[Search, ...] = (
     Search("Composition", "notes written as structured documents"),
     Search("Communication", "messages between patient and team"),
     Search("Device", "implants and devices in use"),
-)  # fmt: skip
+)
 
 # Held already is enough for these; otherwise they are read one by one, since searching a
 # directory for one patient is not possible.
 READ_WHEN_REFERRED = frozenset(
-    {"Practitioner", "PractitionerRole", "Organization", "Medication", "Location",
-     "RelatedPerson", "Observation", "Encounter", "EpisodeOfCare"}
-)  # fmt: skip
+    {
+        "Practitioner",
+        "PractitionerRole",
+        "Organization",
+        "Medication",
+        "Location",
+        "RelatedPerson",
+        "Observation",
+        "Encounter",
+        "EpisodeOfCare",
+    }
+)
 MAX_READS = 500  # of referred records in one pull; what is beyond stays a visible dangling gap
 
 

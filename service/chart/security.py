@@ -13,8 +13,12 @@ def labels_of(resource: Mapping[str, Any]) -> set[str]:
     meta = resource.get("meta")
     security = meta.get("security") if isinstance(meta, Mapping) else None
     found = set(_codes(security))
-    found |= {code for label in _list(resource.get("securityLabel"))
-              if isinstance(label, Mapping) for code in _codes(label.get("coding"))}  # fmt: skip
+    found |= {
+        code
+        for label in _list(resource.get("securityLabel"))
+        if isinstance(label, Mapping)
+        for code in _codes(label.get("coding"))
+    }
     confidentiality = resource.get("confidentiality")
     if resource.get("resourceType") == "Composition" and isinstance(confidentiality, str):
         found.add(confidentiality)

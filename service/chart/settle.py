@@ -28,10 +28,15 @@ from service.summary.vocabulary import Standing
 
 LATER_VERSION = "a later version is held"
 _NOTE = (
-    SourceRecord.id, SourceRecord.resource_ref, SourceRecord.resource_type, SourceRecord.standing,
-    SourceRecord.standing_reason, SourceRecord.refers_to, SourceRecord.received_at,
+    SourceRecord.id,
+    SourceRecord.resource_ref,
+    SourceRecord.resource_type,
+    SourceRecord.standing,
+    SourceRecord.standing_reason,
+    SourceRecord.refers_to,
+    SourceRecord.received_at,
     SourceRecord.effective_at,
-)  # fmt: skip
+)
 _table = SourceRecord.__table__
 assert isinstance(_table, Table)
 
@@ -79,8 +84,18 @@ def _mark_older_versions(session: Session, patient_ref: str | None) -> None:
             row, loser = (held, row) if _is_older(row, held) else (row, held)
             older.append(loser.id)
         latest[row.resource_ref] = row
-    _update(session, [{"id": id_, "is_latest": False, "standing": Standing.REPLACED,
-                       "standing_reason": LATER_VERSION} for id_ in older])  # fmt: skip
+    _update(
+        session,
+        [
+            {
+                "id": id_,
+                "is_latest": False,
+                "standing": Standing.REPLACED,
+                "standing_reason": LATER_VERSION,
+            }
+            for id_ in older
+        ],
+    )
 
 
 def _is_older(row: Any, held: Any) -> bool:
@@ -102,11 +117,18 @@ def _render_again(session: Session, patient_ref: str | None) -> None:
     held = Held(session)
     for start in range(0, len(ready), 200):
         rows = session.execute(
-            select(SourceRecord.id, SourceRecord.raw, SourceRecord.resource_ref,
-                   SourceRecord.refers_to, SourceRecord.gaps, SourceRecord.patient_ref)
-            .where(SourceRecord.id.in_(ready[start : start + 200]),
-                   SourceRecord.id.not_in(select(SnapshotRecord.record_id)))
-        )  # fmt: skip
+            select(
+                SourceRecord.id,
+                SourceRecord.raw,
+                SourceRecord.resource_ref,
+                SourceRecord.refers_to,
+                SourceRecord.gaps,
+                SourceRecord.patient_ref,
+            ).where(
+                SourceRecord.id.in_(ready[start : start + 200]),
+                SourceRecord.id.not_in(select(SnapshotRecord.record_id)),
+            )
+        )
         _update(session, [_rendered_again(row, held) for row in rows])
 
 
@@ -222,9 +244,11 @@ def _update(session: Session, changes: list[dict[str, Any]]) -> None:
         return
     names = [name for name in changes[0] if name != "id"]
     assert isinstance(_table, Table)
-    statement = update(_table).where(_table.c.id == bindparam("_id")).values(
-        {name: bindparam(f"new_{name}") for name in names}
-    )  # fmt: skip
+    statement = (
+        update(_table)
+        .where(_table.c.id == bindparam("_id"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
     session.connection().execute(
         statement,
         [{"_id": c["id"], **{f"new_{name}": c[name] for name in names}} for c in changes],

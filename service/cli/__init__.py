@@ -16,9 +16,18 @@ def commands() -> None:
 
 
 for command in (
-    serve.demo, serve.up, serve.worker, chart.ingest, chart.draft, chart.retrieve, chart.erase,
-    chart.reindex, check.check, audit.audit, doctor.doctor,
-):  # fmt: skip
+    serve.demo,
+    serve.up,
+    serve.worker,
+    chart.ingest,
+    chart.draft,
+    chart.retrieve,
+    chart.erase,
+    chart.reindex,
+    check.check,
+    audit.audit,
+    doctor.doctor,
+):
     commands.add_command(command)
 
 
@@ -49,6 +58,7 @@ def run(argv: list[str]) -> int:
         # The class only: the message of a library's exception may hold chart text.
         click.echo(
             f"Something unforeseen failed ({type(error).__name__}). `countersign doctor` "
-            "tells which part does not answer.", err=True,
-        )  # fmt: skip
+            "tells which part does not answer.",
+            err=True,
+        )
         return 1

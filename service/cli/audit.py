@@ -23,8 +23,12 @@ def verify(as_json: bool) -> int:
         acts = trail.chain(session)
         broken = trail.broken_link(acts)
         deque(acts, maxlen=0)  # to the end also when it breaks: so its server cursor is closed
-    answer = {"rows": count, "head": head, "broken_at": broken.seq if broken else None,
-              "reason": broken.reason if broken else None}  # fmt: skip
+    answer = {
+        "rows": count,
+        "head": head,
+        "broken_at": broken.seq if broken else None,
+        "reason": broken.reason if broken else None,
+    }
     if broken:
         line = f"The chain breaks at row {broken.seq}: {broken.reason}."
     else:

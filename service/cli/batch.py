@@ -81,6 +81,10 @@ def _bar() -> Progress:
     """On stderr, and only on a terminal: stdout belongs to the answers."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     return Progress(
-        *columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
-        redirect_stdout=False, redirect_stderr=False,
-    )  # fmt: skip
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )

@@ -13,8 +13,11 @@ WRONG = (Support.CONTRADICTED, Support.NOT_FOUND)
 
 def answer_of(case: Any) -> dict[str, Any]:
     """The contract's answer. Raises BadInput for what is no case."""
-    if not (isinstance(case, dict) and isinstance(case.get("summary"), str)
-            and ("sources" in case or case.get("chart"))):  # fmt: skip
+    if not (
+        isinstance(case, dict)
+        and isinstance(case.get("summary"), str)
+        and ("sources" in case or case.get("chart"))
+    ):
         raise BadInput('A case needs "summary" (text), and "sources" or "chart".')
     sources, chart, kind = case.get("sources") or [], case.get("chart"), case.get("type")
     if not isinstance(sources, list) or not isinstance(chart, dict | None):

@@ -59,8 +59,13 @@ def ingest(paths: tuple[Path, ...], as_json: bool) -> int:
 
 @click.command()
 @click.argument("patient")
-@click.option("--type", "summary_type", required=True,
-              type=click.Choice([t.value for t in SummaryType]), help="Its kind.")  # fmt: skip
+@click.option(
+    "--type",
+    "summary_type",
+    required=True,
+    type=click.Choice([t.value for t in SummaryType]),
+    help="Its kind.",
+)
 @click.option("--wait", is_flag=True, help="Wait until it is in review, or has failed.")
 @as_json
 def draft(patient: str, summary_type: str, wait: bool, as_json: bool) -> int:
@@ -72,9 +77,13 @@ def draft(patient: str, summary_type: str, wait: bool, as_json: bool) -> int:
             ).id
         summary = _waited(parts, runtime, summary_id) if wait else _found(runtime, summary_id)
         version = summary.current
-        answer = {"id": summary.id, "status": summary.status, "reason": summary.status_reason,
-                  "digest": version.digest if version else None,
-                  "text": version.text if version else None}  # fmt: skip
+        answer = {
+            "id": summary.id,
+            "status": summary.status,
+            "reason": summary.status_reason,
+            "digest": version.digest if version else None,
+            "text": version.text if version else None,
+        }
     lines = [f"Summary {summary.id} is {summary.status}. {summary.status_reason}".rstrip()]
     lines += [version.text] if version else []
     show(answer, as_json=as_json, lines=lines)
@@ -169,8 +178,10 @@ def _erased_outside(runtime: Runtime, summary_ids: tuple[str, ...]) -> tuple[dic
 
 def _mended(runtime: Runtime) -> dict[str, int]:
     with runtime.transaction() as session:
-        return {f"{what} mended": n for what, n in
-                asdict(sync.mend_index(session, index=runtime.index)).items()}  # fmt: skip
+        return {
+            f"{what} mended": n
+            for what, n in asdict(sync.mend_index(session, index=runtime.index)).items()
+        }
 
 
 def _bases(runtime: Runtime) -> tuple[str, ...]:
@@ -206,5 +217,7 @@ def _waited(parts: Parts, runtime: Runtime, summary_id: str) -> Summary:
         if owner(summary.status) is not Owner.SYSTEM:
             return summary
         time.sleep(0.2)
-    raise Unavailable(f"Summary {summary_id} is still {summary.status} after {WAIT_LIMIT_S} s. "
-                      "It stays owed: start `countersign up` and look again.")  # fmt: skip
+    raise Unavailable(
+        f"Summary {summary_id} is still {summary.status} after {WAIT_LIMIT_S} s. "
+        "It stays owed: start `countersign up` and look again."
+    )

@@ -17,24 +17,44 @@ LARGEST_FILE = 256 * 2**20  # bytes; a chart Bundle of 100 MB fits, a disk image
 
 
 @click.command(no_args_is_help=False)
-@click.option("--source", "sources", multiple=True, type=EXISTING, metavar="FILE",
-              help="A text that the summary may rest on; give it once for each.")  # fmt: skip
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    type=EXISTING,
+    metavar="FILE",
+    help="A text that the summary may rest on; give it once for each.",
+)
 @click.option("--summary", type=EXISTING, metavar="FILE", help="The text to check.")
-@click.option("--chart", type=EXISTING, metavar="BUNDLE",
-              help="A FHIR Bundle of one patient: its records are sources too, and what it "
-              "obliges a summary to carry is looked for. Restricted records and replaced notes "
-              "are left aside, as the service does.")  # fmt: skip
-@click.option("--type", "summary_type", type=click.Choice([t.value for t in SummaryType]),
-              help="What kind of summary it is; it decides what must be carried.  "
-              "[default: pre-visit]")  # fmt: skip
-@click.option("--batch", metavar="CASES.jsonl",
-              type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-              help="Check many: one case a line, one answer a line; - reads stdin.")  # fmt: skip
+@click.option(
+    "--chart",
+    type=EXISTING,
+    metavar="BUNDLE",
+    help="A FHIR Bundle of one patient: its records are sources too, and what it "
+    "obliges a summary to carry is looked for. Restricted records and replaced notes "
+    "are left aside, as the service does.",
+)
+@click.option(
+    "--type",
+    "summary_type",
+    type=click.Choice([t.value for t in SummaryType]),
+    help="What kind of summary it is; it decides what must be carried.  [default: pre-visit]",
+)
+@click.option(
+    "--batch",
+    metavar="CASES.jsonl",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    help="Check many: one case a line, one answer a line; - reads stdin.",
+)
 @as_json
 def check(
-    sources: tuple[Path, ...], summary: Path | None, chart: Path | None,
-    summary_type: str | None, batch: str | None, as_json: bool,
-) -> int:  # fmt: skip
+    sources: tuple[Path, ...],
+    summary: Path | None,
+    chart: Path | None,
+    summary_type: str | None,
+    batch: str | None,
+    as_json: bool,
+) -> int:
     """Say of each statement of a summary whether the sources bear it, and what is left out.
 
     \b
@@ -69,12 +89,13 @@ def _case(
     are_unique = len(set(names)) == len(names)
     return {
         "id": summary.name,
-        "sources": [{"id": path.name if are_unique else str(path), "text": _text(path)}
-                    for path in sources],
+        "sources": [
+            {"id": path.name if are_unique else str(path), "text": _text(path)} for path in sources
+        ],
         "summary": _text(summary),
         "chart": parsed(_bytes(chart), chart.name) if chart else None,
         "type": summary_type,
-    }  # fmt: skip
+    }
 
 
 def _lines(answer: dict[str, Any]) -> Iterable[str]:

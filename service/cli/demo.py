@@ -25,6 +25,8 @@ def fill_worklist(runtime: Runtime) -> None:
         for name in names():
             told = story(name)
             progress.request_summary(
-                session, told.patient_ref, SummaryType(told.expected["summary_types"][0]),
+                session,
+                told.patient_ref,
+                SummaryType(told.expected["summary_types"][0]),
                 actor=DEMO_PEOPLE["clinician"].id,
-            )  # fmt: skip
+            )

@@ -29,8 +29,10 @@ def doctor(as_json: bool) -> int:
         printable = parts.settings.printable()
     lines = [f"{'ok  ' if ok else 'LOOK'} {name:10} {said}" for name, (ok, said) in found.items()]
     lines += ["", *(f"{name} = {value}" for name, value in printable.items())]
-    answer = {"parts": {n: {"ok": ok, "said": said} for n, (ok, said) in found.items()},
-              "settings": printable}  # fmt: skip
+    answer = {
+        "parts": {n: {"ok": ok, "said": said} for n, (ok, said) in found.items()},
+        "settings": printable,
+    }
     show(answer, as_json=as_json, lines=lines)
     return 0 if all(ok for ok, _ in found.values()) else 1
 

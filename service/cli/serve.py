@@ -23,10 +23,12 @@ port_option = click.option(
     "--port", type=click.IntRange(0, 65535), help="Port of the web page; 0 takes a free one."
 )
 scripted_option = click.option(
-    "--model", callback=lambda *given: _scripted(given[-1]), metavar="scripted[:KIND]",
+    "--model",
+    callback=lambda *given: _scripted(given[-1]),
+    metavar="scripted[:KIND]",
     help="Draft with the scripted model, which tells no chart to anybody. KIND makes it "
     "misbehave: wrong-dose, flipped-polarity, invented-diagnosis, hang, busy and more.",
-)  # fmt: skip
+)
 
 
 @click.command()

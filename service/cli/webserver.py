@@ -44,10 +44,14 @@ class WebServer:
         # access_log off: uvicorn's would write query strings; the app logs paths with ids only.
         self._server = Announcing(
             uvicorn.Config(
-                "service.web.app:served", factory=True, log_config=None,
-                access_log=False, server_header=False, timeout_graceful_shutdown=STOP_AFTER_S,
+                "service.web.app:served",
+                factory=True,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=STOP_AFTER_S,
             )
-        )  # fmt: skip
+        )
 
     def run(self) -> None:
         """Serve until Ctrl-C."""

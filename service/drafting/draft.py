@@ -46,11 +46,17 @@ class BadDraft(CountersignError):
 
 
 def draft_summary(
-    session: Session, summary_id: str, *, index: PassageIndex, writer: Writer,
-    prompts: Mapping[SummaryType, Prompt], settings: Settings | None = None,
-    check: Check = nothing_checked, report: Callable[[Progress], None] = tell_nobody,
+    session: Session,
+    summary_id: str,
+    *,
+    index: PassageIndex,
+    writer: Writer,
+    prompts: Mapping[SummaryType, Prompt],
+    settings: Settings | None = None,
+    check: Check = nothing_checked,
+    report: Callable[[Progress], None] = tell_nobody,
     cancelled: Callable[[], bool] = never,
-) -> None:  # fmt: skip
+) -> None:
     """INDEXED -> DRAFTED. Does nothing when the summary has moved on.
 
     `settings` say where no model is asked; `check` says which of a model's statements do not
@@ -70,18 +76,26 @@ def draft_summary(
     clock.mark("reading")
     drafted = writer.write(request)
     clock.mark("writing")
-    document = Document(request.prompt.meta.title, header(request.records, request.window),
-                        drafted.sections)  # fmt: skip
+    document = Document(
+        request.prompt.meta.title, header(request.records, request.window), drafted.sections
+    )
     _check_citations(document, request.records)
     _pin(session, summary, request.records)
     forget_answers(session, summary.id)
     progress.add_version(
-        session, summary, document, made_by=SYSTEM,
+        session,
+        summary,
+        document,
+        made_by=SYSTEM,
         writer=written_by(writer, request.prompt, drafted, clock, off),
         coverage=coverage(request, drafted, unread),
-    )  # fmt: skip
-    log.info("summary.drafted", summary_id=summary.id, statements=len(document.placed()),
-             prompt=request.prompt.hash[:8])  # fmt: skip
+    )
+    log.info(
+        "summary.drafted",
+        summary_id=summary.id,
+        statements=len(document.placed()),
+        prompt=request.prompt.hash[:8],
+    )
     progress.advance(session, summary, SummaryStatus.DRAFTED, actor=SYSTEM)
 
 
@@ -95,10 +109,13 @@ def _read(
     found = planted(chart.records, watch)
     request = draft_request(prompt, chart, unread, watch)
     return replace(
-        request, summary_id=summary.id, patient_ref=summary.patient_ref,
-        attempt=len(summary.versions) + 1, planted=by_record(found),
+        request,
+        summary_id=summary.id,
+        patient_ref=summary.patient_ref,
+        attempt=len(summary.versions) + 1,
+        planted=by_record(found),
         who=_who(session, summary.patient_ref),
-    ), replace(unread, planted=found)  # fmt: skip
+    ), replace(unread, planted=found)
 
 
 def draft_request(
@@ -126,20 +143,30 @@ def _window(section: SectionPrompt, whole: Window, records: Iterable[SourceRecor
 def _section_request(section: SectionPrompt, window: Window, chart: PatientChart) -> SectionRequest:
     gathered = chart.gather(query(section, window))
     return SectionRequest(
-        section, window, tuple(gathered.evidence), gathered.not_fitted, gathered.looked_for,
+        section,
+        window,
+        tuple(gathered.evidence),
+        gathered.not_fitted,
+        gathered.looked_for,
         gathered.left_out,
-    )  # fmt: skip
+    )
 
 
 def query(section: SectionPrompt, window: Window) -> SectionQuery:
     """The section's prompt as a question to retrieval. Statuses bind facts, never notes."""
     plain = section.style in ("facts", "trend")
     return SectionQuery(
-        key=section.key, title=section.title, record_types=section.record_types,
-        categories=section.categories, codes=section.codes,
-        statuses=section.statuses if plain else (), headings=section.headings,
-        words=section.words, since=window.since, limit_tokens=section.limit_tokens,
-    )  # fmt: skip
+        key=section.key,
+        title=section.title,
+        record_types=section.record_types,
+        categories=section.categories,
+        codes=section.codes,
+        statuses=section.statuses if plain else (),
+        headings=section.headings,
+        words=section.words,
+        since=window.since,
+        limit_tokens=section.limit_tokens,
+    )
 
 
 def _check_citations(document: Document, records: Iterable[SourceRecord]) -> None:

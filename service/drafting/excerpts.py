@@ -45,9 +45,10 @@ class Notes:
     """The notes that may be read, split once for all sections."""
 
     def __init__(
-        self, records: Iterable[SourceRecord],
+        self,
+        records: Iterable[SourceRecord],
         planted: Mapping[str, Sequence[Planted]] = MappingProxyType({}),
-    ) -> None:  # fmt: skip
+    ) -> None:
         held = list(records)
         self.planted = planted
         notes = (r for r in held if r.is_note and r.text and not mentions(r.title, BROUGHT))
@@ -56,8 +57,10 @@ class Notes:
 
     @cached_property
     def sentences(self) -> dict[str, list[Sentence]]:
-        return {note.id: [s for s in sentences(note.text) if self._may_stand(note, s)]
-                for note in self.newest_first}  # fmt: skip
+        return {
+            note.id: [s for s in sentences(note.text) if self._may_stand(note, s)]
+            for note in self.newest_first
+        }
 
     def _may_stand(self, note: SourceRecord, sentence: Sentence) -> bool:
         """Not what speaks to a program; not "NKDA" where the record names an allergy, unless the
@@ -92,9 +95,14 @@ class Notes:
 
 def _allergens(records: Iterable[SourceRecord]) -> tuple[str, ...]:
     """What the allergy list names, where it does not say that there is none."""
-    named = {r.title.split()[0] for r in records
-             if r.resource_type == "AllergyIntolerance" and r.status in ("active", "") and r.title
-             and not mentions(headline(r), NONE_KNOWN)}  # fmt: skip
+    named = {
+        r.title.split()[0]
+        for r in records
+        if r.resource_type == "AllergyIntolerance"
+        and r.status in ("active", "")
+        and r.title
+        and not mentions(headline(r), NONE_KNOWN)
+    }
     return tuple(sorted(named))
 
 
@@ -128,8 +136,11 @@ def _latest_only(found: list[Excerpt], prompt: SectionPrompt) -> list[Excerpt]:
     newest: dict[str, str] = {}
     kept = []
     for excerpt in found:
-        about = [topic for topic in prompt.latest_only
-                 if mentions(excerpt.sentence.text, topic.split("|"))]  # fmt: skip
+        about = [
+            topic
+            for topic in prompt.latest_only
+            if mentions(excerpt.sentence.text, topic.split("|"))
+        ]
         if {newest.setdefault(topic, day(excerpt.record)) for topic in about} <= {
             day(excerpt.record)
         }:

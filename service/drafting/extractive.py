@@ -31,8 +31,9 @@ class ExtractiveWriter:
         written = {s.prompt.key: desk.section(s) for s in request.watch.through(urgent)}
         return Drafted(
             sections=tuple(written[key] for key in keys),
-            writers=dict.fromkeys(keys, NAME), not_shown=desk.not_shown,
-        )  # fmt: skip
+            writers=dict.fromkeys(keys, NAME),
+            not_shown=desk.not_shown,
+        )
 
 
 class Desk:

@@ -92,9 +92,11 @@ def order(groups: Iterable[Group], prompt: SectionPrompt) -> list[Group]:
         latest = each.latest
         wanted = bool(prompt.facts_words) and mentions(headline(latest), prompt.facts_words)
         return (
-            types[latest.resource_type], latest.status not in CURRENT, not wanted,
+            types[latest.resource_type],
+            latest.status not in CURRENT,
+            not wanted,
             newest_first(latest),
-        )  # fmt: skip
+        )
 
     return sorted(groups, key=place)
 
@@ -119,8 +121,11 @@ def _lines(record: SourceRecord, labels: tuple[str, ...]) -> Iterator[Citation]:
 def _items(record: SourceRecord, labels: tuple[str, ...]) -> Iterator[Statement]:
     """The headline by sentences, then each labelled line that it does not hold already."""
     end = cite_headline(record).end
-    lines = [m for m in re.finditer(r"^([^:\n]+): (.+)$", record.text[end:], re.MULTILINE)
-             if m[1] in labels]  # fmt: skip
+    lines = [
+        m
+        for m in re.finditer(r"^([^:\n]+): (.+)$", record.text[end:], re.MULTILINE)
+        if m[1] in labels
+    ]
     inside = [at for m in lines if (at := record.text.find(m[2], 0, end)) >= 0]
     head = len(record.text[: min(inside)].rstrip(" :")) if inside else end
     for start, stop in sentence_spans(record.text, 0, head):

@@ -41,6 +41,9 @@ def _name(patient: SourceRecord) -> str:
 
 
 def _last_date(records: Iterable[SourceRecord]) -> str:
-    days = [f"{r.effective_at:%Y-%m-%d}" for r in records
-            if r.effective_at and r.resource_type != "Patient"]  # fmt: skip
+    days = [
+        f"{r.effective_at:%Y-%m-%d}"
+        for r in records
+        if r.effective_at and r.resource_type != "Patient"
+    ]
     return max(days, default="")

@@ -36,8 +36,14 @@ class Planted:
     severity: Severity
 
     def to_json(self) -> dict[str, Any]:
-        return {"record_id": self.record_id, "source": self.source_ref, "start": self.start,
-                "end": self.end, "check": self.check, "severity": self.severity.value}  # fmt: skip
+        return {
+            "record_id": self.record_id,
+            "source": self.source_ref,
+            "start": self.start,
+            "end": self.end,
+            "check": self.check,
+            "severity": self.severity.value,
+        }
 
 
 @dataclass(frozen=True)
@@ -133,8 +139,9 @@ def _line(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     """The sentences that hold text[start:end], no further away than is sensible."""
-    spans = [s for s in sentence_spans(text, *_line(text, start, end))
-             if s[0] < end and start < s[1]]  # fmt: skip
+    spans = [
+        s for s in sentence_spans(text, *_line(text, start, end)) if s[0] < end and start < s[1]
+    ]
     return min([start, *(a for a, _ in spans)]), max([end, *(b for _, b in spans)])
 
 
@@ -148,8 +155,10 @@ def _pattern(written: Mapping[str, Any]) -> _Pattern:
     anchors = written["anchors"]
     short = "|".join(re.escape(each) for each in anchors if each.isalpha() and len(each) <= SHORT)
     return _Pattern(
-        written["check"], tuple(a for a in anchors if not a.isalpha() or len(a) > SHORT),
+        written["check"],
+        tuple(a for a in anchors if not a.isalpha() or len(a) > SHORT),
         re.compile(rf"(?<![a-z])(?:{short})(?![a-z])") if short else None,
         re.compile(written["pattern"], re.IGNORECASE | re.MULTILINE),
-        Severity(written["severity"]), written.get("whole_line", False),
-    )  # fmt: skip
+        Severity(written["severity"]),
+        written.get("whole_line", False),
+    )

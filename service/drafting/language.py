@@ -13,8 +13,9 @@ LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)  # unlike lower(), moves
 AROUND = 60  # characters on each side in which a term shows its ordinary clinical sense
 _NEGATED = re.compile(
     r"\b(?:no|not|never|nor|neither|without|denie[sd]|denying|negative for|rather than|n['’]t)\b"
-    r"(?:(?!\bbut\b|\bhowever\b|\balthough\b)[^.;:!?\n]){0,30}$", re.IGNORECASE,
-)  # fmt: skip
+    r"(?:(?!\bbut\b|\bhowever\b|\balthough\b)[^.;:!?\n]){0,30}$",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"^an? (?=(\w))", re.IGNORECASE)
 
 
@@ -65,9 +66,15 @@ def _at(text: str, start: int) -> Iterator[Judgement]:
         match = term.pattern.match(text, start)
         if match and match.end() > start and _judges(term, text, match):
             yield Judgement(
-                start, match.end(), match[0], _as_cased(match, term.rewrite), term.why,
-                term.advice, term.sources, term.leave_out,
-            )  # fmt: skip
+                start,
+                match.end(),
+                match[0],
+                _as_cased(match, term.rewrite),
+                term.why,
+                term.advice,
+                term.sources,
+                term.leave_out,
+            )
 
 
 def _judges(term: Term, text: str, match: re.Match[str]) -> bool:
@@ -94,8 +101,12 @@ def _as_cased(match: re.Match[str], template: str) -> str:
 
 def _doubt(text: str, start: int, end: int) -> Judgement:
     return Judgement(
-        start, end, text[start:end], text[start + 1 : end - 1],
+        start,
+        end,
+        text[start:end],
+        text[start + 1 : end - 1],
         "casts doubt by its quotation marks on what the person has or is",
         "leave the marks out, or say whose words they are",
-        ("Goddu 2018", "Park 2021"), False,
-    )  # fmt: skip
+        ("Goddu 2018", "Park 2021"),
+        False,
+    )

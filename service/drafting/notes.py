@@ -11,8 +11,9 @@ from service.retrieval.sentences import sentence_spans
 _MARKER = re.compile(r"\s*(?:[-*•‣◦·]+|\(?\d{1,2}[.)]|\[[ xX]?\])\s+(?=\S)")
 _METADATA = re.compile(
     r"^(date of service|date|clinician|author|referred by|signed|electronically signed|mrn|dob"
-    r"|patient|name)\s*:.{0,120}$", re.IGNORECASE,
-)  # fmt: skip
+    r"|patient|name)\s*:.{0,120}$",
+    re.IGNORECASE,
+)
 _SIGNATURE = re.compile(
     r"^[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3},?"
     r" (?:MD|DO|RN|NP|PA|LCSW|LICSW|PhD|PsyD|PharmD|PMHNP|LPC|LMFT)[,. A-Z-]*$"
@@ -20,8 +21,9 @@ _SIGNATURE = re.compile(
 # What cannot be understood, or turns into something else, without the sentence before it.
 _OPENER = re.compile(
     r"(?:this|that|these|those|it|its|same|none|nor|neither|both|also|however|but|and|then"
-    r"|otherwise|unchanged|since then|not since)\b", re.IGNORECASE,
-)  # fmt: skip
+    r"|otherwise|unchanged|since then|not since)\b",
+    re.IGNORECASE,
+)
 _FRAGMENT = re.compile(r"(?!NKDA|NKA)\w+[.!]?|no \S+", re.IGNORECASE)  # "Linear."  "No HI."
 LONGEST_BOUND = 400  # characters of a sentence with those bound to it
 _TITLE = re.compile(r"^[A-Z][A-Z0-9 /&,.'()-]*\bNOTE\b[A-Z0-9 /&,.'()-]*$")  # the note's own
@@ -100,8 +102,12 @@ def _bare_heading(line: str, before: str, after: str) -> Heading | None:
 def _is_apart(line: str) -> bool:
     """A line that says nothing of the patient: blank, ruled, a signature, the note's own data."""
     said = line.strip()
-    return bool(_NOT_PROSE.match(said) or _METADATA.match(said) or _SIGNATURE.match(said)
-                or _TITLE.match(said))  # fmt: skip
+    return bool(
+        _NOT_PROSE.match(said)
+        or _METADATA.match(said)
+        or _SIGNATURE.match(said)
+        or _TITLE.match(said)
+    )
 
 
 def _bound(text: str, found: Iterator[Sentence]) -> Iterator[Sentence]:

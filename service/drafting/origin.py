@@ -32,8 +32,14 @@ def written_by(
     model, endpoint, way, parameters, masked, tokens_in, tokens_out, tokens_estimated, cost,
     calls, remembered, repaired, redrafted, seconds_by_stage."""
     return {
-        "name": writer.name, "prompt": prompt.summary_type.value, "version": prompt.meta.version,
-        "hash": prompt.hash, "own_files": list(prompt.own_files),
-        "sections": dict(drafted.writers), "seconds": clock.seconds, "stages": clock.stages,
-        **({"off": off} if off else {}), **drafted.details,
-    }  # fmt: skip
+        "name": writer.name,
+        "prompt": prompt.summary_type.value,
+        "version": prompt.meta.version,
+        "hash": prompt.hash,
+        "own_files": list(prompt.own_files),
+        "sections": dict(drafted.writers),
+        "seconds": clock.seconds,
+        "stages": clock.stages,
+        **({"off": off} if off else {}),
+        **drafted.details,
+    }

@@ -8,13 +8,23 @@ from service.errors import WrongSetting
 KNOWN = {
     "answer": ({"schema"}, {"schema"}),
     "question": (
-        {"title", "period", "most", "instruction", "looked_for", "shown", "part", "not_fitted",
-         "fence", "evidence"},
+        {
+            "title",
+            "period",
+            "most",
+            "instruction",
+            "looked_for",
+            "shown",
+            "part",
+            "not_fitted",
+            "fence",
+            "evidence",
+        },
         {"instruction", "fence", "evidence"},
     ),
     "repair": ({"problem"}, {"problem"}),
     "redraft": ({"doubts"}, {"doubts"}),
-}  # fmt: skip
+}
 
 
 def check_placeholders(name: str, text: str, where: str) -> str:

@@ -51,12 +51,16 @@ class _Files:
     def prompt(self, summary_type: SummaryType) -> Prompt:
         names = self._names(summary_type)
         return Prompt(
-            summary_type=summary_type, meta=self._meta(summary_type),
-            system=self.text(f"{summary_type}/system.md"), rules=self.text(f"{SHARED}/rules.md"),
-            asking=self._asking(), must_carry=self._must_carry(summary_type),
-            hash=self._hash(names), loaded_at=now(),
+            summary_type=summary_type,
+            meta=self._meta(summary_type),
+            system=self.text(f"{summary_type}/system.md"),
+            rules=self.text(f"{SHARED}/rules.md"),
+            asking=self._asking(),
+            must_carry=self._must_carry(summary_type),
+            hash=self._hash(names),
+            loaded_at=now(),
             own_files=tuple(n for n in names if self.overlay and (self.overlay / n).is_file()),
-        )  # fmt: skip
+        )
 
     def check_all_used(self) -> None:
         """Raise WrongSetting for an institution's file that nothing reads: a name mistyped."""
@@ -124,16 +128,20 @@ class _Files:
 
     def _asking(self) -> Asking:
         names = {name: f"{SHARED}/{name}.md" for name in KNOWN}
-        return Asking(**{
-            name: check_placeholders(name, self.text(path), str(self.find(path)))
-            for name, path in names.items()
-        })  # fmt: skip
+        return Asking(
+            **{
+                name: check_placeholders(name, self.text(path), str(self.find(path)))
+                for name, path in names.items()
+            }
+        )
 
     def _must_carry(self, summary_type: SummaryType) -> tuple[MustCarry, ...]:
         name = f"{SHARED}/must-carry.toml"
         at = str(self.find(name))
-        rules = (checked(MustCarry, rule, f"{at}, rule {n}")
-                 for n, rule in enumerate(_tables(self.toml(name), "rules", at), 1))  # fmt: skip
+        rules = (
+            checked(MustCarry, rule, f"{at}, rule {n}")
+            for n, rule in enumerate(_tables(self.toml(name), "rules", at), 1)
+        )
         return tuple(rule for rule in rules if not rule.types or summary_type in rule.types)
 
     def _hash(self, names: list[str]) -> str:
@@ -146,13 +154,15 @@ class _Files:
 
     def _names(self, summary_type: SummaryType) -> list[str]:
         roots = [root for root in (self.overlay, PACKAGED) if root is not None]
-        return sorted({
-            path.relative_to(root).as_posix()
-            for root in roots
-            for part in (SHARED, summary_type)
-            for path in (root / part).rglob("*")
-            if path.suffix in (".md", ".toml")
-        })  # fmt: skip
+        return sorted(
+            {
+                path.relative_to(root).as_posix()
+                for root in roots
+                for part in (SHARED, summary_type)
+                for path in (root / part).rglob("*")
+                if path.suffix in (".md", ".toml")
+            }
+        )
 
 
 def checked(model: type[Checked], value: object, where: str) -> Checked:

@@ -26,7 +26,7 @@ _CHANGE = re.compile(
     r"\b(?:start(?:ed)?|stop(?:ped)?|increased?|reduced?|switch(?:ed)?|taper(?:ed)?|held|new"
     r"|no longer|worse(?:ned)?|improved|corrected|wrong|not|disputed|pending|instead)\b|->|→",
     re.IGNORECASE,
-)  # fmt: skip
+)
 
 
 def most_relevant(

@@ -74,9 +74,11 @@ def check_switch(switch: str) -> None:
 def _concerning(summary: Summary, settings: Settings) -> tuple[str, ...]:
     """The switches that would hold for this summary."""
     return (
-        f"type:{summary.type}", f"patient:{summary.patient_ref}", f"model:{settings.model}",
+        f"type:{summary.type}",
+        f"patient:{summary.patient_ref}",
+        f"model:{settings.model}",
         f"site:{settings.site}",
-    )  # fmt: skip
+    )
 
 
 def _sentence(switch: str, reason: str) -> str:

@@ -65,8 +65,19 @@ class SectionPrompt(Checked):
 
 
 Take = Literal["each", "latest", "latest-by-code", "abnormal-by-code"]
-Prose = Literal["allergies", "medicines", "stopped", "scores", "abnormal", "monitoring", "latest",
-                "ever", "risks", "problems", "items"]  # fmt: skip
+Prose = Literal[
+    "allergies",
+    "medicines",
+    "stopped",
+    "scores",
+    "abnormal",
+    "monitoring",
+    "latest",
+    "ever",
+    "risks",
+    "problems",
+    "items",
+]
 
 
 class MustCarry(Checked):

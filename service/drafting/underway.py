@@ -24,9 +24,11 @@ class UnderWay:
 
     def __init__(self, redis_url: str) -> None:
         self._redis = redis.Redis.from_url(
-            redis_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S,
+            redis_url,
+            socket_timeout=TIMEOUT_S,
+            socket_connect_timeout=TIMEOUT_S,
             decode_responses=True,
-        )  # fmt: skip
+        )
 
     def watch(self, summary_id: str) -> Watch:
         """What the writer of this draft tells and asks."""

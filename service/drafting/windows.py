@@ -74,17 +74,18 @@ def resolve(
 def _visits_of(prefer: Sequence[str], records: Iterable[SourceRecord]) -> set[str]:
     """The encounters that speak of `prefer`, themselves or by a note that was written in them."""
     return {
-        ref for r in records if r.resource_type == "Encounter" or r.is_note
+        ref
+        for r in records
+        if r.resource_type == "Encounter" or r.is_note
         if (ref := r.encounter_ref if r.is_note else r.resource_ref)
         and mentions(f"{r.title}\n{r.author_role}" if r.is_note else r.text, prefer)
-    }  # fmt: skip
+    }
 
 
 def _since_visit(seen: list[SourceRecord], preferred: set[str]) -> Window:
     quiet = [
-        r for r in seen
-        if not (r.category == "EMER" or mentions(visits.kind_of(r), _URGENT_WORDS))
-    ]  # fmt: skip
+        r for r in seen if not (r.category == "EMER" or mentions(visits.kind_of(r), _URGENT_WORDS))
+    ]
     chosen = _lately([r for r in quiet if r.resource_ref in preferred], quiet) or quiet or seen
     start = visits.day_of(chosen[-1]) if chosen else None
     if start is None:

@@ -58,13 +58,17 @@ def starts() -> re.Pattern[str]:
 def _term(form: str, rewrite: str, entry: dict[str, Any], shared: dict[str, Any]) -> Term:
     words = shared["words"]
     return Term(
-        _compiled(rf"(?:{form})(?!\w)", words), rewrite, entry["why"], entry["advice"],
+        _compiled(rf"(?:{form})(?!\w)", words),
+        rewrite,
+        entry["why"],
+        entry["advice"],
         tuple(shared["sources"][key] for key in entry["from"]),
         _compiled(rf"(?:{entry['before']})\W*$", words) if "before" in entry else None,
         _compiled(entry["after"], words) if "after" in entry else None,
         tuple(_compiled(each, words) for each in entry.get("unless", ())),
-        entry.get("spares_negated", False), entry.get("leave_out", False),
-    )  # fmt: skip
+        entry.get("spares_negated", False),
+        entry.get("leave_out", False),
+    )
 
 
 def _compiled(pattern: str, words: dict[str, str]) -> re.Pattern[str]:

@@ -36,9 +36,11 @@ def build_writer(settings: Settings, apart: Apart | None = None) -> Writer:
     _check_switches(settings)
     if settings.model == EXTRACTIVE:
         return ExtractiveWriter()
-    ledger = NoLedger() if apart is None else DatabaseLedger(
-        apart, settings.model_breaker_failures, settings.model_breaker_pause_s
-    )  # fmt: skip
+    ledger = (
+        NoLedger()
+        if apart is None
+        else DatabaseLedger(apart, settings.model_breaker_failures, settings.model_breaker_pause_s)
+    )
     endpoint = Endpoint(
         settings.model, ways_of(_chat(settings)), _address(settings), dict(PARAMETERS)
     )
@@ -68,8 +70,10 @@ def _check_switches(settings: Settings) -> None:
 def _options(settings: Settings) -> dict[str, Any]:
     """No retries of the client's own: waiting, and giving up, are decided in one place here."""
     options: dict[str, Any] = {
-        **PARAMETERS, "timeout": settings.model_timeout_s, "max_retries": 0,
-    }  # fmt: skip
+        **PARAMETERS,
+        "timeout": settings.model_timeout_s,
+        "max_retries": 0,
+    }
     if settings.model_base_url:
         options["base_url"] = settings.model_base_url
     if settings.model_api_key:

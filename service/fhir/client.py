@@ -103,8 +103,9 @@ class FhirClient:
         self, method: str, path: str, resource: Mapping[str, Any], headers: dict[str, str], act: str
     ) -> dict[str, Any]:
         headers |= {"Content-Type": FHIR_JSON, "Prefer": "return=representation"}
-        asked = Asked(method, self.base_url + path, act, headers=headers,
-                      content=wire.dump(dict(resource)))  # fmt: skip
+        asked = Asked(
+            method, self.base_url + path, act, headers=headers, content=wire.dump(dict(resource))
+        )
         return self._stored(self._exchange.send(asked))
 
     def _stored(self, answer: Answer) -> dict[str, Any]:

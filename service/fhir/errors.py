@@ -90,8 +90,9 @@ def _fatal(status: int, words: str, act: str) -> EhrRefused:
             http_status=status,
         )
     if status in (404, 410):
-        return EhrNotFound(f"The EHR has nothing for the {act} ({status}).{said}",
-                           http_status=status)  # fmt: skip
+        return EhrNotFound(
+            f"The EHR has nothing for the {act} ({status}).{said}", http_status=status
+        )
     if 300 <= status < 400:
         return EhrRefused(
             f"The EHR redirects the {act} ({status}); set COUNTERSIGN_FHIR_URL to where it leads.",

@@ -59,8 +59,9 @@ class Answer:
 
     def _unreadable(self) -> FhirError:
         if self.is_write:
-            return EhrUnknown(f"The {self.act} was answered, but not in FHIR JSON.",
-                              http_status=self.status)  # fmt: skip
+            return EhrUnknown(
+                f"The {self.act} was answered, but not in FHIR JSON.", http_status=self.status
+            )
         kind = self.headers.get("content-type", "").partition(";")[0]
         if "html" in kind or self.content.lstrip()[:1] == b"<":
             return EhrRefused(
@@ -125,9 +126,12 @@ class Exchange:
             headers["Authorization"] = authorization
         try:
             with self._http.stream(
-                asked.method, asked.url, params=asked.params, headers=headers,
+                asked.method,
+                asked.url,
+                params=asked.params,
+                headers=headers,
                 content=asked.content,
-            ) as response:  # fmt: skip
+            ) as response:
                 return _answer(asked, response, _bounded(response, asked))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise EhrBusy(f"The EHR cannot be reached for the {asked.act}; is it up?") from None
@@ -164,9 +168,12 @@ def _bounded(response: httpx.Response, asked: Asked) -> bytes:
 def _answer(asked: Asked, response: httpx.Response, content: bytes) -> Answer:
     if not response.is_success:
         raise error_of(
-            response.status_code, response.headers, _outcome(content), act=asked.act,
+            response.status_code,
+            response.headers,
+            _outcome(content),
+            act=asked.act,
             is_write=asked.is_write,
-        )  # fmt: skip
+        )
     return Answer(response.status_code, response.headers, content, asked.act, asked.is_write)
 
 

@@ -60,9 +60,14 @@ def _exported(
     found = session.execute(_ratings(sample.id))
     rows = [_row(item, rating, of, version, with_text) for item, rating, of, version in found]
     audit.record(
-        session, "qa-sample.exported", actor=by.id, subject_id=sample.id, form=form,
-        with_text=with_text, ratings=len(rows),
-    )  # fmt: skip
+        session,
+        "qa-sample.exported",
+        actor=by.id,
+        subject_id=sample.id,
+        form=form,
+        with_text=with_text,
+        ratings=len(rows),
+    )
     return rows
 
 
@@ -81,11 +86,16 @@ def _row(
     item: QaItem, rating: QaRating, summary: Summary, version: SummaryVersion, with_text: bool
 ) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "position": item.position, "item_id": item.id, "summary_id": summary.id,
-        "type": summary.type.value, "digest": item.digest, "rater": rating.person_id,
-        "rated_at": rating.rated_at.isoformat(), "answers": rating.answers,
+        "position": item.position,
+        "item_id": item.id,
+        "summary_id": summary.id,
+        "type": summary.type.value,
+        "digest": item.digest,
+        "rater": rating.person_id,
+        "rated_at": rating.rated_at.isoformat(),
+        "answers": rating.answers,
         "marks": [_mark(mark, version, with_text) for mark in rating.marks],
-    }  # fmt: skip
+    }
     return row | ({"comment": rating.comment} if with_text else {})
 
 

@@ -57,11 +57,12 @@ def measure(rated: Sequence[Rated]) -> Measure:
     """
     items = _grouped(rated, lambda each: each.item_id)
     return Measure(
-        items=len(items), ratings=len(rated),
+        items=len(items),
+        ratings=len(rated),
         questions=tuple(_question(question, rated, items) for question in QUESTIONS),
         errors={kind.value: _with_mark(items, {kind.value}) for kind in MarkKind},
         any_error=_with_mark(items, {kind.value for kind in MarkKind}),
-    )  # fmt: skip
+    )
 
 
 def measure_by(rated: Sequence[Rated], key: Callable[[Rated], str]) -> dict[str, Measure]:

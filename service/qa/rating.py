@@ -18,9 +18,14 @@ from service.summary.people import Person
 
 
 def rate(
-    session: Session, item_id: str, answers: Mapping[str, str],
-    marks: Sequence[Mapping[str, Any]] = (), *, by: Person, comment: str = "",
-) -> QaRating:  # fmt: skip
+    session: Session,
+    item_id: str,
+    answers: Mapping[str, str],
+    marks: Sequence[Mapping[str, Any]] = (),
+    *,
+    by: Person,
+    comment: str = "",
+) -> QaRating:
     """Keep this person's judgement of an item, in place of an earlier one of theirs.
 
     Raises BadInput (form), NotPermitted (role, own work), Conflict (closed), NotFound.
@@ -36,10 +41,16 @@ def rate(
     rating.comment, rating.rated_at = rubric.checked_words(comment), now()
     session.flush()
     audit.record(
-        session, "qa-item.rated", actor=by.id, patient_ref=summary.patient_ref,
-        subject_id=summary.id, item_id=item.id, revision=rating.revision,
-        answers=rating.answers, marks=len(kept),
-    )  # fmt: skip
+        session,
+        "qa-item.rated",
+        actor=by.id,
+        patient_ref=summary.patient_ref,
+        subject_id=summary.id,
+        item_id=item.id,
+        revision=rating.revision,
+        answers=rating.answers,
+        marks=len(kept),
+    )
     return rating
 
 

@@ -93,10 +93,18 @@ def sample_row(session: Session, sample: QaSample, by: Person) -> SampleRow:
     mine = rated.where(QaRating.person_id == by.id)
     items = select(func.count()).where(QaItem.sample_id == sample.id)
     return SampleRow(
-        sample.id, sample.seed, sample.criteria, sample.made_by, sample.made_at,
-        sample.frame_size, sample.frame_hash, session.scalar(items) or 0,
-        session.scalar(rated) or 0, session.scalar(mine) or 0, sample.closed_at,
-    )  # fmt: skip
+        sample.id,
+        sample.seed,
+        sample.criteria,
+        sample.made_by,
+        sample.made_at,
+        sample.frame_size,
+        sample.frame_hash,
+        session.scalar(items) or 0,
+        session.scalar(rated) or 0,
+        session.scalar(mine) or 0,
+        sample.closed_at,
+    )
 
 
 def sample_items(session: Session, sample_id: str, *, by: Person) -> tuple[ItemRow, ...]:
@@ -129,24 +137,41 @@ def item_for_rating(session: Session, item_id: str, *, by: Person) -> ItemToRate
     version = text_of(session, item)
     placed = version.content.placed()
     audit.record(
-        session, "qa-item.viewed", actor=by.id, patient_ref=summary.patient_ref,
-        subject_id=summary.id, item_id=item.id, digest=item.digest,
-    )  # fmt: skip
+        session,
+        "qa-item.viewed",
+        actor=by.id,
+        patient_ref=summary.patient_ref,
+        subject_id=summary.id,
+        item_id=item.id,
+        digest=item.digest,
+    )
     restricted = restricted_records(session, summary.patient_ref, [version], by)
     check_may_read_text(version, restricted, by)
     own = next((each for each in item.ratings if each.person_id == by.id), None)
     return ItemToRate(
-        item=_item_row(item, summary, item.sample, by), sample_id=item.sample_id,
-        title=version.content.title, text=version.text, statements=tuple(placed),
+        item=_item_row(item, summary, item.sample, by),
+        sample_id=item.sample_id,
+        title=version.content.title,
+        text=version.text,
+        statements=tuple(placed),
         sources=desk_sources(session, summary.patient_ref, placed, (), by),
-        questions=rubric.QUESTIONS, answers=own.answers if own else {},
-        marks=tuple(own.marks) if own else (), comment=own.comment if own else "",
-    )  # fmt: skip
+        questions=rubric.QUESTIONS,
+        answers=own.answers if own else {},
+        marks=tuple(own.marks) if own else (),
+        comment=own.comment if own else "",
+    )
 
 
 def _item_row(item: QaItem, summary: Summary, sample: QaSample, by: Person) -> ItemRow:
     raters = {each.person_id for each in item.ratings}
     return ItemRow(
-        item.id, item.position, summary.id, summary.patient_ref, summary.type, item.digest,
-        len(raters), by.id in raters, can_rate(by, summary, sample),
-    )  # fmt: skip
+        item.id,
+        item.position,
+        summary.id,
+        summary.patient_ref,
+        summary.type,
+        item.digest,
+        len(raters),
+        by.id in raters,
+        can_rate(by, summary, sample),
+    )

@@ -35,10 +35,12 @@ def results(session: Session, sample_id: str, *, by: Person) -> Results:
     sample = find_sample(session, sample_id)
     rated = rated_in(session, sample)
     return Results(
-        sample=sample_row(session, sample, by), overall=measure(rated),
+        sample=sample_row(session, sample, by),
+        overall=measure(rated),
         by_type=measure_by(rated, lambda each: each.summary_type),
-        by_month=measure_by(rated, lambda each: each.month), agreement=agreements(rated),
-    )  # fmt: skip
+        by_month=measure_by(rated, lambda each: each.month),
+        agreement=agreements(rated),
+    )
 
 
 def rated_in(session: Session, sample: QaSample) -> list[Rated]:
@@ -54,11 +56,15 @@ def rated_in(session: Session, sample: QaSample) -> list[Rated]:
     signed = _signed_months(session, sample)
     return [
         Rated(
-            item.id, rating.person_id, kind, signed.get(item.id, f"{made_at:%Y-%m}"),
-            rating.answers, tuple(mark["kind"] for mark in rating.marks),
+            item.id,
+            rating.person_id,
+            kind,
+            signed.get(item.id, f"{made_at:%Y-%m}"),
+            rating.answers,
+            tuple(mark["kind"] for mark in rating.marks),
         )
         for item, rating, made_at, kind in session.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 def _signed_months(session: Session, sample: QaSample) -> dict[str, str]:

@@ -41,48 +41,71 @@ class MarkKind(StrEnum):
 
 
 def _scale(one: str, three: str, five: str) -> dict[str, str]:
-    return {"1": one, "2": "between 1 and 3", "3": three, "4": "between 3 and 5", "5": five,
-            CANNOT_TELL: "the sources at hand do not let me judge"}  # fmt: skip
+    return {
+        "1": one,
+        "2": "between 1 and 3",
+        "3": three,
+        "4": "between 3 and 5",
+        "5": five,
+        CANNOT_TELL: "the sources at hand do not let me judge",
+    }
 
 
 _UPPER = frozenset({"4", "5"})
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
-        "accurate", "Is it accurate?",
+        "accurate",
+        "Is it accurate?",
         "Every statement agrees with its sources: facts, numbers, dates, who and when.",
         _scale("an error that could change care", "small errors that could not", "no error found"),
         _UPPER,
     ),
     Question(
-        "complete", "Is it complete for its purpose?",
+        "complete",
+        "Is it complete for its purpose?",
         "What the next clinician needs is there: risk, allergies, medicines, pending matters.",
-        _scale("something needed for safe care is missing", "something useful is missing",
-               "nothing that matters is missing"),
+        _scale(
+            "something needed for safe care is missing",
+            "something useful is missing",
+            "nothing that matters is missing",
+        ),
         _UPPER,
     ),
     Question(
-        "useful", "Is it useful?",
+        "useful",
+        "Is it useful?",
         "A clinician could act on it sooner than on the chart itself.",
-        _scale("reading the chart would be quicker", "it helps, with the chart open beside it",
-               "it answers what this document is read for"),
+        _scale(
+            "reading the chart would be quicker",
+            "it helps, with the chart open beside it",
+            "it answers what this document is read for",
+        ),
         _UPPER,
     ),
     Question(
-        "organised", "Is it well organised?",
+        "organised",
+        "Is it well organised?",
         "Things stand where one looks for them, once, in an order that makes sense.",
-        _scale("hard to follow, or repeats itself", "can be followed with some effort",
-               "clear at first reading"),
+        _scale(
+            "hard to follow, or repeats itself",
+            "can be followed with some effort",
+            "clear at first reading",
+        ),
         _UPPER,
     ),
     Question(
-        "free-of-stigma", "Is it free of stigmatizing language?",
+        "free-of-stigma",
+        "Is it free of stigmatizing language?",
         "It names the person first and reports words and acts without blame, doubt or labels.",
-        {"yes": "no such words", "no": "at least one such word or phrase; mark it",
-         CANNOT_TELL: "I am not sure that the words stigmatize"},
+        {
+            "yes": "no such words",
+            "no": "at least one such word or phrase; mark it",
+            CANNOT_TELL: "I am not sure that the words stigmatize",
+        },
         frozenset({"yes"}),
     ),
-)  # fmt: skip
+)
 
 BY_KEY = {question.key: question for question in QUESTIONS}
 

@@ -53,19 +53,29 @@ class Criteria:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "size": self.size, "statuses": self.statuses, "types": sorted(self.types),
+            "size": self.size,
+            "statuses": self.statuses,
+            "types": sorted(self.types),
             "since": self.since.isoformat() if self.since else None,
             "until": self.until.isoformat() if self.until else None,
-            "finding_kind": self.finding_kind, "evenly_by_type": self.evenly_by_type,
-        }  # fmt: skip
+            "finding_kind": self.finding_kind,
+            "evenly_by_type": self.evenly_by_type,
+        }
 
 
 def draw_sample(
-    session: Session, *, seed: str, size: int, statuses: Sampled | str, by: Person,
-    types: Iterable[SummaryType] = (), since: datetime | None = None,
-    until: datetime | None = None, finding_kind: FindingKind | None = None,
+    session: Session,
+    *,
+    seed: str,
+    size: int,
+    statuses: Sampled | str,
+    by: Person,
+    types: Iterable[SummaryType] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    finding_kind: FindingKind | None = None,
     evenly_by_type: bool = False,
-) -> QaSample:  # fmt: skip
+) -> QaSample:
     """A new sample by a QA person. Smaller than `size` when the frame is.
 
     Raises BadInput when nothing fits or the criteria make no sense, NotPermitted.
@@ -79,21 +89,32 @@ def draw_sample(
     if not units:
         raise BadInput("Nothing fits these criteria; choose a longer period or more types.")
     sample = QaSample(
-        seed=seed, criteria=criteria.to_json(), frame_size=len(units),
-        frame_hash=frame_hash(units), rubric_version=rubric.VERSION, made_by=by.id,
-    )  # fmt: skip
+        seed=seed,
+        criteria=criteria.to_json(),
+        frame_size=len(units),
+        frame_hash=frame_hash(units),
+        rubric_version=rubric.VERSION,
+        made_by=by.id,
+    )
     drawn = draw(units, seed=seed, size=size, evenly=evenly_by_type)
     sample.items = [
-        QaItem(position=n, summary_id=unit.summary_id, version_id=unit.version_id,
-               digest=unit.digest)
+        QaItem(
+            position=n, summary_id=unit.summary_id, version_id=unit.version_id, digest=unit.digest
+        )
         for n, unit in enumerate(drawn, start=1)
-    ]  # fmt: skip
+    ]
     session.add(sample)
     session.flush()
     audit.record(
-        session, "qa-sample.drawn", actor=by.id, subject_id=sample.id, seed=seed,
-        criteria=sample.criteria, frame_size=sample.frame_size, frame_hash=sample.frame_hash,
-    )  # fmt: skip
+        session,
+        "qa-sample.drawn",
+        actor=by.id,
+        subject_id=sample.id,
+        seed=seed,
+        criteria=sample.criteria,
+        frame_size=sample.frame_size,
+        frame_hash=sample.frame_hash,
+    )
     return sample
 
 

@@ -68,15 +68,19 @@ def kinds_of(section: str) -> list[Kind]:
     return [kind for kind in kinds() if section in kind.sections]
 
 
-def _kind(told: dict[str, object]) -> Kind:
-    sets = {k: frozenset(told.get(k, ())) for k in  # type: ignore[call-overload]
-            ("sections", "record_types", "statuses", "categories")}  # fmt: skip
+def _kind(told: dict[str, Any]) -> Kind:
     words = told.get("words")
     return Kind(
-        kind=str(told["kind"]), take=told["take"], reason=str(told["reason"]),  # type: ignore[arg-type]
-        headings=tuple(told.get("headings", ())),  # type: ignore[arg-type]
-        words=_pattern(words) if words else None, **sets,  # type: ignore[arg-type]
-    )  # fmt: skip
+        kind=told["kind"],
+        take=told["take"],
+        reason=told["reason"],
+        headings=tuple(told.get("headings", ())),
+        words=_pattern(words) if words else None,
+        sections=frozenset(told.get("sections", ())),
+        record_types=frozenset(told.get("record_types", ())),
+        statuses=frozenset(told.get("statuses", ())),
+        categories=frozenset(told.get("categories", ())),
+    )
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:

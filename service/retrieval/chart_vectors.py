@@ -25,9 +25,13 @@ class ChartVectors:
     """
 
     def __init__(
-        self, passages: Sequence[HeldPassage], texts: Mapping[str, str],
-        *, secret: bytes, index: PassageIndex,
-    ) -> None:  # fmt: skip
+        self,
+        passages: Sequence[HeldPassage],
+        texts: Mapping[str, str],
+        *,
+        secret: bytes,
+        index: PassageIndex,
+    ) -> None:
         self._passages, self._texts = passages, texts
         self._secret, self._index = secret, index
         self.mended = 0

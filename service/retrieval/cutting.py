@@ -120,28 +120,40 @@ def _passage(secret: bytes, record: SourceRecord, piece: Slice) -> dict[str, Any
     embedded = normal(text_to_embed(record, piece.heading, piece.start, piece.end))
     return {
         "id": opaque_id(secret, "passage", record.id, piece.start, piece.end),
-        "patient_ref": record.patient_ref, "record_id": record.id, "heading": piece.heading,
-        "start": piece.start, "end": piece.end, "copy_of": None, "model": "",
+        "patient_ref": record.patient_ref,
+        "record_id": record.id,
+        "heading": piece.heading,
+        "start": piece.start,
+        "end": piece.end,
+        "copy_of": None,
+        "model": "",
         "vector_id": opaque_id(secret, "vector", embedded),
-    }  # fmt: skip
+    }
 
 
 def write_decisions(
-    session: Session, patient_ref: str, decided: Mapping[str, Decision],
+    session: Session,
+    patient_ref: str,
+    decided: Mapping[str, Decision],
     records: Iterable[SourceRecord],
-) -> None:  # fmt: skip
+) -> None:
     """What access decided on every record, in the place of what it decided before."""
     texts = {record.id: record.text for record in records}
     version = rules_in_force().version
     session.execute(delete(IndexedRecord).where(IndexedRecord.patient_ref == patient_ref))
     rows = [
         {
-            "record_id": record_id, "patient_ref": patient_ref, "allowed": made.allowed,
-            "labels": list(made.labels), "reason": made.reason, "rules": version,
-            "splitter": SPLITTER, "text_hash": _hash_of(texts[record_id]),
+            "record_id": record_id,
+            "patient_ref": patient_ref,
+            "allowed": made.allowed,
+            "labels": list(made.labels),
+            "reason": made.reason,
+            "rules": version,
+            "splitter": SPLITTER,
+            "text_hash": _hash_of(texts[record_id]),
         }
         for record_id, made in decided.items()
-    ]  # fmt: skip
+    ]
     _insert(session, IndexedRecord, rows)
 
 

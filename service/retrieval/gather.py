@@ -39,9 +39,13 @@ def open_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> Pa
     else:
         raise Unavailable("This chart is changing; it is tried again.")
     return PatientChart(
-        patient_ref, records, withheld, passages,
-        secret=secret_of(session, patient_ref), index=index,
-    )  # fmt: skip
+        patient_ref,
+        records,
+        withheld,
+        passages,
+        secret=secret_of(session, patient_ref),
+        index=index,
+    )
 
 
 def refresh_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> None:

@@ -70,5 +70,8 @@ def ranks_told(lexical_rank: int, dense_rank: int, cosine: float) -> list[str]:
 
 def factors_told(factors: Mapping[str, float]) -> list[str]:
     """The weights that counted; a factor of 1 changes nothing and is not told."""
-    return [f"{name.strip()} ×{factor:.2f}" for name, factor in factors.items()
-            if round(factor, 2) != 1.0]  # fmt: skip
+    return [
+        f"{name.strip()} ×{factor:.2f}"
+        for name, factor in factors.items()
+        if round(factor, 2) != 1.0
+    ]

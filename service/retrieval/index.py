@@ -36,9 +36,12 @@ class PassageIndex:
     """
 
     def __init__(
-        self, chroma_url: str, embedder: Embedder,
-        *, former: Callable[[str], Embedder | None] = lambda _: None,
-    ) -> None:  # fmt: skip
+        self,
+        chroma_url: str,
+        embedder: Embedder,
+        *,
+        former: Callable[[str], Embedder | None] = lambda _: None,
+    ) -> None:
         self.embedder = embedder
         self._former = former
         self._made: dict[str, Embedder | None] = {}

@@ -107,9 +107,12 @@ def cut_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> Ind
 
 
 def embed_charts(
-    session: Session, patients: Sequence[str], *, index: PassageIndex,
+    session: Session,
+    patients: Sequence[str],
+    *,
+    index: PassageIndex,
     report: Progress | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """Write the vectors that these patients are owed, in batches across them; how many.
 
     Vectors of another embedding count as owed: a patient's are always of one embedding.
@@ -125,9 +128,12 @@ def embed_charts(
 
 
 def embed_owed(
-    session: Session, *, index: PassageIndex, limit: int = TEXTS_A_STEP,
+    session: Session,
+    *,
+    index: PassageIndex,
+    limit: int = TEXTS_A_STEP,
     report: Progress | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """One step of embedding whoever is owed vectors and is not being indexed now; how many
     vectors were written. 0 when nothing is owed any more. Raises Unavailable when none could
     be written."""

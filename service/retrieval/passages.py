@@ -121,9 +121,13 @@ def _slices(text: str, block: _Block) -> Iterator[Slice]:
 
 
 def _fitted(
-    text: str, units: Iterator[Span] | list[Span], max_words: int, max_units: int = 10**6,
-    *, max_chars: int = MAX_CHARS,
-) -> Iterator[Span]:  # fmt: skip
+    text: str,
+    units: Iterator[Span] | list[Span],
+    max_words: int,
+    max_units: int = 10**6,
+    *,
+    max_chars: int = MAX_CHARS,
+) -> Iterator[Span]:
     """Neighbouring units joined while they fit; a unit that is too long is cut."""
     start = end = words = count = 0
     for unit in (piece for long in units for piece in _cut(text, long, max_words)):

@@ -47,9 +47,15 @@ class PatientChart:
     """
 
     def __init__(
-        self, patient_ref: str, records: list[SourceRecord], withheld: list[Withheld],
-        passages: list[HeldPassage], *, secret: bytes, index: PassageIndex,
-    ) -> None:  # fmt: skip
+        self,
+        patient_ref: str,
+        records: list[SourceRecord],
+        withheld: list[Withheld],
+        passages: list[HeldPassage],
+        *,
+        secret: bytes,
+        index: PassageIndex,
+    ) -> None:
         self.patient_ref = patient_ref
         self.records = sorted(records, key=newest_first)
         self.withheld = withheld
@@ -91,19 +97,24 @@ class PatientChart:
         """
         within = {r.id for r in self.records if passes(query, r)}
         positions = [
-            n for n, p in enumerate(self._passages)
+            n
+            for n, p in enumerate(self._passages)
             if p.record_id in within and (query.period.is_open or self._is_of_period(query, p))
-        ]  # fmt: skip
-        found = self._ranked(query, positions) if query.words.strip() else self._listed(
-            query, positions
-        )  # fmt: skip
+        ]
+        found = (
+            self._ranked(query, positions)
+            if query.words.strip()
+            else self._listed(query, positions)
+        )
         hits = self._always_first(query, found)
         chosen, left = fitted(hits, query.limit_tokens, self._said)
         left_out = dict.fromkeys(self._record[hit.passage.record_id].resource_ref for hit in left)
         return Gathered(
-            [self._evidence(hit) for hit in chosen], len(left), looked_for(query, len(within)),
+            [self._evidence(hit) for hit in chosen],
+            len(left),
+            looked_for(query, len(within)),
             tuple(left_out),
-        )  # fmt: skip
+        )
 
     def always(self) -> dict[str, list[Evidence]]:
         """Kind -> everything that no search decides on, newest first; nothing is cut."""
@@ -130,8 +141,9 @@ class PatientChart:
         why = f"always part of it: {kind.kind}"
         return [
             Hit(p, 0.0, "; ".join([why, *self._repeated(p)]))
-            for p in self._always[kind.kind] if p.id in originals
-        ]  # fmt: skip
+            for p in self._always[kind.kind]
+            if p.id in originals
+        ]
 
     def _originals_since(self, since: datetime | None) -> set[str]:
         """The same for every kind, and for every section of one period."""
@@ -156,9 +168,10 @@ class PatientChart:
             Hit(passage, 1.0, self._why_listed(passage))
             for record in self.records
             for passage in self._by_record.get(record.id, ())
-            if passage.id in within and passage.id in originals
+            if passage.id in within
+            and passage.id in originals
             and (passage.heading in under if record.is_note else passage.start == 0)
-        ]  # fmt: skip
+        ]
 
     def _under(self, query: SectionQuery) -> set[str]:
         """Those of the chart's headings that the query wants."""
@@ -254,13 +267,23 @@ class PatientChart:
         record = self._check_mine(passage)
         number = self._numbers.setdefault(passage.id, len(self._numbers) + 1)
         return Evidence(
-            id=f"E{number}", record_id=record.id, source_ref=record.resource_ref,
-            source_version=record.version, resource_type=record.resource_type,
-            title=record.title, effective=record.effective, author=record.author,
-            author_role=record.author_role, heading=passage.heading, text=self._said(passage),
-            start=passage.start, end=passage.end, score=round(hit.score, 4), why=hit.why,
+            id=f"E{number}",
+            record_id=record.id,
+            source_ref=record.resource_ref,
+            source_version=record.version,
+            resource_type=record.resource_type,
+            title=record.title,
+            effective=record.effective,
+            author=record.author,
+            author_role=record.author_role,
+            heading=passage.heading,
+            text=self._said(passage),
+            start=passage.start,
+            end=passage.end,
+            score=round(hit.score, 4),
+            why=hit.why,
             copies=self._copies[passage.root],
-        )  # fmt: skip
+        )
 
     def _check_mine(self, passage: HeldPassage) -> SourceRecord:
         """The passage's record. Raises IsolationBroken unless both are this patient's."""

@@ -17,9 +17,23 @@ _WHEN = (
     rf"|{_MONTH},? (?:19|20)\d\d|(?:19|20)\d\d)(?![\d/])"
 )
 _UNITS = {"day": 1, "week": 7, "month": 30.44, "year": 365.25}
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-            "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "couple of": 2,
-            "few": 3}  # fmt: skip
+_NUMBERS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twelve": 12,
+    "couple of": 2,
+    "few": 3,
+}
 _COUNT = rf"(?P<count>\d{{1,9}}|{'|'.join(_NUMBERS)})"
 _UNIT = r"(?P<unit>day|week|month|year)s?"
 
@@ -150,8 +164,14 @@ def _forms(start: datetime, end: datetime) -> tuple[str, ...]:
     if end - start > timedelta(days=1):
         return f"{start:%Y-%m}", f"{start:%B}", f"{start.month}/{start:%Y}"
     day = f"{start.month}/{start.day}"
-    return (f"{start:%Y-%m-%d}", f"{start:%m/%d/%Y}", f"{day}/{start:%y}", f"{day}/{start:%Y}", day,
-            f"{start:%B} {start.day}")  # fmt: skip
+    return (
+        f"{start:%Y-%m-%d}",
+        f"{start:%m/%d/%Y}",
+        f"{day}/{start:%y}",
+        f"{day}/{start:%Y}",
+        day,
+        f"{start:%B} {start.day}",
+    )
 
 
 def _days(said: str) -> tuple[datetime, datetime] | None:
@@ -185,23 +205,37 @@ def _phrase(pattern: str, reader: _Reader) -> tuple[re.Pattern[str], _Reader]:
     return re.compile(rf"\b{pattern}", re.IGNORECASE), reader
 
 
-_STAY = r"(?:the |his |her |their |this |that )?(?:last |latest |most recent |recent |current )?" \
-        r"(?:admission|hospital(?:i[sz]ation| stay)|inpatient stay)\b"  # fmt: skip
+_STAY = (
+    r"(?:the |his |her |their |this |that )?(?:last |latest |most recent |recent |current )?"
+    r"(?:admission|hospital(?:i[sz]ation| stay)|inpatient stay)\b"
+)
 # Written dates first: "in the last 2 weeks" may be the name of a questionnaire's item.
 _PHRASES = (
-    _phrase(rf"(?:between|from) (?P<from>{_WHEN}) (?:and|to|until|till|through) (?P<to>{_WHEN})",
-            _between),
-    _phrase(rf"(?P<side>before|until|till|prior to|earlier than|after|later than|since|from|in|on"
-            rf"|during) (?:the year |the month of )?(?P<when>{_WHEN})", _bounded),
+    _phrase(
+        rf"(?:between|from) (?P<from>{_WHEN}) (?:and|to|until|till|through) (?P<to>{_WHEN})",
+        _between,
+    ),
+    _phrase(
+        rf"(?P<side>before|until|till|prior to|earlier than|after|later than|since|from|in|on"
+        rf"|during) (?:the year |the month of )?(?P<when>{_WHEN})",
+        _bounded,
+    ),
     _phrase(
         r"since (?:the |his |her |their |my |our )?(?:last|previous|latest|most recent)"
-        r" (?:outpatient |clinic )?(?:visit|appointment|encounter|session)\b", _since_visit,
+        r" (?:outpatient |clinic )?(?:visit|appointment|encounter|session)\b",
+        _since_visit,
     ),
     _phrase(rf"(?:during|in|throughout) {_STAY}", _in_stay),
     _phrase(rf"(?:before|prior to) {_STAY}", _before_stay),
-    _phrase(rf"(?:(?:since|after) (?:the |his |her |their )?(?:last )?discharge\b"
-            rf"|after {_STAY})", _after_stay),
-    _phrase(rf"(?:(?:in|over|within|during|for) )?(?:the )?(?:last|past|previous) {_COUNT}"
-            rf" {_UNIT}\b", _last_so_many),
+    _phrase(
+        rf"(?:(?:since|after) (?:the |his |her |their )?(?:last )?discharge\b"
+        rf"|after {_STAY})",
+        _after_stay,
+    ),
+    _phrase(
+        rf"(?:(?:in|over|within|during|for) )?(?:the )?(?:last|past|previous) {_COUNT}"
+        rf" {_UNIT}\b",
+        _last_so_many,
+    ),
     _phrase(rf"(?:in|over|within|during) (?:the )?(?:last|past) {_UNIT}\b", _last_so_many),
-)  # fmt: skip
+)

@@ -75,12 +75,19 @@ def weights_in_force() -> Weights:
     told = tomllib.loads(files("service.retrieval").joinpath("ranking.toml").read_text("utf-8"))
     fusion: dict[str, Any] = told["fusion"]
     return Weights(
-        fusion=fusion["constant"], dense=fusion["meaning"], lexical=fusion["words"],
-        least_cosine=fusion["least_cosine"], other_words=fusion["other_words"],
-        newest=told["recency"]["newest"], half_life_days=told["recency"]["half_life_days"],
+        fusion=fusion["constant"],
+        dense=fusion["meaning"],
+        lexical=fusion["words"],
+        least_cosine=fusion["least_cosine"],
+        other_words=fusion["other_words"],
+        newest=told["recency"]["newest"],
+        half_life_days=told["recency"]["half_life_days"],
         roles=told["author"],
-        **told["section"], **told["period"], **told["record"], **told["answer"],
-    )  # fmt: skip
+        **told["section"],
+        **told["period"],
+        **told["record"],
+        **told["answer"],
+    )
 
 
 @dataclass(frozen=True)

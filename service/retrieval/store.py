@@ -17,8 +17,11 @@ SYNC_EVERY = 4000
 # building it. Fewer neighbours than Chroma's own 16 would be faster still, but with 2 the server
 # (1.5.9) was seen to crash after some thousand writes and deletions; with 16 never.
 HNSW = {
-    "space": "l2", "ef_construction": 32, "max_neighbors": 16, "sync_threshold": SYNC_EVERY,
-}  # fmt: skip
+    "space": "l2",
+    "ef_construction": 32,
+    "max_neighbors": 16,
+    "sync_threshold": SYNC_EVERY,
+}
 
 
 class Store:
@@ -49,8 +52,9 @@ class Store:
         """The spaces that have a collection here."""
         with self._lock:
             held = self._connected().list_collections()
-        named = ((each.metadata or {}).get("embedding") for each in held
-                 if each.name.startswith(PREFIX))  # fmt: skip
+        named = (
+            (each.metadata or {}).get("embedding") for each in held if each.name.startswith(PREFIX)
+        )
         return {str(space) for space in named if space}
 
     def drop(self, space: str) -> None:
@@ -74,9 +78,10 @@ class Store:
 
         server = self._connected()
         found = server.get_or_create_collection(
-            _collection_name(space), metadata={"embedding": space},
+            _collection_name(space),
+            metadata={"embedding": space},
             configuration={"hnsw": HNSW, "embedding_function": None},
-        )  # fmt: skip
+        )
         return Collection(client=server, model=found, embedding_function=None)
 
     def _connected(self) -> Any:
@@ -88,9 +93,10 @@ class Store:
 
             address: dict[str, Any] = {
                 "chroma_api_impl": "chromadb.api.fastapi.FastAPI",
-                "chroma_server_host": self._url, "chroma_server_http_port": 8000,
+                "chroma_server_host": self._url,
+                "chroma_server_http_port": 8000,
                 "anonymized_telemetry": False,  # else it tells its maker that it is used
-            }  # fmt: skip
+            }
             self._server = System(Settings(**address)).instance(ServerAPI)  # type: ignore[type-abstract]
             self._server._session.timeout = httpx.Timeout(TIMEOUT_S)
         return self._server

@@ -81,9 +81,12 @@ def text_to_embed(record: SourceRecord, heading: str, start: int, end: int) -> s
 
 
 def embed_into(
-    owed: Sequence[Owed], *, index: PassageIndex, space: str | None = None,
+    owed: Sequence[Owed],
+    *,
+    index: PassageIndex,
+    space: str | None = None,
     report: Progress | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """Embed texts of any number of patients together and write them under their vector ids,
     each turned by its patient's rotation; how many there were.
 

@@ -28,9 +28,10 @@ class Stay:
 def held(records: Iterable[SourceRecord]) -> list[SourceRecord]:
     """The encounters that took place and are dated, oldest first."""
     found = [
-        r for r in records
+        r
+        for r in records
         if r.resource_type == "Encounter" and r.effective_at and r.status not in _NOT_HELD
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda r: r.effective_at or datetime.min.replace(tzinfo=UTC))
 
 

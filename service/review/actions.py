@@ -17,10 +17,22 @@ from service.summary.people import Person
 from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
 
 __all__ = [
-    "add_statement", "amend", "cosign", "edit_statement", "note_chart_view", "note_view", "reject",
-    "reopen", "request_summary", "resolve_finding", "retract", "retry", "return_for_redraft",
-    "sign", "take_rewrite",
-]  # fmt: skip
+    "add_statement",
+    "amend",
+    "cosign",
+    "edit_statement",
+    "note_chart_view",
+    "note_view",
+    "reject",
+    "reopen",
+    "request_summary",
+    "resolve_finding",
+    "retract",
+    "retry",
+    "return_for_redraft",
+    "sign",
+    "take_rewrite",
+]
 
 
 def request_summary(
@@ -32,9 +44,13 @@ def request_summary(
 
 
 def sign(
-    session: Session, summary_id: str, digest: str, *, by: Person,
+    session: Session,
+    summary_id: str,
+    digest: str,
+    *,
+    by: Person,
     cosign_types: Collection[str] = (),
-) -> Summary:  # fmt: skip
+) -> Summary:
     """Vouch for exactly this text. It is then owed to the EHR, or to a second clinician."""
     summary = locked(session, summary_id)
     open_major = count_open(summary.current, Severity.MAJOR)
@@ -107,9 +123,13 @@ def note_view(session: Session, summary: Summary, *, by: Person) -> None:
     """Leave the mark that this person looked at this summary and its sources."""
     version = summary.current
     audit.record(
-        session, "summary.viewed", actor=by.id, patient_ref=summary.patient_ref,
-        subject_id=summary.id, digest=version.digest if version else None,
-    )  # fmt: skip
+        session,
+        "summary.viewed",
+        actor=by.id,
+        patient_ref=summary.patient_ref,
+        subject_id=summary.id,
+        digest=version.digest if version else None,
+    )
 
 
 def note_chart_view(session: Session, patient_ref: str, *, by: Person) -> None:
@@ -128,9 +148,13 @@ def _attest(session: Session, summary: Summary, meaning: str, *, by: Person) -> 
         if known.digest == version.digest and known.person_id == by.id:
             return known
     made = Attestation(
-        summary_id=summary.id, digest=version.digest, person_id=by.id, person_name=by.name,
-        practitioner_ref=by.practitioner_ref, meaning=meaning,
-    )  # fmt: skip
+        summary_id=summary.id,
+        digest=version.digest,
+        person_id=by.id,
+        person_name=by.name,
+        practitioner_ref=by.practitioner_ref,
+        meaning=meaning,
+    )
     summary.attestations.append(made)
     session.flush()
     return made

@@ -57,9 +57,12 @@ def stop(session: Session, summary: Summary, *, by: Person) -> None:
     """The one way to write it down. Raises Conflict when the draft was done before."""
     permissions.check_can_cancel(by, summary)
     progress.advance(
-        session, summary, SummaryStatus.FAILED, actor=by.id,
+        session,
+        summary,
+        SummaryStatus.FAILED,
+        actor=by.id,
         reason=f"Cancelled by {by.name}. Try again when it is wanted.",
-    )  # fmt: skip
+    )
 
 
 def _was_stopped(summary: Summary) -> bool:

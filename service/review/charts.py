@@ -62,9 +62,14 @@ ALL_LATEST = WantedRecords()
 
 
 def open_chart(
-    session: Session, patient_ref: str, person: Person, *, wanted: WantedRecords = ALL_LATEST,
-    limit: int = 50, after: Place | None = None,
-) -> HeldChart:  # fmt: skip
+    session: Session,
+    patient_ref: str,
+    person: Person,
+    *,
+    wanted: WantedRecords = ALL_LATEST,
+    limit: int = 50,
+    after: Place | None = None,
+) -> HeldChart:
     """A page of what is held; it is a view of the chart and leaves its mark in the audit.
 
     Raises NotFound when nothing is held of this patient, NotPermitted.
@@ -79,10 +84,12 @@ def open_chart(
     count = sum(1 for record in page if not decisions[record.id].allowed)
     last = Place(page[-1].received_at, page[-1].id) if len(found) > limit else None
     return HeldChart(
-        patient_ref, chart.pulled_at if chart else None, tuple(chart.gaps) if chart else (),
+        patient_ref,
+        chart.pulled_at if chart else None,
+        tuple(chart.gaps) if chart else (),
         withheld_words(count, person.role),
         Page(_shown(page, decisions, person), last),
-    )  # fmt: skip
+    )
 
 
 def _chart(session: Session, patient_ref: str) -> Chart | None:
@@ -120,9 +127,17 @@ def _shown(
 def _held(record: SourceRecord, decision: Decision, person: Person) -> HeldRecord:
     shown = decision.allowed
     return HeldRecord(
-        record.id, record.resource_ref, record.version, record.resource_type,
-        record.title if shown else "Withheld", record.effective if shown else "",
-        record.author if shown else "", record.received_at, record.is_latest, record.standing,
-        record.standing_reason, tuple(record.gaps),
+        record.id,
+        record.resource_ref,
+        record.version,
+        record.resource_type,
+        record.title if shown else "Withheld",
+        record.effective if shown else "",
+        record.author if shown else "",
+        record.received_at,
+        record.is_latest,
+        record.standing,
+        record.standing_reason,
+        tuple(record.gaps),
         "" if shown else why_withheld(decision, person),
-    )  # fmt: skip
+    )

@@ -26,8 +26,9 @@ def coverage_for(
     hidden = {r.resource_ref for r in records} - shown.keys()
 
     def named(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-        return [row | _called(shown.get(row["source"])) for row in rows
-                if row["source"] not in hidden]  # fmt: skip
+        return [
+            row | _called(shown.get(row["source"])) for row in rows if row["source"] not in hidden
+        ]
 
     told = {name: named(coverage[name]) for name in NAMING if name in coverage}
     sections = [
@@ -47,9 +48,10 @@ def _records(session: Session, patient_ref: str, coverage: Mapping[str, Any]) ->
     rows += [row for told in coverage.get("sections", ()) for row in told.get("left_out", ())]
     refs = {row["source"] for row in rows}
     query = select(SourceRecord).where(
-        SourceRecord.patient_ref == patient_ref, SourceRecord.resource_ref.in_(refs),
+        SourceRecord.patient_ref == patient_ref,
+        SourceRecord.resource_ref.in_(refs),
         SourceRecord.is_latest,
-    )  # fmt: skip
+    )
     return list(session.scalars(query)) if refs else []
 
 

@@ -163,17 +163,31 @@ def open_desk(
 
 def _head(version: SummaryVersion) -> VersionHead:
     return VersionHead(
-        version.number, version.digest, version.made_by, version.made_at, version.writer,
+        version.number,
+        version.digest,
+        version.made_by,
+        version.made_at,
+        version.writer,
         version.text,
-    )  # fmt: skip
+    )
 
 
 def _finding(row: Finding) -> DeskFinding:
     return DeskFinding(
-        row.number, row.kind, row.severity, row.check, row.message, row.statement_index,
-        row.said, row.source, tuple(row.evidence), row.resolution, row.resolution_reason,
-        row.resolved_by, row.resolved_at,
-    )  # fmt: skip
+        row.number,
+        row.kind,
+        row.severity,
+        row.check,
+        row.message,
+        row.statement_index,
+        row.said,
+        row.source,
+        tuple(row.evidence),
+        row.resolution,
+        row.resolution_reason,
+        row.resolved_by,
+        row.resolved_at,
+    )
 
 
 def _without_restricted(
@@ -211,7 +225,14 @@ def _statement(
 ) -> DeskStatement:
     support = assessment.get("support")
     return DeskStatement(
-        placed.index, placed.statement.text, placed.start, placed.end, placed.statement.writer,
-        Support(support) if support else None, assessment.get("score"),
-        tuple(assessment.get("reasons", ())), placed.statement.citations, tuple(findings),
-    )  # fmt: skip
+        placed.index,
+        placed.statement.text,
+        placed.start,
+        placed.end,
+        placed.statement.writer,
+        Support(support) if support else None,
+        assessment.get("score"),
+        tuple(assessment.get("reasons", ())),
+        placed.statement.citations,
+        tuple(findings),
+    )

@@ -23,9 +23,15 @@ EMPTIED = "Nothing is stated here: the reviewing clinician took it out."
 
 
 def edit_statement(
-    session: Session, summary_id: str, index: int, text: str, *, by: Person,
-    digest: str | None = None, prompts: Prompts | None = None,
-) -> SummaryVersion:  # fmt: skip
+    session: Session,
+    summary_id: str,
+    index: int,
+    text: str,
+    *,
+    by: Person,
+    digest: str | None = None,
+    prompts: Prompts | None = None,
+) -> SummaryVersion:
     """The new version with this statement reworded, or removed when `text` is empty.
 
     `digest` is the text that the person was looking at: another one is a Conflict. The
@@ -42,9 +48,14 @@ def edit_statement(
 
 
 def take_rewrite(
-    session: Session, summary_id: str, number: int, *, by: Person, digest: str | None = None,
+    session: Session,
+    summary_id: str,
+    number: int,
+    *,
+    by: Person,
+    digest: str | None = None,
     prompts: Prompts | None = None,
-) -> SummaryVersion:  # fmt: skip
+) -> SummaryVersion:
     """The new version in which the words that a finding offers stand in place of those it names.
 
     An edit like any other: nothing takes a rewrite but a person. Raises NotFound, BadInput.
@@ -60,9 +71,16 @@ def take_rewrite(
 
 
 def add_statement(
-    session: Session, summary_id: str, section_key: str, text: str, *, by: Person,
-    finding: int | None = None, digest: str | None = None, prompts: Prompts | None = None,
-) -> SummaryVersion:  # fmt: skip
+    session: Session,
+    summary_id: str,
+    section_key: str,
+    text: str,
+    *,
+    by: Person,
+    finding: int | None = None,
+    digest: str | None = None,
+    prompts: Prompts | None = None,
+) -> SummaryVersion:
     """The new version with a statement more at the end of a section.
 
     With `finding` (the number of an omission, say) it cites what that finding points at;
@@ -133,9 +151,14 @@ def _told_empty(section: Section) -> Section:
 
 
 def _new_version(
-    session: Session, summary: Summary, edited: Document, *, act: str, by: Person,
+    session: Session,
+    summary: Summary,
+    edited: Document,
+    *,
+    act: str,
+    by: Person,
     prompts: Prompts | None,
-) -> SummaryVersion:  # fmt: skip
+) -> SummaryVersion:
     before = summary.current
     assert before is not None
     version = progress.add_version(
@@ -144,7 +167,13 @@ def _new_version(
     verify_version(session, version, summary, prompts=prompts)
     mark_corrected(before, version, by=by)
     audit.record(
-        session, "summary.edited", actor=by.id, patient_ref=summary.patient_ref,
-        subject_id=summary.id, act=act, before=before.digest, digest=version.digest,
-    )  # fmt: skip
+        session,
+        "summary.edited",
+        actor=by.id,
+        patient_ref=summary.patient_ref,
+        subject_id=summary.id,
+        act=act,
+        before=before.digest,
+        digest=version.digest,
+    )
     return version

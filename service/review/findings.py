@@ -13,9 +13,15 @@ from service.summary.vocabulary import ResolutionAction, Severity
 
 
 def resolve_finding(
-    session: Session, summary_id: str, number: int, action: ResolutionAction, reason: str, *,
-    by: Person, digest: str | None = None,
-) -> Finding:  # fmt: skip
+    session: Session,
+    summary_id: str,
+    number: int,
+    action: ResolutionAction,
+    reason: str,
+    *,
+    by: Person,
+    digest: str | None = None,
+) -> Finding:
     """Decide about one finding of the current version; a major one needs a reason.
 
     A person may change their own decision; another person's is a Conflict.
@@ -75,8 +81,14 @@ def _likeness(finding: Finding, texts: dict[int, str]) -> tuple[str, str, str]:
 def _note(session: Session, summary: Summary, finding: Finding, *, by: Person) -> None:
     """The reason stays with the finding: it may quote the chart, so the audit only counts it."""
     audit.record(
-        session, "finding.resolved", actor=by.id, patient_ref=summary.patient_ref,
-        subject_id=summary.id, finding=finding.number, kind=finding.kind,
-        severity=finding.severity, resolution=finding.resolution,
+        session,
+        "finding.resolved",
+        actor=by.id,
+        patient_ref=summary.patient_ref,
+        subject_id=summary.id,
+        finding=finding.number,
+        kind=finding.kind,
+        severity=finding.severity,
+        resolution=finding.resolution,
         digest=summary.current.digest if summary.current else None,
-    )  # fmt: skip
+    )

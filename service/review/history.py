@@ -69,9 +69,13 @@ def was_filed(session: Session, subject_id: str) -> bool:
 
 
 def audit_page(
-    session: Session, person: Person, *, wanted: WantedActs = ANY_ACT, limit: int = 50,
+    session: Session,
+    person: Person,
+    *,
+    wanted: WantedActs = ANY_ACT,
+    limit: int = 50,
     before: int | None = None,
-) -> tuple[tuple[AuditRow, ...], int | None]:  # fmt: skip
+) -> tuple[tuple[AuditRow, ...], int | None]:
     """One page, latest first, and the seq that the next begins before. Raises NotPermitted."""
     permissions.check_may(person, permissions.Ability.READ_AUDIT)
     limit = max(1, min(limit, MAX_PAGE))

@@ -28,14 +28,21 @@ class Options:
 
 
 def options_for(
-    person: Person, summary: Summary, open_major: int, *, cosign_types: Collection[str],
-    restricted: int = 0, in_ehr: bool = False,
-) -> Options:  # fmt: skip
+    person: Person,
+    summary: Summary,
+    open_major: int,
+    *,
+    cosign_types: Collection[str],
+    restricted: int = 0,
+    in_ehr: bool = False,
+) -> Options:
     """Asked with the same words that the acts check with."""
     digest = summary.current.digest if summary.current else ""
     review = permissions.can_review(person, summary)
     return Options(
-        edit=review, resolve=review, redraft=review,
+        edit=review,
+        resolve=review,
+        redraft=review,
         sign=permissions.can_sign(person, summary, open_major, digest, restricted=restricted),
         cosign=permissions.can_cosign(person, summary, digest, restricted=restricted),
         reject=permissions.can_reject(person, summary, in_ehr=in_ehr),
@@ -45,4 +52,4 @@ def options_for(
         retry=permissions.can_retry(person, summary),
         cancel=permissions.can_cancel(person, summary),
         sign_needs_second=permissions.needs_cosign(summary.type, cosign_types),
-    )  # fmt: skip
+    )

@@ -200,9 +200,12 @@ def check_can_cancel(person: Person, summary: Summary) -> None:
     """Stop what the system prepares: whoever may ask for a summary may."""
     check_may(person, Ability.REQUEST)
     check_status(
-        summary, SummaryStatus.REQUESTED, SummaryStatus.CHARTED, SummaryStatus.INDEXED,
+        summary,
+        SummaryStatus.REQUESTED,
+        SummaryStatus.CHARTED,
+        SummaryStatus.INDEXED,
         SummaryStatus.DRAFTED,
-    )  # fmt: skip
+    )
 
 
 def can_cancel(person: Person, summary: Summary) -> Answer:

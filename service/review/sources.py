@@ -53,9 +53,12 @@ class _Pointing(Protocol):
 
 
 def desk_sources(
-    session: Session, patient_ref: str, placed: Iterable[Placed],
-    findings: Iterable[_Pointing], person: Person,
-) -> tuple[DeskSource, ...]:  # fmt: skip
+    session: Session,
+    patient_ref: str,
+    placed: Iterable[Placed],
+    findings: Iterable[_Pointing],
+    person: Person,
+) -> tuple[DeskSource, ...]:
     """The sources in the order in which the summary first points at them."""
     lights = _lights(placed, findings)
     query = select(SourceRecord).where(
@@ -122,13 +125,30 @@ def _source(
     """The record as this person may see it; what access refuses shows only that it is withheld."""
     if not decision.allowed:
         return DeskSource(
-            record.id, record.resource_ref, record.version, record.resource_type, "Withheld",
-            "", "", "", "", (), why_withheld(decision, person),
-        )  # fmt: skip
+            record.id,
+            record.resource_ref,
+            record.version,
+            record.resource_type,
+            "Withheld",
+            "",
+            "",
+            "",
+            "",
+            (),
+            why_withheld(decision, person),
+        )
     return DeskSource(
-        record.id, record.resource_ref, record.version, record.resource_type, record.title,
-        record.effective, record.author, record.author_role, record.text, highlights,
-    )  # fmt: skip
+        record.id,
+        record.resource_ref,
+        record.version,
+        record.resource_type,
+        record.title,
+        record.effective,
+        record.author,
+        record.author_role,
+        record.text,
+        highlights,
+    )
 
 
 def _lights(placed: Iterable[Placed], findings: Iterable[_Pointing]) -> dict[str, list[Highlight]]:

@@ -73,12 +73,17 @@ def _use(name: str, drafts: list[dict[str, Any]]) -> WriterUse:
     sections = [said for each in drafts for said in each.get("sections", {}).values()]
     seconds = sorted(float(each.get("seconds") or 0) for each in drafts)
     return WriterUse(
-        name=name, drafts=len(drafts), sections=len(sections),
+        name=name,
+        drafts=len(drafts),
+        sections=len(sections),
         from_chart=sum(said.startswith(f"{EXTRACTIVE} (") for said in sections),
-        calls=int(_sum(drafts, "calls")), tokens_in=int(_sum(drafts, "tokens_in")),
-        tokens_out=int(_sum(drafts, "tokens_out")), cost=round(_sum(drafts, "cost"), 4),
-        seconds_p50=_rank(seconds, 0.5), seconds_p95=_rank(seconds, 0.95),
-    )  # fmt: skip
+        calls=int(_sum(drafts, "calls")),
+        tokens_in=int(_sum(drafts, "tokens_in")),
+        tokens_out=int(_sum(drafts, "tokens_out")),
+        cost=round(_sum(drafts, "cost"), 4),
+        seconds_p50=_rank(seconds, 0.5),
+        seconds_p95=_rank(seconds, 0.95),
+    )
 
 
 def _sum(drafts: Iterable[dict[str, Any]], key: str) -> float:

@@ -16,9 +16,13 @@ from service.summary.people import Person
 from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
 
 SAID_BY_SYSTEM = (
-    SummaryStatus.CHARTED, SummaryStatus.INDEXED, SummaryStatus.DRAFTED, SummaryStatus.FAILED,
-    SummaryStatus.FILING_REFUSED, SummaryStatus.FILING_UNKNOWN,
-)  # fmt: skip
+    SummaryStatus.CHARTED,
+    SummaryStatus.INDEXED,
+    SummaryStatus.DRAFTED,
+    SummaryStatus.FAILED,
+    SummaryStatus.FILING_REFUSED,
+    SummaryStatus.FILING_UNKNOWN,
+)
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,13 @@ EVERYTHING = Wanted()
 
 
 def worklist(
-    session: Session, person: Person, *, wanted: Wanted = EVERYTHING, limit: int = 50,
+    session: Session,
+    person: Person,
+    *,
+    wanted: Wanted = EVERYTHING,
+    limit: int = 50,
     after: Place | None = None,
-) -> Page[WorklistRow]:  # fmt: skip
+) -> Page[WorklistRow]:
     """One page, the latest request first. Raises NotPermitted."""
     permissions.check_may(person, permissions.Ability.LIST)
     limit = max(1, min(limit, MAX_PAGE))
@@ -112,10 +120,22 @@ def _rows(session: Session, summaries: list[Summary], person: Person) -> Iterabl
     for s in summaries:
         number, digest, writer, major, minor = heads.get(s.id, (None, None, "", 0, 0))
         yield WorklistRow(
-            s.id, s.patient_ref, names.get(s.patient_ref, ""), s.type, s.status, owner(s.status),
-            _reason(s, sees_names), s.requested_by, s.requested_at, s.status_at,
-            number, writer, digest, major, minor,
-        )  # fmt: skip
+            s.id,
+            s.patient_ref,
+            names.get(s.patient_ref, ""),
+            s.type,
+            s.status,
+            owner(s.status),
+            _reason(s, sees_names),
+            s.requested_by,
+            s.requested_at,
+            s.status_at,
+            number,
+            writer,
+            digest,
+            major,
+            minor,
+        )
 
 
 def _reason(summary: Summary, sees_charts: bool) -> str:

@@ -21,10 +21,12 @@ SERVICE_ACCOUNT = Person("service-account", "Service account", Role.SERVICE)
 
 # Chosen on the sign-in page of demo mode; their Practitioners are in the fixtures.
 DEMO_PEOPLE = {
-    "clinician": Person("demo-clinician", "Dr Ines Lindqvist", Role.CLINICIAN,
-                        "Practitioner/demo-clinician"),
-    "attending": Person("demo-attending", "Dr Samuel Adeyemi", Role.ATTENDING,
-                        "Practitioner/demo-attending"),
+    "clinician": Person(
+        "demo-clinician", "Dr Ines Lindqvist", Role.CLINICIAN, "Practitioner/demo-clinician"
+    ),
+    "attending": Person(
+        "demo-attending", "Dr Samuel Adeyemi", Role.ATTENDING, "Practitioner/demo-attending"
+    ),
     "qa": Person("demo-qa", "Mira Castellan", Role.QA),
     "it": Person("demo-it", "Jonas Feld", Role.IT),
-}  # fmt: skip
+}

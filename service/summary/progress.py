@@ -45,10 +45,15 @@ def _note(
     session: Session, summary: Summary, *, actor: str, before: SummaryStatus | None, reason: str
 ) -> None:
     audit.record(
-        session, f"summary.{summary.status}", actor=actor, patient_ref=summary.patient_ref,
-        subject_id=summary.id, before=before, reason=reason,
+        session,
+        f"summary.{summary.status}",
+        actor=actor,
+        patient_ref=summary.patient_ref,
+        subject_id=summary.id,
+        before=before,
+        reason=reason,
         digest=summary.current.digest if summary.current else None,
-    )  # fmt: skip
+    )
     if task := OWED.get(summary.status):
         queue.after_commit(session, task, summary_id=summary.id)
 
@@ -72,15 +77,25 @@ def lock_owed(session: Session, summary_id: str, status: SummaryStatus) -> Summa
 
 
 def add_version(
-    session: Session, summary: Summary, document: Document, *, made_by: str,
-    writer: dict[str, object], coverage: dict[str, object],
-) -> SummaryVersion:  # fmt: skip
+    session: Session,
+    summary: Summary,
+    document: Document,
+    *,
+    made_by: str,
+    writer: dict[str, object],
+    coverage: dict[str, object],
+) -> SummaryVersion:
     """The next immutable version of a summary."""
     version = SummaryVersion(
-        summary_id=summary.id, number=len(summary.versions) + 1, document=document.to_json(),
-        text=document.text(), digest=document.digest(), made_by=made_by, writer=writer,
+        summary_id=summary.id,
+        number=len(summary.versions) + 1,
+        document=document.to_json(),
+        text=document.text(),
+        digest=document.digest(),
+        made_by=made_by,
+        writer=writer,
         coverage=coverage,
-    )  # fmt: skip
+    )
     summary.versions.append(version)
     session.flush()
     return version

@@ -66,5 +66,13 @@ def opposite(key: Hashable, held: frozenset[Hashable]) -> str | None:
     words = [word for word in held if isinstance(word, str)]
     if bare != key and (found := next((w for w in words if w.rstrip("e") == bare.rstrip("e")), "")):
         return found
-    return next((w for w in words if len(w.rstrip("e")) > len(root) > 2 and root in w
-                 and _DENYING.sub("", w).rstrip("e") == root), None)  # fmt: skip
+    return next(
+        (
+            w
+            for w in words
+            if len(w.rstrip("e")) > len(root) > 2
+            and root in w
+            and _DENYING.sub("", w).rstrip("e") == root
+        ),
+        None,
+    )

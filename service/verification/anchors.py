@@ -26,10 +26,14 @@ class Bond:
 def bonds(reading: Reading) -> list[Bond]:
     """Every value, side, severity and change of a text with what it is said of."""
     terms = reading.terms
-    found = ((term, _anchor(terms, at, reading.text)) for at, term in enumerate(terms)
-             if _is_bound(term))  # fmt: skip
-    dated = ((term, after) for term, after in pairwise(terms)
-             if term.kind in ("number", "dose") and after.kind == "date")  # fmt: skip
+    found = (
+        (term, _anchor(terms, at, reading.text)) for at, term in enumerate(terms) if _is_bound(term)
+    )
+    dated = (
+        (term, after)
+        for term, after in pairwise(terms)
+        if term.kind in ("number", "dose") and after.kind == "date"
+    )
     return [Bond(term, anchor.key) for term, anchor in (*found, *dated) if anchor is not None]
 
 

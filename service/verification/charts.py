@@ -52,10 +52,12 @@ def records_of(bundle: object) -> list[SourceRecord]:
     )
     decided = decide_chart(records, purpose=Purpose.PROMPT)
     return [
-        r for r in records
-        if r.standing is Standing.EVIDENCE and r.resource_ref not in replaced
+        r
+        for r in records
+        if r.standing is Standing.EVIDENCE
+        and r.resource_ref not in replaced
         and decided[r.id].allowed
-    ]  # fmt: skip
+    ]
 
 
 def _record(incoming: Incoming) -> SourceRecord:

@@ -36,9 +36,13 @@ _BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
 
 def check_text(
-    sources: Sequence[Source | Mapping[str, Any]], summary: str, *, case_id: object = "",
-    summary_type: str | None = None, chart: object = None,
-) -> dict[str, Any]:  # fmt: skip
+    sources: Sequence[Source | Mapping[str, Any]],
+    summary: str,
+    *,
+    case_id: object = "",
+    summary_type: str | None = None,
+    chart: object = None,
+) -> dict[str, Any]:
     """The answer of the contract: statements, omissions, completeness, findings.
 
     `sources` are texts, as values or as {"id", "text"}; `chart` is a FHIR Bundle, whose
@@ -57,12 +61,13 @@ def check_text(
     omissions, complete = left_out(texts, held, summary, rules)
     return {
         "id": case_id or "",
-        "statements": [_stated(each, summary, *place)
-                       for each, place in zip(assessed, places, strict=True)],
+        "statements": [
+            _stated(each, summary, *place) for each, place in zip(assessed, places, strict=True)
+        ],
         "omissions": omissions,
         "completeness": complete,
         "findings": [each.to_json() for each in _findings(summary, places, everything)],
-    }  # fmt: skip
+    }
 
 
 def _source(number: int, value: Source | Mapping[str, Any]) -> Source:
@@ -143,10 +148,15 @@ def _span(piece: Piece) -> Span:
 def _stated(assessment: Assessment, summary: str, start: int, end: int) -> dict[str, Any]:
     value = assessment.to_json()
     return {
-        "index": assessment.index, "start": start, "end": end, "text": summary[start:end],
-        "support": value["support"], "score": value["score"], "reasons": value["reasons"],
+        "index": assessment.index,
+        "start": start,
+        "end": end,
+        "text": summary[start:end],
+        "support": value["support"],
+        "score": value["score"],
+        "reasons": value["reasons"],
         "evidence": [_plain(each) for each in value["evidence"][:3]],
-    }  # fmt: skip
+    }
 
 
 def _plain(evidence: dict[str, Any]) -> dict[str, Any]:

@@ -69,9 +69,10 @@ def compare(claim: Reading, place: Place) -> Compared:
     borne = {id(t): bears(t, place) or _is_by(t, by) for t in claim.terms}
     _spell_out(borne, claim, place)
     misplaced = (
-        *_misplaced(claim, borne, place), *_surplus(claim, place),
+        *_misplaced(claim, borne, place),
+        *_surplus(claim, place),
         *of_another(claim, place.reading),
-    )  # fmt: skip
+    )
     if all(borne.values()):
         return Compared(place, 1.0, misplaced)
     total = sum(weight(term) for term in claim.terms)
@@ -133,8 +134,7 @@ def _is_traded(bond: Bond, held: list[Term], mine: list[Bond], place: Place) -> 
         for (kind, anchor), terms in place.bonds.items()
         if kind == bond.term.kind and any(_is_same(bond.term, each) for each in terms)
     }
-    return any(each.anchor in owners and any(_is_same(each.term, h) for h in held)
-               for each in mine)  # fmt: skip
+    return any(each.anchor in owners and any(_is_same(each.term, h) for h in held) for each in mine)
 
 
 def _surplus(claim: Reading, place: Place) -> Iterator[Reason]:
@@ -311,8 +311,9 @@ def _is_new(term: Term, claim: Reading, place: Place) -> bool:
     if is_finding(str(term.key)) or is_clinical_term(term):
         return True
     beside = [each for each in claim.terms if each is not term and _is_beside(term, each, claim)]
-    return any(each.start == term.start or is_clinical(each.said) for each in beside
-               if bears(each, place))  # fmt: skip
+    return any(
+        each.start == term.start or is_clinical(each.said) for each in beside if bears(each, place)
+    )
 
 
 def _is_beside(term: Term, other: Term, claim: Reading) -> bool:

@@ -32,7 +32,11 @@ def _names_allergy(text: str) -> bool:
 
 def _finding(denying: Placed, naming: Placed, words: str) -> FindingDraft:
     return FindingDraft(
-        FindingKind.CONFLICT, Severity.MAJOR, "allergy",
+        FindingKind.CONFLICT,
+        Severity.MAJOR,
+        "allergy",
         f"Says {words}, but statement {naming.index + 1} names an allergy. Settle which is so.",
-        denying.index, words, naming.statement.text,
-    )  # fmt: skip
+        denying.index,
+        words,
+        naming.statement.text,
+    )

@@ -18,8 +18,9 @@ COPIED = 0.85  # all but this share of the words are the same
 LONGEST = 300  # words of a text that are laid beside another's
 _CUE = re.compile(
     r"(?<![\w-])(?:no|not|non|den(?:y|ies|ied|ying)|never|none|nothing|nil|without|w/o|cannot|neither|nor"
-    r"|absent|absence|free of|lacks?|ruled out|refus\w+|declin\w+)(?!\w)|n['’]t\b", re.IGNORECASE,
-)  # fmt: skip
+    r"|absent|absence|free of|lacks?|ruled out|refus\w+|declin\w+)(?!\w)|n['’]t\b",
+    re.IGNORECASE,
+)
 # Other ways to say that a thing is not so, or no longer: what they leave is no flip of a "no".
 _SOFT = re.compile(
     r"(?<![\w-])(?:negative|normal|unremarkable|exclu\w+|miss\w*|unable|fail\w*|hardly|resolv\w+|gone"
@@ -35,8 +36,9 @@ _NOT = re.compile(r"no|not|never|without|w/o|cannot|den(?:y|ies|ied|ying)|neithe
 # These deny what stands before them, or in words of their own: the place of the "not" says nothing.
 _BEHIND = re.compile(
     r"none|negative|absent|nil|excluded|absence|free|lacks?|ruled|refus\w*|declin\w*|unable"
-    r"|resolv\w*|no longer|no more|stopped|quit|miss\w*|skipp\w*|ran out|fail\w*", re.IGNORECASE,
-)  # fmt: skip
+    r"|resolv\w*|no longer|no more|stopped|quit|miss\w*|skipp\w*|ran out|fail\w*",
+    re.IGNORECASE,
+)
 _ANSWER = re.compile(  # "intent - no;", "SI denied."
     r"(?<=\w)[ :-]+(?:no|not|never|none|denied|denies)(?=\s*(?:[;,.()]|$))", re.IGNORECASE
 )
@@ -55,10 +57,15 @@ _ANSWERS = {Polarity.AFFIRMED, Polarity.NEGATED}
 def denial(claim: Reading, place: Place) -> list[Reason]:
     """One of the two denies and the other does not, though they say the same otherwise."""
     place = _without_asides(place, claim)
-    if not (_drops_exception(claim, place) if _EXCEPT.search(place.meant) else
-            ((_denies_otherwise(claim, place) or has_other_nots(claim.text, place.meant))
-            and not _is_read_alike(claim.text, place.meant))
-            or _is_told_otherwise(claim, place)):  # fmt: skip
+    if not (
+        _drops_exception(claim, place)
+        if _EXCEPT.search(place.meant)
+        else (
+            (_denies_otherwise(claim, place) or has_other_nots(claim.text, place.meant))
+            and not _is_read_alike(claim.text, place.meant)
+        )
+        or _is_told_otherwise(claim, place)
+    ):
         return []
     said, held = claim.text.strip()[:160], place.meant.strip()[:160]
     return [Reason("polarity", said, held, True)]
@@ -82,8 +89,11 @@ def _drops_exception(claim: Reading, place: Place) -> bool:
 
 def turned(text: str, places: Iterable[Place]) -> list[Reason]:
     """Of a text that says nothing of the field: the "not" that it has put in or left out."""
-    return [Reason("polarity", text.strip()[:160], place.meant.strip()[:160], True)
-            for place in places if has_other_nots(text, place.meant)][:1]  # fmt: skip
+    return [
+        Reason("polarity", text.strip()[:160], place.meant.strip()[:160], True)
+        for place in places
+        if has_other_nots(text, place.meant)
+    ][:1]
 
 
 def _denies_otherwise(claim: Reading, place: Place) -> bool:
@@ -99,8 +109,9 @@ def _denies_otherwise(claim: Reading, place: Place) -> bool:
 def _denies_other_things(said: str, held: str) -> bool:
     """Is all that the one denies something that the other does not speak of?"""
     mine, theirs = _polarity(said), _polarity(held)
-    denied = {word for each in (mine, theirs) for word, told in each.items()
-              if Polarity.NEGATED in told}  # fmt: skip
+    denied = {
+        word for each in (mine, theirs) for word, told in each.items() if Polarity.NEGATED in told
+    }
     return bool(denied) and not denied & mine.keys() & theirs.keys()
 
 
@@ -199,8 +210,10 @@ def has_other_nots(claim: str, source: str) -> bool:
     if len(pairs) < COPIED * len(said):
         return False
     listed = _listed(theirs, set(pairs.values()))
-    return _differ({a: mine[a] for a in pairs if a in mine},
-                   {a: listed[b] for a, b in pairs.items() if b in listed})  # fmt: skip
+    return _differ(
+        {a: mine[a] for a in pairs if a in mine},
+        {a: listed[b] for a, b in pairs.items() if b in listed},
+    )
 
 
 def _denied(words: tuple[str, ...], before: dict[int, str]) -> dict[str, int]:
@@ -231,8 +244,11 @@ def _differ(mine: dict[int, str], theirs: dict[int, str]) -> bool:
     both = mine.keys() & theirs.keys()
     if any(len(mine[n].split()) != len(theirs[n].split()) for n in both):
         return True
-    return any(word != "no" or not any(at < n for at in both)
-               for n, word in (*mine.items(), *theirs.items()) if n not in both)  # fmt: skip
+    return any(
+        word != "no" or not any(at < n for at in both)
+        for n, word in (*mine.items(), *theirs.items())
+        if n not in both
+    )
 
 
 @lru_cache(maxsize=4_096)

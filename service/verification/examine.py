@@ -34,9 +34,12 @@ RISK_CHECKS = ("risk", "risk level", "means", "qualifier", "protective factors")
 
 
 def examine(
-    document: Document, records: Iterable[SourceRecord], prompt: Prompt,
-    coverage: Mapping[str, Any], watch: Watch = NOBODY,
-) -> tuple[list[Assessment], list[FindingDraft]]:  # fmt: skip
+    document: Document,
+    records: Iterable[SourceRecord],
+    prompt: Prompt,
+    coverage: Mapping[str, Any],
+    watch: Watch = NOBODY,
+) -> tuple[list[Assessment], list[FindingDraft]]:
     """An assessment of every statement, and everything that a person must look at. Raises
     DraftCancelled."""
     held = {record.id: record for record in records}
@@ -67,8 +70,10 @@ def chart_search(records: Iterable[SourceRecord]) -> Elsewhere:
 
     def elsewhere(text: str) -> list[Cited]:
         index, held = sentences()
-        return [_place(held[piece.source.id], piece.start, piece.end)
-                for piece, _ in index.nearest(text)]  # fmt: skip
+        return [
+            _place(held[piece.source.id], piece.start, piece.end)
+            for piece, _ in index.nearest(text)
+        ]
 
     return elsewhere
 
@@ -100,10 +105,13 @@ def _in_offered_words(
 ) -> Assessment:
     """A rewrite that a finding offered is borne by the judging words in whose place it stands."""
     reworded = [
-        replace(c, context=in_offered_words(c.context),
-                span=replace(c.span, quote=in_offered_words(c.span.quote)))
+        replace(
+            c,
+            context=in_offered_words(c.context),
+            span=replace(c.span, quote=in_offered_words(c.span.quote)),
+        )
         for c in cited
-    ]  # fmt: skip
+    ]
     if reworded == cited:
         return assessment
     again = assess(placed.index, in_offered_words(placed.statement.text), reworded, under=under)
@@ -155,11 +163,18 @@ def _support_findings(placed: Placed, assessment: Assessment) -> list[FindingDra
     severity = Severity.MINOR if is_borne else Severity.MAJOR
     reasons = assessment.reasons or (Reason("words", "something"),)
     return [
-        FindingDraft(_kind(placed, assessment, reason), severity, reason.check,
-                     reason.sentence(), placed.index, reason.said, reason.source,
-                     assessment.evidence)
+        FindingDraft(
+            _kind(placed, assessment, reason),
+            severity,
+            reason.check,
+            reason.sentence(),
+            placed.index,
+            reason.said,
+            reason.source,
+            assessment.evidence,
+        )
         for reason in reasons
-    ]  # fmt: skip
+    ]
 
 
 def _kind(placed: Placed, assessment: Assessment, reason: Reason) -> FindingKind:
@@ -181,18 +196,30 @@ def _clause(placed: Placed, reason: Reason) -> str:
 def _omitted(omission: Omission) -> FindingDraft:
     source = omission.evidence[0].source if omission.evidence else ""
     return FindingDraft(
-        FindingKind.OMITTED, omission.severity, omission.kind,
-        omission.sentence(), None, "", source, omission.evidence,
-    )  # fmt: skip
+        FindingKind.OMITTED,
+        omission.severity,
+        omission.kind,
+        omission.sentence(),
+        None,
+        "",
+        source,
+        omission.evidence,
+    )
 
 
 def _dropped(coverage: Mapping[str, Any]) -> list[FindingDraft]:
     """What a writer said without a source was kept out of the text: shown, it blocks nothing."""
     return [
-        FindingDraft(FindingKind.UNSUPPORTED, Severity.MINOR, "dropped",
-                     f"Left out of {each['section']}: {each['reason']}", None, each["said"])
+        FindingDraft(
+            FindingKind.UNSUPPORTED,
+            Severity.MINOR,
+            "dropped",
+            f"Left out of {each['section']}: {each['reason']}",
+            None,
+            each["said"],
+        )
         for each in coverage.get("dropped", ())
-    ]  # fmt: skip
+    ]
 
 
 def _planted(
@@ -206,11 +233,18 @@ def _planted(
         span = Span(each["source"], each["start"], each["end"], quote, each["record_id"])
         severity = Severity(each["severity"])
         left_out = " It was left out of the draft." if severity is Severity.MAJOR else ""
-        found.append(FindingDraft(
-            FindingKind.INJECTION, severity, each["check"],
-            f"A source has text that speaks to a program ({each['check']}).{left_out}",
-            None, "", quote[:300], (span,),
-        ))  # fmt: skip
+        found.append(
+            FindingDraft(
+                FindingKind.INJECTION,
+                severity,
+                each["check"],
+                f"A source has text that speaks to a program ({each['check']}).{left_out}",
+                None,
+                "",
+                quote[:300],
+                (span,),
+            )
+        )
     return found
 
 

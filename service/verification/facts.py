@@ -317,16 +317,19 @@ def _same_quantity(said: object, held: object) -> bool:
     if not isinstance(said[0], str):
         return False
     return bool(abs(said[1] - held[1]) <= CLOSE * abs(held[1])) and said[0] in (
-        "weight", "length", "celsius"
-    )  # fmt: skip
+        "weight",
+        "length",
+        "celsius",
+    )
 
 
 def _same_date(said: Fact, held: Fact) -> bool:
     """Equal in every part that is said, 3/4/2026 read either way round."""
     turned = [each.value for each in (said, held) if _SLASHED.fullmatch(each.said.strip())]
     if len(turned) == 1 and isinstance(held.value, tuple) and isinstance(said.value, tuple):
-        one, other = (_turned(each.value) if each.value is turned[0] else each.value
-                      for each in (said, held))  # fmt: skip
+        one, other = (
+            _turned(each.value) if each.value is turned[0] else each.value for each in (said, held)
+        )
         return _is_in(said.value, held.value) or _is_in(one, other)
     return _is_in(said.value, held.value)
 

@@ -58,9 +58,11 @@ def _heard(text: str) -> Heard:
     starts = ((tuple(_words(each)[:SHORTEST]), each) for each in quoted)
     found = frozenset(n for n, idiom in enumerate(idioms()) if idiom.said.search(words))
     return Heard(
-        words, {start: said for start, said in starts if len(start) == SHORTEST}, found,
+        words,
+        {start: said for start, said in starts if len(start) == SHORTEST},
+        found,
         frozenset(name for name, each in diagnoses().items() if each.search(words)),
-    )  # fmt: skip
+    )
 
 
 def _words(text: str) -> list[str]:

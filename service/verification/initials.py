@@ -14,8 +14,12 @@ _SKIPPED = frozenset({"of", "and", "the", "for", "in", "to"})
 def spelled(text: str, other: str) -> tuple[tuple[int, int], ...]:
     """Where the text spells out capitals of the other, or has capitals that the other spells."""
     written = [span for short in _capitals(other) for span in _spelling(short, text)]
-    short = [span for short in _capitals(text) if _spelling(short, other)
-             for span in (m.span() for m in re.finditer(rf"\b{short}\b", text))]  # fmt: skip
+    short = [
+        span
+        for short in _capitals(text)
+        if _spelling(short, other)
+        for span in (m.span() for m in re.finditer(rf"\b{short}\b", text))
+    ]
     return (*written, *short)
 
 

@@ -25,21 +25,24 @@ NEAR = 0.5  # a sentence that has this share of a claim's words is about it
 _TIMED = re.compile(
     r"histor|previous|former|\bpast\b(?! (?:\w+ )?(?:day|week|month|year))|current|\bplan"
     r"|\bto (?:start|begin|commence|follow)\b|waiting list|schedul|\bif\b|unless|family|remote"
-    r"|no longer|used to|recommend|consider", re.IGNORECASE,
-)  # fmt: skip
+    r"|no longer|used to|recommend|consider",
+    re.IGNORECASE,
+)
 _UNSURE = re.compile(
     r"possib|probab|likely|suspect|rule out|question|\bmay\b|\bmight\b|could be (?:an?|due|from)\b"
     r"|concern for|\?|differential|equivocal"
     r"|not (?:assessed|documented|recorded|known|asked|tested)|unknown"
-    r"|un(?:documented|assessed|clear)", re.IGNORECASE,
-)  # fmt: skip
+    r"|un(?:documented|assessed|clear)",
+    re.IGNORECASE,
+)
 
 
 _DECLINED = re.compile(r"\b(?:declin|refus)", re.IGNORECASE)
 _TOLD = re.compile(
     r"report|\bstat(?:es|ed)|\bsa(?:ys|id)\b|\bper\b|according|den(?:y|ies|ied)|endors|\btold|claim"
-    r"|describ|complain", re.IGNORECASE,
-)  # fmt: skip
+    r"|describ|complain",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,11 @@ def _denied_elsewhere(
     """A place that says otherwise what the bearing one leaves open: a list has the drug, another
     sentence holds it."""
     left_open = {t.kind for t in claim.terms if t.kind in ABOUT and not bears(t, bearing.place)}
-    deny = (each for each in compared
-            if any(d.contradicts and d.check in left_open for d in each.doubts))  # fmt: skip
+    deny = (
+        each
+        for each in compared
+        if any(d.contradicts and d.check in left_open for d in each.doubts)
+    )
     return next((each for each in deny if each.coverage >= ENOUGH), None)
 
 
@@ -160,8 +166,10 @@ def _is_prefix(reason: Reason, said: str, held: str) -> bool:
     """ "Non-contrast" beside "without contrast"."""
     return any(
         re.search(rf"\b(?:no|not|without)\s+{re.escape(word)}\b", text, re.IGNORECASE)
-        for word in (reason.said, reason.source) if " " not in word for text in (said, held)
-    )  # fmt: skip
+        for word in (reason.said, reason.source)
+        if " " not in word
+        for text in (said, held)
+    )
 
 
 def _unheard(claim: Reading, places: Sequence[Place]) -> list[Reason]:
@@ -233,8 +241,11 @@ def _doubted(
     if not any(bears(t, place) for t in claim.terms if is_telling(t) for place in places):
         near = ()
     others = [p for p in (*places, *_about(claim, near)) if p is not best.place]
-    doubts = [_dated(d, best.place) for d in best.doubts
-              if d.contradicts or not any(_settles(d, claim, p) for p in others)]  # fmt: skip
+    doubts = [
+        _dated(d, best.place)
+        for d in best.doubts
+        if d.contradicts or not any(_settles(d, claim, p) for p in others)
+    ]
     everywhere = [best.place, *places, *(n for n in near if n.of == best.place.of)]
     if best.coverage >= NEAR:
         doubts += [r for r in _against(claim, best.place) if r.contradicts]
@@ -253,8 +264,11 @@ def _words(missing: Iterable[Term]) -> list[str]:
 def _about(claim: Reading, near: Sequence[Place]) -> list[Place]:
     """The sentences near by that speak of the same thing."""
     total = sum(map(weight, claim.terms)) or 1.0
-    return [place for place in near
-            if sum(weight(t) for t in claim.terms if bears(t, place)) >= NEAR * total]  # fmt: skip
+    return [
+        place
+        for place in near
+        if sum(weight(t) for t in claim.terms if bears(t, place)) >= NEAR * total
+    ]
 
 
 def _settles(doubt: Reason, claim: Reading, place: Place) -> bool:

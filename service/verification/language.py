@@ -19,14 +19,22 @@ def language_findings(index: int, text: str) -> Iterator[FindingDraft]:
     """A minor finding for each judging word, except in quoted words or its clinical sense."""
     for each in judgements(text):
         yield FindingDraft(
-            FindingKind.LANGUAGE, Severity.MINOR, JUDGES, _message(each), index, each.said,
+            FindingKind.LANGUAGE,
+            Severity.MINOR,
+            JUDGES,
+            _message(each),
+            index,
+            each.said,
             each.rewrite,
-        )  # fmt: skip
+        )
 
 
 def _message(judgement: Judgement) -> str:
-    offered = f"Offered instead: “{judgement.rewrite}”" if judgement.rewrite else (
-        f"Consider: {judgement.advice}")  # fmt: skip
+    offered = (
+        f"Offered instead: “{judgement.rewrite}”"
+        if judgement.rewrite
+        else (f"Consider: {judgement.advice}")
+    )
     return f"“{judgement.said}” {judgement.why}. {offered}. ({'; '.join(judgement.sources)})"
 
 
@@ -52,11 +60,15 @@ def _altered(index: int, text: str, sources: Heard) -> Iterator[FindingDraft]:
         quotation = text[start:end]
         if len(quotation.split()) > 1 and not sources.says(quotation):
             yield FindingDraft(
-                FindingKind.LANGUAGE, Severity.MAJOR, QUOTATION,
+                FindingKind.LANGUAGE,
+                Severity.MAJOR,
+                QUOTATION,
                 f"{quotation} stands in quotation marks, but no source has these words. Put the "
-                "words of the source there, or take the marks out.", index, quotation,
+                "words of the source there, or take the marks out.",
+                index,
+                quotation,
                 _as_said(quotation, sources),
-            )  # fmt: skip
+            )
 
 
 def _as_said(quotation: str, sources: Heard) -> str:
@@ -75,10 +87,15 @@ def _unmarked(index: int, text: str, sources: Heard) -> Iterator[FindingDraft]:
         if place and not any(a < place.end and place.start < b for a, b in marked):
             words = text[place.start : place.end]
             yield FindingDraft(
-                FindingKind.LANGUAGE, Severity.MINOR, UNMARKED,
+                FindingKind.LANGUAGE,
+                Severity.MINOR,
+                UNMARKED,
                 "These words stand in quotation marks in the source: somebody said them. Mark "
-                "them as theirs.", index, words, f"“{words}”",
-            )  # fmt: skip
+                "them as theirs.",
+                index,
+                words,
+                f"“{words}”",
+            )
 
 
 def _made_diagnoses(index: int, text: str, sources: Heard) -> Iterator[FindingDraft]:
@@ -88,10 +105,14 @@ def _made_diagnoses(index: int, text: str, sources: Heard) -> Iterator[FindingDr
         match = diagnoses()[name].search(text)
         if match and not is_negated(text[: match.start()]):
             yield FindingDraft(
-                FindingKind.LANGUAGE, Severity.MAJOR, IDIOM,
+                FindingKind.LANGUAGE,
+                Severity.MAJOR,
+                IDIOM,
                 f"“{match[0]}” is said by no source. The source has the person’s own words of "
-                "distress, which are no diagnosis. Quote them.", index, match[0],
-            )  # fmt: skip
+                "distress, which are no diagnosis. Quote them.",
+                index,
+                match[0],
+            )
 
 
 def offers_rewrite(kind: FindingKind, source: str) -> bool:

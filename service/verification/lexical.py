@@ -115,9 +115,12 @@ def _piece(source: Source, start: int, end: int, said: str, dates: tuple[str, ..
     text = source.text[start:end]
     is_note = said == text
     place = Place(
-        read(text if is_note else f"{text}\n{said}"), dated, "".join(dates[:1]), source.id,
+        read(text if is_note else f"{text}\n{said}"),
+        dated,
+        "".join(dates[:1]),
+        source.id,
         partial(under_heading, source.text, start, end) if is_note else partial(str, said),
-    )  # fmt: skip
+    )
     return Piece(source, start, end, place)
 
 

@@ -69,10 +69,12 @@ class Assessment:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "index": self.index, "support": self.support.value, "score": round(self.score, 3),
+            "index": self.index,
+            "support": self.support.value,
+            "score": round(self.score, 3),
             "reasons": [each.to_json() for each in self.reasons],
             "evidence": [each.to_json() for each in self.evidence],
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,15 @@ class FindingDraft:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "kind": self.kind.value, "severity": self.severity.value, "check": self.check,
-            "message": self.message, "statement": self.statement_index, "said": self.said,
-            "source": self.source, "evidence": [each.to_json() for each in self.evidence],
-        }  # fmt: skip
+            "kind": self.kind.value,
+            "severity": self.severity.value,
+            "check": self.check,
+            "message": self.message,
+            "statement": self.statement_index,
+            "said": self.said,
+            "source": self.source,
+            "evidence": [each.to_json() for each in self.evidence],
+        }
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,10 @@ class Omission:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "kind": self.kind, "fact": self.fact, "severity": self.severity.value,
-            "reason": self.reason, "missing": list(self.missing),
+            "kind": self.kind,
+            "fact": self.fact,
+            "severity": self.severity.value,
+            "reason": self.reason,
+            "missing": list(self.missing),
             "evidence": [each.to_json() for each in self.evidence],
-        }  # fmt: skip
+        }

@@ -14,18 +14,21 @@ _RISE = r"rose|risen|increased?|up|went up|climbed|worsened|raised|higher"
 _FALL = r"fell|fallen|decreased?|down|went down|dropped|reduced|lowered|declined|improved"
 _MOVE = re.compile(
     rf"\b(?:(?P<up>{_RISE})|(?P<down>{_FALL}))\b[^.;,]{{0,30}}?\bfrom\s+(?P<old>\d+(?:\.\d+)?)"
-    r"[^.;,\d]{0,40}?\bto\s+(?P<new>\d+(?:\.\d+)?)", re.IGNORECASE,
-)  # fmt: skip
+    r"[^.;,\d]{0,40}?\bto\s+(?P<new>\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
 # "12 (was 18)", "1.6 (baseline 1.4)", "down from 18"; and "14 -> 86".
 _BEFORE = re.compile(
     r"(?P<new>\d+(?:\.\d+)?)[^.;,\d\n]{0,12}?\W(?:was|previously|prev|prior|baseline|adm(?:ission)?"
-    r"|(?:up|down|fallen|risen|dropped) from)\s(?P<old>\d+(?:\.\d+)?)", re.IGNORECASE,
-)  # fmt: skip
+    r"|(?:up|down|fallen|risen|dropped) from)\s(?P<old>\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
 # "17/30 (22 in 2024)", "52 kg (58 kg a year ago)"
 _BRACKET = re.compile(
     r"(?P<new>\d+(?:\.\d+)?)(?:/\d+)?(?:\s?[a-z%]+)?\s\((?P<old>\d+(?:\.\d+)?)(?:/\d+)?(?:\s?[a-z%]+)?\s"
-    r"(?:(?:in|on|at|last)\b|[^()]*\bago\))", re.IGNORECASE,
-)  # fmt: skip
+    r"(?:(?:in|on|at|last)\b|[^()]*\bago\))",
+    re.IGNORECASE,
+)
 _WAS = re.compile(  # "16 today, it was 9 two weeks ago"
     r"(?P<new>\d+(?:\.\d+)?)[^.;\n\d]{0,40}?,\s(?:it\s)?(?:was|had been)\s"
     r"(?P<old>\d+(?:\.\d+)?)[^.;\n]*\bago\b"
@@ -39,8 +42,9 @@ _ROW = re.compile(  # of a table, the oldest first: "Potassium   5.4   4.6   4.3
 )
 _FROM_TO = re.compile(
     rf"^(.*?\w)\s+(?:(?:has|have|had)\s+)?(?:{_RISE}|{_FALL}|changed|moved|went)\s(?:\w+\s){{0,2}}?"
-    r"from\s(\d+(?:\.\d+)?)(?:\s?[a-z%/]+)?\sto\s(\d+(?:\.\d+)?)", re.IGNORECASE,
-)  # fmt: skip
+    r"from\s(\d+(?:\.\d+)?)(?:\s?[a-z%/]+)?\sto\s(\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
 _CHANGED_TO = re.compile(
     r"\b(?:increas|reduc|rais|lower|chang|titrat|taper|cut|brought)\w*\s(?:\w+\s){0,3}?to\s(\d+(?:\.\d+)?)",
     re.IGNORECASE,
@@ -49,30 +53,43 @@ _CHANGED_BY = re.compile(
     r"\b(?:(?P<more>gained|put on|(?:rose|risen|increased|up) by)"
     r"|lost|(?:fell|fallen|decreased|dropped|down) by)\s(?:about\s)?(?P<by>\d+(?:\.\d+)?)",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _IS_NOW = re.compile(
     r"\b(?:is|now|currently|today|latest)\s(?:at\s)?(\d+(?:\.\d+)?)"
-    r"|(\d+(?:\.\d+)?)(?:/\d+)?\s(?:now|today|currently)\b", re.IGNORECASE,
-)  # fmt: skip
+    r"|(\d+(?:\.\d+)?)(?:/\d+)?\s(?:now|today|currently)\b",
+    re.IGNORECASE,
+)
 _V = r"\d+(?:[./]\d+)?"
 _OLD, _NEW = rf"(?P<old>{_V})", rf"(?P<new>{_V})"
-_TOLD = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
-    rf"\bfrom\s+{_OLD}(?![\w-])[^.;,\d]{{0,40}}?\bto\s+{_NEW}",
-    rf"\bto\s+{_NEW}(?![\w-])[^.;,\d]{{0,40}}?\bfrom\s+{_OLD}",
-    rf"{_NEW}\b[^;\d]{{0,30}}?(?:\bon [\w ,-]{{4,20}}?)?,?\s(?:up|down)\s+from\s+{_OLD}",
-))  # fmt: skip
+_TOLD = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\bfrom\s+{_OLD}(?![\w-])[^.;,\d]{{0,40}}?\bto\s+{_NEW}",
+        rf"\bto\s+{_NEW}(?![\w-])[^.;,\d]{{0,40}}?\bfrom\s+{_OLD}",
+        rf"{_NEW}\b[^;\d]{{0,30}}?(?:\bon [\w ,-]{{4,20}}?)?,?\s(?:up|down)\s+from\s+{_OLD}",
+    )
+)
 FIRST, LAST = "at first", "at last"
 _STAGES = (
-    (FIRST, re.compile(r"\bon (?:arrival|admission)|(?:last|previous|prior) visit|previously"
-                       r"|initially|at baseline|\bat intake", re.IGNORECASE)),
-    (LAST, re.compile(r"\btoday|\bnow\b|currently|\bthis visit|at discharge|\bafter\b",
-                      re.IGNORECASE)),
-)  # fmt: skip
+    (
+        FIRST,
+        re.compile(
+            r"\bon (?:arrival|admission)|(?:last|previous|prior) visit|previously"
+            r"|initially|at baseline|\bat intake",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        LAST,
+        re.compile(r"\btoday|\bnow\b|currently|\bthis visit|at discharge|\bafter\b", re.IGNORECASE),
+    ),
+)
 # "Changed from warfarin to apixaban"; "warfarin stopped, switched to apixaban".
 _SWITCH = re.compile(
     r"\bfrom\s+([a-z]{5,})\s+to\s+([a-z]{5,})|\b([a-z]{5,})(?:\s+was)?\s+(?:stopped|discontinued)\b"
-    r"[^.]{0,30}?\b(?:switched|changed) to\s+([a-z]{5,})", re.IGNORECASE,
-)  # fmt: skip
+    r"[^.]{0,30}?\b(?:switched|changed) to\s+([a-z]{5,})",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"[,;]|\.\s|\band\b")
 _VALUE = re.compile(
     rf"(?<![\w.:/-]){_V}(?![\w./:-]|\s?(?:mg|mcg|g|ml|days?|weeks?|months?|years?)\b)"
@@ -87,9 +104,11 @@ def pair_reasons(body: str, held: Sequence[str]) -> list[Reason]:
     return [
         Reason("date", f"{value} on {day}", "another value for that date", True)
         for value, day in POINT.findall(body)
-        if not any(day in text and re.search(rf"(?<![\d.]){re.escape(value)}(?![\d.]*\d)", text)
-                   for text in held)
-    ]  # fmt: skip
+        if not any(
+            day in text and re.search(rf"(?<![\d.]){re.escape(value)}(?![\d.]*\d)", text)
+            for text in held
+        )
+    ]
 
 
 def series(body: str) -> tuple[str, ...]:

@@ -4,11 +4,27 @@ import re
 
 MONTH_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 MONTHS = {name: number for number, name in enumerate(MONTH_NAMES.split("|"), 1)}
-_MONTH_NAMED = (r"(january|february|march|april|may|june|july|august|september|october|november"
-                rf"|december|sept|{MONTH_NAMES})\b\.?")  # fmt: skip
-_WHEN = "|".join(rf"(?<=\b{word} )" for word in (
-    "in", "since", "last", "until", "till", "by", "from", "of", "early", "late", "mid", "through"
-))  # fmt: skip
+_MONTH_NAMED = (
+    r"(january|february|march|april|may|june|july|august|september|october|november"
+    rf"|december|sept|{MONTH_NAMES})\b\.?"
+)
+_WHEN = "|".join(
+    rf"(?<=\b{word} )"
+    for word in (
+        "in",
+        "since",
+        "last",
+        "until",
+        "till",
+        "by",
+        "from",
+        "of",
+        "early",
+        "late",
+        "mid",
+        "through",
+    )
+)
 
 # Each shape names the groups in order: y, m, d as numbers, M as a month's name.
 DATES = (
@@ -18,36 +34,62 @@ DATES = (
     ("Mdy", re.compile(rf"\b{_MONTH_NAMED}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)),
     ("dMy", re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH_NAMED},?\s+(\d{{4}})\b", re.I)),
     ("My", re.compile(rf"\b{_MONTH_NAMED},?\s+(?:of\s+)?(\d{{4}})\b", re.I)),
-    ("Md", re.compile(rf"\b{_MONTH_NAMED}\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s?(?:mg|x|times))",
-                      re.I)),
+    (
+        "Md",
+        re.compile(rf"\b{_MONTH_NAMED}\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s?(?:mg|x|times))", re.I),
+    ),
     ("dM", re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH_NAMED}", re.I)),
     ("M", re.compile(rf"(?:{_WHEN}){_MONTH_NAMED}", re.I)),
-    ("y", re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?![\d/]|\.\d|\s*(?:mg|mcg|ml|units?|kcal|cc)\b)",
-                     re.I)),
-)  # fmt: skip
+    (
+        "y",
+        re.compile(
+            r"(?<![\d/.])((?:19|20)\d{2})(?![\d/]|\.\d|\s*(?:mg|mcg|ml|units?|kcal|cc)\b)", re.I
+        ),
+    ),
+)
 MONTH_WORD = re.compile(rf"\b(?:{MONTH_NAMES})", re.IGNORECASE)
 
 # Each unit as (what it measures, how many of the plain unit).
 _UNIT_WORDS = {
-    ("mass", 1.0): "mg mgs milligram milligrams", ("mass", 1e3): "g gm grams gram",
+    ("mass", 1.0): "mg mgs milligram milligrams",
+    ("mass", 1e3): "g gm grams gram",
     ("mass", 1e-3): "mcg µg μg ug microgram micrograms",
     ("weight", 1.0): "kg kgs kilogram kilograms kilos",
-    ("weight", 0.45359): "lb lbs pound pounds", ("volume", 1.0): "ml mls milliliter milliliters",
-    ("volume", 1e3): "l liter liters litre litres", ("units", 1.0): "unit units iu",
-    ("percent", 1.0): "% percent", ("length", 1.0): "cm centimeter centimeters centimetres",
-    ("length", 0.1): "mm millimeters millimetres", ("length", 2.54): "inch inches",
-    ("length", 30.48): "ft feet foot", ("length", 100.0): "meters metres",
-    ("hours", 1.0): "h hr hrs hour hours", ("hours", 1 / 60): "min mins minute minutes",
-    ("days", 1.0): "day days", ("days", 7.0): "wk wks week weeks",
-    ("months", 1.0): "mo mos month months", ("months", 12.0): "yr yrs year years",
-    ("mmol/l", 1.0): "mmol/l", ("meq/l", 1.0): "meq/l", ("mg/dl", 1.0): "mg/dl",
-    ("g/dl", 1.0): "g/dl", ("pressure", 1.0): "mmhg mm[hg]", ("rate", 1.0): "bpm beats/min /min",
-    ("ng/ml", 1.0): "ng/ml µg/l ug/l", ("umol/l", 1.0): "umol/l µmol/l",
-    ("u/l", 1.0): "u/l iu/l", ("celsius", 1.0): "°c celsius", ("fahrenheit", 1.0): "°f fahrenheit",
+    ("weight", 0.45359): "lb lbs pound pounds",
+    ("volume", 1.0): "ml mls milliliter milliliters",
+    ("volume", 1e3): "l liter liters litre litres",
+    ("units", 1.0): "unit units iu",
+    ("percent", 1.0): "% percent",
+    ("length", 1.0): "cm centimeter centimeters centimetres",
+    ("length", 0.1): "mm millimeters millimetres",
+    ("length", 2.54): "inch inches",
+    ("length", 30.48): "ft feet foot",
+    ("length", 100.0): "meters metres",
+    ("hours", 1.0): "h hr hrs hour hours",
+    ("hours", 1 / 60): "min mins minute minutes",
+    ("days", 1.0): "day days",
+    ("days", 7.0): "wk wks week weeks",
+    ("months", 1.0): "mo mos month months",
+    ("months", 12.0): "yr yrs year years",
+    ("mmol/l", 1.0): "mmol/l",
+    ("meq/l", 1.0): "meq/l",
+    ("mg/dl", 1.0): "mg/dl",
+    ("g/dl", 1.0): "g/dl",
+    ("pressure", 1.0): "mmhg mm[hg]",
+    ("rate", 1.0): "bpm beats/min /min",
+    ("ng/ml", 1.0): "ng/ml µg/l ug/l",
+    ("umol/l", 1.0): "umol/l µmol/l",
+    ("u/l", 1.0): "u/l iu/l",
+    ("celsius", 1.0): "°c celsius",
+    ("fahrenheit", 1.0): "°f fahrenheit",
     ("tablets", 1.0): "tablet tablets tab tabs capsule capsules cap caps pill pills",
-    ("packs", 1.0): "ppd packs/day", ("ng/l", 1.0): "ng/l pg/ml", ("nmol/l", 1.0): "nmol/l",
-    ("pmol/l", 1.0): "pmol/l", ("milliseconds", 1.0): "ms msec", ("g/l", 1.0): "g/l",
-}  # fmt: skip
+    ("packs", 1.0): "ppd packs/day",
+    ("ng/l", 1.0): "ng/l pg/ml",
+    ("nmol/l", 1.0): "nmol/l",
+    ("pmol/l", 1.0): "pmol/l",
+    ("milliseconds", 1.0): "ms msec",
+    ("g/l", 1.0): "g/l",
+}
 UNITS = {name: unit for unit, names in _UNIT_WORDS.items() for name in names.split()}
 _UNIT_NAMES = "|".join(re.escape(name) for name in sorted(UNITS, key=len, reverse=True))
 
@@ -100,37 +142,58 @@ NUMBER_WORD = re.compile(
 
 DAYPARTS = {
     "at bedtime": r"q\.?h\.?s\.?|hs(?!-)|at bedtime|before bed|nightly|(?:every|each) night"
-                  r"|at night|nocte|q\.?pm|in the evenings?|(?:every|each) evening|(?:a|per) night",
+    r"|at night|nocte|q\.?pm|in the evenings?|(?:every|each) evening|(?:a|per) night",
     "in the morning": r"q\.?am|(?:every|each) morning|in the mornings?|in am|for the morning|mane",
-}  # fmt: skip
+}
 _DAILY = r"(?:a|per|each|every|/)\s?day|daily(?!\s+(?:living|life))"
 _WEEKLY = "(?:(?:a|per|each) week|weekly|/ ?wk|/ ?week)"
 _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ("every 15 minutes", r"q ?15(?: ?(?:min|mins|minutes))?|every 15 (?:min|mins|minutes)"),
     ("every other day", r"every other day|every 2 days|alt(?:ernate|\.)? days?|q\.?o\.?d\.?|q48h"),
-    ("twice a day", rf"b\.?i\.?d\.?|bd|(?:twice|two times|2 times|2x|x2)[\s-](?:{_DAILY})"
-                    r"|(?:every|q) ?12 ?(?:hours|hrs|h)"),
-    ("three times a day", rf"t\.?i\.?d\.?|tds|(?:thrice|3 times|3x|x3)[\s-](?:{_DAILY})"
-                          r"|(?:every|q) ?8 ?(?:hours|hrs|h)"),
-    ("four times a day", rf"q\.?i\.?d\.?|qds|(?:4 times|4x|x4)[\s-](?:{_DAILY})"
-                         r"|(?:every|q) ?6 ?(?:hours|hrs|h)"),
+    (
+        "twice a day",
+        rf"b\.?i\.?d\.?|bd|(?:twice|two times|2 times|2x|x2)[\s-](?:{_DAILY})"
+        r"|(?:every|q) ?12 ?(?:hours|hrs|h)",
+    ),
+    (
+        "three times a day",
+        rf"t\.?i\.?d\.?|tds|(?:thrice|3 times|3x|x3)[\s-](?:{_DAILY})"
+        r"|(?:every|q) ?8 ?(?:hours|hrs|h)",
+    ),
+    (
+        "four times a day",
+        rf"q\.?i\.?d\.?|qds|(?:4 times|4x|x4)[\s-](?:{_DAILY})"
+        r"|(?:every|q) ?6 ?(?:hours|hrs|h)",
+    ),
     ("every four hours", r"(?:every|q) ?4 ?(?:hours|hrs|h)"),
     *((name, pattern) for name, pattern in DAYPARTS.items()),
     ("twice a week", rf"(?:twice|2 times|2x) ?{_WEEKLY}"),
     ("three times a week", rf"(?:3 times|3x) ?{_WEEKLY}"),
     ("every two weeks", r"every 2 weeks|every other week|q ?2 ?wk?|fortnightly"),
     ("every three weeks", r"every 3 weeks|q ?3 ?wk?"),
-    ("every four weeks", r"every 4 weeks|every month|once (?:a month|monthly)|(?<!-)monthly"
-                         r"|q ?4 ?wk?|each month|(?:a|per) month"),
+    (
+        "every four weeks",
+        r"every 4 weeks|every month|once (?:a month|monthly)|(?<!-)monthly"
+        r"|q ?4 ?wk?|each month|(?:a|per) month",
+    ),
     ("every three months", r"every 3 months|quarterly|every 12 weeks|3 ?-?monthly"),
     ("once a year", r"once a year|every year|yearly|annually|annual"),
-    ("once a week", r"once[\s-](?:a week|weekly|per week)|(?:every|each) week|weekly|q\.?wk"
-                    r"|(?:a|per) week"),
-    ("once a day", rf"q\.?d\.?|(?:once|1 time|one time|1x|x1)[\s-](?:{_DAILY})|(?:every|each) day"
-                   r"|daily(?! (?:living|life))|/ ?day|every 24 hours|(?:a|per) day|q24h"),
-    ("as needed", r"p\.?r\.?n\.?|as (?:needed|required|necessary)|when (?:needed|required)"
-                  r"|if needed"),
-)  # fmt: skip
+    (
+        "once a week",
+        r"once[\s-](?:a week|weekly|per week)|(?:every|each) week|weekly|q\.?wk"
+        r"|(?:a|per) week",
+    ),
+    (
+        "once a day",
+        rf"q\.?d\.?|(?:once|1 time|one time|1x|x1)[\s-](?:{_DAILY})|(?:every|each) day"
+        r"|daily(?! (?:living|life))|/ ?day|every 24 hours|(?:a|per) day|q24h",
+    ),
+    (
+        "as needed",
+        r"p\.?r\.?n\.?|as (?:needed|required|necessary)|when (?:needed|required)"
+        r"|if needed",
+    ),
+)
 
 
 def _spaced(pattern: str) -> str:
@@ -155,12 +218,14 @@ def _frequency(name: str, pattern: str) -> str:
 
 FREQUENCY_NAMES = tuple(name for name, _ in _FREQUENCIES)
 FREQUENCY = re.compile("|".join(_frequency(*each) for each in _FREQUENCIES), re.IGNORECASE)
-_PAIRED = ("ankles|arms|breasts|calves|ears|elbows|eyes|feet|flanks|hands|hips|kidneys|knees|legs"
-           "|lungs|shoulders|sides|thighs|wrists|(?:lower|upper) (?:limbs|extremities)"
-           )  # fmt: skip
+_PAIRED = (
+    "ankles|arms|breasts|calves|ears|elbows|eyes|feet|flanks|hands|hips|kidneys|knees|legs"
+    "|lungs|shoulders|sides|thighs|wrists|(?:lower|upper) (?:limbs|extremities)"
+)
 # "left" is also a verb: "left now", "left after an argument".
 SIDE = re.compile(
     rf"\bboth(?= (?:{_PAIRED})\b)|(?-i:\b(?:L|R|Lt|Rt)\b\.?(?= [a-z]{{3}}))"
     r"|\b(?:left|right|bilateral(?:ly)?|b/l|both sides)\b"
-    r"(?!\s+(?:now|away|after|before|to\b|the\b|home|school|work\b|against))", re.IGNORECASE,
-)  # fmt: skip
+    r"(?!\s+(?:now|away|after|before|to\b|the\b|home|school|work\b|against))",
+    re.IGNORECASE,
+)

@@ -18,7 +18,7 @@ _LABEL = re.compile(
     r"(?P<name>(?:Dr\. )?[A-Z][A-Za-z]*(?:[ _][A-Za-z]+)?)(?:[ _]?\d)?"
     r"(?:\s*\([^)\n]{1,30}\))?\*{0,2}\s*:\*{0,2}[ \t]",
     re.MULTILINE,
-)  # fmt: skip
+)
 _TELLS = re.compile(r"\b(?:ok|okay|alright|all right)\?$")
 _BROKEN = re.compile(r"(?:do|does|did|have|has|are|is|were|was|any)\b.*[-–—…]$")
 _ASKED = re.compile(
@@ -40,15 +40,19 @@ _KIN_DOES = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TOLD = {
-    ("yes", "patient"): "Reports {}.", ("yes", "other"): "Family reports {}.",
-    ("no", "patient"): "Denies {}.", ("no", "other"): "Family denies {}.",
-    ("past", "patient"): "History of {}.", ("past", "other"): "Family reports history of {}.",
-    ("maybe", "patient"): "Possible {}.", ("maybe", "other"): "Family reports possible {}.",
+    ("yes", "patient"): "Reports {}.",
+    ("yes", "other"): "Family reports {}.",
+    ("no", "patient"): "Denies {}.",
+    ("no", "other"): "Family denies {}.",
+    ("past", "patient"): "History of {}.",
+    ("past", "other"): "Family reports history of {}.",
+    ("maybe", "patient"): "Possible {}.",
+    ("maybe", "other"): "Family reports possible {}.",
     ("unknown", "patient"): "Unable to determine {}.",
     ("unknown", "other"): "Unable to determine {}.",
     ("declined", "patient"): "Declined to answer {}.",
     ("declined", "other"): "Declined to answer {}.",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,9 @@ def _by_questions(text: str) -> list[tuple[re.Match[str], str]]:
     if not 1 < len(names) <= MOST_SPEAKERS or len(labels) < SHARE_OF_TURNS * lines:
         return []
     ends = [m.start() for m in labels[1:]] + [len(text)]
-    asked = Counter(m["name"] for m, end in zip(labels, ends, strict=True)
-                    if "?" in text[m.end() : end])  # fmt: skip
+    asked = Counter(
+        m["name"] for m, end in zip(labels, ends, strict=True) if "?" in text[m.end() : end]
+    )
     if not asked or min(names.values()) < FEWEST_TURNS:
         return []
     clinician = asked.most_common(1)[0][0]
@@ -276,7 +281,10 @@ _PLAIN = frozenset({"yes", "yeah", "yep", "yup", "no", "nope", "nah"})
 @lru_cache(maxsize=1)
 def _answers() -> list[tuple[tuple[str, ...], str]]:
     table: dict[str, list[str]] = load("speakers.toml")["answers"]
-    phrases = {tuple(said.split()): "yes" if kind == "often" else kind
-               for kind, answers in table.items() for said in answers
-               if kind != "agrees"}  # fmt: skip
+    phrases = {
+        tuple(said.split()): "yes" if kind == "often" else kind
+        for kind, answers in table.items()
+        for said in answers
+        if kind != "agrees"
+    }
     return sorted(phrases.items(), key=lambda entry: -len(entry[0]))

@@ -40,9 +40,13 @@ Elsewhere = Callable[[str], Sequence[Cited]]
 
 
 def assess(
-    index: int, text: str, cited: Sequence[Cited], elsewhere: Elsewhere | None = None, *,
+    index: int,
+    text: str,
+    cited: Sequence[Cited],
+    elsewhere: Elsewhere | None = None,
+    *,
     under: str = "",
-) -> Assessment:  # fmt: skip
+) -> Assessment:
     """The answer for one statement, with reasons in words and the evidence spans.
 
     What its citations do not bear out and do not deny is looked for `elsewhere`: there it is
@@ -63,9 +67,11 @@ def _cited_wrongly(found: Assessment, place: Cited, cited: Sequence[Cited]) -> A
     said = ", ".join(f"“{c.span.quote[:80]}”" for c in cited[:2]) or "nothing"
     source = " ".join(each for each in (place.title, *place.dates) if each) or place.span.source
     return replace(
-        found, score=found.score * 0.9, reasons=(Reason("citation", said, source),),
+        found,
+        score=found.score * 0.9,
+        reasons=(Reason("citation", said, source),),
         evidence=(place.span,),
-    )  # fmt: skip
+    )
 
 
 def _against(index: int, text: str, cited: Sequence[Cited], under: str) -> Assessment:

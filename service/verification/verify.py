@@ -37,9 +37,13 @@ def verify_summary(
 
 
 def verify_version(
-    session: Session, version: SummaryVersion, summary: Summary, *,
-    prompts: Prompts | None = None, watch: Watch = NOBODY,
-) -> None:  # fmt: skip
+    session: Session,
+    version: SummaryVersion,
+    summary: Summary,
+    *,
+    prompts: Prompts | None = None,
+    watch: Watch = NOBODY,
+) -> None:
     """Fill `version.assessments` and its findings, in place of any it had.
 
     What a person resolved in the version before stays resolved where the same statement
@@ -72,10 +76,17 @@ def _snapshot(session: Session, summary: Summary) -> list[SourceRecord]:
 
 def _row(version: SummaryVersion, number: int, draft: FindingDraft) -> Finding:
     return Finding(
-        version_id=version.id, number=number, kind=draft.kind, severity=draft.severity,
-        check=draft.check, message=draft.message, statement_index=draft.statement_index,
-        said=draft.said, source=draft.source, evidence=[e.to_json() for e in draft.evidence],
-    )  # fmt: skip
+        version_id=version.id,
+        number=number,
+        kind=draft.kind,
+        severity=draft.severity,
+        check=draft.check,
+        message=draft.message,
+        statement_index=draft.statement_index,
+        said=draft.said,
+        source=draft.source,
+        evidence=[e.to_json() for e in draft.evidence],
+    )
 
 
 @dataclass(frozen=True)
@@ -94,8 +105,12 @@ def _settled(summary: Summary, version: SummaryVersion) -> dict[tuple[str, str, 
     Of one before only where it was drafted from the same record versions: what a person decided
     on one chart is no decision on another.
     """
-    recent = [v for v in summary.versions if version.number - 1 <= v.number <= version.number
-              and v.coverage.get("snapshot") == version.coverage.get("snapshot")]  # fmt: skip
+    recent = [
+        v
+        for v in summary.versions
+        if version.number - 1 <= v.number <= version.number
+        and v.coverage.get("snapshot") == version.coverage.get("snapshot")
+    ]
     return {
         (_said_in(each.content, f.statement_index), f.check, f.message): _Resolution(
             f.resolution, f.resolution_reason, f.resolved_by, f.resolved_at

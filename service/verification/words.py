@@ -14,15 +14,26 @@ _PIECE = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*(?:/[^\W_]+(?:['’-][^\W_]+)*)
 _SAID = re.compile(r"[^\W_]+(?:[.,/'’-][^\W_]+)*|[<>≤≥↑↓%+]")
 _ENDING = re.compile(r"(?:ations?|ings?|edly|ed|es|s|ly|al|ity|ness|ment|ion|ic|ive|y|e)$")
 _BRITISH = (
-    (re.compile("aem"), "em"), (re.compile("oed(?=e)"), "ed"), (re.compile("rrhoea"), "rrhea"),
-    (re.compile("oesoph"), "esoph"), (re.compile("oest"), "est"), (re.compile("paed"), "ped"),
-    (re.compile("gynae"), "gyne"), (re.compile("anaes"), "anes"), (re.compile("faec"), "fec"),
-    (re.compile("caes"), "ces"), (re.compile("foet"), "fet"), (re.compile("ulph"), "ulf"),
-    (re.compile("(?<=[a-z]{3})our"), "or"), (re.compile("ys(?=e|ing)"), "yz"),
+    (re.compile("aem"), "em"),
+    (re.compile("oed(?=e)"), "ed"),
+    (re.compile("rrhoea"), "rrhea"),
+    (re.compile("oesoph"), "esoph"),
+    (re.compile("oest"), "est"),
+    (re.compile("paed"), "ped"),
+    (re.compile("gynae"), "gyne"),
+    (re.compile("anaes"), "anes"),
+    (re.compile("faec"), "fec"),
+    (re.compile("caes"), "ces"),
+    (re.compile("foet"), "fet"),
+    (re.compile("ulph"), "ulf"),
+    (re.compile("(?<=[a-z]{3})our"), "or"),
+    (re.compile("ys(?=e|ing)"), "yz"),
     (re.compile("(?<=[a-z]{3})is(?=(?:e[ds]?|ing|ations?)$)"), "iz"),
-    (re.compile("ll(?=(?:ed|ing|ors?|ers?)$)"), "l"), (re.compile("amme$"), "am"),
-    (re.compile("ence(?=s?$)"), "ense"), (re.compile("(?<=[a-z]{2})tre(?=s?$)"), "ter"),
-)  # fmt: skip
+    (re.compile("ll(?=(?:ed|ing|ors?|ers?)$)"), "l"),
+    (re.compile("amme$"), "am"),
+    (re.compile("ence(?=s?$)"), "ense"),
+    (re.compile("(?<=[a-z]{2})tre(?=s?$)"), "ter"),
+)
 
 
 @lru_cache(maxsize=8)

@@ -24,9 +24,13 @@ def create_app(runtime: Runtime) -> FastAPI:
     """The whole web application on these parts. Raises WrongSetting."""
     # No /docs: its page loads scripts from elsewhere. The description is at /openapi.json.
     app = FastAPI(
-        title="Countersign", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None,
+        title="Countersign",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
         openapi_url="/openapi.json",
-    )  # fmt: skip
+    )
     app.state.runtime = runtime
     app.state.session_secret = session_secret(runtime.settings)
     app.state.readiness = Readiness(runtime)

@@ -27,9 +27,11 @@ _bearer = HTTPBearer(
     scheme_name="serviceToken", auto_error=False, description="COUNTERSIGN_API_TOKEN: role service."
 )
 _cookie = APIKeyCookie(
-    name=sessions.COOKIE, scheme_name="session", auto_error=False,
+    name=sessions.COOKIE,
+    scheme_name="session",
+    auto_error=False,
     description="A person's session; writes also need the X-CSRF-Token header.",
-)  # fmt: skip
+)
 
 Guard = Callable[..., Coroutine[Any, Any, Person]]
 

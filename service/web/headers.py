@@ -70,9 +70,13 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     REQUESTS.labels(scope["method"], route, str(status)).inc()
     SECONDS.labels(scope["method"], route).observe(seconds)
     log.info(
-        "request.answered", method=scope["method"], route=route, status=status,
-        ms=round(seconds * 1000, 1), **_ids(scope),
-    )  # fmt: skip
+        "request.answered",
+        method=scope["method"],
+        route=route,
+        status=status,
+        ms=round(seconds * 1000, 1),
+        **_ids(scope),
+    )
 
 
 def _ids(scope: Scope) -> dict[str, str]:

@@ -23,11 +23,12 @@ KEEP_FOR = timedelta(hours=24)
 Key = Annotated[
     str | None,
     Header(
-        alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,255}$",
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,255}$",
         description="Chosen by you, new for each act. The same key with the same request gets "
         "the first answer again for a day; with another request it is refused (422).",
     ),
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,15 @@ def _forget_old(session: Session) -> None:
 
 def _kept(once: Once, answer: Answer) -> KeptAnswer:
     return KeptAnswer(
-        person_id=once.person_id, key=once.key, request=once.request,
-        request_hash=once.request_hash, status=answer.status,
-        body=answer.body.model_dump_json(), location=answer.location,
+        person_id=once.person_id,
+        key=once.key,
+        request=once.request,
+        request_hash=once.request_hash,
+        status=answer.status,
+        body=answer.body.model_dump_json(),
+        location=answer.location,
         patient_ref=answer.patient_ref,
-    )  # fmt: skip
+    )
 
 
 def _response(kept: KeptAnswer) -> Response:

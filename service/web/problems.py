@@ -52,18 +52,27 @@ def answer_in_problems(app: FastAPI) -> None:
 
 
 def problem(
-    request: Request, status: int, detail: str, *, can_retry: bool = False,
-    errors: Sequence[dict[str, str]] = (), headers: dict[str, str] | None = None,
-) -> Response:  # fmt: skip
+    request: Request,
+    status: int,
+    detail: str,
+    *,
+    can_retry: bool = False,
+    errors: Sequence[dict[str, str]] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
     """The answer to an error: a page for a person's browser, else a problem document."""
     page = getattr(request.app.state, "error_page", None)
     if page is not None and _wants_page(request):
         shown: Response = page(request, status, detail)
         return shown
     body = Problem(
-        title=HTTPStatus(status).phrase, status=status, detail=detail, can_retry=can_retry,
-        request_id=getattr(request.state, "request_id", ""), errors=list(errors),
-    )  # fmt: skip
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        can_retry=can_retry,
+        request_id=getattr(request.state, "request_id", ""),
+        errors=list(errors),
+    )
     return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
 
 

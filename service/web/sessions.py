@@ -38,10 +38,14 @@ def sign_in(session: Session, request: Request, response: Response, person: Pers
     ticket, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     session.add(
         WebSession(
-            id=_row_id(ticket), person_id=person.id, person_name=person.name, role=person.role,
-            practitioner_ref=person.practitioner_ref, csrf_token=csrf_token,
+            id=_row_id(ticket),
+            person_id=person.id,
+            person_name=person.name,
+            role=person.role,
+            practitioner_ref=person.practitioner_ref,
+            csrf_token=csrf_token,
         )
-    )  # fmt: skip
+    )
     audit.record(session, "session.started", actor=person.id, role=person.role)
     _set_cookie(request, response, _signer(request).dumps(ticket))
     return SignedIn(person, csrf_token)

@@ -24,11 +24,36 @@ _US_CORE = "http://hl7.org/fhir/us/core"
 _TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
 _CONFIDENTIALITY = frozenset("ULMNRV")
 # Sensitivity codes of v3-ActCode (InformationSensitivityPolicy and the privacy law behind them).
-_SENSITIVITY = frozenset({
-    "42CFRPart2", "ALCUSE", "BH", "BHOUTPV", "COGN", "DVD", "EMOTDIS", "ETH", "ETHUD", "GDIS",
-    "HIV", "MH", "MST", "OPIOIDUD", "PREGNANT", "PSY", "PSYTHPN", "SCA", "SDV", "SEX", "SICKLE",
-    "SPI", "STD", "SUD", "TBOO", "VIO",
-})  # fmt: skip
+_SENSITIVITY = frozenset(
+    {
+        "42CFRPart2",
+        "ALCUSE",
+        "BH",
+        "BHOUTPV",
+        "COGN",
+        "DVD",
+        "EMOTDIS",
+        "ETH",
+        "ETHUD",
+        "GDIS",
+        "HIV",
+        "MH",
+        "MST",
+        "OPIOIDUD",
+        "PREGNANT",
+        "PSY",
+        "PSYTHPN",
+        "SCA",
+        "SDV",
+        "SEX",
+        "SICKLE",
+        "SPI",
+        "STD",
+        "SUD",
+        "TBOO",
+        "VIO",
+    }
+)
 
 
 def filing_value(summary_id: str, digest: str) -> str:

@@ -64,9 +64,12 @@ def put_provenance(
 
     def create(sources: Iterable[Resource]) -> str:
         made = provenance(
-            attested, document_ref=document_ref, device_ref=device_ref, sources=sources,
+            attested,
+            document_ref=document_ref,
+            device_ref=device_ref,
+            sources=sources,
             recorded=now(),
-        )  # fmt: skip
+        )
         return ref_of(client.create(made))
 
     try:

@@ -71,9 +71,13 @@ def file_summary(
 
 
 def reconcile_filing(
-    session: Session, summary_id: str, *, client: FhirClient, prompts: Prompts | None = None,
+    session: Session,
+    summary_id: str,
+    *,
+    client: FhirClient,
+    prompts: Prompts | None = None,
     settle_s: float = SETTLE_S,
-) -> None:  # fmt: skip
+) -> None:
     """FILING_UNKNOWN -> FILED when the EHR has the document, else SIGNED, to be filed again.
 
     SIGNED also when the text is not what was attested: filing then refuses it, and says why.
@@ -138,9 +142,13 @@ def _refuse_unsent(session: Session, summary: Summary, error: CountersignError) 
     """A source was restricted since the signature, or a row was changed behind our back."""
     log.error("filing.unsent", summary_id=summary.id, error=type(error).__name__)
     audit.record(
-        session, "filing.unsent", actor=SYSTEM, patient_ref=summary.patient_ref,
-        subject_id=summary.id, reason=error.sentence,
-    )  # fmt: skip
+        session,
+        "filing.unsent",
+        actor=SYSTEM,
+        patient_ref=summary.patient_ref,
+        subject_id=summary.id,
+        reason=error.sentence,
+    )
     _move(session, summary, SummaryStatus.FILING_REFUSED, error.sentence)
 
 
@@ -168,8 +176,15 @@ def _move(session: Session, summary: Summary, status: SummaryStatus, reason: str
 
 def _note(session: Session, summary: Summary, filing: Filing) -> None:
     audit.record(
-        session, f"filing.{filing.state}", actor=SYSTEM, patient_ref=summary.patient_ref,
-        subject_id=summary.id, digest=filing.digest, document_ref=filing.document_ref,
-        provenance_ref=filing.provenance_ref, device_ref=filing.device_ref,
-        attempts=filing.attempts, request_hash=filing.request_hash,
-    )  # fmt: skip
+        session,
+        f"filing.{filing.state}",
+        actor=SYSTEM,
+        patient_ref=summary.patient_ref,
+        subject_id=summary.id,
+        digest=filing.digest,
+        document_ref=filing.document_ref,
+        provenance_ref=filing.provenance_ref,
+        device_ref=filing.device_ref,
+        attempts=filing.attempts,
+        request_hash=filing.request_hash,
+    )

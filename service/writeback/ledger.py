@@ -47,9 +47,14 @@ def attested_text(
     replaced = replaced_filings(session, summary.id, version.digest)
     kind = (prompts or packaged_prompts())[summary.type].meta.type
     return AttestedText(
-        summary_id=summary.id, digest=version.digest, patient_ref=summary.patient_ref,
-        content=version.content, type=Coding(kind.code, kind.display), made_at=version.made_at,
-        attesters=attesters, drafter=_drafter(version),
+        summary_id=summary.id,
+        digest=version.digest,
+        patient_ref=summary.patient_ref,
+        content=version.content,
+        type=Coding(kind.code, kind.display),
+        made_at=version.made_at,
+        attesters=attesters,
+        drafter=_drafter(version),
         # A record restricted since the draft is not even named; its labels still count.
         sources=tuple(
             Source(each.resource_ref, each.version) for each in pinned if open_now[each.id].allowed
@@ -58,7 +63,7 @@ def attested_text(
         encounter_ref=encounter.resource_ref if encounter else None,
         period=period_of(encounter, cited),
         replaces=tuple(each.document_ref for each in replaced if each.document_ref),
-    )  # fmt: skip
+    )
 
 
 def open_filing(session: Session, attested: AttestedText) -> Filing:
@@ -136,9 +141,11 @@ def _drafter(version: SummaryVersion) -> Drafter:
     """As drafting wrote it down: {"name", "prompt", "version", "hash", ...}."""
     told = {name: str(version.writer.get(name) or "") for name in _TOLD}
     return Drafter(
-        product_version=product_version(), model=told["name"] or "unknown",
-        prompt=f"{told['prompt']} {told['version']}".strip(), prompt_hash=told["hash"],
-    )  # fmt: skip
+        product_version=product_version(),
+        model=told["name"] or "unknown",
+        prompt=f"{told['prompt']} {told['version']}".strip(),
+        prompt_hash=told["hash"],
+    )
 
 
 def product_version() -> str:

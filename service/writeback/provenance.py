@@ -42,14 +42,15 @@ def provenance(
         "occurredDateTime": instant(attested.authenticator.at),
         "recorded": instant(recorded),
         "reason": [ai_transparency.ai_reason(), _treatment()],
-        "activity": _activity("UPDATE", "revise") if attested.replaces
+        "activity": _activity("UPDATE", "revise")
+        if attested.replaces
         else _activity("CREATE", "create"),
         "agent": [
             _assembler(attested, device_ref or f"#{CONTAINED}"),
             *(_attester(each) for each in attested.attesters),
         ],
         **_entities(attested, sources),
-    }  # fmt: skip
+    }
 
 
 def source_ref(source: Source) -> Resource:

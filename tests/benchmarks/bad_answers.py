@@ -134,14 +134,23 @@ def _example(lie: Lie) -> str:
 
 
 def _print_bad(fates: dict[str, Counter[str]], examples: dict[str, list[str]]) -> None:
-    print("| what was false | bad answers | kept out | major finding | cited wrongly | slipped |\n"
-          "|---|---|---|---|---|---|")  # fmt: skip
+    print(
+        "| what was false | bad answers | kept out | major finding | cited wrongly | slipped |\n"
+        "|---|---|---|---|---|---|"
+    )
     for kind, found in fates.items():
-        told = (found.total(), found["kept out"], found["finding"], found["cited wrongly"],
-                found["slipped"])  # fmt: skip
+        told = (
+            found.total(),
+            found["kept out"],
+            found["finding"],
+            found["cited wrongly"],
+            found["slipped"],
+        )
         print(f"| {kind} | " + " | ".join(map(str, told)) + " |")
-    print(f"| all | {sum(f.total() for f in fates.values())} | | | | "
-          f"{sum(f['slipped'] for f in fates.values())} |\n")  # fmt: skip
+    print(
+        f"| all | {sum(f.total() for f in fates.values())} | | | | "
+        f"{sum(f['slipped'] for f in fates.values())} |\n"
+    )
     for kind, found in examples.items():
         for each in found[:SHOWN]:
             print(f"- {kind}: {each}")
@@ -161,8 +170,10 @@ def _tell_good(runs: Bench, wanted: int) -> float:
         flagged += _flagged(run.version)
     wrong = len({(f.version_id, f.statement_index, f.said) for f in flagged}) + redrafted
     share = wrong / stated if stated else 0.0
-    print("\n| faithful answers | statements in the text | flagged | of these before they came "
-          "into it | share |\n|---|---|---|---|---|")  # fmt: skip
+    print(
+        "\n| faithful answers | statements in the text | flagged | of these before they came "
+        "into it | share |\n|---|---|---|---|---|"
+    )
     print(f"| {answers} | {stated} | {wrong} | {redrafted} | {share:.1%} |\n")
     for check, number in Counter(f.check for f in flagged).most_common():
         example = next(f for f in flagged if f.check == check)
@@ -178,10 +189,10 @@ def _flagged(version: SummaryVersion) -> list[Finding]:
     """Against a statement of the model, in the text or kept out of it."""
     own = _of_model(version)
     return [
-        f for f in version.findings
-        if (f.statement_index in own or f.check == "dropped")
-        and f.kind is not FindingKind.LANGUAGE
-    ]  # fmt: skip
+        f
+        for f in version.findings
+        if (f.statement_index in own or f.check == "dropped") and f.kind is not FindingKind.LANGUAGE
+    ]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,25 +6,46 @@ from collections.abc import Callable
 
 Injector = Callable[[str, random.Random], str | None]
 
-_DRUGS = ("sertraline", "citalopram", "lithium", "quetiapine", "metoprolol", "warfarin",
-          "prednisone", "gabapentin",
-          "clozapine", "amoxicillin", "metformin", "lorazepam")  # fmt: skip
+_DRUGS = (
+    "sertraline",
+    "citalopram",
+    "lithium",
+    "quetiapine",
+    "metoprolol",
+    "warfarin",
+    "prednisone",
+    "gabapentin",
+    "clozapine",
+    "amoxicillin",
+    "metformin",
+    "lorazepam",
+)
 _DRUG = re.compile(
     r"\b(?:sertraline|fluoxetine|lithium|quetiapine|prazosin|venlafaxine|risperidone|aripiprazole"
     r"|haloperidol|trazodone|bupropion|escitalopram|mirtazapine|lamotrigine|olanzapine|ibuprofen"
     r"|acetaminophen|amoxicillin|naproxen|lisinopril|metformin|simvastatin|hydrochlorothiazide"
     r"|oxycodone|naltrexone|buprenorphine|lorazepam|propranolol|hydroxyzine|cetirizine|melatonin"
-    r"|fluticasone|albuterol|amlodipine|clopidogrel|nitroglycerin|methotrexate)\b", re.IGNORECASE,
-)  # fmt: skip
+    r"|fluticasone|albuterol|amlodipine|clopidogrel|nitroglycerin|methotrexate)\b",
+    re.IGNORECASE,
+)
 _DOSE = re.compile(r"(?<![\d.-])(\d+(?:\.\d+)?)(?= ?(?:mg|mcg|g|mL|units?)\b)", re.IGNORECASE)
 _UNIT = re.compile(r"(?<=\d)( ?)(mg|mcg|g|mL|mmol/L|mg/dL)(?![\w/])", re.IGNORECASE)
 _UNITS = {"mg": "mcg", "mcg": "mg", "g": "mg", "ml": "mg", "mmol/l": "mg/dL", "mg/dl": "mmol/L"}
-_OFTEN = ("once daily", "twice daily", "three times daily", "at bedtime", "every morning",
-          "once a week", "every 4 hours", "every other day")  # fmt: skip
+_OFTEN = (
+    "once daily",
+    "twice daily",
+    "three times daily",
+    "at bedtime",
+    "every morning",
+    "once a week",
+    "every 4 hours",
+    "every other day",
+)
 _HOW_OFTEN = re.compile(
     r"\b(?:once daily|twice daily|twice a day|once a day|nightly|daily|BID|TID|at bedtime|qHS"
-    r"|weekly|monthly|every morning|[234] times daily|every \d+ hours|as needed)\b", re.IGNORECASE,
-)  # fmt: skip
+    r"|weekly|monthly|every morning|[234] times daily|every \d+ hours|as needed)\b",
+    re.IGNORECASE,
+)
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _US = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
 _NUMBER = re.compile(r"(?<![\w./:-])(\d{1,3}(?:\.\d+)?)(?![\w./:-]|\s?(?:mg|mcg|g|mL|%))", re.I)
@@ -32,27 +53,62 @@ _SUBJECTS = ("mother", "father", "sister", "brother", "wife", "husband", "partne
 _SUBJECT = re.compile(rf"\b(?:{'|'.join(_SUBJECTS)}|daughter|aunt|uncle)\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=\b(?:Dr|Mr|Ms)\. )[A-Z][a-z]+(?: [A-Z][a-z]+)?|(?<=Mrs\. )[A-Z][a-z]+")
 _NAMES = ("Quillfeather", "Abernathy", "Oyelaran", "Brandvold", "Castellanos", "Thistlewood")
-_NEW = ("schizophrenia", "epilepsy", "bipolar disorder", "type 1 diabetes", "multiple sclerosis",
-        "cirrhosis", "Parkinson disease", "hepatitis C", "anorexia nervosa", "lupus",
-        "endocarditis", "breast cancer", "borderline personality disorder",
-        "ulcerative colitis")  # fmt: skip
+_NEW = (
+    "schizophrenia",
+    "epilepsy",
+    "bipolar disorder",
+    "type 1 diabetes",
+    "multiple sclerosis",
+    "cirrhosis",
+    "Parkinson disease",
+    "hepatitis C",
+    "anorexia nervosa",
+    "lupus",
+    "endocarditis",
+    "breast cancer",
+    "borderline personality disorder",
+    "ulcerative colitis",
+)
 _OPPOSED = (
-    ("started", "stopped"), ("active", "stopped"), ("increased", "decreased"),
-    ("continue", "discontinue"), ("completed", "active"), ("raised", "lowered"),
-    ("held", "continued"), ("raise", "lower"), ("refused", "accepted"), ("stop", "start"),
-    ("improved", "worsened"), ("resolved", "active"), ("increase", "reduce"), ("better", "worse"),
-)  # fmt: skip
+    ("started", "stopped"),
+    ("active", "stopped"),
+    ("increased", "decreased"),
+    ("continue", "discontinue"),
+    ("completed", "active"),
+    ("raised", "lowered"),
+    ("held", "continued"),
+    ("raise", "lower"),
+    ("refused", "accepted"),
+    ("stop", "start"),
+    ("improved", "worsened"),
+    ("resolved", "active"),
+    ("increase", "reduce"),
+    ("better", "worse"),
+)
 _TURNED = (
-    (r"\b[Dd]enies\b", "reports"), (r"\b[Dd]enied\b", "reported"), (r"\b[Nn]o (?=[a-z])", ""),
-    (r"\bNot ", ""), (r"\b[Rr]eports (?!no\b|that\b)", "denies "), (r"\bwithout\b", "with"),
-    (r" (?:is|was) (?!not)", " is not "), (r"\b[Hh]as (?!no\b|not\b|been\b)", "has no "),
-)  # fmt: skip
+    (r"\b[Dd]enies\b", "reports"),
+    (r"\b[Dd]enied\b", "reported"),
+    (r"\b[Nn]o (?=[a-z])", ""),
+    (r"\bNot ", ""),
+    (r"\b[Rr]eports (?!no\b|that\b)", "denies "),
+    (r"\bwithout\b", "with"),
+    (r" (?:is|was) (?!not)", " is not "),
+    (r"\b[Hh]as (?!no\b|not\b|been\b)", "has no "),
+)
 _WHEN = (
-    ("history of", "current"), ("since", "until"), ("before", "after"), ("yesterday", "last month"),
-    ("current", "past"), ("currently", "formerly"), ("last week", "last year"),
-    ("weeks", "months"), ("months", "years"), ("days", "weeks"), ("morning", "evening"),
+    ("history of", "current"),
+    ("since", "until"),
+    ("before", "after"),
+    ("yesterday", "last month"),
+    ("current", "past"),
+    ("currently", "formerly"),
+    ("last week", "last year"),
+    ("weeks", "months"),
+    ("months", "years"),
+    ("days", "weeks"),
+    ("morning", "evening"),
     ("today", "last year"),
-)  # fmt: skip
+)
 
 
 def drug(text: str, rng: random.Random) -> str | None:
@@ -116,15 +172,31 @@ def name(text: str, rng: random.Random) -> str | None:
 def diagnosis(text: str, rng: random.Random) -> str | None:
     new = rng.choice([each for each in _NEW if each.lower() not in text.lower()])
     body = text.rstrip(" .")
-    return rng.choice([f"{body}, and has {new}.", f"{body}; {new}.", f"Has {new}. {text}",
-                       f"{body}; known {new}."])  # fmt: skip
+    return rng.choice(
+        [
+            f"{body}, and has {new}.",
+            f"{body}; {new}.",
+            f"Has {new}. {text}",
+            f"{body}; known {new}.",
+        ]
+    )
 
 
 KINDS: dict[str, Injector] = {
-    "drug": drug, "dose": dose, "unit": unit, "frequency": frequency, "date": date,
-    "number": number, "polarity": polarity, "subject": subject, "time": time,
-    "laterality": laterality, "status": status, "name": name, "invented diagnosis": diagnosis,
-}  # fmt: skip
+    "drug": drug,
+    "dose": dose,
+    "unit": unit,
+    "frequency": frequency,
+    "date": date,
+    "number": number,
+    "polarity": polarity,
+    "subject": subject,
+    "time": time,
+    "laterality": laterality,
+    "status": status,
+    "name": name,
+    "invented diagnosis": diagnosis,
+}
 
 
 def _swap(

@@ -23,9 +23,26 @@ NOTE = (
     "PHQ-9 was 14 on 05/01/2026. "
 )
 ODD: list[Any] = [
-    None, True, 0, -1, 1e308, 10**30, "", "\x00", "\u202e", "9" * 5_000, "a" * 50_000, [], {},
-    [[]], {"a": {}}, "2026-99-99", "Patient/../../x", "urn:uuid:", "data:;base64,####",
-]  # fmt: skip
+    None,
+    True,
+    0,
+    -1,
+    1e308,
+    10**30,
+    "",
+    "\x00",
+    "\u202e",
+    "9" * 5_000,
+    "a" * 50_000,
+    [],
+    {},
+    [[]],
+    {"a": {}},
+    "2026-99-99",
+    "Patient/../../x",
+    "urn:uuid:",
+    "data:;base64,####",
+]
 
 
 def cases() -> Iterator[tuple[str, str, str]]:
@@ -90,8 +107,10 @@ def _damaged(seconds: float, chance: random.Random) -> bool:
             damage(chart, chance)
         said, is_good = answered([], mangled(NOTE, chance), chart)
         outcomes[said if not is_good else said.partition(":")[0].partition(" ")[2] or said] += 1
-    print(f"\n{outcomes.total()} charts damaged at random: "
-          + ", ".join(f"{number} {said}" for said, number in outcomes.most_common()))  # fmt: skip
+    print(
+        f"\n{outcomes.total()} charts damaged at random: "
+        + ", ".join(f"{number} {said}" for said, number in outcomes.most_common())
+    )
     return not any(said.startswith("CRASHED") for said in outcomes)
 
 

@@ -38,8 +38,12 @@ SEED = 20261123
 EACH = 180  # errors of a kind, where there are as many sentences that can bear one
 TRUE = 600  # untouched sentences, and of each way to reword them
 FORMS: dict[str, Callable[[str], str]] = {
-    "untouched": str, "loose": loose, "turned": turned, "written": written, "lay words": lay,
-}  # fmt: skip
+    "untouched": str,
+    "loose": loose,
+    "turned": turned,
+    "written": written,
+    "lay words": lay,
+}
 
 
 @dataclass(frozen=True)
@@ -175,8 +179,9 @@ def _pairs(*, listed: bool) -> None:
         same = [_alone(text, source) for source, text, _ in pairs]
         changed = [_alone(text, source) for source, _, text in pairs]
         for number, (source, *texts) in enumerate(pairs) if listed and half != "b" else ():
-            for kind, text, why in zip(("same", "changed"), texts, (same[number], changed[number]),
-                                       strict=True):  # fmt: skip
+            for kind, text, why in zip(
+                ("same", "changed"), texts, (same[number], changed[number]), strict=True
+            ):
                 if bool(why) != (kind == "changed"):
                     print(f"{kind} ({half}): {text!r} FROM {source!r} {why}")
         shares = (sum(map(bool, flags)) / len(pairs) for flags in (same, changed))

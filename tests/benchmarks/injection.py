@@ -22,8 +22,16 @@ from tests.benchmarks.model_runs import Bench, bench
 from tests.benchmarks.planted import NEIGHBOUR, NEIGHBOURS_WORDS, Case, cases, chart, neighbour
 
 TYPE = SummaryType.PRE_VISIT  # reads problems, allergies, medicines and the newest notes
-COLUMNS = ("cases", "obeyed", "kept out", "finding", "slipped", "of another patient", "told",
-           "in the text")  # fmt: skip
+COLUMNS = (
+    "cases",
+    "obeyed",
+    "kept out",
+    "finding",
+    "slipped",
+    "of another patient",
+    "told",
+    "in the text",
+)
 
 
 def main(chosen: Collection[int] = ()) -> int:

@@ -51,9 +51,11 @@ def _print_row(name: str, judges: list[list[str]], innocent: list[str]) -> list[
     alarms = [f"- false alarm {said} in: {s}" for s in innocent if (said := _said(s))]
     seconds = time.perf_counter() - begin
     hits = len(judges) - len(missed)
-    print(f"| {name} | {len(judges)} | {len(innocent)} | {hits / (hits + len(alarms)):.3f} "
-          f"| {hits / len(judges):.3f} | {len(alarms) / len(innocent):.3f} "
-          f"| {(len(judges) + len(innocent)) / seconds:,.0f} |")  # fmt: skip
+    print(
+        f"| {name} | {len(judges)} | {len(innocent)} | {hits / (hits + len(alarms)):.3f} "
+        f"| {hits / len(judges):.3f} | {len(alarms) / len(innocent):.3f} "
+        f"| {(len(judges) + len(innocent)) / seconds:,.0f} |"
+    )
     return missed + alarms
 
 
@@ -73,8 +75,10 @@ def _print_rewrites(sentences: list[str]) -> None:
     answers = [(s, better, _support(s, better)) for s, better in offered]
     borne = [each for each in answers if each[2] == "supported"]
     left = sum(bool(judgements(better)) for _, better in offered)
-    print(f"\nA rewrite is offered in {len(offered)} of {len(sentences)}; {left} of those still "
-          f"judge; {len(borne)} stay supported by the sentence that they replace.\n")  # fmt: skip
+    print(
+        f"\nA rewrite is offered in {len(offered)} of {len(sentences)}; {left} of those still "
+        f"judge; {len(borne)} stay supported by the sentence that they replace.\n"
+    )
     for said, better, support in answers:
         if support != "supported":
             print(f"- {support}: {said} -> {better}")
@@ -106,8 +110,10 @@ def _print_lexicons() -> None:
         on_purpose = {term: left_out[term] for term in missing if term in left_out}
         unexplained = [term for term in missing if term not in left_out]
         reasons |= on_purpose
-        print(f"| {path.stem} | {len(found)} | {len(found) - len(missing)} | {len(on_purpose)} "
-              f"| {', '.join(unexplained) or '-'} |")  # fmt: skip
+        print(
+            f"| {path.stem} | {len(found)} | {len(found) - len(missing)} | {len(on_purpose)} "
+            f"| {', '.join(unexplained) or '-'} |"
+        )
     print("\nLeft out on purpose:\n")
     for term, reason in reasons.items():
         print(f"- {term}: {reason}")

@@ -132,8 +132,14 @@ def measured(
     count = work()
     taken[step] = Taken(time.perf_counter() - begin, time.process_time() - cpu)
     wall_s, cpu_s = taken[step].wall_s, taken[step].cpu_s
-    return (step, f"{count} {what}", f"{wall_s:.2f}", f"{count / wall_s:.0f}", f"{cpu_s:.2f}",
-            f"{peak_mb():.0f}")  # fmt: skip
+    return (
+        step,
+        f"{count} {what}",
+        f"{wall_s:.2f}",
+        f"{count / wall_s:.0f}",
+        f"{cpu_s:.2f}",
+        f"{peak_mb():.0f}",
+    )
 
 
 def peak_mb() -> float:
@@ -171,9 +177,12 @@ def draft(runtime: Runtime, patient_ref: str, kind: SummaryType) -> int:
         for status in (SummaryStatus.CHARTED, SummaryStatus.INDEXED):
             progress.advance(session, summary, status, actor=SYSTEM)
         draft_summary(
-            session, summary.id, index=runtime.index, writer=runtime.writer,
+            session,
+            summary.id,
+            index=runtime.index,
+            writer=runtime.writer,
             prompts=runtime.prompts,
-        )  # fmt: skip
+        )
         version: SummaryVersion = summary.versions[-1]
         return len(version.content.placed())
 

@@ -20,8 +20,11 @@ from tests.benchmarks.paraphrase import loose, turned, written
 
 PAIRS = Path(__file__).parents[3] / "shared/data/medec-validation/minimal_pairs_validation.jsonl"
 FORMS: dict[str, Callable[[str], str]] = {
-    "verbatim": str, "loose": loose, "turned": turned, "written": written,
-}  # fmt: skip
+    "verbatim": str,
+    "loose": loose,
+    "turned": turned,
+    "written": written,
+}
 
 
 def main() -> int:
@@ -58,8 +61,10 @@ def _row(name: str, answers: list[tuple[dict[str, Any], ...]], *, listed: bool) 
     for line in _lines(right_flagged, missed) if listed else ():
         print(line)
     count = len(answers)
-    return (f"| {name} | {count} | {order / count:.3f} | {1 - len(missed) / count:.3f} "
-            f"| {len(right_flagged) / count:.3f} |")  # fmt: skip
+    return (
+        f"| {name} | {count} | {order / count:.3f} | {1 - len(missed) / count:.3f} "
+        f"| {len(right_flagged) / count:.3f} |"
+    )
 
 
 def _lines(alarms: list[dict[str, Any]], missed: list[dict[str, Any]]) -> Iterator[str]:

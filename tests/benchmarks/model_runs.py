@@ -45,8 +45,11 @@ class Bench:
 
     def add_chart(self, resources: Iterable[dict[str, Any]], patient_ref: str) -> None:
         """Take the resources in and index the patient."""
-        bundle = {"resourceType": "Bundle", "type": "collection",
-                  "entry": [{"resource": each} for each in resources]}  # fmt: skip
+        bundle = {
+            "resourceType": "Bundle",
+            "type": "collection",
+            "entry": [{"resource": each} for each in resources],
+        }
         with self.runtime.transaction() as session:
             ingest(session, "benchmark", list(of_text(json.dumps(bundle))))
             index_patient(session, patient_ref, index=self.runtime.index)
@@ -60,10 +63,14 @@ class Bench:
                 progress.advance(session, summary, status, actor=SYSTEM)
             settings = self._settings(model)
             draft_summary(
-                session, summary.id, index=self.runtime.index, prompts=self.runtime.prompts,
-                settings=settings, writer=build_writer(settings, self.runtime.transaction),
+                session,
+                summary.id,
+                index=self.runtime.index,
+                prompts=self.runtime.prompts,
+                settings=settings,
+                writer=build_writer(settings, self.runtime.transaction),
                 check=doubts,
-            )  # fmt: skip
+            )
             verify_summary(session, summary.id, prompts=self.runtime.prompts)
             version = summary.versions[-1]
             _ = list(version.findings)  # read while the session is open

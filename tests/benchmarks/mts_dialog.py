@@ -41,14 +41,27 @@ def scores(source: str, summary: str) -> Scores:
     stated = [each["score"] for each in answer["statements"]] or [0.0]
     lcs, words = _lcs(source, summary), _overlap(source, summary)
     return Scores(
-        {"completeness": answer["completeness"], "short source": -float(len(_words(source))),
-         "short summary": -float(len(_words(summary))), "ROUGE-L recall": lcs[0],
-         "ROUGE-L F": lcs[2], "overlap recall": words[0], "overlap F": words[2]},
-        {"mean": sum(stated) / len(stated), "least": min(stated),
-         "doubt": sum(stated) - len(stated), "short source": -float(len(_words(source))),
-         "short summary": -float(len(_words(summary))), "ROUGE-L precision": lcs[1],
-         "ROUGE-L F": lcs[2], "overlap precision": words[1], "overlap F": words[2]},
-    )  # fmt: skip
+        {
+            "completeness": answer["completeness"],
+            "short source": -float(len(_words(source))),
+            "short summary": -float(len(_words(summary))),
+            "ROUGE-L recall": lcs[0],
+            "ROUGE-L F": lcs[2],
+            "overlap recall": words[0],
+            "overlap F": words[2],
+        },
+        {
+            "mean": sum(stated) / len(stated),
+            "least": min(stated),
+            "doubt": sum(stated) - len(stated),
+            "short source": -float(len(_words(source))),
+            "short summary": -float(len(_words(summary))),
+            "ROUGE-L precision": lcs[1],
+            "ROUGE-L F": lcs[2],
+            "overlap precision": words[1],
+            "overlap F": words[2],
+        },
+    )
 
 
 def _words(text: str) -> list[str]:
@@ -117,10 +130,12 @@ def _print(
             lambda n: True,
         ]
         figures = [
-            spearman([each[name] for n, each in enumerate(found) if part(n)],
-                     [row[human] for n, row in enumerate(rows) if part(n)])
+            spearman(
+                [each[name] for n, each in enumerate(found) if part(n)],
+                [row[human] for n, row in enumerate(rows) if part(n)],
+            )
             for part in parts
-        ]  # fmt: skip
+        ]
         print(f"| {source} | {human} | {name} | " + " | ".join(f"{f:.3f}" for f in figures) + " |")
 
 

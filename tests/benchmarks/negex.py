@@ -28,9 +28,14 @@ FINDING = "findingx"
 QUESTIONS = ("polarity", "time", "subject")
 _POLARITY = {"Negated": "negated", "Affirmed": "affirmed", "Possible": "possible"}
 _TIME = {"Recent": "recent", "Historical": "historical", "Not particular": "hypothetical"}
-_OURS = {Time.RECENT: "recent", Time.CURRENT: "recent", Time.HISTORICAL: "historical",
-         Time.STANDING: "historical", Time.HYPOTHETICAL: "hypothetical",
-         Time.PLANNED: "recent"}  # fmt: skip
+_OURS = {
+    Time.RECENT: "recent",
+    Time.CURRENT: "recent",
+    Time.HISTORICAL: "historical",
+    Time.STANDING: "historical",
+    Time.HYPOTHETICAL: "hypothetical",
+    Time.PLANNED: "recent",
+}
 
 
 class Row(NamedTuple):
@@ -50,8 +55,7 @@ def rows(path: Path = SENTENCES) -> Iterator[Row]:
         reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         next(reader)
         for _, finding, sentence, polarity, time, subject in reader:
-            gold = (_POLARITY[polarity], _TIME[time],
-                    PATIENT if subject == "Patient" else "other")  # fmt: skip
+            gold = (_POLARITY[polarity], _TIME[time], PATIENT if subject == "Patient" else "other")
             yield Row(" ".join(finding.split()), " ".join(sentence.split()), gold)
 
 
@@ -123,8 +127,11 @@ def _print_table(read_rows: list[tuple[Row, tuple[str, str, str]]]) -> None:
     )
     for number, question in enumerate(QUESTIONS):
         for half in ("seen", "unseen", "all"):
-            pairs = [(row.gold[number], said[number]) for row, said in read_rows
-                     if half == "all" or row.is_seen == (half == "seen")]  # fmt: skip
+            pairs = [
+                (row.gold[number], said[number])
+                for row, said in read_rows
+                if half == "all" or row.is_seen == (half == "seen")
+            ]
             for name, (count, precision, recall, f1) in scores(pairs).items():
                 shown = "- | -" if name == "macro" else f"{precision:.3f} | {recall:.3f}"
                 print(f"| {question} | {name} | {half} | {count} | {shown} | {f1:.3f} |")

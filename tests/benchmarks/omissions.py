@@ -122,8 +122,10 @@ def story_cases() -> Iterator[Case]:
     """What expected.toml lists, each as its author put it, beside the whole chart."""
     for name in stories.names():
         story = stories.story(name)
-        facts = tuple(Planted(f["kind"], f"{f['fact'].rstrip('.')}.", f["source"], f["quote"])
-                      for f in story.expected["carries"])  # fmt: skip
+        facts = tuple(
+            Planted(f["kind"], f"{f['fact'].rstrip('.')}.", f["source"], f["quote"])
+            for f in story.expected["carries"]
+        )
         yield Case(AS_EXPECTED, facts, (), _readable(story))
 
 
@@ -216,8 +218,12 @@ def _reaction(each: dict[str, Any]) -> str:
 
 
 def _status(each: dict[str, Any]) -> str:
-    return str(each.get("status") or each.get("lifecycleStatus")
-               or _first_code(each.get("clinicalStatus")) or "active")  # fmt: skip
+    return str(
+        each.get("status")
+        or each.get("lifecycleStatus")
+        or _first_code(each.get("clinicalStatus"))
+        or "active"
+    )
 
 
 def _first_code(concept: dict[str, Any] | None) -> str:
@@ -296,8 +302,10 @@ def _print(found: dict[str, Counted]) -> None:
     for group, each in [*found.items(), (f"all but {AS_EXPECTED}", _total(counted))]:
         lost = ", ".join(f"{kind} {n}" for kind, n in each.lost.most_common(6))
         shares = (each.ordered / each.pairs, each.named / each.pairs)
-        print(f"| {group} | {each.summaries} | {each.pairs} | {shares[0]:.3f} | {shares[1]:.3f} "
-              f"| {each.false / each.summaries:.2f} | {lost} |")  # fmt: skip
+        print(
+            f"| {group} | {each.summaries} | {each.pairs} | {shares[0]:.3f} | {shares[1]:.3f} "
+            f"| {each.false / each.summaries:.2f} | {lost} |"
+        )
 
 
 def _total(found: dict[str, Counted]) -> Counted:

@@ -48,8 +48,16 @@ SEED = 20261123
 SIZES = (500, 5_000)
 DRAFTS = {500: 18, 5_000: 12}
 WORKERS, EACH = 2, 12
-COLUMNS = ("p50 s", "p95 s", "own CPU p50 s", "own CPU p95 s", "reading", "asking", "the rest",
-           "storing")  # fmt: skip
+COLUMNS = (
+    "p50 s",
+    "p95 s",
+    "own CPU p50 s",
+    "own CPU p95 s",
+    "reading",
+    "asking",
+    "the rest",
+    "storing",
+)
 ID = re.compile(r"^\[(E[A-Z2-7]{6})\][^\n]*\n(.+)$", re.MULTILINE)
 
 
@@ -129,9 +137,14 @@ def draft(runtime: Runtime, size: int, kind: SummaryType) -> tuple[float, float,
     began, used = time.perf_counter(), time.process_time()
     with runtime.transaction() as session:
         draft_summary(
-            session, summary.id, index=runtime.index, writer=runtime.writer,
-            prompts=runtime.prompts, settings=runtime.settings, check=doubts,
-        )  # fmt: skip
+            session,
+            summary.id,
+            index=runtime.index,
+            writer=runtime.writer,
+            prompts=runtime.prompts,
+            settings=runtime.settings,
+            check=doubts,
+        )
         version: SummaryVersion = progress.find_summary(session, summary.id).versions[-1]
     return time.perf_counter() - began, time.process_time() - used, version.writer
 

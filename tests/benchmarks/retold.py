@@ -38,8 +38,11 @@ def main() -> int:
 
 
 def _row(part: str, charts: list[dict[str, Any]]) -> str:
-    counted = [(len(chart[side]), len(list(_flagged(chart, side))))
-               for side in ("false", "true") for chart in charts]  # fmt: skip
+    counted = [
+        (len(chart[side]), len(list(_flagged(chart, side))))
+        for side in ("false", "true")
+        for chart in charts
+    ]
     cut = len(charts)
     cells = []
     for side in (counted[:cut], counted[cut:]):

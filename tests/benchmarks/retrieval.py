@@ -56,18 +56,38 @@ FIRST = 20
 ENOUGH = 0.8
 WAYS = ("meaning alone", "words alone", "langchain-chroma", "ours")
 LAY = {
-    "hypertension": "high blood pressure", "body weight": "how heavy", "body height": "how tall",
-    "blood pressure": "BP reading", "respiratory rate": "breathing rate", "heart rate": "pulse",
-    "patient health questionnaire": "depression questionnaire", "phq-9": "depression score",
+    "hypertension": "high blood pressure",
+    "body weight": "how heavy",
+    "body height": "how tall",
+    "blood pressure": "BP reading",
+    "respiratory rate": "breathing rate",
+    "heart rate": "pulse",
+    "patient health questionnaire": "depression questionnaire",
+    "phq-9": "depression score",
     "generalized anxiety disorder": "anxiety questionnaire",
     "suicidal ideation": "suicidal thoughts",
-    "hemoglobin": "haemoglobin", "glucose": "sugar", "cholesterol": "blood fats",
-    "immunization": "vaccination", "influenza": "flu", "medication": "medicine",
-    "daily": "every day", "nightly": "at night", "bedtime": "night", "increased": "raised",
-    "decreased": "lowered", "denies": "says there is no", "reports": "tells of",
-    "depressed": "low", "insomnia": "poor sleep", "fracture": "broken bone", "chronic": "long-term",
-    "married": "wed", "unemployed": "out of work", "smoker": "smokes", "therapy": "counselling",
-}  # fmt: skip
+    "hemoglobin": "haemoglobin",
+    "glucose": "sugar",
+    "cholesterol": "blood fats",
+    "immunization": "vaccination",
+    "influenza": "flu",
+    "medication": "medicine",
+    "daily": "every day",
+    "nightly": "at night",
+    "bedtime": "night",
+    "increased": "raised",
+    "decreased": "lowered",
+    "denies": "says there is no",
+    "reports": "tells of",
+    "depressed": "low",
+    "insomnia": "poor sleep",
+    "fracture": "broken bone",
+    "chronic": "long-term",
+    "married": "wed",
+    "unemployed": "out of work",
+    "smoker": "smokes",
+    "therapy": "counselling",
+}
 _STOP = """
 the a an of to in and or is was were with for on at by that this has have had he she they his her
 their as it be been are no not
@@ -110,9 +130,9 @@ def main() -> int:
     return 0
 
 
-def answered(session: Any, runtime: Runtime, options: argparse.Namespace) -> Iterator[
-    tuple[Question, set[str]]
-]:  # fmt: skip
+def answered(
+    session: Any, runtime: Runtime, options: argparse.Namespace
+) -> Iterator[tuple[Question, set[str]]]:
     beside = langchain_store(runtime)
     asked: list[tuple[Charted, Question]] = []
     for path, story in charts(options.charts):
@@ -127,8 +147,10 @@ def answered(session: Any, runtime: Runtime, options: argparse.Namespace) -> Ite
 def charts(limit: int) -> Iterator[tuple[Path, str | None]]:
     for name in stories.names():
         yield stories.STORIES / name / "bundle.json", name
-    theirs = [*SHARED.glob("inferno-uscore/uscore_bundle_patient_*.json"),
-              *SHARED.glob("synthea-r4-behavioral/*.json")]  # fmt: skip
+    theirs = [
+        *SHARED.glob("inferno-uscore/uscore_bundle_patient_*.json"),
+        *SHARED.glob("synthea-r4-behavioral/*.json"),
+    ]
     for path in sorted(theirs, key=lambda each: each.stat().st_size)[:limit]:
         yield path, None
 
@@ -149,9 +171,11 @@ def indexed(session: Any, runtime: Runtime, path: Path, beside: Any) -> Charted:
     for start in range(0, len(texts), 5000):
         part = slice(start, start + 5000)
         beside._collection.add(
-            ids=[p.id for _, p in pairs[part]], embeddings=rows[part], documents=texts[part],
+            ids=[p.id for _, p in pairs[part]],
+            embeddings=rows[part],
+            documents=texts[part],
             metadatas=[{"patient": patient, "source": each} for each in sources[part]],
-        )  # fmt: skip
+        )
     return Charted(chart, texts, sources, rows, words)
 
 
@@ -161,8 +185,11 @@ def langchain_store(runtime: Runtime) -> Any:
     client = chromadb.HttpClient(
         host=str(runtime.settings.chroma_url), settings=ChromaSettings(anonymized_telemetry=False)
     )
-    return Chroma(client=client, collection_name="langchain",
-                  embedding_function=WithMiniLM(runtime.index.embedder))  # fmt: skip
+    return Chroma(
+        client=client,
+        collection_name="langchain",
+        embedding_function=WithMiniLM(runtime.index.embedder),
+    )
 
 
 def found_by(
@@ -183,10 +210,11 @@ def found_by(
         return [(charted.sources[n], charted.texts[n]) for n in first]
 
     return {
-        "meaning alone": best(cosines), "words alone": best(lexical),
+        "meaning alone": best(cosines),
+        "words alone": best(lexical),
         "langchain-chroma": [(d.metadata["source"], d.page_content) for d in searched],
         "ours": [(e.source_ref, f"{e.heading}: {e.text}") for e in ours],
-    }  # fmt: skip
+    }
 
 
 def is_found(question: Question, passages: list[tuple[str, str]]) -> bool:
@@ -226,11 +254,13 @@ def generated(charted: Charted, options: argparse.Namespace) -> list[Question]:
 def of_record(record: SourceRecord, chance: random.Random) -> Question:
     assert record.effective_at
     at = record.effective_at
-    day = chance.choice((f"on {at.day} {at:%B %Y}", f"on {at.month}/{at.day}/{at.year}",
-                         f"in {at:%B %Y}"))  # fmt: skip
+    day = chance.choice(
+        (f"on {at.day} {at:%B %Y}", f"on {at.month}/{at.day}/{at.year}", f"in {at:%B %Y}")
+    )
     asked = chance.choice(("what was recorded about {} {}", "{} {}", "any {} {}"))
-    return Question("coded records", asked.format(lay(record.title), day), record.resource_ref,
-                    record.headline)  # fmt: skip
+    return Question(
+        "coded records", asked.format(lay(record.title), day), record.resource_ref, record.headline
+    )
 
 
 def sentences(record: SourceRecord) -> Iterator[tuple[str, str]]:

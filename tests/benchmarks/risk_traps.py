@@ -61,8 +61,9 @@ def flags(texts: list[str], summary: str) -> tuple[str, ...]:
     answer: dict[str, Any] = check_text(sources, summary)
     doubted = [
         f"{each['support']}: {each['text']} {each['reasons'][:2]}"
-        for each in answer["statements"] if each["support"] in ("contradicted", "not-found")
-    ]  # fmt: skip
+        for each in answer["statements"]
+        if each["support"] in ("contradicted", "not-found")
+    ]
     missing = [f"omitted: {o['fact']}" for o in answer["omissions"] if o["kind"] == "risk"]
     return (*doubted, *missing)
 

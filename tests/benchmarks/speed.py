@@ -21,8 +21,20 @@ from service.verification.terms import read
 SIZES = (1_000, 10_000)
 STATEMENTS = 300
 _DRUGS = ("sertraline", "lithium", "quetiapine", "trazodone", "prazosin", "metformin", "lisinopril")
-_SIGNS = ("insomnia", "low mood", "panic attacks", "nausea", "headache", "tremor", "nightmares",
-          "irritability", "poor appetite", "back pain", "fatigue", "dizziness")  # fmt: skip
+_SIGNS = (
+    "insomnia",
+    "low mood",
+    "panic attacks",
+    "nausea",
+    "headache",
+    "tremor",
+    "nightmares",
+    "irritability",
+    "poor appetite",
+    "back pain",
+    "fatigue",
+    "dizziness",
+)
 _PEOPLE = ("mother", "sister", "wife", "case manager", "daughter", "therapist")
 _SHAPES = (
     "{drug} {dose} mg {often} since {date}.",
@@ -51,8 +63,12 @@ def _measured(size: int) -> tuple[str, ...]:
     for number, text in enumerate(statements):
         assess_text(number, text, index)
     seconds = time.process_time() - begin
-    return (f"{size:,}", f"{reading_s:.2f}", f"{len(statements) / seconds:.0f}",
-            f"{_memory_mb(sentences):.0f}")  # fmt: skip
+    return (
+        f"{size:,}",
+        f"{reading_s:.2f}",
+        f"{len(statements) / seconds:.0f}",
+        f"{_memory_mb(sentences):.0f}",
+    )
 
 
 def _memory_mb(sentences: list[str]) -> float:
@@ -75,17 +91,22 @@ def _chart(size: int, rng: random.Random) -> Iterator[str]:
 
 def _sentence(rng: random.Random) -> str:
     return rng.choice(_SHAPES).format(
-        drug=rng.choice(_DRUGS).capitalize(), dose=rng.randrange(25, 400, 25), n=rng.randint(1, 27),
-        often=rng.choice(("daily", "twice daily", "at bedtime")), sign=rng.choice(_SIGNS),
+        drug=rng.choice(_DRUGS).capitalize(),
+        dose=rng.randrange(25, 400, 25),
+        n=rng.randint(1, 27),
+        often=rng.choice(("daily", "twice daily", "at bedtime")),
+        sign=rng.choice(_SIGNS),
         who=rng.choice(_PEOPLE).capitalize(),
         date=f"20{rng.randint(10, 26)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
-    )  # fmt: skip
+    )
 
 
 def _notes(sentences: list[str]) -> list[Source]:
     """Twenty sentences a note."""
-    return [Source(f"note-{at}", "\n\n".join(sentences[at : at + 20]), "2026-05-01")
-            for at in range(0, len(sentences), 20)]  # fmt: skip
+    return [
+        Source(f"note-{at}", "\n\n".join(sentences[at : at + 20]), "2026-05-01")
+        for at in range(0, len(sentences), 20)
+    ]
 
 
 def _statements(sentences: list[str], rng: random.Random) -> list[str]:

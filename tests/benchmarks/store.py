@@ -43,8 +43,12 @@ PATIENT = "Patient/bench"
 NOTES = 250  # of four passages each
 BATCH = 5000
 FILLING = {"sync_threshold": 100_000, "ef_construction": 4}
-QUESTIONS = ("sleep and nightmares", "side effects of the dose", "suicidal thoughts",
-             "low mood in the evening")  # fmt: skip
+QUESTIONS = (
+    "sleep and nightmares",
+    "side effects of the dose",
+    "suicidal thoughts",
+    "low mood in the evening",
+)
 MOODS = ("low", "anxious", "brighter", "irritable", "flat", "hopeful", "tense", "calm")
 
 
@@ -72,8 +76,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, running_parts(Settings(data_dir=folder)) as parts:
         runtime = Runtime(parts.settings)
         migrations.upgrade(runtime.engine)
-        print("| others' vectors | open p50 / p95 | first p50 / p95 | later p50 / p95 "
-              "| langchain-chroma p50 / p95 | server MB |\n|---|---|---|---|---|---|")  # fmt: skip
+        print(
+            "| others' vectors | open p50 / p95 | first p50 / p95 | later p50 / p95 "
+            "| langchain-chroma p50 / p95 | server MB |\n|---|---|---|---|---|---|"
+        )
         for row in rows(runtime, options):
             print("| " + " | ".join(row) + " |", flush=True)
         runtime.close()
@@ -153,8 +159,11 @@ def langchain_store(runtime: Runtime) -> Any:
     client = chromadb.HttpClient(
         host=str(runtime.settings.chroma_url), settings=ChromaSettings(anonymized_telemetry=False)
     )
-    store = Chroma(client=client, collection_name="langchain",
-                   embedding_function=WithMiniLM(runtime.index.embedder))  # fmt: skip
+    store = Chroma(
+        client=client,
+        collection_name="langchain",
+        embedding_function=WithMiniLM(runtime.index.embedder),
+    )
     texts = [part for n in range(NOTES) for part in note(n).split("\n\n")]
     store.add_texts(texts, metadatas=[{"patient": PATIENT}] * len(texts))
     return store
@@ -165,9 +174,11 @@ def fill_beside(store: Any, count: int) -> None:
     for number, size in enumerate(batches(count)):
         patients = [{"patient": f"Patient/{number}-{n // 1000}"} for n in range(size)]
         store._collection.add(
-            ids=names(size), embeddings=unit_rows(size), metadatas=patients,
+            ids=names(size),
+            embeddings=unit_rows(size),
+            metadatas=patients,
             documents=["a passage"] * size,
-        )  # fmt: skip
+        )
 
 
 def searches_beside(store: Any, repeats: int) -> Iterator[float]:

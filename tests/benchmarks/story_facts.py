@@ -38,10 +38,34 @@ from service.verification.facts import agrees, facts
 from service.verification.words import stems
 
 ENOUGH = 0.75  # a statement that has this share of a fact's words, and all its values, carries it
-FAMILY = ("mother", "father", "sister", "brother", "aunt", "uncle", "family history", "grand",
-          "parent", "cousin", "wife", "husband")  # fmt: skip
-DENYING = ("not", "no", "denies", "denied", "never", "wrong", "error", "declined", "disputed",
-           "removed", "stopped", "ended")  # fmt: skip
+FAMILY = (
+    "mother",
+    "father",
+    "sister",
+    "brother",
+    "aunt",
+    "uncle",
+    "family history",
+    "grand",
+    "parent",
+    "cousin",
+    "wife",
+    "husband",
+)
+DENYING = (
+    "not",
+    "no",
+    "denies",
+    "denied",
+    "never",
+    "wrong",
+    "error",
+    "declined",
+    "disputed",
+    "removed",
+    "stopped",
+    "ended",
+)
 
 CORRECTING = ("wrong", "chart said", "corrected", "error")
 
@@ -184,8 +208,10 @@ def main() -> int:
 
 def _print(each: Scored, *, missing: bool) -> None:
     statements = len(each.document.placed())
-    print(f"{each.story} / {each.summary_type}: {each.carried.total()}/{each.expected.total()} "
-          f"carried, {statements} statements, {each.seconds:.2f} s")  # fmt: skip
+    print(
+        f"{each.story} / {each.summary_type}: {each.carried.total()}/{each.expected.total()} "
+        f"carried, {statements} statements, {each.seconds:.2f} s"
+    )
     print("   " + ", ".join(f"{k} {each.carried[k]}/{n}" for k, n in each.expected.items()))
     for line in each.violations:
         print(f"   MUST NOT STATE {line}")

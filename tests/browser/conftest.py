@@ -24,9 +24,14 @@ from service.web.app import create_app
 STORY = "depression_two_trials"
 DRAFT_WITHIN_S = 120
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
-    "--disable-component-update", "--disable-sync", "--disable-quic",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
 
 
 # Of this package, not of the whole run: while Playwright is open its thread has a running event
@@ -48,9 +53,12 @@ def chromium() -> Iterator[Browser]:
 def runtime(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Runtime]:
     """A whole demo service with a worker; started only where there is a browser for it."""
     settings = Settings(
-        data_dir=tmp_path_factory.mktemp("browser"), demo=True, sweep_every_s=1.0,
-        worker_processes=1, time_zone="Europe/Stockholm",
-    )  # fmt: skip
+        data_dir=tmp_path_factory.mktemp("browser"),
+        demo=True,
+        sweep_every_s=1.0,
+        worker_processes=1,
+        time_zone="Europe/Stockholm",
+    )
     with Parts(settings) as parts:
         parts.add_sandbox_ehr(bundles())
         runtime = Runtime(parts.settings)
@@ -64,9 +72,13 @@ def runtime(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iter
 def address(runtime: Runtime) -> Iterator[str]:
     """Where the application answers, served from a thread on loopback."""
     config = uvicorn.Config(
-        create_app(runtime), host="127.0.0.1", port=0, log_config=None, access_log=False,
+        create_app(runtime),
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        access_log=False,
         timeout_graceful_shutdown=1,
-    )  # fmt: skip
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -114,9 +126,11 @@ def drafted(runtime: Runtime) -> str:
 def draft(runtime: Runtime) -> str:
     with runtime.transaction() as session:
         summary_id = progress.request_summary(
-            session, story(STORY).patient_ref, SummaryType.PSYCHIATRIC_PROGRESS,
+            session,
+            story(STORY).patient_ref,
+            SummaryType.PSYCHIATRIC_PROGRESS,
             actor=DEMO_PEOPLE["clinician"].id,
-        ).id  # fmt: skip
+        ).id
     wait_for(lambda: status(runtime, summary_id) is SummaryStatus.IN_REVIEW, DRAFT_WITHIN_S)
     return summary_id
 

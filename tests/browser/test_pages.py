@@ -38,11 +38,19 @@ def pages_of(who, drafted):
     patient = story(STORY).patient_ref.removeprefix("Patient/")
     desk = f"/summaries/{drafted}"
     return {
-        "clinician": ["/worklist", "/worklist?tab=closed", desk, f"{desk}?statement=2",
-                      f"{desk}/sign", f"{desk}/history", f"/patients/{patient}", "/no-such-page"],
+        "clinician": [
+            "/worklist",
+            "/worklist?tab=closed",
+            desk,
+            f"{desk}?statement=2",
+            f"{desk}/sign",
+            f"{desk}/history",
+            f"/patients/{patient}",
+            "/no-such-page",
+        ],
         "qa": ["/quality", desk],
         "it": ["/operations", "/worklist"],
-    }[who]  # fmt: skip
+    }[who]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

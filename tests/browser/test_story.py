@@ -57,9 +57,10 @@ def signed_text(runtime, reference):
     """The plain text that the EHR gives back for a document."""
     document = httpx.get(f"{runtime.settings.fhir_url}/{reference}").json()
     attachment = next(
-        c["attachment"] for c in document["content"]
+        c["attachment"]
+        for c in document["content"]
         if c["attachment"]["contentType"].startswith("text/plain")
-    )  # fmt: skip
+    )
     return base64.b64decode(attachment["data"]).decode()
 
 

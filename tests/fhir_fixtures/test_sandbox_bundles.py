@@ -38,8 +38,11 @@ def test_entries_point_at_each_other_and_are_led_to_their_new_ids(ehr: TestClien
     assert [r["status"] for r in responses] == ["201 Created"] * 4
     locations = [r["location"].split("/_history")[0] for r in responses]
     assert [at.split("/")[0] for at in locations] == [
-        "Provenance", "DocumentReference", "Device", "Patient",
-    ]  # fmt: skip
+        "Provenance",
+        "DocumentReference",
+        "Device",
+        "Patient",
+    ]
     provenance = ehr.get(f"/{locations[0]}").json()
     assert provenance["target"][0]["reference"] == locations[1]
     assert provenance["agent"][0]["who"]["reference"] == locations[2]
@@ -93,10 +96,13 @@ def test_conditional_references_are_resolved_in_store_or_bundle_else_kept(
 
     stored = ehr.post("/Practitioner", json=practitioner("1")).json()["id"]
     scores = [
-        an_observation("Patient/p1", "2025-01-01", performer=[
-            {"reference": f"Practitioner?identifier=npi|{npi}"}
-        ]) for npi in "123"
-    ]  # fmt: skip
+        an_observation(
+            "Patient/p1",
+            "2025-01-01",
+            performer=[{"reference": f"Practitioner?identifier=npi|{npi}"}],
+        )
+        for npi in "123"
+    ]
     bundle = a_transaction(an_entry(practitioner("2")), *map(an_entry, scores))
     strict = ehr.post("/", json=bundle, headers={"Prefer": "handling=strict"})
     assert strict.status_code == 400

@@ -82,8 +82,11 @@ def test_what_it_cannot_do_it_says_in_a_sentence(
     command = [sys.executable, "-m", "fhir_fixtures.sandbox", "--port", "0"]
     done = subprocess.run(
         [*command, "--data-dir", str(tmp_path), *options],
-        cwd=ROOT, capture_output=True, text=True, timeout=30,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
     assert (done.returncode, done.stdout) == (code, "")
     assert done.stderr
     assert "Traceback" not in done.stderr

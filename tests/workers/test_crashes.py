@@ -104,9 +104,13 @@ def sign_all(runtime: Runtime, ids: list[str]) -> None:
             version = progress.find_summary(session, summary_id).current
             for finding in version.findings:
                 actions.resolve_finding(
-                    session, summary_id, finding.number, action=ResolutionAction.ACCEPTED,
-                    reason="Looked at in the crash test.", by=CLINICIAN,
-                )  # fmt: skip
+                    session,
+                    summary_id,
+                    finding.number,
+                    action=ResolutionAction.ACCEPTED,
+                    reason="Looked at in the crash test.",
+                    by=CLINICIAN,
+                )
             actions.sign(session, summary_id, version.digest, by=CLINICIAN)
 
 
@@ -123,11 +127,14 @@ def documents_in_ehr(parts: Parts, summary_id: str) -> int:
 def test_a_worker_killed_at_any_stage_loses_and_doubles_nothing(parts, runtime, stage):
     ids = requested(runtime)
     wait_until(
-        lambda: statuses(runtime, ids)[stage] < len(ids) and (
-            stage in statuses(runtime, ids) or SummaryStatus.IN_REVIEW in statuses(runtime, ids)
+        lambda: (
+            statuses(runtime, ids)[stage] < len(ids)
+            and (
+                stage in statuses(runtime, ids) or SummaryStatus.IN_REVIEW in statuses(runtime, ids)
+            )
         ),
         f"some {stage}",
-    )  # fmt: skip
+    )
     kill(parts, "worker")
     assert_all_once(runtime, ids, SummaryStatus.IN_REVIEW)
 

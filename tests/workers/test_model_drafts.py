@@ -37,9 +37,12 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
         for name in [name for name in os.environ if name.startswith("COUNTERSIGN_")]:
             patch.delenv(name)
         settings = Settings(
-            data_dir=tmp_path_factory.mktemp("model"), sweep_every_s=1.0, worker_processes=1,
-            model_at_once=2, model_draft_timeout_s=LIMIT_S,
-        )  # fmt: skip
+            data_dir=tmp_path_factory.mktemp("model"),
+            sweep_every_s=1.0,
+            worker_processes=1,
+            model_at_once=2,
+            model_draft_timeout_s=LIMIT_S,
+        )
         with Parts(settings) as parts:
             story_alone = [p for p in bundles() if STORY in str(p) or p.stem == "people"]
             parts.add_sandbox_ehr(story_alone)

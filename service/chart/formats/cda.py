@@ -13,12 +13,29 @@ from service.chart.formats.plain import DecodedText, Unreadable, charset_text, p
 from service.chart.formats.rtf import rtf_text
 
 # Narrative elements that stand on lines of their own (CDA R2, NarrativeBlock.xsd).
-_BLOCKS = frozenset({"paragraph", "list", "item", "table", "tr", "caption", "title", "text",
-                     "section", "br", "thead", "tbody", "content-block"})  # fmt: skip
+_BLOCKS = frozenset(
+    {
+        "paragraph",
+        "list",
+        "item",
+        "table",
+        "tr",
+        "caption",
+        "title",
+        "text",
+        "section",
+        "br",
+        "thead",
+        "tbody",
+        "content-block",
+    }
+)
 _INNER: dict[str, Callable[[bytes, str], DecodedText]] = {
-    "text/html": html_text, "application/pdf": pdf_text, "text/rtf": rtf_text,
+    "text/html": html_text,
+    "application/pdf": pdf_text,
+    "text/rtf": rtf_text,
     "application/rtf": rtf_text,
-}  # fmt: skip
+}
 
 
 def cda_text(content: bytes, content_type: str = "") -> DecodedText:
@@ -33,9 +50,13 @@ def cda_text(content: bytes, content_type: str = "") -> DecodedText:
 
 def _root(content: bytes, content_type: str) -> etree._Element:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         return etree.fromstring(_unmarked(content), parser)
     except (etree.XMLSyntaxError, ValueError):

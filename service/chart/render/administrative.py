@@ -67,14 +67,17 @@ def _rules(scene: Scene, provision: Mapping[str, Any]) -> Iterator[str]:
 
 def _rule(scene: Scene, provision: Mapping[str, Any]) -> str:
     decision = {"deny": "denies", "permit": "permits"}.get(words.text(provision.get("type")), "")
-    what = words.joined([
-        words.concepts(provision.get("action")),
-        _of(words.concepts(provision.get("securityLabel")), "labelled"),
-        _of(words.concepts(provision.get("class")), "of kind"),
-        _of(words.concepts(provision.get("code")), "on"),
-        _of(words.concepts(provision.get("purpose")), "for"),
-        _of(_actors(scene, provision), "to"),
-    ], " ")  # fmt: skip
+    what = words.joined(
+        [
+            words.concepts(provision.get("action")),
+            _of(words.concepts(provision.get("securityLabel")), "labelled"),
+            _of(words.concepts(provision.get("class")), "of kind"),
+            _of(words.concepts(provision.get("code")), "on"),
+            _of(words.concepts(provision.get("purpose")), "for"),
+            _of(_actors(scene, provision), "to"),
+        ],
+        " ",
+    )
     if decision and not what:
         return f"{decision}, without details"
     return f"{decision} {what}".strip()

@@ -56,9 +56,12 @@ def _head(scene: Scene, substance: str, reactions: str, clinical: str, verified:
     high = "high criticality" if scene.get("criticality") == "high" else ""
     recorded = dates.day(scene.get("recordedDate"))
     parts = (state, high, recorded and f"recorded {recorded}")
-    return prefix + substance + (f" - {reactions}" if reactions else "") + "".join(
-        f"; {part}" for part in parts if part
-    )  # fmt: skip
+    return (
+        prefix
+        + substance
+        + (f" - {reactions}" if reactions else "")
+        + "".join(f"; {part}" for part in parts if part)
+    )
 
 
 def _kind(scene: Scene) -> str:
@@ -101,11 +104,13 @@ def adverse_event(scene: Scene) -> Rendering:
         title=named or "Adverse event",
         headline=f"Adverse event: {named or 'not named'}"
         + words.in_brackets(severity, dates.day(when), suspects and f"suspected: {suspects}"),
-        lines=[("Outcome", words.concept(scene.get("outcome"))),
-               ("Certainty", words.text(scene.get("actuality")))],
+        lines=[
+            ("Outcome", words.concept(scene.get("outcome"))),
+            ("Certainty", words.text(scene.get("actuality"))),
+        ],
         code=words.code_of(scene.get("event")),
         status=words.text(scene.get("actuality")),
         effective=when,
         encounter=encounter_of(scene),
         author=scene.name(scene.get("recorder")),
-    )  # fmt: skip
+    )

@@ -20,7 +20,8 @@ def procedure(scene: Scene) -> Rendering:
     why = reasons(scene)
     return Rendering(
         title=named,
-        headline=prefix + named
+        headline=prefix
+        + named
         + words.in_brackets(words.joined((shown, when)), why and f"for {why}"),
         lines=[
             ("Reason not done", words.concept(scene.get("statusReason"))),
@@ -40,7 +41,7 @@ def procedure(scene: Scene) -> Rendering:
         encounter=encounter_of(scene),
         author=scene.name(who),
         author_role=scene.role(who),
-    )  # fmt: skip
+    )
 
 
 def family_member(scene: Scene) -> Rendering:
@@ -93,9 +94,13 @@ def device(scene: Scene) -> Rendering:
     return Rendering(
         title=named,
         headline=f"Device: {named}{words.in_brackets(status)}",
-        lines=[("Names", names), ("Manufacturer", words.text(scene.get("manufacturer"))),
-               ("Made", dates.day(when)), ("Note", words.notes_text(scene.get("note"))),
-               ("Code", words.codes_line(scene.get("type")))],
+        lines=[
+            ("Names", names),
+            ("Manufacturer", words.text(scene.get("manufacturer"))),
+            ("Made", dates.day(when)),
+            ("Note", words.notes_text(scene.get("note"))),
+            ("Code", words.codes_line(scene.get("type"))),
+        ],
         code=words.code_of(scene.get("type")),
         status=status,
-    )  # fmt: skip
+    )

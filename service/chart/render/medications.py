@@ -31,13 +31,15 @@ def dosage(instruction: Mapping[str, Any]) -> str:
         return written
     doses = words.each(instruction.get("doseAndRate"))
     amount = words.joined(words.value_of(d, "dose") or words.value_of(d, "rate") for d in doses)
-    return words.joined([
-        amount,
-        words.concept(instruction.get("route")),
-        words.timing_text(instruction.get("timing")),
-        _as_needed(instruction),
-        words.text(instruction.get("patientInstruction")),
-    ])  # fmt: skip
+    return words.joined(
+        [
+            amount,
+            words.concept(instruction.get("route")),
+            words.timing_text(instruction.get("timing")),
+            _as_needed(instruction),
+            words.text(instruction.get("patientInstruction")),
+        ]
+    )
 
 
 def _as_needed(instruction: Mapping[str, Any]) -> str:
@@ -81,11 +83,15 @@ def request(scene: Scene) -> Rendering:
     since = dates.day(scene.get("authoredOn"))
     return Rendering(
         title=named,
-        headline=_not_to(scene) + named + (f", {how}" if how else "")
+        headline=_not_to(scene)
+        + named
+        + (f", {how}" if how else "")
         + words.in_brackets(
-            words.joined((_status_words(status), since and f"since {since}")
-                         if status == "active" else
-                         (_status_words(status), since and f"ordered {since}")),
+            words.joined(
+                (_status_words(status), since and f"since {since}")
+                if status == "active"
+                else (_status_words(status), since and f"ordered {since}")
+            ),
             "" if intent in ("order", "") else intent,
             why and f"for {why}",
             _ended(scene),
@@ -105,7 +111,7 @@ def request(scene: Scene) -> Rendering:
         encounter=encounter_of(scene),
         author=scene.name(scene.get("requester")),
         author_role=scene.role(scene.get("requester")),
-    )  # fmt: skip
+    )
 
 
 def _ended(scene: Scene) -> str:
@@ -125,12 +131,14 @@ def _supply(scene: Scene) -> str:
     supply = words.first(scene.get("dispenseRequest"))
     refills = words.text(supply.get("numberOfRepeatsAllowed"))
     lasts = words.quantity(supply.get("expectedSupplyDuration"))
-    return words.joined([
-        words.quantity(supply.get("quantity")),
-        f"{refills} refills" if refills else "",
-        f"for {lasts}" if lasts else "",
-        dates.period(supply.get("validityPeriod")),
-    ])  # fmt: skip
+    return words.joined(
+        [
+            words.quantity(supply.get("quantity")),
+            f"{refills} refills" if refills else "",
+            f"for {lasts}" if lasts else "",
+            dates.period(supply.get("validityPeriod")),
+        ]
+    )
 
 
 def _reported(scene: Scene) -> str:
@@ -149,7 +157,9 @@ def statement(scene: Scene) -> Rendering:
     not_taken = "Not taking: " if status == "not-taken" else ""
     return Rendering(
         title=named,
-        headline=not_taken + named + (f", {how}" if how else "")
+        headline=not_taken
+        + named
+        + (f", {how}" if how else "")
         + words.in_brackets(
             words.joined((_status_words(status), when)),
             source and f"reported by {source}",
@@ -169,7 +179,7 @@ def statement(scene: Scene) -> Rendering:
         encounter=encounter_of(scene),
         author=source,
         author_role=scene.role(scene.get("informationSource")),
-    )  # fmt: skip
+    )
 
 
 def administration(scene: Scene) -> Rendering:
@@ -177,18 +187,26 @@ def administration(scene: Scene) -> Rendering:
     named, concept = medicine(scene)
     status, given = words.text(scene.get("status")), words.first(scene.get("dosage"))
     how = words.text(given.get("text")) or words.joined(
-        (words.quantity(given.get("dose")), words.concept(given.get("route")),
-         words.value_of(given, "rate"))
-    )  # fmt: skip
+        (
+            words.quantity(given.get("dose")),
+            words.concept(given.get("route")),
+            words.value_of(given, "rate"),
+        )
+    )
     when = dates.when(scene.resource, "effective")
     who = words.first(scene.get("performer")).get("actor")
     verb = {"not-done": "Not given: ", "in-progress": "Being given: "}.get(status, "Given: ")
     return Rendering(
         title=named,
-        headline=verb + named + (f", {how}" if how else "")
-        + words.in_brackets(dates.moment(when) or "no date",
-                            "" if status in ("completed", "not-done") else status,
-                            (why := reasons(scene)) and f"for {why}", _ended(scene)),
+        headline=verb
+        + named
+        + (f", {how}" if how else "")
+        + words.in_brackets(
+            dates.moment(when) or "no date",
+            "" if status in ("completed", "not-done") else status,
+            (why := reasons(scene)) and f"for {why}",
+            _ended(scene),
+        ),
         lines=[
             ("Note", words.notes_text(scene.get("note"))),
             ("By", scene.name(who)),
@@ -201,7 +219,7 @@ def administration(scene: Scene) -> Rendering:
         encounter=encounter_of(scene),
         author=scene.name(who),
         author_role=scene.role(who),
-    )  # fmt: skip
+    )
 
 
 def dispense(scene: Scene) -> Rendering:
@@ -212,17 +230,20 @@ def dispense(scene: Scene) -> Rendering:
     how, amount = dosages(scene.get("dosageInstruction")), words.quantity(scene.get("quantity"))
     return Rendering(
         title=named,
-        headline=f"Dispensed: {named}" + (f", {how}" if how else "")
+        headline=f"Dispensed: {named}"
+        + (f", {how}" if how else "")
         + words.in_brackets(dates.day(when), amount, status),
-        lines=[("Days of supply", words.quantity(scene.get("daysSupply"))),
-               ("Note", words.notes_text(scene.get("note"))),
-               ("Code", words.codes_line(concept))],
+        lines=[
+            ("Days of supply", words.quantity(scene.get("daysSupply"))),
+            ("Note", words.notes_text(scene.get("note"))),
+            ("Code", words.codes_line(concept)),
+        ],
         code=words.code_of(concept),
         category=words.bare_code(scene.get("category")),
         status=status,
         effective=when,
         encounter=encounter_of(scene),
-    )  # fmt: skip
+    )
 
 
 def immunization(scene: Scene) -> Rendering:
@@ -237,10 +258,19 @@ def immunization(scene: Scene) -> Rendering:
         headline=f"{verb}: {named}{words.in_brackets(dates.day(when))}",
         lines=[
             ("Reason not given", words.concept(scene.get("statusReason"))),
-            ("Dose", words.joined((words.value_of(protocol, "doseNumber"),
-                                   words.quantity(scene.get("doseQuantity"))))),
-            ("Reactions", words.joined(dates.day(r.get("date"))
-                                       for r in words.each(scene.get("reaction")))),
+            (
+                "Dose",
+                words.joined(
+                    (
+                        words.value_of(protocol, "doseNumber"),
+                        words.quantity(scene.get("doseQuantity")),
+                    )
+                ),
+            ),
+            (
+                "Reactions",
+                words.joined(dates.day(r.get("date")) for r in words.each(scene.get("reaction"))),
+            ),
             ("Reported", "" if scene.get("primarySource") is not False else "not by who gave it"),
             ("Note", words.notes_text(scene.get("note"))),
             ("By", scene.name(who)),
@@ -251,4 +281,4 @@ def immunization(scene: Scene) -> Rendering:
         effective=when,
         encounter=encounter_of(scene),
         author=scene.name(who),
-    )  # fmt: skip
+    )

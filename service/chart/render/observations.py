@@ -12,15 +12,30 @@ Resource = Mapping[str, Any]
 
 # Interpretation codes worth a reader's eye in the headline.
 _ABNORMAL = {
-    "H": "high", "HH": "critically high", "HU": "very high", "L": "low", "LL": "critically low",
-    "LU": "very low", "A": "abnormal", "AA": "critical", "POS": "positive", "DET": "detected",
-    "R": "resistant", "NEG": "negative", "ND": "not detected", "CAR": "carrier",
-}  # fmt: skip
+    "H": "high",
+    "HH": "critically high",
+    "HU": "very high",
+    "L": "low",
+    "LL": "critically low",
+    "LU": "very low",
+    "A": "abnormal",
+    "AA": "critical",
+    "POS": "positive",
+    "DET": "detected",
+    "R": "resistant",
+    "NEG": "negative",
+    "ND": "not detected",
+    "CAR": "carrier",
+}
 _STATUS = {
-    "preliminary": "preliminary", "entered-in-error": "entered in error",
-    "cancelled": "cancelled", "registered": "no result yet", "unknown": "status unknown",
-    "corrected": "corrected", "amended": "amended",
-}  # fmt: skip
+    "preliminary": "preliminary",
+    "entered-in-error": "entered in error",
+    "cancelled": "cancelled",
+    "registered": "no result yet",
+    "unknown": "status unknown",
+    "corrected": "corrected",
+    "amended": "amended",
+}
 
 
 def observation(scene: Scene) -> Rendering:
@@ -105,11 +120,13 @@ def ranges(resource: Resource) -> str:
 
 
 def _applies(reference_range: Mapping[str, Any]) -> str:
-    return words.joined((
-        words.concept(reference_range.get("type")),
-        words.concepts(reference_range.get("appliesTo")),
-        words.range_of(reference_range.get("age")),
-    ))  # fmt: skip
+    return words.joined(
+        (
+            words.concept(reference_range.get("type")),
+            words.concepts(reference_range.get("appliesTo")),
+            words.range_of(reference_range.get("age")),
+        )
+    )
 
 
 def _items(scene: Scene) -> Iterator[tuple[str, str]]:

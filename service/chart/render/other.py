@@ -5,8 +5,20 @@ from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
 
 _DATED = ("effective", "occurrence", "performed", "onset", "recorded")
-_DATES = ("date", "authoredOn", "authored", "issued", "created", "recordedDate", "sent", "started",
-          "dateTime", "dateAsserted", "birthDate", "timestamp")  # fmt: skip
+_DATES = (
+    "date",
+    "authoredOn",
+    "authored",
+    "issued",
+    "created",
+    "recordedDate",
+    "sent",
+    "started",
+    "dateTime",
+    "dateAsserted",
+    "birthDate",
+    "timestamp",
+)
 
 
 def anything(scene: Scene) -> Rendering:
@@ -26,14 +38,16 @@ def anything(scene: Scene) -> Rendering:
     return Rendering(
         title=title,
         headline=named + words.in_brackets(status, dates.day(effective)),
-        lines=[("Code", words.codes_line(scene.get("code"))),
-               ("Note", words.notes_text(scene.get("note")))],
+        lines=[
+            ("Code", words.codes_line(scene.get("code"))),
+            ("Note", words.notes_text(scene.get("note"))),
+        ],
         code=words.code_of(scene.get("code")),
         category=words.bare_code(scene.get("category")),
         status=status,
         effective=effective,
         encounter=encounter_of(scene),
-    )  # fmt: skip
+    )
 
 
 def best_date(scene: Scene) -> str:

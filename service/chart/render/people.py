@@ -38,8 +38,11 @@ def patient(scene: Scene) -> Rendering:
 
 def _record_numbers(scene: Scene) -> str:
     """Medical record numbers (identifier type MR); with several, whose each one is."""
-    found = [i for i in words.each(scene.get("identifier"))
-             if words.bare_code(i.get("type")) == "MR" and i.get("use") != "old"]  # fmt: skip
+    found = [
+        i
+        for i in words.each(scene.get("identifier"))
+        if words.bare_code(i.get("type")) == "MR" and i.get("use") != "old"
+    ]
     if len(found) == 1:
         return words.text(found[0].get("value"))
     return words.joined(
@@ -130,14 +133,17 @@ def care_team(scene: Scene) -> Rendering:
     return Rendering(
         title=named,
         headline=f"Care team: {listed or named}{words.in_brackets(status, period)}",
-        lines=[("Name", named), ("Reason", words.concepts(scene.get("reasonCode"))),
-               ("Organization", scene.names(scene.get("managingOrganization"))),
-               ("Note", words.notes_text(scene.get("note")))],
+        lines=[
+            ("Name", named),
+            ("Reason", words.concepts(scene.get("reasonCode"))),
+            ("Organization", scene.names(scene.get("managingOrganization"))),
+            ("Note", words.notes_text(scene.get("note"))),
+        ],
         category=words.bare_code(scene.get("category")),
         status=status,
         effective=dates.period_start(scene.get("period")),
         encounter=encounter_of(scene),
-    )  # fmt: skip
+    )
 
 
 def _member(scene: Scene, participant: Mapping[str, Any]) -> str:

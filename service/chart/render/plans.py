@@ -132,7 +132,8 @@ def _order(scene: Scene, kind: str, named: str) -> Rendering:
         headline=f"{kind}: {'do not perform ' if not_to else ''}{named}"
         + words.in_brackets(
             words.joined((status, "" if intent == "order" else intent, dates.day(ordered))),
-            due and f"planned {due}", why and f"because of {why}",
+            due and f"planned {due}",
+            why and f"because of {why}",
         ),
         lines=[
             ("Detail", words.concepts(scene.get("orderDetail"))),
@@ -150,4 +151,4 @@ def _order(scene: Scene, kind: str, named: str) -> Rendering:
         encounter=encounter_of(scene),
         author=scene.name(scene.get("requester")),
         author_role=scene.role(scene.get("requester")),
-    )  # fmt: skip
+    )

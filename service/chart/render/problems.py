@@ -27,16 +27,22 @@ def condition(scene: Scene) -> Rendering:
     severity = words.concept(scene.get("severity"))
     return Rendering(
         title=named,
-        headline=_DOUBTS.get(verified, "") + named
+        headline=_DOUBTS.get(verified, "")
+        + named
         + words.in_brackets(
             words.joined((clinical, severity, verified if verified == "confirmed" else "")),
-            onset and f"since {onset}", end and f"until {end}",
+            onset and f"since {onset}",
+            end and f"until {end}",
         ),
         lines=[
             ("Recorded", dates.moment(scene.get("recordedDate"))),
             ("Verification", verified),
-            ("Stage", words.joined(words.concept(s.get("summary"))
-                                   for s in words.each(scene.get("stage")))),
+            (
+                "Stage",
+                words.joined(
+                    words.concept(s.get("summary")) for s in words.each(scene.get("stage"))
+                ),
+            ),
             ("Body site", words.concepts(scene.get("bodySite"))),
             ("Category", words.concepts(scene.get("category"))),
             ("Evidence", _evidence(scene)),
@@ -51,7 +57,7 @@ def condition(scene: Scene) -> Rendering:
         encounter=encounter_of(scene),
         author=scene.name(scene.get("recorder")) or scene.name(scene.get("asserter")),
         author_role=scene.role(scene.get("recorder")),
-    )  # fmt: skip
+    )
 
 
 def _onset(scene: Scene) -> str:
@@ -81,9 +87,11 @@ def flag(scene: Scene) -> Rendering:
     return Rendering(
         title=named,
         headline=f"Flag: {named}{words.in_brackets(status, period)}",
-        lines=[("Category", words.concepts(scene.get("category"))),
-               ("Author", scene.name(scene.get("author"))),
-               ("Code", words.codes_line(scene.get("code")))],
+        lines=[
+            ("Category", words.concepts(scene.get("category"))),
+            ("Author", scene.name(scene.get("author"))),
+            ("Code", words.codes_line(scene.get("code"))),
+        ],
         code=words.code_of(scene.get("code")),
         category=words.bare_code(scene.get("category")),
         status=status,
@@ -91,7 +99,7 @@ def flag(scene: Scene) -> Rendering:
         encounter=encounter_of(scene),
         author=scene.name(scene.get("author")),
         author_role=scene.role(scene.get("author")),
-    )  # fmt: skip
+    )
 
 
 def clinical_impression(scene: Scene) -> Rendering:
@@ -104,11 +112,19 @@ def clinical_impression(scene: Scene) -> Rendering:
         title=named,
         headline=f"{named}{words.in_brackets(dates.day(when))}: {summary or 'no summary'}",
         lines=[
-            ("Findings", words.joined(_finding(scene, finding)
-                                      for finding in words.each(scene.get("finding")))),
+            (
+                "Findings",
+                words.joined(
+                    _finding(scene, finding) for finding in words.each(scene.get("finding"))
+                ),
+            ),
             ("Problems", scene.names(scene.get("problem"))),
-            ("Investigations", words.joined(words.concept(i.get("code"))
-                                            for i in words.each(scene.get("investigation")))),
+            (
+                "Investigations",
+                words.joined(
+                    words.concept(i.get("code")) for i in words.each(scene.get("investigation"))
+                ),
+            ),
             ("Prognosis", words.concepts(scene.get("prognosisCodeableConcept"))),
             ("Note", words.notes_text(scene.get("note"))),
             ("Author", author),
@@ -119,7 +135,7 @@ def clinical_impression(scene: Scene) -> Rendering:
         encounter=encounter_of(scene),
         author=author,
         author_role=scene.role(scene.get("assessor")),
-    )  # fmt: skip
+    )
 
 
 def _finding(scene: Scene, finding: Mapping[str, Any]) -> str:
@@ -135,12 +151,14 @@ def detected_issue(scene: Scene) -> Rendering:
     return Rendering(
         title=named,
         headline=f"Detected issue: {named}{words.in_brackets(severity, dates.day(when))}",
-        lines=[("Detail", words.text(scene.get("detail"))),
-               ("Implicated", scene.names(scene.get("implicated")))],
+        lines=[
+            ("Detail", words.text(scene.get("detail"))),
+            ("Implicated", scene.names(scene.get("implicated"))),
+        ],
         code=words.code_of(scene.get("code")),
         status=words.text(scene.get("status")),
         effective=when,
-    )  # fmt: skip
+    )
 
 
 def risk_assessment(scene: Scene) -> Rendering:
@@ -152,16 +170,18 @@ def risk_assessment(scene: Scene) -> Rendering:
         title=named or "Risk assessment",
         headline=f"Risk assessment{words.in_brackets(dates.day(when))}: "
         + (words.joined((named, outcomes), ": ") or "no prediction"),
-        lines=[("Mitigation", words.text(scene.get("mitigation"))),
-               ("Basis", scene.names(scene.get("basis"))),
-               ("Note", words.notes_text(scene.get("note"))),
-               ("By", scene.name(scene.get("performer")))],
+        lines=[
+            ("Mitigation", words.text(scene.get("mitigation"))),
+            ("Basis", scene.names(scene.get("basis"))),
+            ("Note", words.notes_text(scene.get("note"))),
+            ("By", scene.name(scene.get("performer"))),
+        ],
         code=words.code_of(scene.get("code")),
         status=words.text(scene.get("status")),
         effective=when,
         encounter=encounter_of(scene),
         author=scene.name(scene.get("performer")),
-    )  # fmt: skip
+    )
 
 
 def _prediction(prediction: Mapping[str, Any]) -> str:

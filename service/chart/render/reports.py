@@ -51,8 +51,10 @@ def _conclusion(scene: Scene) -> str:
 def _results(scene: Scene) -> Iterator[str]:
     for reference, found in scene.targets(scene.get("result")):
         if found is not None:
-            parts = [f"{words.concept(c.get('code'))} {short_result(c)}"
-                     for c in words.each(found.get("component"))]  # fmt: skip
+            parts = [
+                f"{words.concept(c.get('code'))} {short_result(c)}"
+                for c in words.each(found.get("component"))
+            ]
             result = short_result(found) or "; ".join(parts) or "no result given"
             yield f"{words.concept(found.get('code'))}: {result}"
         elif display := words.text(reference.get("display")):
@@ -71,14 +73,16 @@ def imaging_study(scene: Scene) -> Rendering:
     return Rendering(
         title=named or "Imaging study",
         headline=f"Imaging: {named or 'not described'}{words.in_brackets(sites, dates.day(when))}",
-        lines=[("Reason", words.concepts(scene.get("reasonCode"))),
-               ("Note", words.notes_text(scene.get("note"))),
-               ("Code", words.codes_line(scene.get("procedureCode")))],
+        lines=[
+            ("Reason", words.concepts(scene.get("reasonCode"))),
+            ("Note", words.notes_text(scene.get("note"))),
+            ("Code", words.codes_line(scene.get("procedureCode"))),
+        ],
         code=words.code_of(scene.get("procedureCode")),
         status=words.text(scene.get("status")),
         effective=when,
         encounter=encounter_of(scene),
-    )  # fmt: skip
+    )
 
 
 def media(scene: Scene) -> Rendering:
@@ -102,9 +106,11 @@ def specimen(scene: Scene) -> Rendering:
     return Rendering(
         title=named,
         headline=f"Specimen: {named}{words.in_brackets(dates.day(when))}",
-        lines=[("Condition", words.concepts(scene.get("condition"))),
-               ("Note", words.notes_text(scene.get("note")))],
+        lines=[
+            ("Condition", words.concepts(scene.get("condition"))),
+            ("Note", words.notes_text(scene.get("note"))),
+        ],
         code=words.code_of(scene.get("type")),
         status=words.text(scene.get("status")),
         effective=when,
-    )  # fmt: skip
+    )

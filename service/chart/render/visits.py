@@ -5,11 +5,18 @@ from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
 
 _CLASSES = {
-    "AMB": "outpatient visit", "IMP": "inpatient stay", "ACUTE": "inpatient acute stay",
-    "NONAC": "inpatient non-acute stay", "EMER": "emergency visit", "VR": "virtual visit",
-    "HH": "home visit", "OBSENC": "observation stay", "SS": "short stay", "FLD": "field visit",
+    "AMB": "outpatient visit",
+    "IMP": "inpatient stay",
+    "ACUTE": "inpatient acute stay",
+    "NONAC": "inpatient non-acute stay",
+    "EMER": "emergency visit",
+    "VR": "virtual visit",
+    "HH": "home visit",
+    "OBSENC": "observation stay",
+    "SS": "short stay",
+    "FLD": "field visit",
     "PRENC": "pre-admission visit",
-}  # fmt: skip
+}
 
 
 def encounter(scene: Scene) -> Rendering:
@@ -86,10 +93,12 @@ def _hospitalization(scene: Scene) -> list[tuple[str, str]]:
     stay = words.first(scene.get("hospitalization"))
     return [
         ("Admitted from", words.concept(stay.get("admitSource")) or scene.name(stay.get("origin"))),
-        ("Discharged to", words.concept(stay.get("dischargeDisposition"))
-         or scene.name(stay.get("destination"))),
+        (
+            "Discharged to",
+            words.concept(stay.get("dischargeDisposition")) or scene.name(stay.get("destination")),
+        ),
         ("Readmission", words.concept(stay.get("reAdmission"))),
-    ]  # fmt: skip
+    ]
 
 
 def episode(scene: Scene) -> Rendering:
@@ -99,12 +108,14 @@ def episode(scene: Scene) -> Rendering:
     return Rendering(
         title=named,
         headline=f"Episode of care: {named}{words.in_brackets(status, period)}",
-        lines=[("Diagnoses", _diagnoses(scene)),
-               ("Care manager", scene.name(scene.get("careManager")))],
+        lines=[
+            ("Diagnoses", _diagnoses(scene)),
+            ("Care manager", scene.name(scene.get("careManager"))),
+        ],
         code=words.code_of(scene.get("type")),
         status=status,
         effective=dates.period_start(scene.get("period")),
-    )  # fmt: skip
+    )
 
 
 def appointment(scene: Scene) -> Rendering:
@@ -114,11 +125,17 @@ def appointment(scene: Scene) -> Rendering:
     return Rendering(
         title="Appointment",
         headline=f"Appointment: {what or 'not described'}{words.in_brackets(status, start)}",
-        lines=[("Reason", words.concepts(scene.get("reasonCode"))),
-               ("Participants", words.joined(scene.name(p.get("actor"))
-                                             for p in words.each(scene.get("participant")))),
-               ("Instruction", words.text(scene.get("patientInstruction")))],
+        lines=[
+            ("Reason", words.concepts(scene.get("reasonCode"))),
+            (
+                "Participants",
+                words.joined(
+                    scene.name(p.get("actor")) for p in words.each(scene.get("participant"))
+                ),
+            ),
+            ("Instruction", words.text(scene.get("patientInstruction"))),
+        ],
         code=words.code_of(scene.get("serviceType")),
         status=status,
         effective=dates.text_of(scene.get("start")),
-    )  # fmt: skip
+    )

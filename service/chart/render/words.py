@@ -242,18 +242,45 @@ def _whole(value: object) -> str:
     return text(value).removesuffix(".0")
 
 
-_UNITS = {"s": "second", "min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month",
-          "a": "year"}  # fmt: skip
-_WHEN = {"MORN": "in the morning", "NOON": "at noon", "AFT": "in the afternoon",
-         "EVE": "in the evening", "NIGHT": "at night", "HS": "at bedtime", "C": "with meals",
-         "AC": "before meals", "PC": "after meals"}  # fmt: skip
+_UNITS = {
+    "s": "second",
+    "min": "minute",
+    "h": "hour",
+    "d": "day",
+    "wk": "week",
+    "mo": "month",
+    "a": "year",
+}
+_WHEN = {
+    "MORN": "in the morning",
+    "NOON": "at noon",
+    "AFT": "in the afternoon",
+    "EVE": "in the evening",
+    "NIGHT": "at night",
+    "HS": "at bedtime",
+    "C": "with meals",
+    "AC": "before meals",
+    "PC": "after meals",
+}
 
 _BY_TYPE = {
-    "Quantity": quantity, "Age": quantity, "Duration": quantity, "Count": quantity,
-    "Distance": quantity, "Money": quantity, "CodeableConcept": concept, "Coding": concept,
-    "Range": range_of, "Ratio": ratio, "Period": dates.period, "DateTime": dates.moment,
-    "Date": dates.day, "Instant": dates.moment, "SampledData": sampled, "Timing": timing_text,
-}  # fmt: skip
+    "Quantity": quantity,
+    "Age": quantity,
+    "Duration": quantity,
+    "Count": quantity,
+    "Distance": quantity,
+    "Money": quantity,
+    "CodeableConcept": concept,
+    "Coding": concept,
+    "Range": range_of,
+    "Ratio": ratio,
+    "Period": dates.period,
+    "DateTime": dates.moment,
+    "Date": dates.day,
+    "Instant": dates.moment,
+    "SampledData": sampled,
+    "Timing": timing_text,
+}
 
 
 def person_name(value: object) -> str:

@@ -86,13 +86,17 @@ class Asker:
         self, section: SectionRequest, part: Sequence["_Shown"], number: int, of: int
     ) -> Question:
         human = self.request.prompt.asking.question.format(
-            title=section.prompt.title, period=section.window.says,
-            most=section.prompt.max_statements, instruction=section.prompt.instruction,
+            title=section.prompt.title,
+            period=section.window.says,
+            most=section.prompt.max_statements,
+            instruction=section.prompt.instruction,
             looked_for=section.looked_for or section.prompt.words or section.prompt.title,
-            shown=len(part), part=f" (part {number} of {of})" if of > 1 else "",
-            not_fitted=section.not_fitted, fence=self.fence,
+            shown=len(part),
+            part=f" (part {number} of {of})" if of > 1 else "",
+            not_fitted=section.not_fitted,
+            fence=self.fence,
             evidence="\n\n".join(shown for _, _, shown in part),
-        )  # fmt: skip
+        )
         messages = (self._system, HumanMessage(human))
         name = f"{section.prompt.key}#{number}"
         return Question(name, section, messages, {i: evidence for i, evidence, _ in part})

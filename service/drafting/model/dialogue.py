@@ -98,9 +98,13 @@ class Dialogue:
             self.ledger.answered(self.endpoint.identity)
             return bad
         kept = ModelAnswer(
-            key=key, summary_id=self.request.summary_id, patient_ref=self.request.patient_ref,
-            answer=answer.model_dump(), tokens_in=reply.tokens_in, tokens_out=reply.tokens_out,
-        )  # fmt: skip
+            key=key,
+            summary_id=self.request.summary_id,
+            patient_ref=self.request.patient_ref,
+            answer=answer.model_dump(),
+            tokens_in=reply.tokens_in,
+            tokens_out=reply.tokens_out,
+        )
         self.ledger.answered(self.endpoint.identity, kept)
         return answer
 

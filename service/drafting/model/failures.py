@@ -26,9 +26,13 @@ class EndpointFailed(Exception):
     that did not arrive. The words hold no chart text."""
 
     def __init__(
-        self, said: str, *, retry_after_s: float | None = None, may_pass: bool = True,
+        self,
+        said: str,
+        *,
+        retry_after_s: float | None = None,
+        may_pass: bool = True,
         is_charged: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(said)
         self.said, self.retry_after_s, self.may_pass = said, retry_after_s, may_pass
         self.is_charged = is_charged

@@ -30,8 +30,10 @@ def join(request: DraftRequest, pieces: Pieces, details: Mapping[str, Any]) -> D
     return Drafted(
         sections=tuple(sections[key] for key in keys),
         dropped=tuple(_once(d for piece in pieces.held.values() for d in piece.dropped)),
-        writers={key: writers[key] for key in keys}, not_shown=desk.not_shown, details=details,
-    )  # fmt: skip
+        writers={key: writers[key] for key in keys},
+        not_shown=desk.not_shown,
+        details=details,
+    )
 
 
 def _problem(held: list[Piece]) -> str:

@@ -66,10 +66,11 @@ class DatabaseLedger:
         with self.apart() as session:
             rows = session.scalars(select(ModelAnswer).where(ModelAnswer.key.in_(list(keys))))
             return {
-                row.key: Kept(SectionAnswer.model_validate(row.answer), row.tokens_in,
-                              row.tokens_out)
+                row.key: Kept(
+                    SectionAnswer.model_validate(row.answer), row.tokens_in, row.tokens_out
+                )
                 for row in rows
-            }  # fmt: skip
+            }
 
     def check_open(self, endpoint: str) -> None:
         """Raise ModelWaiting while the endpoint is left alone after many failures.

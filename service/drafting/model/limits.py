@@ -26,10 +26,14 @@ class Limits:
     @classmethod
     def of(cls, settings: Settings) -> "Limits":
         return cls(
-            settings.model_max_tokens, settings.model_max_cost, settings.model_input_price,
-            settings.model_output_price, settings.model_draft_timeout_s,
-            settings.model_at_once, settings.model_context_tokens,
-        )  # fmt: skip
+            settings.model_max_tokens,
+            settings.model_max_cost,
+            settings.model_input_price,
+            settings.model_output_price,
+            settings.model_draft_timeout_s,
+            settings.model_at_once,
+            settings.model_context_tokens,
+        )
 
     def price(self, tokens_in: int, tokens_out: int) -> float:
         return (tokens_in * self.input_price + tokens_out * self.output_price) / MILLION
@@ -91,12 +95,16 @@ class Spending:
     def to_json(self) -> dict[str, Any]:
         cost = self._price(self.tokens_in, self.tokens_out)
         return {
-            "tokens_in": self.tokens_in, "tokens_out": self.tokens_out,
-            "tokens_estimated": self.estimated, "cost": round(cost, 6),
-            **{name: self.counted[name]
-               for name in ("calls", "remembered", "repaired", "redrafted")},
+            "tokens_in": self.tokens_in,
+            "tokens_out": self.tokens_out,
+            "tokens_estimated": self.estimated,
+            "cost": round(cost, 6),
+            **{
+                name: self.counted[name]
+                for name in ("calls", "remembered", "repaired", "redrafted")
+            },
             "seconds_by_stage": {name: round(s, 3) for name, s in self.seconds.items()},
-        }  # fmt: skip
+        }
 
     def _price(self, tokens_in: int, tokens_out: int) -> float:
         return self.limits.price(tokens_in, tokens_out)

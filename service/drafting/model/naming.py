@@ -39,8 +39,11 @@ def name_patterns(who: Identity, texts: Iterable[str]) -> Iterator[str]:
         yield from (re.escape(short) for short in _shortened(name) if short.lower() not in plain)
     for text in held:
         for relative in _RELATIVE.finditer(text):
-            yield from (word for word in _WORD.findall(relative[1])
-                        if word.lower() not in plain and len(word) > SHORTEST_NAME)  # fmt: skip
+            yield from (
+                word
+                for word in _WORD.findall(relative[1])
+                if word.lower() not in plain and len(word) > SHORTEST_NAME
+            )
 
 
 def _forms(names: Iterable[str]) -> set[str]:

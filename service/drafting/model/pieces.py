@@ -50,8 +50,9 @@ class Pieces:
             piece.stated, piece.dropped = ground(answer, self._ground(question))
             return
         piece.problem = problem_words(answer)
-        log.warning("section.unwritten", section=question.section.prompt.key,
-                    error=type(answer).__name__)  # fmt: skip
+        log.warning(
+            "section.unwritten", section=question.section.prompt.key, error=type(answer).__name__
+        )
 
     def doubted(self) -> list[Piece]:
         """The pieces with statements that do not hold; these are taken out of the text."""

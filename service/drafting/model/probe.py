@@ -20,8 +20,8 @@ QUESTION = (
         'Answer with one JSON object and nothing else: {"statements": [{"text": "...", '
         '"citations": [{"evidence_id": "...", "quote": "..."}]}]}'
     ),
-    HumanMessage('[EAAAAAA] The test was run.\n\nSay in one statement what was run, and cite it.'),
-)  # fmt: skip
+    HumanMessage("[EAAAAAA] The test was run.\n\nSay in one statement what was run, and cite it."),
+)
 
 
 def probe(endpoint: Endpoint) -> str:
@@ -52,8 +52,8 @@ def _advice(failed: EndpointFailed) -> str:
     return {
         NOT_REACHED: "Is it started, and is COUNTERSIGN_MODEL_BASE_URL its address from here?",
         NO_ANSWER: "It may still be loading the model; if it is that slow, raise "
-                   "COUNTERSIGN_MODEL_TIMEOUT_S.",
-    }.get(failed.said, "")  # fmt: skip
+        "COUNTERSIGN_MODEL_TIMEOUT_S.",
+    }.get(failed.said, "")
 
 
 def _tried(way: Way) -> str:

@@ -54,8 +54,11 @@ class _Draft:
         self.asked = [s for s in request.sections if not s.prompt.extractive and s.evidence]
         self.mask = _mask(self.asked, request) if writer.masks else NoMask()
         self.asker = Asker(request, self.mask, writer.limits.context_tokens)
-        self.questions = [q for section in request.watch.through(self.asked)
-                          for q in self.asker.questions(section)]  # fmt: skip
+        self.questions = [
+            q
+            for section in request.watch.through(self.asked)
+            for q in self.asker.questions(section)
+        ]
         self.pieces = Pieces(request, self.questions, self.mask, writer.name)
         self.spending = Spending(writer.limits)
         self.dialogue = Dialogue(request, writer.endpoint, writer.ledger, self.spending)
@@ -103,8 +106,10 @@ class _Draft:
         self.request.watch.checking(0, self.pieces.count())
         doubted = self.pieces.doubted()
         self.spending.counted["redrafted"] += sum(len(piece.doubted) for piece in doubted)
-        again = [self.asker.redraft(piece.question, [(s.text, why) for s, why in piece.doubted])
-                 for piece in doubted]  # fmt: skip
+        again = [
+            self.asker.redraft(piece.question, [(s.text, why) for s, why in piece.doubted])
+            for piece in doubted
+        ]
         for question, answer in self.dialogue.answers(again):
             self.pieces.replace(question, answer)
         self.request.watch.checking(self.pieces.count(), self.pieces.count())
@@ -128,10 +133,13 @@ class _Draft:
     def _details(self) -> dict[str, Any]:
         endpoint = self.writer.endpoint
         return {
-            "model": endpoint.name, "endpoint": endpoint.address, "way": endpoint.way.name,
-            "parameters": dict(endpoint.parameters), "masked": self.mask.count,
+            "model": endpoint.name,
+            "endpoint": endpoint.address,
+            "way": endpoint.way.name,
+            "parameters": dict(endpoint.parameters),
+            "masked": self.mask.count,
             **self.spending.to_json(),
-        }  # fmt: skip
+        }
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

@@ -101,8 +101,11 @@ class Line:
     def is_verdict(self, found: Found) -> bool:
         """A cue that ends what it speaks of: "SI denied, sleeps well"."""
         after = self.keys[found.last] if found.last < len(self.keys) else "."
-        before = [k for k, p in zip(self.keys[: found.first], self.piece, strict=False)
-                  if p == self.piece[found.first] and k[0].isalnum()]  # fmt: skip
+        before = [
+            k
+            for k, p in zip(self.keys[: found.first], self.piece, strict=False)
+            if p == self.piece[found.first] and k[0].isalnum()
+        ]
         says = load("context.toml")["people"]["patient"]
         return (after in STRONG or after in WEAK) and any(word not in says for word in before)
 
@@ -153,13 +156,19 @@ class Line:
             return True
         if len([w for w in words if w not in _JOINS]) <= LONG_LIST_WORDS:
             return True
-        rest = [k for k, c, p in zip(self.keys, self.clause, self.piece, strict=True)
-                if c == clause and p >= piece]  # fmt: skip
+        rest = [
+            k
+            for k, c, p in zip(self.keys, self.clause, self.piece, strict=True)
+            if c == clause and p >= piece
+        ]
         return "or" in rest or "nor" in rest
 
     def _words_of(self, piece: int) -> list[str]:
-        return [k for k, p in zip(self.keys, self.piece, strict=True)
-                if p == piece and (k[0].isalnum() or k == "+")]  # fmt: skip
+        return [
+            k
+            for k, p in zip(self.keys, self.piece, strict=True)
+            if p == piece and (k[0].isalnum() or k == "+")
+        ]
 
 
 def _says_so(words: Sequence[str]) -> bool:

@@ -20,9 +20,13 @@ _UN = re.compile(r"^(?:un|non-?)")
 _SHORTEST_ROOT = 4
 _TELLING = (Says.PATIENT, Says.OBSERVED, Says.COLLATERAL)
 _BINDING = {
-    "family": "Family history", "hypothetical": "Instructions", "collateral": "Collateral",
-    "negated": "Negative", "possible": "Differential", "historical": "Past history",
-}  # fmt: skip
+    "family": "Family history",
+    "hypothetical": "Instructions",
+    "collateral": "Collateral",
+    "negated": "Negative",
+    "possible": "Differential",
+    "historical": "Past history",
+}
 
 
 def context_reasons(statement: str, source: str) -> list[Reason]:
@@ -81,8 +85,9 @@ def _differing(
     ours, theirs = _by_clause(said), _by_clause(held)
     for mine in said:
         about = [each for each in held if each.stem == mine.stem]
-        near = [len(ours[mine.clause] & theirs[each.clause]) + is_alike(mine, each)
-                for each in about]  # fmt: skip
+        near = [
+            len(ours[mine.clause] & theirs[each.clause]) + is_alike(mine, each) for each in about
+        ]
         nearest = [each for each, share in zip(about, near, strict=True) if share == max(near)]
         twins = [each for each in said if each.stem == mine.stem and each.clause == mine.clause]
         if nearest and not any(agrees(twin, each) for twin in twins for each in nearest):
@@ -143,9 +148,12 @@ def _is_told_by_same(said: Reading, held: Reading) -> bool:
 
 
 _QUESTIONS: tuple[tuple[str, Callable[[Reading, Reading], bool]], ...] = (
-    ("polarity", _is_as_so), ("certainty", _is_as_certain), ("time", _is_as_timed),
-    ("subject", is_of_same), ("attribution", _is_told_by_same),
-)  # fmt: skip
+    ("polarity", _is_as_so),
+    ("certainty", _is_as_certain),
+    ("time", _is_as_timed),
+    ("subject", is_of_same),
+    ("attribution", _is_told_by_same),
+)
 
 
 @lru_cache(maxsize=4)

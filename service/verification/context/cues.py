@@ -78,7 +78,7 @@ def _keys(word: str) -> tuple[str, ...]:
 POLARITY = frozenset({"negated", "possible", "affirmed", "unassessed", "undocumented", "nothing"})
 TIME = frozenset(
     {"historical", "standing", "current", "hypothetical", "planned", "nothing-of-time", "nothing"}
-)  # fmt: skip
+)
 
 
 @lru_cache(maxsize=4)
@@ -86,9 +86,10 @@ def cues(axis: frozenset[str]) -> Phrases:
     """The cues that answer one question; those that reach nothing come first."""
     entries = [
         (written, Cue(each["gives"], each["reach"]))
-        for each in load("context.toml")["cue"] if each["gives"] in axis
+        for each in load("context.toml")["cue"]
+        if each["gives"] in axis
         for written in each["phrases"]
-    ]  # fmt: skip
+    ]
     return Phrases.of(sorted(entries, key=lambda entry: entry[1].reach != "none"))
 
 

@@ -70,9 +70,10 @@ class Told(NamedTuple):
 @lru_cache(maxsize=1)
 def _sets() -> dict[str, frozenset[str]]:
     return {
-        name: frozenset(words) for name, words in load("context.toml")["people"].items()
+        name: frozenset(words)
+        for name, words in load("context.toml")["people"].items()
         if name != "same"
-    }  # fmt: skip
+    }
 
 
 def same_person(name: str) -> str:

@@ -32,9 +32,11 @@ _UNDATED = (Time.RECENT, Time.STANDING)
 _ONGOING = frozenset({"since", "ongoing", "current", "currently"})
 _LASTED = re.compile(r".*(?:hour|day|week|month|year)s?")
 _SECTION_TIME = {
-    "historical": Time.HISTORICAL, "standing": Time.STANDING, "hypothetical": Time.HYPOTHETICAL,
+    "historical": Time.HISTORICAL,
+    "standing": Time.STANDING,
+    "hypothetical": Time.HYPOTHETICAL,
     "planned": Time.PLANNED,
-}  # fmt: skip
+}
 _NOT_YET = ("hypothetical", "planned")
 _SECTION_POLARITY = {"possible": Polarity.POSSIBLE, "negated": Polarity.NEGATED}
 
@@ -61,8 +63,9 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _moved(each: Reading, start: int, clauses: int) -> Reading:
-    return replace(each, start=each.start + start, end=each.end + start,
-                   clause=each.clause + clauses)  # fmt: skip
+    return replace(
+        each, start=each.start + start, end=each.end + start, clause=each.clause + clauses
+    )
 
 
 @lru_cache(maxsize=65_536)
@@ -75,12 +78,22 @@ def read_sentence(text: str, section: str = "") -> tuple[Reading, ...]:
     past = set(_past(line))
     headed, spent, dated = _SECTION_TIME.get(section), _cue_words(line), {*_years(line)}
     return tuple(
-        Reading(token.start, token.end, word, line.clause[n], polarity[n], time[n],
-                people[n][0], _says(people[n][1], token.start, quoted), line.piece[n] in past,
-                time[n] is headed or n in dated)
-        for n, token in enumerate(line.tokens) if token.is_word and n not in spent
+        Reading(
+            token.start,
+            token.end,
+            word,
+            line.clause[n],
+            polarity[n],
+            time[n],
+            people[n][0],
+            _says(people[n][1], token.start, quoted),
+            line.piece[n] in past,
+            time[n] is headed or n in dated,
+        )
+        for n, token in enumerate(line.tokens)
+        if token.is_word and n not in spent
         for word in sorted(stems(text[token.start : token.end]))
-    )  # fmt: skip
+    )
 
 
 def _past(line: Line) -> Iterator[int]:
@@ -94,8 +107,9 @@ def _past(line: Line) -> Iterator[int]:
 def _cue_words(line: Line) -> set[int]:
     """The tokens that are cues: they say how a thing is meant, they are no thing."""
     found = find(POLARITY, line.tokens) + find(TIME, line.tokens)
-    return {at for f in found if not f.cue.gives.startswith("nothing")
-            for at in range(f.first, f.last)}  # fmt: skip
+    return {
+        at for f in found if not f.cue.gives.startswith("nothing") for at in range(f.first, f.last)
+    }
 
 
 def _polarity(line: Line, section: str) -> list[Polarity]:
@@ -115,9 +129,11 @@ def _polarity(line: Line, section: str) -> list[Polarity]:
 def _is_denied_itself(cue: Found, found: list[Found]) -> bool:
     """An affirming verb right behind a negation is what it negates."""
     return cue.cue.gives == "affirmed" and any(
-        0 <= cue.first - other.last < _BESIDE and other.cue.gives == "negated"
-        and other.cue.reach not in _BACKWARDS for other in found
-    )  # fmt: skip
+        0 <= cue.first - other.last < _BESIDE
+        and other.cue.gives == "negated"
+        and other.cue.reach not in _BACKWARDS
+        for other in found
+    )
 
 
 def _degreed(line: Line, cue: Found, reach: range) -> range:
@@ -183,15 +199,21 @@ def _background(line: Line) -> range:
 def _years(line: Line) -> list[int]:
     """The tokens of comma pieces with "in 2019" or "in May 2019" that ask or plan nothing."""
     keys = line.keys
-    pieces = {line.piece[n] for n, key in enumerate(keys)
-              if _YEAR.fullmatch(key) and "in" in keys[max(0, n - 2) : n]}  # fmt: skip
+    pieces = {
+        line.piece[n]
+        for n, key in enumerate(keys)
+        if _YEAR.fullmatch(key) and "in" in keys[max(0, n - 2) : n]
+    }
     return [n for n, piece in enumerate(line.piece) if piece in pieces]
 
 
 def _taken(line: Line) -> list[int]:
     """The medicine and dose of "hypothyroidism on levothyroxine": taken now, in a history too."""
-    pieces = {line.piece[n] for n, (key, behind) in enumerate(pairwise(line.keys))
-              if key in ("on", "takes", "taking") and drug(behind)}  # fmt: skip
+    pieces = {
+        line.piece[n]
+        for n, (key, behind) in enumerate(pairwise(line.keys))
+        if key in ("on", "takes", "taking") and drug(behind)
+    }
     return [n for n, piece in enumerate(line.piece) if piece in pieces]
 
 
@@ -201,8 +223,9 @@ def _is_no_time(found: Found, line: Line) -> bool:
     lasted = line.keys[found.first] in ("history", "hx") and _LASTED.fullmatch(before)
     goes_on = found.cue.gives == "historical" and any(
         key in _ONGOING and line.piece[n] == line.piece[found.first]
-        for n, key in enumerate(line.keys) if n >= found.last
-    )  # fmt: skip
+        for n, key in enumerate(line.keys)
+        if n >= found.last
+    )
     return bool(lasted) or goes_on or found.cue.gives.startswith("nothing")
 
 

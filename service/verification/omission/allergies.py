@@ -13,8 +13,9 @@ from service.verification.omission.notes import Told
 
 _CUE = re.compile(
     r"\b(?:allerg(?:y|ies|ic)|anaphyla\w+|intoleran\w+)\s*(?:list|history|hx)?\s*"
-    r"(?:to|of|:|-|include[sd]?|are|is|with|\()\s*", re.IGNORECASE,
-)  # fmt: skip
+    r"(?:to|of|:|-|include[sd]?|are|is|with|\()\s*",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(
     r"\b(?:severe|known|documented|reported|drug|food|new)?\s*allerg(?:y|ies)\b", re.I
 )
@@ -37,8 +38,17 @@ def allergies(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
 
 
 def _none_known(told: Told, rule: MustCarry) -> MustSay:
-    return MustSay(rule.kind, "allergy:none", told.text, Severity.MINOR, rule.reason,
-                   Anchor(keys=frozenset({NONE_KNOWN})), (), (told.span,), told.day)  # fmt: skip
+    return MustSay(
+        rule.kind,
+        "allergy:none",
+        told.text,
+        Severity.MINOR,
+        rule.reason,
+        Anchor(keys=frozenset({NONE_KNOWN})),
+        (),
+        (told.span,),
+        told.day,
+    )
 
 
 def _items(told: Told) -> Iterator[tuple[str, str]]:
@@ -136,6 +146,14 @@ def reaction_part(reaction: str) -> tuple[Part, ...]:
 
 def _must(told: Told, name: str, reaction: str, rule: MustCarry) -> MustSay:
     fact = f"{name}: {reaction}" if reaction else name
-    return MustSay(rule.kind, allergy_key(name), fact, rule.severity, rule.reason,
-                   allergen_anchor(name), reaction_part(reaction), (told.span,),
-                   told.day)  # fmt: skip
+    return MustSay(
+        rule.kind,
+        allergy_key(name),
+        fact,
+        rule.severity,
+        rule.reason,
+        allergen_anchor(name),
+        reaction_part(reaction),
+        (told.span,),
+        told.day,
+    )

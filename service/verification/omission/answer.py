@@ -12,9 +12,11 @@ from service.verification.omission.completeness import completeness
 
 
 def left_out(
-    sources: Sequence[Source], records: Sequence[SourceRecord], summary: str,
+    sources: Sequence[Source],
+    records: Sequence[SourceRecord],
+    summary: str,
     rules: Iterable[MustCarry],
-) -> tuple[list[dict[str, Any]], float]:  # fmt: skip
+) -> tuple[list[dict[str, Any]], float]:
     """The omissions as the contract prints them, and the completeness (0 to 1)."""
     checked = check_omissions(Carried(summary), records, rules, sources)
     return [_printed(each) for each in checked.omissions], completeness(checked, sources, summary)

@@ -102,8 +102,9 @@ def _must(rule: MustCarry, each: Group) -> MustSay:
     line = headline(record)
     fact = " ".join(line.split())
     span = Span(record.resource_ref, 0, len(line), line, record.id)
-    return MustSay(rule.kind, key, fact, rule.severity, rule.reason, anchor, parts, (span,),
-                   day(record))  # fmt: skip
+    return MustSay(
+        rule.kind, key, fact, rule.severity, rule.reason, anchor, parts, (span,), day(record)
+    )
 
 
 def _direction(each: Group) -> list[Part]:
@@ -210,6 +211,9 @@ def _by_title(record: SourceRecord) -> Anchor:
 
 
 _MAKERS: dict[str, Callable[[SourceRecord], Made]] = {
-    "AllergyIntolerance": _allergy, "MedicationRequest": _medicine,
-    "MedicationStatement": _medicine, "Observation": _measure, "CarePlan": _plan,
-}  # fmt: skip
+    "AllergyIntolerance": _allergy,
+    "MedicationRequest": _medicine,
+    "MedicationStatement": _medicine,
+    "Observation": _measure,
+    "CarePlan": _plan,
+}

@@ -24,12 +24,17 @@ from service.verification.omission.said import Said
 LISTED = ("allergy", "medication", "stopped-medication", "problem", "goal")  # kept as a list
 PARTLY = 0.5  # what a thing carried without one of its parts counts
 _READERS: dict[str, Callable[[Iterable[Told], MustCarry], Iterator[MustSay]]] = {
-    "allergies": allergies, "scores": scores, "abnormal": abnormal_results,
-    "latest": topics.latest, "ever": topics.ever, "problems": topics.problems_held,
-    "items": topics.items, "risks": risks,
+    "allergies": allergies,
+    "scores": scores,
+    "abnormal": abnormal_results,
+    "latest": topics.latest,
+    "ever": topics.ever,
+    "problems": topics.problems_held,
+    "items": topics.items,
+    "risks": risks,
     "medicines": lambda told, rule: medicines(told, rule, stopped=False),
     "stopped": lambda told, rule: medicines(told, rule, stopped=True),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -60,9 +65,11 @@ class Checked:
 
 
 def check_omissions(
-    carried: Carried, records: Iterable[SourceRecord], rules: Iterable[MustCarry],
+    carried: Carried,
+    records: Iterable[SourceRecord],
+    rules: Iterable[MustCarry],
     sources: Iterable[Source] = (),
-) -> Checked:  # fmt: skip
+) -> Checked:
     """Every rule applied to the records and the texts; each thing is asked for once."""
     held = [r for r in records if r.text and _is_inside(r, carried.until)]
     asked = tuple(must_say(held, list(rules), sources))

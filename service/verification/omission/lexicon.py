@@ -58,8 +58,12 @@ def lexicon() -> Lexicon:
 
 def _concepts() -> dict[str, list[str]]:
     groups = load("concepts.toml")
-    return {f"concept:{key}": forms for group in groups.values() if isinstance(group, dict)
-            for key, forms in group.items()}  # fmt: skip
+    return {
+        f"concept:{key}": forms
+        for group in groups.values()
+        if isinstance(group, dict)
+        for key, forms in group.items()
+    }
 
 
 def _measures() -> dict[str, list[str]]:

@@ -52,9 +52,11 @@ def is_supposed(text: str, hit: Hit, heading: str = "") -> bool:
     if text[end : end + 1] == "?" or cue("orders", "names").search(text[start : end + 1]):
         return True
     return _is_all(
-        text, hit, heading,
+        text,
+        hit,
+        heading,
         lambda each: each.polarity is Polarity.POSSIBLE or each.time is Time.HYPOTHETICAL,
-    )  # fmt: skip
+    )
 
 
 def is_unanswered(text: str, hit: Hit, heading: str = "") -> bool:

@@ -52,8 +52,9 @@ def _value(told: Told, hit: Hit) -> Measured | None:
     stop = re.search(r"[;\n]|\.(?=\s|$)", told.text[match.end() :])
     end = match.end() + stop.start() if stop else len(told.text)
     name = hit.key.partition(":")[2]
-    return Measured(told, name, float(match["value"]), match["value"], told.text[hit.start : end],
-                    match["was"])  # fmt: skip
+    return Measured(
+        told, name, float(match["value"]), match["value"], told.text[hit.start : end], match["was"]
+    )
 
 
 def newest(found: Iterable[Measured]) -> dict[str, Measured]:
@@ -84,9 +85,17 @@ def must_say(
     parts = [Part("value", measure.said, (_number(measure.value, measure.said),))]
     if before is not None:
         parts += direction(before.value, measure.value, before.said)
-    return MustSay(rule.kind, key, told.text, rule.severity, rule.reason,
-                   Anchor(keys=frozenset({key})), tuple(parts), (told.span,),
-                   told.day)  # fmt: skip
+    return MustSay(
+        rule.kind,
+        key,
+        told.text,
+        rule.severity,
+        rule.reason,
+        Anchor(keys=frozenset({key})),
+        tuple(parts),
+        (told.span,),
+        told.day,
+    )
 
 
 def _number(value: float, said: str) -> Fact:
@@ -113,8 +122,11 @@ def _before(last: Measured, found: list[Measured]) -> Measured | None:
     """What it rose or fell from: told with it ("from 21 to 9"), else by the sentence before."""
     if last.was is not None:
         return replace(last, value=float(last.was), said=last.was)
-    older = [each for each in found if each.name == last.name and each.told is not last.told
-             and each.told.day < last.told.day]  # fmt: skip
+    older = [
+        each
+        for each in found
+        if each.name == last.name and each.told is not last.told and each.told.day < last.told.day
+    ]
     return older[-1] if older else None
 
 

@@ -140,9 +140,10 @@ def _is_taken(told: Told, named: Named) -> bool:
 def _is_long_past(told: Told) -> bool:
     """Does the sentence itself date what it tells more than a year before its note?"""
     years = [
-        f.value[0] for f in facts(told.text)
+        f.value[0]
+        for f in facts(told.text)
         if f.check == "date" and isinstance(f.value, tuple) and f.value[0]
-    ]  # fmt: skip
+    ]
     return bool(told.day and years) and max(years) < int(told.day[:4]) - 1
 
 
@@ -156,8 +157,17 @@ def _must(mention: _Mention, rule: MustCarry) -> MustSay:
     told, named = mention.told, mention.named
     key = f"{'stopped' if mention.was_stopped else 'medicine'}:{named.key}"
     parts = _why(named) if mention.was_stopped else dose_parts(mention.doses)
-    return MustSay(rule.kind, key, told.text, rule.severity, rule.reason,
-                   named.anchor, parts, (told.span,), told.day)  # fmt: skip
+    return MustSay(
+        rule.kind,
+        key,
+        told.text,
+        rule.severity,
+        rule.reason,
+        named.anchor,
+        parts,
+        (told.span,),
+        told.day,
+    )
 
 
 def dose_parts(found: tuple[Fact, ...]) -> tuple[Part, ...]:

@@ -32,9 +32,11 @@ class Result:
 
 
 def monitoring(
-    medicines: Iterable[MustSay], told: Iterable[Told], records: Iterable[SourceRecord],
+    medicines: Iterable[MustSay],
+    told: Iterable[Told],
+    records: Iterable[SourceRecord],
     rule: MustCarry,
-) -> Iterator[MustSay]:  # fmt: skip
+) -> Iterator[MustSay]:
     """For each of the current medicines, the newest of the results that it obliges.
 
     Where the chart keeps results at all, one that is needed and missing, or too old, must be said
@@ -91,8 +93,17 @@ def _must(found: list[Result], entry: dict[str, Any], rule: MustCarry) -> MustSa
     newest = max(found, key=lambda each: each.day)
     anchor = Anchor(keys=frozenset(f"result:{each.name}" for each in found))
     value = Part("value", newest.said, tuple(v for each in found for v in each.values))
-    return MustSay(rule.kind, f"result:{newest.name}", newest.fact, rule.severity, entry["reason"],
-                   anchor, (value,), (newest.span,), newest.day)  # fmt: skip
+    return MustSay(
+        rule.kind,
+        f"result:{newest.name}",
+        newest.fact,
+        rule.severity,
+        entry["reason"],
+        anchor,
+        (value,),
+        (newest.span,),
+        newest.day,
+    )
 
 
 def _is_due(name: str, entry: dict[str, Any], results: dict[str, Result], today: str) -> bool:
@@ -108,5 +119,11 @@ def _missing(names: list[str], entry: dict[str, Any], drugs: set[str], rule: Mus
     drug = next(name for name in entry["drugs"] if f"drug:{name}" in drugs)
     fact = f"{drug} is current; no {' or '.join(names)} in the last {entry['within_days']} days"
     keys = frozenset(f"result:{name}" for name in names)
-    return MustSay(rule.kind, f"missing:{'|'.join(names)}", fact, rule.severity, entry["reason"],
-                   Anchor(keys=keys))  # fmt: skip
+    return MustSay(
+        rule.kind,
+        f"missing:{'|'.join(names)}",
+        fact,
+        rule.severity,
+        entry["reason"],
+        Anchor(keys=keys),
+    )

@@ -51,16 +51,26 @@ def _ever(heard: list[Heard]) -> list[Heard]:
     by_whose: dict[tuple[str, str], list[Heard]] = defaultdict(list)
     for each in heard:
         by_whose[each[1].topic, each[1].reading.subject].append(each)
-    happened = ([each for each in held if is_event(each[1])] or held[-1:]
-                for held in by_whose.values())  # fmt: skip
+    happened = (
+        [each for each in held if is_event(each[1])] or held[-1:] for held in by_whose.values()
+    )
     return [each for held in happened for each in held]
 
 
 def _must(told: Told, mention: Mention, rule: MustCarry) -> MustSay:
     severity = rule.severity if is_own(mention) else Severity.MINOR
-    return MustSay(rule.kind, _key(mention), f"{mention.topic}: {told.text}", severity, rule.reason,
-                   Anchor(keys=frozenset({f"risk:{mention.topic}"})), (), (told.span,), told.day,
-                   mention)  # fmt: skip
+    return MustSay(
+        rule.kind,
+        _key(mention),
+        f"{mention.topic}: {told.text}",
+        severity,
+        rule.reason,
+        Anchor(keys=frozenset({f"risk:{mention.topic}"})),
+        (),
+        (told.span,),
+        told.day,
+        mention,
+    )
 
 
 def _key(mention: Mention) -> str:
@@ -68,5 +78,13 @@ def _key(mention: Mention) -> str:
     dates = sorted(f.said for f in facts(mention.sentence) if f.check == "date")
     reading = mention.reading
     when = dates if is_event(mention) else []
-    return ":".join(("risk", mention.topic, reading.polarity, reading.subject,
-                     *sorted(critical(mention)), *when))  # fmt: skip
+    return ":".join(
+        (
+            "risk",
+            mention.topic,
+            reading.polarity,
+            reading.subject,
+            *sorted(critical(mention)),
+            *when,
+        )
+    )

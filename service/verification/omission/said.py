@@ -92,8 +92,14 @@ class Said:
 
     def _alike(self, word: str) -> str:
         """Another form of the word that the summary uses: "sulfa" for "sulfamethoxazole"."""
-        return next((m for m in self._found_in if len(m) >= ALIKE and ":" not in m
-                     and (word.startswith(m) or m.startswith(word))), "")  # fmt: skip
+        return next(
+            (
+                m
+                for m in self._found_in
+                if len(m) >= ALIKE and ":" not in m and (word.startswith(m) or m.startswith(word))
+            ),
+            "",
+        )
 
     def share(self, words: frozenset[str], values: tuple[Fact, ...], number: int) -> float:
         """How much of the words and values stands in a line and those next to it, 0 to 1."""

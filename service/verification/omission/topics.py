@@ -20,8 +20,18 @@ from service.verification.omission.meant import (
 from service.verification.omission.must import Anchor, MustSay, Part
 from service.verification.omission.notes import Told, lately
 
-HELD = ("assessment", "assessment-plan", "diagnoses", "medical-history", "psychiatric-history",
-        "problem", "diagnos", "impression", "history of present", "hospital course")  # fmt: skip
+HELD = (
+    "assessment",
+    "assessment-plan",
+    "diagnoses",
+    "medical-history",
+    "psychiatric-history",
+    "problem",
+    "diagnos",
+    "impression",
+    "history of present",
+    "hospital course",
+)
 _JUST_BEFORE = r":?\s+(?:[\w-]+\s+){0,3}$"
 _COMMA = re.compile(r",(?![^()]*\))")
 LONGEST_TITLE = 7  # words of a sentence that only names a problem
@@ -113,13 +123,24 @@ def _dates(text: str) -> list[Fact]:
 
 def _must(mention: Mention, rule: MustCarry, key: str) -> MustSay:
     told = mention.told
-    parts = [Part("denial" if mention.denied else "affirmation",
-                  denied=mention.denied)] if rule.polarity else []  # fmt: skip
+    parts = (
+        [Part("denial" if mention.denied else "affirmation", denied=mention.denied)]
+        if rule.polarity
+        else []
+    )
     if rule.degrees and (degree := _degree(mention, rule)):
         parts.append(Part("grade", " ".join(sorted(degree)), words=degree, enough=0.5))
-    return MustSay(rule.kind, key, told.text, rule.severity, rule.reason,
-                   Anchor(keys=frozenset({mention.hit.key})), tuple(parts), (told.span,),
-                   told.day)  # fmt: skip
+    return MustSay(
+        rule.kind,
+        key,
+        told.text,
+        rule.severity,
+        rule.reason,
+        Anchor(keys=frozenset({mention.hit.key})),
+        tuple(parts),
+        (told.span,),
+        told.day,
+    )
 
 
 def _degree(mention: Mention, rule: MustCarry) -> frozenset[str]:
@@ -164,8 +185,17 @@ def items(told: Iterable[Told], rule: MustCarry) -> Iterator[MustSay]:
 def _item(told: Told, rule: MustCarry) -> MustSay:
     said = marks(told.text)
     anchor = Anchor(words=said, enough=rule.enough, values=tuple(_values(told.text)))
-    return MustSay(rule.kind, " ".join(sorted(said)), told.text, rule.severity, rule.reason,
-                   anchor, (), (told.span,), told.day)  # fmt: skip
+    return MustSay(
+        rule.kind,
+        " ".join(sorted(said)),
+        told.text,
+        rule.severity,
+        rule.reason,
+        anchor,
+        (),
+        (told.span,),
+        told.day,
+    )
 
 
 def _is_item(told: Told, rule: MustCarry) -> bool:

@@ -100,7 +100,11 @@ def critical(mention: Mention) -> frozenset[str]:
 
 
 QUESTIONS: tuple[tuple[str, Question], ...] = (
-    ("polarity", _is_as_so), ("time", _is_as_timed), ("time", _is_then), ("subject", _is_of),
-    ("subject", _is_done_to_same), ("attribution", _is_told_by_same),
+    ("polarity", _is_as_so),
+    ("time", _is_as_timed),
+    ("time", _is_then),
+    ("subject", _is_of),
+    ("subject", _is_done_to_same),
+    ("attribution", _is_told_by_same),
     ("qualifier", _is_qualified_alike),
-)  # fmt: skip
+)

@@ -33,9 +33,7 @@ def is_event(mention: Mention) -> bool:
     return mention.reading.polarity is Polarity.AFFIRMED
 
 
-def missing_of(
-    held: Mention, said: Sequence[Mention], summary: str
-) -> tuple[str, ...] | None:  # fmt: skip
+def missing_of(held: Mention, said: Sequence[Mention], summary: str) -> tuple[str, ...] | None:
     """What of it the summary lacks; () when nothing; None where it does not speak of it so."""
     topics = (held.topic,) if is_own(held) else _IN_FAMILY  # "shot himself" may tell either
     same = [mine for mine in said if mine.topic in topics]

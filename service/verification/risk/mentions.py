@@ -98,20 +98,32 @@ def _mention(sentence: str, at: int, place: Place, reading: Reading) -> Mention:
     if name == "voices that command" and _AT_OTHERS.search(sentence[first:]):
         words.add("others")
     return Mention(
-        name, at + first, at + last, reading, frozenset(words), at, sentence, clause, piece,
+        name,
+        at + first,
+        at + last,
+        reading,
+        frozenset(words),
+        at,
+        sentence,
+        clause,
+        piece,
         sentence[last:],
-    )  # fmt: skip
+    )
 
 
 def _topics(sentence: str) -> list[Place]:
     line = tokens(sentence)
     found = _phrases().all([token.key for token in line])
-    places = [((f.cue.gives, f.cue.reach), line[f.first].start, line[f.last - 1].end)
-              for f in found if f.cue.gives]  # fmt: skip
+    places = [
+        ((f.cue.gives, f.cue.reach), line[f.first].start, line[f.last - 1].end)
+        for f in found
+        if f.cue.gives
+    ]
     return [
-        place for place in places
+        place
+        for place in places
         if not (_is_plain(sentence[place[1] : place[2]]) or _is_method(place, sentence))
-    ]  # fmt: skip
+    ]
 
 
 def _is_method(place: Place, sentence: str) -> bool:
@@ -138,8 +150,9 @@ def _plans(sentence: str) -> list[Place]:
         (("plan", ""), token.start, token.end)
         for n, token in enumerate(line, 1)
         if token.key in table["words"]
-        and keys[n - 1] not in table["not_after"] and keys[n + 1] not in table["not_before"]
-    ]  # fmt: skip
+        and keys[n - 1] not in table["not_after"]
+        and keys[n + 1] not in table["not_before"]
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -66,7 +66,10 @@ def _level_reasons(statement: str, source: str) -> Iterator[Reason]:
     held = sorted(levels(source))
     for said in sorted(levels(statement)):
         if not any(said.agrees(each) for each in held):
-            rivals = [each.degree for each in held
-                      if not (each.kind and said.kind) or each.kind == said.kind]  # fmt: skip
+            rivals = [
+                each.degree
+                for each in held
+                if not (each.kind and said.kind) or each.kind == said.kind
+            ]
             named = " ".join(filter(None, (said.kind, said.about, "risk", said.degree)))
             yield Reason("risk level", named, ", ".join(dict.fromkeys(rivals)), bool(rivals))

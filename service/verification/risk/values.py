@@ -15,7 +15,7 @@ _WHEN = re.compile(
     r"|earlier today|(?:in|over|during|within|for) the (?:past|last) (?:week|month|year)"
     r"|January|February|April|June|July|August|September|October|November|December)|March|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
     r"\b\.?)\b"  # "MAR" is the medication administration record, "march" a walk
-)  # fmt: skip
+)
 _DAY = re.compile(r"\d{1,2}/\d{1,2}")  # "2/11", day and month either way round
 _LATELY = re.compile(r"^(?:in|over|during|within|for) the (?:past|last)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -26,9 +26,10 @@ def means(text: str) -> set[str]:
     words = set(_WORD.findall(text.casefold()))
     plain = text.casefold()
     return {
-        name for name, said in load("risk.toml")["means"].items()
+        name
+        for name, said in load("risk.toml")["means"].items()
         if any(word in words if " " not in word else word in plain for word in said)
-    }  # fmt: skip
+    }
 
 
 def times(text: str) -> set[str]:
@@ -83,14 +84,16 @@ def _level() -> re.Pattern[str]:
         rf" (?P<after>{one})\b"
         rf"|\b(?P<before>{one})[ -](?P<kind2>{kinds} )?(?:(?P<about2>{about}) )?risk\b",
         re.IGNORECASE,
-    )  # fmt: skip
+    )
 
 
 def levels(text: str) -> set[Level]:
     """Every estimate."""
     return {
-        Level((m["kind"] or m["kind2"] or "").strip().casefold(),
-              (m["about"] or m["about2"] or "").casefold().replace("suicidal", "suicide"),
-              (m["after"] or m["before"]).casefold().replace("-", " "))
+        Level(
+            (m["kind"] or m["kind2"] or "").strip().casefold(),
+            (m["about"] or m["about2"] or "").casefold().replace("suicidal", "suicide"),
+            (m["after"] or m["before"]).casefold().replace("-", " "),
+        )
         for m in _level().finditer(" ".join(text.split()))
-    }  # fmt: skip
+    }

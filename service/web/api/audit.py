@@ -18,9 +18,15 @@ Named = Annotated[str | None, Query(max_length=200, pattern=r"^[\x21-\x7e]+$")]
 
 @router.get("", response_model=PageOf[shapes.AuditBody], responses=problems(400))
 def list_acts(
-    session: Transaction, person: Auditor, patient: Named = None, subject: Named = None,
-    actor: Named = None, action: Named = None, limit: Limit = 50, cursor: Cursor = None,
-) -> PageOf[shapes.AuditBody]:  # fmt: skip
+    session: Transaction,
+    person: Auditor,
+    patient: Named = None,
+    subject: Named = None,
+    actor: Named = None,
+    action: Named = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> PageOf[shapes.AuditBody]:
     """The append-only record; each row carries the hash that chains it to the one before."""
     wanted = WantedActs(patient, subject, actor, action)
     rows, before = audit_page(session, person, wanted=wanted, limit=limit, before=_seq(cursor))

@@ -56,14 +56,19 @@ BUNDLE_BODY = {
 
 
 @router.post(
-    "", response_model=shapes.IngestBody, responses=problems(400, 409, 413),
+    "",
+    response_model=shapes.IngestBody,
+    responses=problems(400, 409, 413),
     openapi_extra=BUNDLE_BODY,
-)  # fmt: skip
+)
 def ingest_bundle(
-    request: Request, session: Transaction, person: Ingester,
-    body: Annotated[Upload, Depends(upload, scope="function")], runtime: TheRuntime,
+    request: Request,
+    session: Transaction,
+    person: Ingester,
+    body: Annotated[Upload, Depends(upload, scope="function")],
+    runtime: TheRuntime,
     key: Key = None,
-) -> Response:  # fmt: skip
+) -> Response:
     """A FHIR Bundle, a single resource, or ndjson, also gzipped, up to 50 MB. Nothing is lost:
     what cannot be used is counted as quarantined and kept with its reason."""
 

@@ -47,9 +47,13 @@ After = Annotated[int, Query(ge=0, lt=2**63, description="As Last-Event-ID, whic
     response_class=EventSourceResponse,
 )
 def follow_summary(
-    summary_id: SummaryId, session: Transaction, _person: Lister, runtime: TheRuntime,
-    last_seen: LastSeen = None, after: After = 0,
-) -> Response:  # fmt: skip
+    summary_id: SummaryId,
+    session: Transaction,
+    _person: Lister,
+    runtime: TheRuntime,
+    last_seen: LastSeen = None,
+    after: After = 0,
+) -> Response:
     """Events named `status` with {"id", "status", "owner", "at"}; the id counts up for good.
 
     Between them, while a draft is written, events named `progress` with {"id", "stage", "done",
@@ -100,8 +104,11 @@ def _status(change: HistoryRow) -> SummaryStatus:
 
 def _event(summary_id: str, change: HistoryRow, status: SummaryStatus) -> ServerSentEvent:
     told: dict[str, Any] = {
-        "id": summary_id, "status": status, "owner": owner(status), "at": change.at,
-    }  # fmt: skip
+        "id": summary_id,
+        "status": status,
+        "owner": owner(status),
+        "at": change.at,
+    }
     return ServerSentEvent(orjson.dumps(told).decode(), event="status", id=str(change.seq))
 
 

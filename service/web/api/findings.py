@@ -19,17 +19,27 @@ Number = Annotated[int, Path(ge=0, le=100_000, description="As the current versi
 
 @router.post("/{number}/resolution", response_model=shapes.Whole, responses=ACT)
 def resolve_finding(
-    summary_id: SummaryId, number: Number, asked: shapes.Resolution, session: Transaction,
-    person: Reviewer, once: ActOnce, runtime: TheRuntime,
-) -> Response:  # fmt: skip
+    summary_id: SummaryId,
+    number: Number,
+    asked: shapes.Resolution,
+    session: Transaction,
+    person: Reviewer,
+    once: ActOnce,
+    runtime: TheRuntime,
+) -> Response:
     """Decide about a finding: `accepted` (the statement stands), `corrected` (the text was
     changed to answer it) or `dismissed` (the finding is wrong)."""
 
     def act() -> Answer:
         actions.resolve_finding(
-            session, summary_id, number, asked.action, asked.reason, by=person,
+            session,
+            summary_id,
+            number,
+            asked.action,
+            asked.reason,
+            by=person,
             digest=asked.digest,
-        )  # fmt: skip
+        )
         return whole(session, summary_id, person, runtime)
 
     return once(act)

@@ -40,8 +40,12 @@ def is_ready(request: Request) -> Response:
     if ok:
         return JSONResponse(body)
     away = ", ".join(part.name for part in parts if not part.ok)
-    said = {"type": "about:blank", "title": "Service Unavailable", "can_retry": True,
-            "detail": f"Not answering: {away}. Look at them, then ask again."}  # fmt: skip
+    said = {
+        "type": "about:blank",
+        "title": "Service Unavailable",
+        "can_retry": True,
+        "detail": f"Not answering: {away}. Look at them, then ask again.",
+    }
     return JSONResponse({**said, **body, "status": 503}, 503, media_type=MEDIA_TYPE)
 
 

@@ -16,19 +16,29 @@ router = APIRouter(prefix="/patients", tags=["charts"])
 
 @router.get("/{patient_id}/records", responses=problems(400, 404))
 def list_records(
-    patient_id: PatientId, session: Transaction, person: Reader,
-    standing: Standing | None = None, old_versions: bool = False, limit: Limit = 50,
+    patient_id: PatientId,
+    session: Transaction,
+    person: Reader,
+    standing: Standing | None = None,
+    old_versions: bool = False,
+    limit: Limit = 50,
     cursor: Cursor = None,
-) -> shapes.ChartBody:  # fmt: skip
+) -> shapes.ChartBody:
     """The records of one patient, the last received first; `standing=unreadable` for those of
     which no text could be made."""
     held = open_chart(
-        session, f"Patient/{patient_id}", person, limit=limit, after=place_of(cursor),
+        session,
+        f"Patient/{patient_id}",
+        person,
+        limit=limit,
+        after=place_of(cursor),
         wanted=WantedRecords(standing=standing, old_versions=old_versions),
-    )  # fmt: skip
+    )
     return shapes.ChartBody(
-        patient=held.patient_ref, pulled_at=held.pulled_at, gaps=list(held.gaps),
+        patient=held.patient_ref,
+        pulled_at=held.pulled_at,
+        gaps=list(held.gaps),
         withheld_words=held.withheld_words,
         rows=[shapes.RecordBody.model_validate(r) for r in held.records.rows],
         next=cursor_of(held.records.after),
-    )  # fmt: skip
+    )

@@ -82,9 +82,12 @@ def read_results(sample_id: RowId, session: Transaction, person: Rater) -> shape
     },
 )
 def export_sample(
-    sample_id: RowId, session: Transaction, person: Rater, format: Form = Form.CSV,
+    sample_id: RowId,
+    session: Transaction,
+    person: Rater,
+    format: Form = Form.CSV,
     with_text: bool = False,
-) -> Response:  # fmt: skip
+) -> Response:
     """The ratings; comments and notes, which may quote the chart, only `with_text`."""
     write = export.export_csv if format is Form.CSV else export.export_json
     body = write(session, sample_id, by=person, with_text=with_text)

@@ -17,25 +17,39 @@ from service.web.transactions import Transaction
 router = APIRouter(prefix="/summaries/{summary_id}/statements", tags=["summaries"])
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=140,
-           description="The ETag of the text that was looked at; another one is a 409."),
-]  # fmt: skip
+    Header(
+        alias="If-Match",
+        max_length=140,
+        description="The ETag of the text that was looked at; another one is a 409.",
+    ),
+]
 Index = Annotated[int, Path(ge=0, le=100_000, description="Counted from 0 over all sections.")]
 
 
 @router.patch("/{index}", response_model=shapes.Whole, responses=ACT)
 def edit_statement(
-    summary_id: SummaryId, index: Index, asked: shapes.NewText, session: Transaction,
-    person: Reviewer, once: ActOnce, runtime: TheRuntime, if_match: IfMatch = None,
-) -> Response:  # fmt: skip
+    summary_id: SummaryId,
+    index: Index,
+    asked: shapes.NewText,
+    session: Transaction,
+    person: Reviewer,
+    once: ActOnce,
+    runtime: TheRuntime,
+    if_match: IfMatch = None,
+) -> Response:
     """Reword a statement, or remove it with an empty text. The answer is the new version,
     verified: its digest is another, and its findings are those of the new text."""
 
     def act() -> Answer:
         actions.edit_statement(
-            session, summary_id, index, asked.text, by=person,
-            digest=asked.digest or _digest(if_match), prompts=runtime.prompts,
-        )  # fmt: skip
+            session,
+            summary_id,
+            index,
+            asked.text,
+            by=person,
+            digest=asked.digest or _digest(if_match),
+            prompts=runtime.prompts,
+        )
         return whole(session, summary_id, person, runtime)
 
     return once(act)
@@ -43,16 +57,27 @@ def edit_statement(
 
 @router.post("", status_code=201, response_model=shapes.Whole, responses=ACT)
 def add_statement(
-    summary_id: SummaryId, asked: shapes.AddedText, session: Transaction, person: Reviewer,
-    once: ActOnce, runtime: TheRuntime, if_match: IfMatch = None,
-) -> Response:  # fmt: skip
+    summary_id: SummaryId,
+    asked: shapes.AddedText,
+    session: Transaction,
+    person: Reviewer,
+    once: ActOnce,
+    runtime: TheRuntime,
+    if_match: IfMatch = None,
+) -> Response:
     """Say what the draft left out, at the end of a section; verified before it answers."""
 
     def act() -> Answer:
         actions.add_statement(
-            session, summary_id, asked.section, asked.text, by=person, finding=asked.finding,
-            digest=asked.digest or _digest(if_match), prompts=runtime.prompts,
-        )  # fmt: skip
+            session,
+            summary_id,
+            asked.section,
+            asked.text,
+            by=person,
+            finding=asked.finding,
+            digest=asked.digest or _digest(if_match),
+            prompts=runtime.prompts,
+        )
         return replace(whole(session, summary_id, person, runtime), status=201)
 
     return once(act)

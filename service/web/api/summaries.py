@@ -54,18 +54,24 @@ def list_summaries(
 ) -> PageOf[shapes.Row]:
     """Summaries, the latest request first; hospital IT sees statuses without names."""
     page = worklist.worklist(
-        session, person, wanted=Wanted(status or (), patient, type), limit=limit,
+        session,
+        person,
+        wanted=Wanted(status or (), patient, type),
+        limit=limit,
         after=place_of(cursor),
-    )  # fmt: skip
+    )
     rows = [shapes.Row.model_validate(row) for row in page.rows]
     return PageOf(rows=rows, next=cursor_of(page.after))
 
 
 @router.get("/{summary_id}", response_model=shapes.Whole, responses=problems(404))
 def read_summary(
-    summary_id: SummaryId, session: Transaction, person: Reader, runtime: TheRuntime,
+    summary_id: SummaryId,
+    session: Transaction,
+    person: Reader,
+    runtime: TheRuntime,
     response: Response,
-) -> BaseModel:  # fmt: skip
+) -> BaseModel:
     """One summary with its statements, citations, findings, coverage and history. The ETag is
     the digest of its text, to be sent back as If-Match with an edit."""
     found = whole(session, summary_id, person, runtime).body
@@ -89,24 +95,33 @@ def read_source(
 
 @router.post("/{summary_id}/sign", response_model=shapes.Row, responses=ACT)
 def sign(
-    summary_id: SummaryId, asked: shapes.Digest, session: Transaction, person: Signer,
-    once: ActOnce, runtime: TheRuntime,
-) -> Response:  # fmt: skip
+    summary_id: SummaryId,
+    asked: shapes.Digest,
+    session: Transaction,
+    person: Signer,
+    once: ActOnce,
+    runtime: TheRuntime,
+) -> Response:
     """Vouch for exactly the text of this digest: 409 when it is not the current one, 422 while
     major findings are open. A service account can never sign."""
     types = runtime.settings.cosign_types
     return once(
-        _act(session, person, lambda: actions.sign(
-            session, summary_id, asked.digest, by=person, cosign_types=types
-        ))
-    )  # fmt: skip
+        _act(
+            session,
+            person,
+            lambda: actions.sign(session, summary_id, asked.digest, by=person, cosign_types=types),
+        )
+    )
 
 
 @router.post("/{summary_id}/cosign", response_model=shapes.Row, responses=ACT)
 def cosign(
-    summary_id: SummaryId, asked: shapes.Digest, session: Transaction, person: Cosigner,
+    summary_id: SummaryId,
+    asked: shapes.Digest,
+    session: Transaction,
+    person: Cosigner,
     once: ActOnce,
-) -> Response:  # fmt: skip
+) -> Response:
     """The second clinician vouches for the text that the first one signed."""
     return once(
         _act(session, person, lambda: actions.cosign(session, summary_id, asked.digest, by=person))
@@ -121,24 +136,32 @@ def retry(summary_id: SummaryId, session: Transaction, person: Reviewer, once: A
 
 @router.post("/{summary_id}/cancel", response_model=shapes.Row, responses=ACT)
 def cancel(
-    summary_id: SummaryId, session: Transaction, person: Requester, once: ActOnce,
+    summary_id: SummaryId,
+    session: Transaction,
+    person: Requester,
+    once: ActOnce,
     runtime: TheRuntime,
-) -> Response:  # fmt: skip
+) -> Response:
     """Stop what is being prepared, within a second wherever it is. It becomes `failed` and can be
     asked for again."""
     under_way = runtime.under_way
     return once(
-        _act(session, person, lambda: cancel_summary(
-            session, summary_id, by=person, under_way=under_way
-        ))
-    )  # fmt: skip
+        _act(
+            session,
+            person,
+            lambda: cancel_summary(session, summary_id, by=person, under_way=under_way),
+        )
+    )
 
 
 @router.post("/{summary_id}/reject", response_model=shapes.Row, responses=ACT)
 def reject(
-    summary_id: SummaryId, asked: shapes.Reason, session: Transaction, person: Reviewer,
+    summary_id: SummaryId,
+    asked: shapes.Reason,
+    session: Transaction,
+    person: Reviewer,
     once: ActOnce,
-) -> Response:  # fmt: skip
+) -> Response:
     """End it: this summary will not be used."""
     return once(
         _act(session, person, lambda: actions.reject(session, summary_id, asked.reason, by=person))
@@ -147,22 +170,30 @@ def reject(
 
 @router.post("/{summary_id}/return", response_model=shapes.Row, responses=ACT)
 def return_for_redraft(
-    summary_id: SummaryId, asked: shapes.Reason, session: Transaction, person: Reviewer,
+    summary_id: SummaryId,
+    asked: shapes.Reason,
+    session: Transaction,
+    person: Reviewer,
     once: ActOnce,
-) -> Response:  # fmt: skip
+) -> Response:
     """Have the chart read and the summary drafted anew."""
     return once(
-        _act(session, person, lambda: actions.return_for_redraft(
-            session, summary_id, asked.reason, by=person
-        ))
-    )  # fmt: skip
+        _act(
+            session,
+            person,
+            lambda: actions.return_for_redraft(session, summary_id, asked.reason, by=person),
+        )
+    )
 
 
 @router.post("/{summary_id}/reopen", response_model=shapes.Row, responses=ACT)
 def reopen(
-    summary_id: SummaryId, asked: shapes.Reason, session: Transaction, person: Reviewer,
+    summary_id: SummaryId,
+    asked: shapes.Reason,
+    session: Transaction,
+    person: Reviewer,
     once: ActOnce,
-) -> Response:  # fmt: skip
+) -> Response:
     """Back into review: instead of cosigning, or after the EHR refused the filing."""
     return once(
         _act(session, person, lambda: actions.reopen(session, summary_id, asked.reason, by=person))
@@ -171,9 +202,12 @@ def reopen(
 
 @router.post("/{summary_id}/amend", response_model=shapes.Row, responses=ACT)
 def amend(
-    summary_id: SummaryId, asked: shapes.Reason, session: Transaction, person: Signer,
+    summary_id: SummaryId,
+    asked: shapes.Reason,
+    session: Transaction,
+    person: Signer,
     once: ActOnce,
-) -> Response:  # fmt: skip
+) -> Response:
     """Open a filed summary for correction."""
     return once(
         _act(session, person, lambda: actions.amend(session, summary_id, asked.reason, by=person))
@@ -182,9 +216,12 @@ def amend(
 
 @router.post("/{summary_id}/retract", response_model=shapes.Row, responses=ACT)
 def retract(
-    summary_id: SummaryId, asked: shapes.Reason, session: Transaction, person: Signer,
+    summary_id: SummaryId,
+    asked: shapes.Reason,
+    session: Transaction,
+    person: Signer,
     once: ActOnce,
-) -> Response:  # fmt: skip
+) -> Response:
     """Withdraw a filed summary: the EHR's copy is marked as entered in error."""
     return once(
         _act(session, person, lambda: actions.retract(session, summary_id, asked.reason, by=person))
@@ -215,9 +252,19 @@ def _whole(desk: Desk) -> shapes.Whole:
     row = shapes.Row.model_validate(desk.summary)
     parts = {
         name: getattr(desk, name)
-        for name in ("title", "header", "sections", "findings", "sources", "coverage",
-                     "attestations", "history", "versions", "can")
-    }  # fmt: skip
+        for name in (
+            "title",
+            "header",
+            "sections",
+            "findings",
+            "sources",
+            "coverage",
+            "attestations",
+            "history",
+            "versions",
+            "can",
+        )
+    }
     text = desk.version.text if desk.version else None
     return shapes.Whole.model_validate({**_by_alias(row), **parts, "text": text})
 

@@ -54,17 +54,27 @@ VERBS = {
 
 @router.post("/summaries/{summary_id}/statements/{index}")
 def edit_statement(
-    page: ThePage, _: Reviewer, summary_id: str, index: int, act: Annotated[EditAct, Form()],
-    text: Words = "", digest: Words = "",
-) -> Response:  # fmt: skip
+    page: ThePage,
+    _: Reviewer,
+    summary_id: str,
+    index: int,
+    act: Annotated[EditAct, Form()],
+    text: Words = "",
+    digest: Words = "",
+) -> Response:
     """Save, take back or remove; the answer comes after the new text is verified."""
 
     def edit() -> Response:
         words = _wanted_words(page, summary_id, index, act, text)
         actions.edit_statement(
-            page.session, summary_id, index, words, by=page.person, digest=digest,
+            page.session,
+            summary_id,
+            index,
+            words,
+            by=page.person,
+            digest=digest,
             prompts=page.request.app.state.runtime.prompts,
-        )  # fmt: skip
+        )
         return _back(summary_id, act, index)
 
     keeps = Refused("", 0, f"statement-{index}", text)
@@ -73,16 +83,26 @@ def edit_statement(
 
 @router.post("/summaries/{summary_id}/findings/{number}")
 def resolve_finding(
-    page: ThePage, _: Reviewer, summary_id: str, number: int, action: Words = "",
-    reason: Words = "", digest: Words = "",
-) -> Response:  # fmt: skip
+    page: ThePage,
+    _: Reviewer,
+    summary_id: str,
+    number: int,
+    action: Words = "",
+    reason: Words = "",
+    digest: Words = "",
+) -> Response:
     def resolve() -> Response:
         if action not in set(ResolutionAction):
             raise BadInput("Choose what you decided about the finding.")
         actions.resolve_finding(
-            page.session, summary_id, number, ResolutionAction(action), reason,
-            by=page.person, digest=digest,
-        )  # fmt: skip
+            page.session,
+            summary_id,
+            number,
+            ResolutionAction(action),
+            reason,
+            by=page.person,
+            digest=digest,
+        )
         return _to(summary_id, f"finding-{number}", finding=number, said="resolved")
 
     keeps = Refused("", 0, f"finding-{number}", reason, action)
@@ -97,9 +117,13 @@ def take_rewrite(
 
     def take() -> Response:
         actions.take_rewrite(
-            page.session, summary_id, number, by=page.person, digest=digest,
+            page.session,
+            summary_id,
+            number,
+            by=page.person,
+            digest=digest,
             prompts=page.request.app.state.runtime.prompts,
-        )  # fmt: skip
+        )
         return _to(summary_id, "main", said="rewritten")
 
     return _attempt(page, summary_id, take, Refused("", 0, f"finding-{number}"), finding=number)
@@ -137,9 +161,14 @@ def act_with_reason(
 
 
 def _attempt(
-    page: Page, summary_id: str, act: Callable[[], Response], keeps: Refused, *,
-    statement: int | None = None, finding: int | None = None,
-) -> Response:  # fmt: skip
+    page: Page,
+    summary_id: str,
+    act: Callable[[], Response],
+    keeps: Refused,
+    *,
+    statement: int | None = None,
+    finding: int | None = None,
+) -> Response:
     """Carry it out, or show the desk as it stands with the reason and what was written.
 
     In a savepoint: whatever a refused act had begun is gone before the desk is read.

@@ -40,18 +40,28 @@ class Unreadable:
 
 @router.get("/patients/{patient_id}")
 def patient(
-    page: ThePage, _: Reader, patient_id: str, type: str = "", cursor: str = "",
-) -> Response:  # fmt: skip
+    page: ThePage,
+    _: Reader,
+    patient_id: str,
+    type: str = "",
+    cursor: str = "",
+) -> Response:
     ref = patient_ref(patient_id)
     summaries = worklist.worklist(page.session, page.person, wanted=Wanted(patient_ref=ref)).rows
     chart = _chart(page, ref, type, cursor, summaries)
     name = worklist.patient_names(page.session, [ref]).get(ref, "")
     return page.show(
-        "patient.html", ref=ref, name=name, chart=chart, summaries=summaries, chosen=type,
-        following=cursor_of(chart.records.after), types=_types(page, ref, chart),
+        "patient.html",
+        ref=ref,
+        name=name,
+        chart=chart,
+        summaries=summaries,
+        chosen=type,
+        following=cursor_of(chart.records.after),
+        types=_types(page, ref, chart),
         unreadable=unreadable(page.session, ref, page.person),
         can_ask=permissions.may(page.person, permissions.Ability.REQUEST),
-    )  # fmt: skip
+    )
 
 
 @router.get("/patients/{patient_id}/records/{record_id}")
@@ -72,9 +82,10 @@ def record(page: ThePage, _: Reader, patient_id: str, record_id: str) -> Respons
 def unreadable(session: Session, ref: str, person: Person) -> list[Unreadable]:
     """What is held but could not be read, as far as this person may know of it."""
     query = select(SourceRecord).where(
-        SourceRecord.patient_ref == ref, SourceRecord.is_latest,
+        SourceRecord.patient_ref == ref,
+        SourceRecord.is_latest,
         SourceRecord.standing == Standing.UNREADABLE,
-    )  # fmt: skip
+    )
     records = list(session.scalars(query.order_by(SourceRecord.resource_ref)))
     decisions = decisions_to_show(session, ref, records, person)
     return [

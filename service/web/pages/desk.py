@@ -36,9 +36,14 @@ class Refused:
 
 @router.get("/summaries/{summary_id}")
 def desk(
-    page: ThePage, _: Reader, summary_id: str, statement: int | None = None,
-    finding: int | None = None, record: str | None = None, at: int = 0,
-) -> Response:  # fmt: skip
+    page: ThePage,
+    _: Reader,
+    summary_id: str,
+    statement: int | None = None,
+    finding: int | None = None,
+    record: str | None = None,
+    at: int = 0,
+) -> Response:
     opened = opened_desk(page, summary_id)
     chosen = selection.select(opened, statement=statement, finding=finding, record=record, at=at)
     return show_desk(page, opened, chosen)
@@ -53,13 +58,23 @@ def show_desk(
     page: Page, desk: Desk, chosen: selection.Selection, refused: Refused | None = None
 ) -> Response:
     return page.show(
-        "desk.html", refused.status if refused else 200, desk=desk, chosen=chosen,
-        refused=refused, before=_texts_before(page.session, desk),
+        "desk.html",
+        refused.status if refused else 200,
+        desk=desk,
+        chosen=chosen,
+        refused=refused,
+        before=_texts_before(page.session, desk),
         apart=[f for f in desk.findings if f.statement_index is None],
-        major=open_major(desk), is_draft=is_draft(desk), waits=desk.summary.status in OWED,
-        filings=filings_of(page.session, desk), unused=unused(desk, page), pieces=pieces,
-        numbered=selection, tab="desk", step=_step(page, desk),
-    )  # fmt: skip
+        major=open_major(desk),
+        is_draft=is_draft(desk),
+        waits=desk.summary.status in OWED,
+        filings=filings_of(page.session, desk),
+        unused=unused(desk, page),
+        pieces=pieces,
+        numbered=selection,
+        tab="desk",
+        step=_step(page, desk),
+    )
 
 
 def open_major(desk: Desk) -> list[DeskFinding]:

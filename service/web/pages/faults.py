@@ -21,7 +21,12 @@ TITLES = {
 def error_page(request: Request, status: int, detail: str) -> Response:
     """Shown by the handlers of `web.problems` where a browser asks."""
     return render(
-        request, "error.html", status, signed_in=getattr(request.state, "signed_in", None),
-        code=status, heading=TITLES.get(status, "That did not work"), detail=detail,
+        request,
+        "error.html",
+        status,
+        signed_in=getattr(request.state, "signed_in", None),
+        code=status,
+        heading=TITLES.get(status, "That did not work"),
+        detail=detail,
         request_id=getattr(request.state, "request_id", ""),
-    )  # fmt: skip
+    )

@@ -61,11 +61,15 @@ def render(
     person = signed_in.person if signed_in else None
     settings = request.app.state.runtime.settings
     text = TEMPLATES.get_template(template).render(
-        person=person, csrf_token=signed_in.csrf_token if signed_in else "",
-        ways=ways(person) if person else (), path=request.url.path, demo=settings.demo,
+        person=person,
+        csrf_token=signed_in.csrf_token if signed_in else "",
+        ways=ways(person) if person else (),
+        path=request.url.path,
+        demo=settings.demo,
         zone=request.app.state.zone,
-        said=words.SAID.get(request.query_params.get("said", ""), ""), **context,
-    )  # fmt: skip
+        said=words.SAID.get(request.query_params.get("said", ""), ""),
+        **context,
+    )
     return HTMLResponse(text, status)
 
 
@@ -76,17 +80,28 @@ def ways(person: Person) -> tuple[tuple[str, str], ...]:
 
 def _environment() -> Environment:
     made = Environment(
-        loader=PackageLoader("service.web", "templates"), autoescape=True,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    made.globals |= {"words": words, "counted": words.counted, "may": permissions.may,
-                     "Ability": Ability}  # fmt: skip
+        loader=PackageLoader("service.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {
+        "words": words,
+        "counted": words.counted,
+        "may": permissions.may,
+        "Ability": Ability,
+    }
     made.filters |= {
-        "when": _in_zone(times.instant), "ago": _in_zone(times.age),
-        "fhir_day": _in_zone(times.fhir_day), "who": words.who, "action": words.action,
+        "when": _in_zone(times.instant),
+        "ago": _in_zone(times.age),
+        "fhir_day": _in_zone(times.fhir_day),
+        "who": words.who,
+        "action": words.action,
         "resource": words.resource,
-        "name": words.name, "about": words.about,
-    }  # fmt: skip
+        "name": words.name,
+        "about": words.about,
+    }
     return made
 
 

@@ -17,9 +17,14 @@ def history(page: ThePage, _: Reader, summary_id: str, version: int | None = Non
     earlier = _earlier(desk, version)
     changes = word_diff(earlier.text, desk.versions[-1].text) if earlier else []
     return page.show(
-        "history.html", desk=desk, earlier=earlier, changes=changes,
-        filings=filings_of(page.session, desk), is_draft=is_draft(desk), tab="history",
-    )  # fmt: skip
+        "history.html",
+        desk=desk,
+        earlier=earlier,
+        changes=changes,
+        filings=filings_of(page.session, desk),
+        is_draft=is_draft(desk),
+        tab="history",
+    )
 
 
 def _earlier(desk: Desk, number: int | None) -> VersionHead | None:

@@ -33,13 +33,18 @@ class Refused:
 
 @router.get("/operations")
 def operations(
-    page: ThePage, _: Auditor, before: int | None = None, action: str = "", actor: str = "",
+    page: ThePage,
+    _: Auditor,
+    before: int | None = None,
+    action: str = "",
+    actor: str = "",
     subject: str = "",
-) -> Response:  # fmt: skip
+) -> Response:
     wanted = WantedActs(
-        subject_id=subject.strip() or None, actor=actor.strip() or None,
+        subject_id=subject.strip() or None,
+        actor=actor.strip() or None,
         action=action.strip() or None,
-    )  # fmt: skip
+    )
     return _show(page, wanted, before)
 
 
@@ -67,9 +72,17 @@ def _show(
     )
     settings = page.request.app.state.runtime.settings
     return page.show(
-        "operations.html", refused.status if refused else 200, rows=rows, following=following,
-        wanted=wanted, before=before, counts=status_counts(page.session, page.person),
-        parts=page.request.app.state.readiness.parts(), used=usage(page.session, page.person),
-        switched=list_switches(page.session, page.person), set_off=settings.model_off,
-        has_model=settings.model != EXTRACTIVE, refused=refused,
-    )  # fmt: skip
+        "operations.html",
+        refused.status if refused else 200,
+        rows=rows,
+        following=following,
+        wanted=wanted,
+        before=before,
+        counts=status_counts(page.session, page.person),
+        parts=page.request.app.state.readiness.parts(),
+        used=usage(page.session, page.person),
+        switched=list_switches(page.session, page.person),
+        set_off=settings.model_off,
+        has_model=settings.model != EXTRACTIVE,
+        refused=refused,
+    )

@@ -49,10 +49,17 @@ def quality(page: ThePage, _: Rater, cursor: str = "") -> Response:
 
 @router.post("/quality")
 def draw(
-    page: ThePage, _: Rater, seed: Words = "", size: Words = "", statuses: Words = "",
-    types: Annotated[list[str] | None, Form()] = None, since: Words = "", until: Words = "",
-    finding: Words = "", evenly: Words = "",
-) -> Response:  # fmt: skip
+    page: ThePage,
+    _: Rater,
+    seed: Words = "",
+    size: Words = "",
+    statuses: Words = "",
+    types: Annotated[list[str] | None, Form()] = None,
+    since: Words = "",
+    until: Words = "",
+    finding: Words = "",
+    evenly: Words = "",
+) -> Response:
     wish = Wish(seed, size, statuses, tuple(types or ()), since, until, finding, evenly)
     try:
         sample = _drawn(page, wish)
@@ -66,9 +73,10 @@ def draw(
 def sample(page: ThePage, person: Rater, sample_id: str) -> Response:
     found = find_sample(page.session, sample_id)
     return page.show(
-        "quality/sample.html", sample=sample_row(page.session, found, person),
+        "quality/sample.html",
+        sample=sample_row(page.session, found, person),
         rows=sample_items(page.session, sample_id, by=person),
-    )  # fmt: skip
+    )
 
 
 @router.get("/quality/{sample_id}/results")
@@ -98,21 +106,31 @@ def export_sample(
 def _show(page: Page, wish: Wish, *, cursor: str = "", status: int = 200) -> Response:
     found = list_samples(page.session, by=page.person, after=place_of(cursor or None))
     return page.show(
-        "quality/samples.html", status, samples=found.rows, following=cursor_of(found.after),
-        wish=wish, kinds=tuple(FindingKind), types=tuple(SummaryType),
+        "quality/samples.html",
+        status,
+        samples=found.rows,
+        following=cursor_of(found.after),
+        wish=wish,
+        kinds=tuple(FindingKind),
+        types=tuple(SummaryType),
         used=usage(page.session, page.person),
-    )  # fmt: skip
+    )
 
 
 def _drawn(page: Page, wish: Wish) -> str:
     zone: ZoneInfo = page.request.app.state.zone
     return draw_sample(
-        page.session, seed=wish.seed.strip(), size=_number(wish.size), statuses=wish.statuses,
-        by=page.person, types=[SummaryType(t) for t in wish.types if t in set(SummaryType)],
-        since=_midnight(wish.since, zone), until=_midnight(wish.until, zone, days=1),
+        page.session,
+        seed=wish.seed.strip(),
+        size=_number(wish.size),
+        statuses=wish.statuses,
+        by=page.person,
+        types=[SummaryType(t) for t in wish.types if t in set(SummaryType)],
+        since=_midnight(wish.since, zone),
+        until=_midnight(wish.until, zone, days=1),
         finding_kind=FindingKind(wish.finding) if wish.finding in set(FindingKind) else None,
         evenly_by_type=bool(wish.evenly),
-    ).id  # fmt: skip
+    ).id
 
 
 def _number(typed: str) -> int:

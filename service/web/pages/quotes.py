@@ -31,8 +31,11 @@ def pieces(text: str, highlights: Sequence[Highlight]) -> list[Piece]:
     made = []
     for start, end in pairwise(cuts):
         over = [h for s, e, h in spans if s <= start and end <= e]
-        made.append(Piece(text[start:end], _numbers(over, "statement_index"),
-                          _numbers(over, "finding_number")))  # fmt: skip
+        made.append(
+            Piece(
+                text[start:end], _numbers(over, "statement_index"), _numbers(over, "finding_number")
+            )
+        )
     return made
 
 

@@ -38,8 +38,9 @@ class Filled:
 
 
 @router.get("/quality/items/{item_id}")
-def item(page: ThePage, _: Rater, item_id: str, statement: int | None = None, at: int = 0
-         ) -> Response:  # fmt: skip
+def item(
+    page: ThePage, _: Rater, item_id: str, statement: int | None = None, at: int = 0
+) -> Response:
     shown = item_for_rating(page.session, item_id, by=page.person)
     return _show(page, shown, _kept(shown), _selected(shown, statement, at))
 
@@ -50,9 +51,13 @@ def rate_item(page: ThePage, _: Rater, item_id: str, sent: Sent) -> Response:
     try:
         with page.session.begin_nested():
             rate(
-                page.session, item_id, filled.answers, _marks(filled), by=page.person,
+                page.session,
+                item_id,
+                filled.answers,
+                _marks(filled),
+                by=page.person,
                 comment=filled.comment,
-            )  # fmt: skip
+            )
     except BadInput as refusal:
         shown = item_for_rating(page.session, item_id, by=page.person)
         refused = Filled(filled.answers, filled.marks, filled.comment, refusal.sentence)
@@ -64,9 +69,14 @@ def _show(
     page: Page, shown: ItemToRate, filled: Filled, chosen: Selection, status: int = 200
 ) -> Response:
     return page.show(
-        "quality/item.html", status, shown=shown, filled=filled, chosen=chosen, pieces=pieces,
+        "quality/item.html",
+        status,
+        shown=shown,
+        filled=filled,
+        chosen=chosen,
+        pieces=pieces,
         kinds=[k for k in rubric.MarkKind if k is not rubric.MarkKind.OMITTED],
-    )  # fmt: skip
+    )
 
 
 def _selected(shown: ItemToRate, statement: int | None, at: int) -> Selection:

@@ -32,17 +32,24 @@ NOTHING = Selection()
 
 
 def select(
-    desk: Desk, *, statement: int | None = None, finding: int | None = None,
-    record: str | None = None, at: int = 0,
-) -> Selection:  # fmt: skip
+    desk: Desk,
+    *,
+    statement: int | None = None,
+    finding: int | None = None,
+    record: str | None = None,
+    at: int = 0,
+) -> Selection:
     """What the address asks for; a number that this version does not have chooses nothing."""
     if finding is not None:
         found = next((f for f in desk.findings if f.number == finding), None)
         return _opened(desk, finding_sources(found), at, finding=finding) if found else NOTHING
     if statement is not None:
         chosen = next((s for s in statements(desk) if s.index == statement), None)
-        return _opened(desk, statement_sources(chosen), at, statement=statement) if (
-            chosen) else NOTHING  # fmt: skip
+        return (
+            _opened(desk, statement_sources(chosen), at, statement=statement)
+            if (chosen)
+            else NOTHING
+        )
     return _opened(desk, (record,), 0) if record else NOTHING
 
 
@@ -69,9 +76,13 @@ def finding_sources(finding: DeskFinding) -> tuple[str, ...]:
 
 
 def _opened(
-    desk: Desk, records: Iterable[str | None], at: int, *, statement: int | None = None,
+    desk: Desk,
+    records: Iterable[str | None],
+    at: int,
+    *,
+    statement: int | None = None,
     finding: int | None = None,
-) -> Selection:  # fmt: skip
+) -> Selection:
     held = {source.record_id for source in desk.sources}
     open_ = tuple(r for r in records if r in held)
     return Selection(statement, finding, open_, max(0, min(at, len(open_) - 1)))

@@ -39,21 +39,33 @@ def home(person: Anybody) -> Response:
 def sign_in_page(request: Request, next: str = "/") -> Response:
     token = secrets.token_urlsafe(16)
     shown = render(
-        request, "sign_in.html", signed_in=None, people=DEMO_PEOPLE, roles=ROLES,
-        next=safe_next(next), form_token=token,
-    )  # fmt: skip
+        request,
+        "sign_in.html",
+        signed_in=None,
+        people=DEMO_PEOPLE,
+        roles=ROLES,
+        next=safe_next(next),
+        form_token=token,
+    )
     shown.set_cookie(
-        FORM_COOKIE, token, path="/sign-in", httponly=True, samesite="strict",
+        FORM_COOKIE,
+        token,
+        path="/sign-in",
+        httponly=True,
+        samesite="strict",
         secure=request.url.scheme == "https",
-    )  # fmt: skip
+    )
     return shown
 
 
 @router.post("/sign-in")
 def sign_in(
-    request: Request, session: Transaction, persona: Annotated[str, Form()],
-    csrf_token: Annotated[str, Form()] = "", next: Annotated[str, Form()] = "/",
-) -> Response:  # fmt: skip
+    request: Request,
+    session: Transaction,
+    persona: Annotated[str, Form()],
+    csrf_token: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/",
+) -> Response:
     if not request.app.state.runtime.settings.demo:
         raise NotFound("There is no sign-in form here. Open Countersign from the EHR.")
     check_same_origin(request)

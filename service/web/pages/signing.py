@@ -52,10 +52,16 @@ def _show(page: Page, summary_id: str, refused: Refused | None = None) -> Respon
     awaits_second = desk.summary.status is SummaryStatus.AWAITING_COSIGN
     minor = [f for f in desk.findings if f.is_open and f.severity is Severity.MINOR]
     return page.show(
-        "sign.html", refused.status if refused else 200, desk=desk, major=open_major(desk),
-        minor=minor, refused=refused, verb="cosign" if awaits_second else "sign",
-        can=desk.can.cosign if awaits_second else desk.can.sign, tab="sign",
-    )  # fmt: skip
+        "sign.html",
+        refused.status if refused else 200,
+        desk=desk,
+        major=open_major(desk),
+        minor=minor,
+        refused=refused,
+        verb="cosign" if awaits_second else "sign",
+        can=desk.can.cosign if awaits_second else desk.can.sign,
+        tab="sign",
+    )
 
 
 def _done(summary_id: str, said: str) -> Response:

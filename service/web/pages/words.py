@@ -113,14 +113,22 @@ ROLE = {
 MEANING = {"signed": "Signed", "cosigned": "Cosigned"}
 
 RESOURCE = {
-    "AllergyIntolerance": "Allergy", "CarePlan": "Care plan", "CareTeam": "Care team",
-    "ClinicalImpression": "Clinical impression", "DiagnosticReport": "Report",
-    "DocumentReference": "Note", "Composition": "Note", "Condition": "Problem",
-    "FamilyMemberHistory": "Family history", "MedicationAdministration": "Medicine given",
-    "MedicationRequest": "Prescription", "MedicationStatement": "Medicine as taken",
-    "Observation": "Observation", "QuestionnaireResponse": "Questionnaire",
+    "AllergyIntolerance": "Allergy",
+    "CarePlan": "Care plan",
+    "CareTeam": "Care team",
+    "ClinicalImpression": "Clinical impression",
+    "DiagnosticReport": "Report",
+    "DocumentReference": "Note",
+    "Composition": "Note",
+    "Condition": "Problem",
+    "FamilyMemberHistory": "Family history",
+    "MedicationAdministration": "Medicine given",
+    "MedicationRequest": "Prescription",
+    "MedicationStatement": "Medicine as taken",
+    "Observation": "Observation",
+    "QuestionnaireResponse": "Questionnaire",
     "ServiceRequest": "Order",
-}  # fmt: skip
+}
 
 SAID = {
     "saved": "Saved and checked again.",

@@ -76,18 +76,27 @@ class Asked:
 
 @router.get("/worklist")
 def worklist(
-    page: ThePage, _: Lister, tab: str = "open", status: str = "", type: str = "",
-    patients: str = "", cursor: str = "",
-) -> Response:  # fmt: skip
+    page: ThePage,
+    _: Lister,
+    tab: str = "open",
+    status: str = "",
+    type: str = "",
+    patients: str = "",
+    cursor: str = "",
+) -> Response:
     return _show(page, Filters(tab, status, type, patients[:2_000], cursor))
 
 
 @router.post("/worklist/search")
 def search(
-    page: ThePage, _: Lister, tab: Annotated[str, Form()] = "open",
-    status: Annotated[str, Form()] = "", type: Annotated[str, Form()] = "",
-    q: Annotated[str, Form()] = "", patients: Annotated[str, Form()] = "",
-) -> Response:  # fmt: skip
+    page: ThePage,
+    _: Lister,
+    tab: Annotated[str, Form()] = "open",
+    status: Annotated[str, Form()] = "",
+    type: Annotated[str, Form()] = "",
+    q: Annotated[str, Form()] = "",
+    patients: Annotated[str, Form()] = "",
+) -> Response:
     """To the list of what was looked for. A name is sent in the body and ends here: addresses
     stay in histories, bookmarks and the logs of every proxy."""
     words = q.strip()[:100] if permissions.may(page.person, permissions.Ability.READ) else ""
@@ -97,9 +106,12 @@ def search(
 
 @router.post("/worklist")
 def request_summary(
-    page: ThePage, _: Requester, type: Annotated[str, Form()] = "",
-    patient: Annotated[str, Form()] = "", other: Annotated[str, Form()] = "",
-) -> Response:  # fmt: skip
+    page: ThePage,
+    _: Requester,
+    type: Annotated[str, Form()] = "",
+    patient: Annotated[str, Form()] = "",
+    other: Annotated[str, Form()] = "",
+) -> Response:
     """A typed id goes before the one chosen in the list."""
     try:
         made = actions.request_summary(
@@ -116,11 +128,18 @@ def _show(page: Page, filters: Filters, asked: Asked | None = None, status: int 
     listed = _listed(page, filters, tabs)
     can_ask = permissions.may(page.person, permissions.Ability.REQUEST)
     return page.show(
-        "worklist.html", status, tabs=tabs, filters=filters, listed=listed,
-        can_ask=can_ask, can_read=permissions.may(page.person, permissions.Ability.READ),
-        patients=held_patients(page.session) if can_ask else (), asked=asked or Asked(),
-        in_progress=any(row.status in OWED for row in listed.rows), turn=_turn(page.person),
-    )  # fmt: skip
+        "worklist.html",
+        status,
+        tabs=tabs,
+        filters=filters,
+        listed=listed,
+        can_ask=can_ask,
+        can_read=permissions.may(page.person, permissions.Ability.READ),
+        patients=held_patients(page.session) if can_ask else (),
+        asked=asked or Asked(),
+        in_progress=any(row.status in OWED for row in listed.rows),
+        turn=_turn(page.person),
+    )
 
 
 def tabs_for(page: Page) -> list[Tab]:
@@ -141,8 +160,10 @@ def tabs_for(page: Page) -> list[Tab]:
 
 def _turn(person: Person) -> tuple[S, ...]:
     """Open statuses that wait for somebody in this role."""
-    owners = {Role.CLINICIAN: (Owner.CLINICIAN,),
-              Role.ATTENDING: (Owner.CLINICIAN, Owner.SECOND_CLINICIAN)}  # fmt: skip
+    owners = {
+        Role.CLINICIAN: (Owner.CLINICIAN,),
+        Role.ATTENDING: (Owner.CLINICIAN, Owner.SECOND_CLINICIAN),
+    }
     return tuple(s for s in OPEN if owner(s) in owners.get(person.role, ()))
 
 

@@ -43,9 +43,14 @@ def restricted_charts(session):
     a_note(session, f"HPI:\nStable.\n\nPsychotherapy process note:\n{SAID}")
     a_note(session, f"{SAID}\n\nCountertransference was discussed.")
     a_note(session, f"{SAID}\n\n42 CFR Part 2 prohibits redisclosure of this record.")
-    a_record(session, f"Methadone {CANARY} 80 mg", labels=["42CFRPart2"], status="active",
-             resource_type="MedicationRequest",
-             raw=json.dumps({"resourceType": "MedicationRequest"}))  # fmt: skip
+    a_record(
+        session,
+        f"Methadone {CANARY} 80 mg",
+        labels=["42CFRPart2"],
+        status="active",
+        resource_type="MedicationRequest",
+        raw=json.dumps({"resourceType": "MedicationRequest"}),
+    )
 
 
 @pytest.fixture

@@ -14,15 +14,26 @@ from service.summary.vocabulary import Role
 
 def a_record(resource=None, **fields):
     given = {
-        "id": "r1", "resource_ref": "Observation/1", "resource_type": "Observation",
-        "title": "", "text": "", "labels": [], "is_note": False, "raw": json.dumps(resource or {}),
-    }  # fmt: skip
+        "id": "r1",
+        "resource_ref": "Observation/1",
+        "resource_type": "Observation",
+        "title": "",
+        "text": "",
+        "labels": [],
+        "is_note": False,
+        "raw": json.dumps(resource or {}),
+    }
     return SourceRecord(**given | fields)
 
 
 def a_note(text, title="Progress note", **fields):
-    return a_record(text=f"{title}, 2026-03-02, clinician\n\n{text}", title=title, is_note=True,
-                    resource_type="DocumentReference", **fields)  # fmt: skip
+    return a_record(
+        text=f"{title}, 2026-03-02, clinician\n\n{text}",
+        title=title,
+        is_note=True,
+        resource_type="DocumentReference",
+        **fields,
+    )
 
 
 def decided(record, purpose=Purpose.INDEX):
@@ -50,16 +61,26 @@ SEC = "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-
     "resource",
     [
         {"resourceType": "Condition", "meta": {"security": [LABEL]}},
-        {"resourceType": "MedicationRequest", "meta": {"security": [
-            {"code": "ETH", "extension": [{"url": SEC + "sec-label-basis", "valueCoding": LABEL}]},
-        ]}},
-        {"resourceType": "Condition", "code": {"extension": [
-            {"url": SEC + "inline-sec-label", "valueCoding": LABEL}]}},
+        {
+            "resourceType": "MedicationRequest",
+            "meta": {
+                "security": [
+                    {
+                        "code": "ETH",
+                        "extension": [{"url": SEC + "sec-label-basis", "valueCoding": LABEL}],
+                    },
+                ]
+            },
+        },
+        {
+            "resourceType": "Condition",
+            "code": {"extension": [{"url": SEC + "inline-sec-label", "valueCoding": LABEL}]},
+        },
         {"resourceType": "DocumentReference", "securityLabel": [{"coding": [LABEL]}]},
         {"resourceType": "Composition", "confidentiality": "V"},
         {"resourceType": "Observation", "contained": [{"meta": {"security": [LABEL]}}]},
     ],
-)  # fmt: skip
+)
 def test_a_label_counts_wherever_fhir_lets_it_stand(resource):
     assert not decided(a_record(resource)).allowed
 
@@ -123,17 +144,28 @@ def test_the_name_of_the_document_type_is_read_where_the_title_hides_it():
 
 
 def test_labels_are_handed_down_from_episode_and_encounter():
-    episode = a_record({"meta": {"security": [LABEL]}}, id="e", resource_ref="EpisodeOfCare/1",
-                       resource_type="EpisodeOfCare")  # fmt: skip
-    visit = a_record({"episodeOfCare": [{"reference": "EpisodeOfCare/1"}]}, id="v",
-                     resource_ref="Encounter/1", resource_type="Encounter",
-                     encounter_ref="Encounter/1")  # fmt: skip
+    episode = a_record(
+        {"meta": {"security": [LABEL]}},
+        id="e",
+        resource_ref="EpisodeOfCare/1",
+        resource_type="EpisodeOfCare",
+    )
+    visit = a_record(
+        {"episodeOfCare": [{"reference": "EpisodeOfCare/1"}]},
+        id="v",
+        resource_ref="Encounter/1",
+        resource_type="Encounter",
+        encounter_ref="Encounter/1",
+    )
     inside = a_note("Ordinary words.", id="n", encounter_ref="Encounter/1")
     outside = a_note("Ordinary words.", id="o", encounter_ref="Encounter/2")
     made = decide_chart([episode, visit, inside, outside], purpose=Purpose.PROMPT)
     assert {k: d.allowed for k, d in made.items()} == {
-        "e": False, "v": False, "n": False, "o": True,
-    }  # fmt: skip
+        "e": False,
+        "v": False,
+        "n": False,
+        "o": True,
+    }
 
 
 def test_the_reason_quotes_nothing_from_the_chart():

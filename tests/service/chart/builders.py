@@ -36,10 +36,12 @@ def a_note(text: str | bytes, kind: str = "text/plain", id_: str = "n1", **more:
 
 def a_document(*attachments: dict[str, Any], id_: str = "n1", **more: Any) -> dict[str, Any]:
     document = {
-        "status": "current", "docStatus": "final", "date": "2026-03-01T10:00:00Z",
+        "status": "current",
+        "docStatus": "final",
+        "date": "2026-03-01T10:00:00Z",
         "type": a_concept("Progress note", "11506-3", "http://loinc.org"),
         "content": [{"attachment": attachment} for attachment in attachments],
-    }  # fmt: skip
+    }
     return a_record("DocumentReference", id_, **{**document, **more})
 
 

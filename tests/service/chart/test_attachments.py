@@ -132,9 +132,11 @@ def test_a_cda_keeps_headings_and_expands_no_entity():
 
 def test_a_cda_around_another_format_is_opened():
     inner = b64(b"{\\rtf1 inner note}")
-    cda = (f'<ClinicalDocument xmlns="urn:hl7-org:v3"><component><nonXMLBody>'
-           f'<text mediaType="application/rtf" representation="B64">{inner}</text>'
-           f"</nonXMLBody></component></ClinicalDocument>").encode()  # fmt: skip
+    cda = (
+        f'<ClinicalDocument xmlns="urn:hl7-org:v3"><component><nonXMLBody>'
+        f'<text mediaType="application/rtf" representation="B64">{inner}</text>'
+        f"</nonXMLBody></component></ClinicalDocument>"
+    ).encode()
     assert read(a_note(cda, "text/xml"))[0] == "inner note"
 
 
@@ -173,10 +175,16 @@ def test_what_cannot_be_read_says_why_without_content(attachment, reason):
 
 
 def test_a_note_behind_a_binary_is_read_with_the_binarys_labels():
-    binary = {"resourceType": "Binary", "id": "b", "contentType": "text/plain",
-              "data": b64(b"behind"), "meta": {"security": [{"code": "42CFRPart2"}]}}  # fmt: skip
-    scene = Scene(a_document({"contentType": "text/plain", "url": "Binary/b"}),
-                  find={"Binary/b": binary}.get)  # fmt: skip
+    binary = {
+        "resourceType": "Binary",
+        "id": "b",
+        "contentType": "text/plain",
+        "data": b64(b"behind"),
+        "meta": {"security": [{"code": "42CFRPart2"}]},
+    }
+    scene = Scene(
+        a_document({"contentType": "text/plain", "url": "Binary/b"}), find={"Binary/b": binary}.get
+    )
     assert note_text(scene) == "behind"
     assert scene.borrowed_labels == {"42CFRPart2"}
 

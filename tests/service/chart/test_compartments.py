@@ -22,8 +22,13 @@ def owner(resource, *others):
         ({"resourceType": "Immunization", "patient": P1}, "Patient/p1"),
         ({"resourceType": "Coverage", "beneficiary": P1}, "Patient/p1"),
         ({"resourceType": "Task", "for": P1}, "Patient/p1"),
-        ({"resourceType": "Appointment", "participant": [
-            {"actor": {"reference": "Practitioner/1"}}, {"actor": P1}]}, "Patient/p1"),
+        (
+            {
+                "resourceType": "Appointment",
+                "participant": [{"actor": {"reference": "Practitioner/1"}}, {"actor": P1}],
+            },
+            "Patient/p1",
+        ),
         ({"resourceType": "Appointment", "participant": [{"actor": P1}, {"actor": P2}]}, None),
         ({"resourceType": "Condition", "subject": {"reference": "Group/1"}}, None),
         ({"resourceType": "Condition", "subject": {"identifier": {"value": "7"}}}, None),
@@ -36,16 +41,22 @@ def owner(resource, *others):
         ({"resourceType": "Provenance", "target": [{"reference": "Goal/2"}]}, None),
         ({"resourceType": "Binary", "securityContext": {"reference": "Goal/1"}}, "Patient/p1"),
     ],
-)  # fmt: skip
+)
 def test_whose_record_it_is(resource, patient):
     assert owner(resource, a_record("Goal", "1")) == patient
 
 
 def test_labels_come_from_every_place_that_carries_them():
-    inline = {"url": "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/"
-                     "extension-inline-sec-label", "valueCoding": {"code": "PSYTHPN"}}  # fmt: skip
-    basis = {"url": "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/"
-                    "extension-sec-label-basis", "valueCoding": {"code": "42CFRPart2"}}  # fmt: skip
+    inline = {
+        "url": "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/"
+        "extension-inline-sec-label",
+        "valueCoding": {"code": "PSYTHPN"},
+    }
+    basis = {
+        "url": "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/"
+        "extension-sec-label-basis",
+        "valueCoding": {"code": "42CFRPart2"},
+    }
     document = {
         "resourceType": "DocumentReference",
         "meta": {"security": [{"code": "R", "extension": [basis]}]},

@@ -16,8 +16,9 @@ def refs(*paths):
     return [incoming.ref or incoming.reason for incoming in read_files(paths)]
 
 
-@pytest.mark.parametrize("kind", ["transaction", "batch", "collection", "searchset", "document",
-                                  "message", "history"])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind", ["transaction", "batch", "collection", "searchset", "document", "message", "history"]
+)
 def test_every_kind_of_bundle_is_opened(tmp_path, kind):
     path = tmp_path / "b.json"
     path.write_text(json.dumps(a_bundle(a_patient(), a_record("Condition"), kind=kind), indent=2))

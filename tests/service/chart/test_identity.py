@@ -12,14 +12,25 @@ def a_person(resource_type, **elements):
 
 
 def test_a_patient_and_their_contacts_are_known_by_name_number_and_place():
-    found = identity([a_person(
-        "Patient", name=[{"family": "Lindqvist-Moore", "given": ["Karin", "M."]}],
-        identifier=[{"value": "NFH-1"}], birthDate="1944-02-11",
-        telecom=[{"value": "+1-555-0107"}],
-        address=[{"line": ["7 Quarry Road"], "city": "Northfield", "postalCode": "01360"}],
-        contact=[{"name": {"text": "Walter Lindqvist"}, "telecom": [{"value": "+1-555-0108"}],
-                  "address": {"city": "Springfield"}}],
-    )])  # fmt: skip
+    found = identity(
+        [
+            a_person(
+                "Patient",
+                name=[{"family": "Lindqvist-Moore", "given": ["Karin", "M."]}],
+                identifier=[{"value": "NFH-1"}],
+                birthDate="1944-02-11",
+                telecom=[{"value": "+1-555-0107"}],
+                address=[{"line": ["7 Quarry Road"], "city": "Northfield", "postalCode": "01360"}],
+                contact=[
+                    {
+                        "name": {"text": "Walter Lindqvist"},
+                        "telecom": [{"value": "+1-555-0108"}],
+                        "address": {"city": "Springfield"},
+                    }
+                ],
+            )
+        ]
+    )
     assert found.names == {"Lindqvist-Moore", "Karin", "M.", "Walter", "Lindqvist"}
     assert found.numbers == {"NFH-1"} and found.births == {"1944-02-11"}
     assert found.contacts == {"+1-555-0107", "+1-555-0108"}

@@ -30,8 +30,10 @@ def a_condition(text="Anxiety", **more):
 
 def test_the_same_content_again_is_unchanged_however_it_is_laid_out(session):
     pretty = wire.parse('{\n "id": "p1",\n "resourceType": "Patient", "meta": {"versionId": "1"}}')
-    tight = wire.parse('{"resourceType":"Patient","meta":{"versionId":"1",'
-                       '"lastUpdated":"2026-01-01T00:00:00Z"},"id":"p1"}')  # fmt: skip
+    tight = wire.parse(
+        '{"resourceType":"Patient","meta":{"versionId":"1",'
+        '"lastUpdated":"2026-01-01T00:00:00Z"},"id":"p1"}'
+    )
     assert ingest(session, "a", [pretty]) == IngestCount(kept=1)
     assert ingest(session, "b", [tight]) == IngestCount(unchanged=1)
     assert latest(session, PATIENT).raw == pretty.raw
@@ -104,19 +106,42 @@ def test_an_invalid_resource_is_kept_with_a_gap_that_repeats_no_value(session):
 
 
 def test_urn_uuids_mean_the_resources_of_the_bundle(session):
-    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [
-        {"fullUrl": "urn:uuid:e", "resource": {
-            "resourceType": "Encounter", "id": "e9", "status": "finished",
-            "class": {"code": "AMB"}, "subject": {"reference": "urn:uuid:p"}}},
-        {"fullUrl": "urn:uuid:p", "resource": a_patient("p9")},
-        {"fullUrl": "urn:uuid:c", "resource": {
-            "resourceType": "Condition", "id": "c9", "subject": {"reference": "urn:uuid:p"},
-            "encounter": {"reference": "urn:uuid:e"},
-            "recorder": {"reference": "Practitioner?identifier=npi|1"}}},
-        {"fullUrl": "urn:uuid:d", "resource": {
-            "resourceType": "Practitioner", "id": "d9", "name": [{"text": "Dr Roe"}],
-            "identifier": [{"system": "npi", "value": "1"}]}},
-    ]}  # fmt: skip
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [
+            {
+                "fullUrl": "urn:uuid:e",
+                "resource": {
+                    "resourceType": "Encounter",
+                    "id": "e9",
+                    "status": "finished",
+                    "class": {"code": "AMB"},
+                    "subject": {"reference": "urn:uuid:p"},
+                },
+            },
+            {"fullUrl": "urn:uuid:p", "resource": a_patient("p9")},
+            {
+                "fullUrl": "urn:uuid:c",
+                "resource": {
+                    "resourceType": "Condition",
+                    "id": "c9",
+                    "subject": {"reference": "urn:uuid:p"},
+                    "encounter": {"reference": "urn:uuid:e"},
+                    "recorder": {"reference": "Practitioner?identifier=npi|1"},
+                },
+            },
+            {
+                "fullUrl": "urn:uuid:d",
+                "resource": {
+                    "resourceType": "Practitioner",
+                    "id": "d9",
+                    "name": [{"text": "Dr Roe"}],
+                    "identifier": [{"system": "npi", "value": "1"}],
+                },
+            },
+        ],
+    }
     ingest(session, "a", [bundle])
     record = latest(session, "Condition/c9")
     assert record.patient_ref == "Patient/p9"
@@ -126,8 +151,11 @@ def test_urn_uuids_mean_the_resources_of_the_bundle(session):
 
 
 def test_a_missing_id_is_made_from_content_and_stays_the_same(session):
-    nameless = {"resourceType": "Condition", "code": a_concept("Grief"),
-                "subject": {"reference": PATIENT}}  # fmt: skip
+    nameless = {
+        "resourceType": "Condition",
+        "code": a_concept("Grief"),
+        "subject": {"reference": PATIENT},
+    }
     assert ingest(session, "a", [nameless]).kept == 1
     assert ingest(session, "a", [dict(nameless)]).unchanged == 1
 
@@ -138,8 +166,11 @@ def test_a_bundle_in_a_bundle_is_opened(session):
 
 def test_records_of_somebody_else_never_mix(session):
     other = {"resourceType": "Condition", "id": "c2", "subject": {"reference": "Patient/p2"}}
-    foreign = {"resourceType": "Condition", "id": "c3",
-               "subject": {"reference": "https://elsewhere.test/fhir/Patient/p1"}}  # fmt: skip
+    foreign = {
+        "resourceType": "Condition",
+        "id": "c3",
+        "subject": {"reference": "https://elsewhere.test/fhir/Patient/p1"},
+    }
     group = {"resourceType": "Condition", "id": "c4", "subject": {"reference": "Group/g"}}
     ingest(session, "a", [a_patient(), a_condition(), other, foreign, group])
     held = session.scalars(
@@ -157,21 +188,36 @@ def test_an_absolute_reference_to_our_own_ehr_is_a_local_one(session):
 
 
 def test_strange_text_does_not_stop_anything(session):
-    odd = {"resourceType": "Observation", "id": "o1", "status": "final",
-           "code": {"text": "nul \x00 and half a pair \ud800"},
-           "valueInteger": 2**70, "subject": {"reference": PATIENT}}  # fmt: skip
+    odd = {
+        "resourceType": "Observation",
+        "id": "o1",
+        "status": "final",
+        "code": {"text": "nul \x00 and half a pair \ud800"},
+        "valueInteger": 2**70,
+        "subject": {"reference": PATIENT},
+    }
     count = ingest(session, "a", [a_bundle(odd, a_note("nul \x00 inside"))])
     assert count.kept == 2
     assert "\x00" not in latest(session, "Observation/o1").text
 
 
 def test_what_dangles_is_a_gap_until_it_arrives(session):
-    order = a_record("MedicationRequest", "m1", status="active", intent="order",
-                     medicationReference={"reference": "Medication/x"})  # fmt: skip
+    order = a_record(
+        "MedicationRequest",
+        "m1",
+        status="active",
+        intent="order",
+        medicationReference={"reference": "Medication/x"},
+    )
     ingest(session, "a", [a_patient(), order])
     before = latest(session, "MedicationRequest/m1")
-    assert before.gaps == [{"kind": "reference", "source": "Medication/x",
-                            "reason": "it refers to something that is not held"}]  # fmt: skip
+    assert before.gaps == [
+        {
+            "kind": "reference",
+            "source": "Medication/x",
+            "reason": "it refers to something that is not held",
+        }
+    ]
     medicine = {"resourceType": "Medication", "id": "x", "code": a_concept("Lithium 300 mg")}
     ingest(session, "a", [medicine, a_condition()])
     after = latest(session, "MedicationRequest/m1")
@@ -182,18 +228,34 @@ def test_what_dangles_is_a_gap_until_it_arrives(session):
 def test_the_labels_of_an_encounter_are_inherited(session):
     label = {"meta": {"security": [{"code": "42CFRPart2"}]}}
     stay = a_record("Encounter", "e1", status="finished", **{"class": {"code": "IMP"}}, **label)
-    visit = a_record("Encounter", "e2", status="finished", **{"class": {"code": "AMB"}},
-                     partOf={"reference": "Encounter/e1"})  # fmt: skip
+    visit = a_record(
+        "Encounter",
+        "e2",
+        status="finished",
+        **{"class": {"code": "AMB"}},
+        partOf={"reference": "Encounter/e1"},
+    )
     condition = a_condition(encounter={"reference": "Encounter/e2"})
     ingest(session, "a", [condition, visit, stay])
     assert latest(session, "Condition/c1").labels == ["42CFRPart2"]
 
 
 def test_the_text_of_a_panel_carries_the_labels_of_its_items(session):
-    item = a_record("Observation", "i1", status="final", code=a_concept("Drug use"),
-                    valueString="yes", meta={"security": [{"code": "SUD"}]})  # fmt: skip
-    panel = a_record("Observation", "o1", status="final", code=a_concept("Screen"),
-                     hasMember=[{"reference": "Observation/i1"}])  # fmt: skip
+    item = a_record(
+        "Observation",
+        "i1",
+        status="final",
+        code=a_concept("Drug use"),
+        valueString="yes",
+        meta={"security": [{"code": "SUD"}]},
+    )
+    panel = a_record(
+        "Observation",
+        "o1",
+        status="final",
+        code=a_concept("Screen"),
+        hasMember=[{"reference": "Observation/i1"}],
+    )
     ingest(session, "a", [a_bundle(panel, item)])
     record = latest(session, "Observation/o1")
     assert "Drug use: yes" in record.text
@@ -237,20 +299,29 @@ def test_a_long_import_comes_in_chunks():
 
 def an_observation(patient, stamp=None, **more):
     meta = {"meta": {"versionId": stamp[:4], "lastUpdated": f"{stamp}T00:00:00Z"}} if stamp else {}
-    return a_record("Observation", "o1", code=a_concept("Lithium level"), status="final",
-                    **{"subject": {"reference": patient}, **meta, **more})  # fmt: skip
+    return a_record(
+        "Observation",
+        "o1",
+        code=a_concept("Lithium level"),
+        status="final",
+        **{"subject": {"reference": patient}, **meta, **more},
+    )
 
 
 @pytest.mark.parametrize("first", ["Patient/p1", "Patient/p2"])
 def test_a_record_that_the_ehr_moved_to_another_patient_leaves_the_first_chart(session, first):
     """Whichever of the two charts is read first."""
-    versions = [an_observation("Patient/p1", "2026-01-01"),
-                an_observation("Patient/p2", "2026-02-01")]  # fmt: skip
+    versions = [
+        an_observation("Patient/p1", "2026-01-01"),
+        an_observation("Patient/p2", "2026-02-01"),
+    ]
     for version in versions if first == "Patient/p1" else reversed(versions):
         ingest(session, "ehr", [version])
     held = {r.patient_ref: (r.standing, r.is_latest) for r in session.scalars(select(SourceRecord))}
-    assert held == {"Patient/p1": (Standing.EXCLUDED, True),
-                    "Patient/p2": (Standing.EVIDENCE, True)}  # fmt: skip
+    assert held == {
+        "Patient/p1": (Standing.EXCLUDED, True),
+        "Patient/p2": (Standing.EVIDENCE, True),
+    }
     assert session.get(Chart, "Patient/p1").changed_at is not None
 
 
@@ -261,9 +332,13 @@ def test_the_same_id_of_two_sources_that_stamp_nothing_stays_in_both_charts(sess
 
 
 def test_a_record_is_not_rendered_with_what_another_patient_has_under_the_same_id(session):
-    binary = {"resourceType": "Binary", "id": "b1", "contentType": "text/plain",
-              "data": "SGVyIHNlY3JldC4=",
-              "securityContext": {"reference": "Patient/p2"}}  # fmt: skip
+    binary = {
+        "resourceType": "Binary",
+        "id": "b1",
+        "contentType": "text/plain",
+        "data": "SGVyIHNlY3JldC4=",
+        "securityContext": {"reference": "Patient/p2"},
+    }
     ingest(session, "a", [binary])
     note = a_document({"contentType": "text/plain", "url": "Binary/b1"})
     ingest(session, "b", [note])
@@ -273,8 +348,12 @@ def test_a_record_is_not_rendered_with_what_another_patient_has_under_the_same_i
     assert found.gaps
 
 
-A_BINARY = {"resourceType": "Binary", "id": "b1", "contentType": "text/plain",
-            "data": "U2VlbiBhdCB0aGUgY2xpbmljLg=="}  # fmt: skip
+A_BINARY = {
+    "resourceType": "Binary",
+    "id": "b1",
+    "contentType": "text/plain",
+    "data": "U2VlbiBhdCB0aGUgY2xpbmljLg==",
+}
 A_LETTER = a_document({"contentType": "text/plain", "url": "Binary/b1"})
 
 

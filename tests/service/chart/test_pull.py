@@ -41,8 +41,12 @@ class Wire(httpx.BaseTransport):
         path = request.url.raw_path.decode().removeprefix("/fhir")
         if status := self.denied.get(path.split("/")[1].partition("?")[0]):
             return fhir({"resourceType": "OperationOutcome", "issue": []}, status)
-        answer = self.http.request(request.method, path, content=request.read(),
-                                   headers={"accept": request.headers["accept"]})  # fmt: skip
+        answer = self.http.request(
+            request.method,
+            path,
+            content=request.read(),
+            headers={"accept": request.headers["accept"]},
+        )
         content = answer.content.replace(b"http://ehr.test/", BASE.encode())
         kind = answer.headers.get("content-type", "")
         return httpx.Response(answer.status_code, content=content, headers={"content-type": kind})
@@ -64,8 +68,11 @@ def client(wire):
 def test_a_pulled_chart_holds_what_the_ehr_has(session, client):
     refresh_chart(session, STORY.patient_ref, client=client)
     held = {record.resource_ref for record in held_records(session, STORY.patient_ref)}
-    mine = {f"{r['resourceType']}/{r['id']}" for r in STORY.resources
-            if r["resourceType"] not in ("Practitioner", "Organization", "Location")}  # fmt: skip
+    mine = {
+        f"{r['resourceType']}/{r['id']}"
+        for r in STORY.resources
+        if r["resourceType"] not in ("Practitioner", "Organization", "Location")
+    }
     assert held == mine
     chart = session.get(Chart, STORY.patient_ref)
     assert chart.gaps == []
@@ -107,9 +114,12 @@ def test_a_search_that_is_refused_is_a_gap_and_the_rest_goes_on(session, client,
     wire.deny("Practitioner", 403)
     refresh_chart(session, STORY.patient_ref, client=client)
     gaps = session.get(Chart, STORY.patient_ref).gaps
-    assert {"kind": "search", "source": "Immunization",
-            "reason": "The EHR refused the search of Immunization (403). "
-                      "Ask for the scope that this needs."} in gaps  # fmt: skip
+    assert {
+        "kind": "search",
+        "source": "Immunization",
+        "reason": "The EHR refused the search of Immunization (403). "
+        "Ask for the scope that this needs.",
+    } in gaps
     assert any(gap["kind"] == "read" for gap in gaps)
     assert len(held_records(session, STORY.patient_ref)) > 40
 
@@ -143,8 +153,9 @@ def test_observations_are_asked_by_category_where_all_of_them_are_refused(sessio
 def test_records_of_other_patients_are_left_aside_and_said(session):
     def answer(request):
         if request.url.path.endswith(PATIENT):
-            return fhir(a_patient(link=[{"type": "replaced-by", "other": {
-                "reference": "Patient/p7"}}]))  # fmt: skip
+            return fhir(
+                a_patient(link=[{"type": "replaced-by", "other": {"reference": "Patient/p7"}}])
+            )
         other = a_record("Goal", "g2", subject={"reference": "Patient/p2"})
         entries = [{"resource": other}] if request.url.path.endswith("Goal") else []
         return fhir({"resourceType": "Bundle", "entry": entries})
@@ -152,12 +163,18 @@ def test_records_of_other_patients_are_left_aside_and_said(session):
     client = FhirClient(BASE, transport=httpx.MockTransport(answer))
     refresh_chart(session, PATIENT, client=client)
     assert session.get(Chart, PATIENT).gaps == [
-        {"kind": "patient", "source": "Patient/p7",
-         "reason": "the EHR has merged this patient into another record; "
-                   "ask for the summary there"},
-        {"kind": "search", "source": "Goal",
-         "reason": "1 results were of other patients and were left aside"},
-    ]  # fmt: skip
+        {
+            "kind": "patient",
+            "source": "Patient/p7",
+            "reason": "the EHR has merged this patient into another record; "
+            "ask for the summary there",
+        },
+        {
+            "kind": "search",
+            "source": "Goal",
+            "reason": "1 results were of other patients and were left aside",
+        },
+    ]
     assert session.scalar(select(func.count()).where(SourceRecord.resource_ref == "Goal/g2")) == 0
 
 

@@ -25,11 +25,14 @@ def coded(code):
 
 def test_an_order_says_medicine_dosage_status_and_reason():
     order = a_record(
-        "MedicationRequest", status="active", intent="order", authoredOn="2024-03-02",
+        "MedicationRequest",
+        status="active",
+        intent="order",
+        authoredOn="2024-03-02",
         medicationCodeableConcept=a_concept("Sertraline 50 mg oral tablet"),
         dosageInstruction=[{"text": "take 1 tablet once daily"}],
         reasonCode=[a_concept("depressive episode")],
-    )  # fmt: skip
+    )
     assert headline(order) == (
         "Sertraline 50 mg oral tablet, take 1 tablet once daily "
         "(active, since 2024-03-02; for depressive episode)"
@@ -38,17 +41,24 @@ def test_an_order_says_medicine_dosage_status_and_reason():
 
 def test_an_order_without_written_dosage_is_put_together_from_its_parts():
     order = a_record(
-        "MedicationRequest", status="stopped", intent="order", authoredOn="2024-03-02",
+        "MedicationRequest",
+        status="stopped",
+        intent="order",
+        authoredOn="2024-03-02",
         medicationReference={"reference": "#m"},
         contained=[{"resourceType": "Medication", "id": "m", "code": a_concept("Lithium")}],
-        dosageInstruction=[{
-            "doseAndRate": [{"doseQuantity": {"value": 300, "unit": "mg"}}],
-            "route": a_concept("oral"), "asNeededBoolean": False,
-            "timing": {"repeat": {"frequency": 2, "period": 1.0, "periodUnit": "d",
-                                  "when": ["HS"]}},
-        }],
+        dosageInstruction=[
+            {
+                "doseAndRate": [{"doseQuantity": {"value": 300, "unit": "mg"}}],
+                "route": a_concept("oral"),
+                "asNeededBoolean": False,
+                "timing": {
+                    "repeat": {"frequency": 2, "period": 1.0, "periodUnit": "d", "when": ["HS"]}
+                },
+            }
+        ],
         statusReason=a_concept("tremor"),
-    )  # fmt: skip
+    )
     made = rendered(order)
     assert made.headline == (
         "Lithium, 300 mg, oral, twice daily (at bedtime) "
@@ -57,60 +67,90 @@ def test_an_order_without_written_dosage_is_put_together_from_its_parts():
 
 
 def test_a_held_medication_gives_an_order_its_name():
-    order = a_record("MedicationRequest", status="active", intent="order",
-                     medicationReference={"reference": "Medication/m"})  # fmt: skip
+    order = a_record(
+        "MedicationRequest",
+        status="active",
+        intent="order",
+        medicationReference={"reference": "Medication/m"},
+    )
     medicine = {"resourceType": "Medication", "id": "m", "code": a_concept("Quetiapine")}
     assert headline(order, medicine).startswith("Quetiapine (active")
 
 
 def test_what_must_not_be_given_says_so_first():
-    order = a_record("MedicationRequest", status="active", intent="order", doNotPerform=True,
-                     medicationCodeableConcept=a_concept("Haloperidol"))  # fmt: skip
+    order = a_record(
+        "MedicationRequest",
+        status="active",
+        intent="order",
+        doNotPerform=True,
+        medicationCodeableConcept=a_concept("Haloperidol"),
+    )
     assert headline(order).startswith("Do not give: Haloperidol")
-    taken = a_record("MedicationStatement", status="not-taken",
-                     medicationCodeableConcept=a_concept("Lithium"))  # fmt: skip
+    taken = a_record(
+        "MedicationStatement", status="not-taken", medicationCodeableConcept=a_concept("Lithium")
+    )
     assert headline(taken).startswith("Not taking: Lithium")
 
 
 def test_an_allergy_says_substance_reaction_and_certainty():
     allergy = a_record(
-        "AllergyIntolerance", code=a_concept("penicillin G"), recordedDate="2019-04-02",
+        "AllergyIntolerance",
+        code=a_concept("penicillin G"),
+        recordedDate="2019-04-02",
         reaction=[{"manifestation": [a_concept("anaphylaxis")], "severity": "severe"}],
-        clinicalStatus=coded("active"), verificationStatus=coded("confirmed"),
-    )  # fmt: skip
+        clinicalStatus=coded("active"),
+        verificationStatus=coded("confirmed"),
+    )
     assert headline(allergy) == (
         "Allergy: penicillin G - anaphylaxis (severe); active, confirmed; recorded 2019-04-02"
     )
 
 
 def test_no_known_allergy_does_not_read_as_an_allergy():
-    none = a_record("AllergyIntolerance", code=a_concept("No known allergy", "716186003"),
-                    clinicalStatus=coded("active"))  # fmt: skip
+    none = a_record(
+        "AllergyIntolerance",
+        code=a_concept("No known allergy", "716186003"),
+        clinicalStatus=coded("active"),
+    )
     assert headline(none) == "No known allergy; active"
 
 
 @pytest.mark.parametrize(
     ("verified", "start"),
-    [("refuted", "Refuted (does not have): Bipolar"), ("provisional", "Provisional: Bipolar"),
-     ("entered-in-error", "Entered in error: Bipolar"), ("confirmed", "Bipolar")],
-)  # fmt: skip
+    [
+        ("refuted", "Refuted (does not have): Bipolar"),
+        ("provisional", "Provisional: Bipolar"),
+        ("entered-in-error", "Entered in error: Bipolar"),
+        ("confirmed", "Bipolar"),
+    ],
+)
 def test_doubt_about_a_problem_stands_before_it(verified, start):
-    condition = a_record("Condition", code=a_concept("Bipolar disorder"),
-                         verificationStatus=coded(verified))  # fmt: skip
+    condition = a_record(
+        "Condition", code=a_concept("Bipolar disorder"), verificationStatus=coded(verified)
+    )
     assert headline(condition).startswith(start)
 
 
 def test_a_score_lists_its_items_wherever_they_are_held():
     items = [
-        a_record("Observation", f"i{n}", status="final", valueInteger=n,
-                 code=a_concept(f"Question {n}")) for n in range(2)
-    ]  # fmt: skip
+        a_record(
+            "Observation", f"i{n}", status="final", valueInteger=n, code=a_concept(f"Question {n}")
+        )
+        for n in range(2)
+    ]
     score = a_record(
-        "Observation", "s", status="final", code=a_concept("PHQ-9 total score"),
-        valueQuantity={"value": 14, "unit": "{score}"}, effectiveDateTime="2024-05-01T09:00:00Z",
-        hasMember=[{"reference": "Observation/i0"}, {"reference": "Observation/i1"},
-                   {"reference": "Observation/i2", "display": "Question 2"}],
-    )  # fmt: skip
+        "Observation",
+        "s",
+        status="final",
+        code=a_concept("PHQ-9 total score"),
+        valueQuantity={"value": 14, "unit": "{score}"},
+        effectiveDateTime="2024-05-01T09:00:00Z",
+        hasMember=[
+            {"reference": "Observation/i0"},
+            {"reference": "Observation/i1"},
+            {"reference": "Observation/i2", "display": "Question 2"},
+        ],
+    )
     made = rendered(score, *items)
     assert made.headline == "PHQ-9 total score 14 (2024-05-01)"
     assert "Item: Question 1: 1\n" in made.text()
@@ -126,8 +166,10 @@ def test_a_score_lists_its_items_wherever_they_are_held():
         ({"valueString": "3 drinks, says patient"}, "X: 3 drinks, says patient"),
         ({"valueBoolean": False}, "X: no"),
         ({"valueInteger": 0}, "X 0"),
-        ({"valueRange": {"low": {"value": 1, "unit": "d"}, "high": {"value": 2, "unit": "d"}}},
-         "X: 1 to 2 d"),
+        (
+            {"valueRange": {"low": {"value": 1, "unit": "d"}, "high": {"value": 2, "unit": "d"}}},
+            "X: 1 to 2 d",
+        ),
         ({"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 8}}}, "X: 1 per 8"),
         ({"valueSampledData": {"data": "1 2 3"}}, "X: 3 sampled points"),
         ({"valueTime": "12:30:00"}, "X: 12:30:00"),
@@ -136,7 +178,7 @@ def test_a_score_lists_its_items_wherever_they_are_held():
         ({"dataAbsentReason": a_concept("declined")}, "X: not given (declined)"),
         ({}, "X: no result given"),
     ],
-)  # fmt: skip
+)
 def test_every_kind_of_value_is_shown(value, shown):
     observation = a_record("Observation", status="final", code=a_concept("X"), **value)
     assert headline(observation) == shown
@@ -149,21 +191,34 @@ def test_a_number_keeps_the_digits_that_were_sent():
 
 def test_interpretation_and_range_are_told():
     lithium = a_record(
-        "Observation", status="preliminary", code=a_concept("Lithium"),
-        valueQuantity={"value": 1.4, "unit": "mmol/L"}, interpretation=[coded("HH")],
-        referenceRange=[{"low": {"value": 0.6, "unit": "mmol/L"},
-                         "high": {"value": 1, "unit": "mmol/L"}, "type": a_concept("trough")}],
-    )  # fmt: skip
+        "Observation",
+        status="preliminary",
+        code=a_concept("Lithium"),
+        valueQuantity={"value": 1.4, "unit": "mmol/L"},
+        interpretation=[coded("HH")],
+        referenceRange=[
+            {
+                "low": {"value": 0.6, "unit": "mmol/L"},
+                "high": {"value": 1, "unit": "mmol/L"},
+                "type": a_concept("trough"),
+            }
+        ],
+    )
     made = rendered(lithium)
     assert made.headline == "Lithium 1.4 mmol/L (critically high; preliminary)"
     assert "Reference range: 0.6 to 1 mmol/L (trough)" in made.text()
 
 
 def test_components_make_the_headline_of_a_panel():
-    pressure = a_record("Observation", status="final", code=a_concept("Blood pressure"), component=[
-        {"code": a_concept("Systolic"), "valueQuantity": {"value": 120, "unit": "mmHg"}},
-        {"code": a_concept("Diastolic"), "dataAbsentReason": a_concept("unknown")},
-    ])  # fmt: skip
+    pressure = a_record(
+        "Observation",
+        status="final",
+        code=a_concept("Blood pressure"),
+        component=[
+            {"code": a_concept("Systolic"), "valueQuantity": {"value": 120, "unit": "mmHg"}},
+            {"code": a_concept("Diastolic"), "dataAbsentReason": a_concept("unknown")},
+        ],
+    )
     assert headline(pressure) == (
         "Blood pressure: Systolic: 120 mmHg; Diastolic: not given (unknown)"
     )
@@ -171,11 +226,14 @@ def test_components_make_the_headline_of_a_panel():
 
 def test_an_encounter_says_kind_reason_and_how_it_ended():
     stay = a_record(
-        "Encounter", status="finished", **{"class": {"code": "IMP"}},
-        type=[a_concept("Psychiatric admission")], reasonCode=[a_concept("suicidal ideation")],
+        "Encounter",
+        status="finished",
+        **{"class": {"code": "IMP"}},
+        type=[a_concept("Psychiatric admission")],
+        reasonCode=[a_concept("suicidal ideation")],
         period={"start": "2024-03-02T22:00:00-05:00", "end": "2024-03-09T11:00:00-05:00"},
         hospitalization={"dischargeDisposition": a_concept("home")},
-    )  # fmt: skip
+    )
     made = rendered(stay)
     assert made.headline == (
         "Inpatient stay: Psychiatric admission, for suicidal ideation (2024-03-02 to 2024-03-09)"
@@ -185,11 +243,17 @@ def test_an_encounter_says_kind_reason_and_how_it_ended():
 
 def test_a_consent_says_what_it_denies():
     consent = a_record(
-        "Consent", status="active", scope=a_concept("privacy"), dateTime="2024-01-01",
-        provision={"type": "deny", "securityLabel": [{"code": "SUD", "display": "substance use"}],
-                   "actor": [{"reference": {"display": "Northfield Clinic"}}],
-                   "provision": [{"type": "permit", "purpose": [{"display": "emergency"}]}]},
-    )  # fmt: skip
+        "Consent",
+        status="active",
+        scope=a_concept("privacy"),
+        dateTime="2024-01-01",
+        provision={
+            "type": "deny",
+            "securityLabel": [{"code": "SUD", "display": "substance use"}],
+            "actor": [{"reference": {"display": "Northfield Clinic"}}],
+            "provision": [{"type": "permit", "purpose": [{"display": "emergency"}]}],
+        },
+    )
     assert headline(consent) == (
         "Consent (privacy): denies labelled substance use to Northfield Clinic; "
         "except: permits for emergency (active; 2024-01-01)"
@@ -197,22 +261,45 @@ def test_a_consent_says_what_it_denies():
 
 
 def test_a_relatives_illness_begins_with_the_relative():
-    aunt = a_record("FamilyMemberHistory", status="completed", relationship=a_concept("aunt"),
-                    condition=[{"code": a_concept("bipolar disorder"), "onsetAge": {
-                        "value": 20, "unit": "years"}}])  # fmt: skip
+    aunt = a_record(
+        "FamilyMemberHistory",
+        status="completed",
+        relationship=a_concept("aunt"),
+        condition=[
+            {"code": a_concept("bipolar disorder"), "onsetAge": {"value": 20, "unit": "years"}}
+        ],
+    )
     assert headline(aunt) == "Family history, aunt: bipolar disorder (onset 20 years)"
 
 
 def test_every_answer_of_a_questionnaire_is_there():
     response = a_record(
-        "QuestionnaireResponse", status="completed", authored="2024-05-01",
+        "QuestionnaireResponse",
+        status="completed",
+        authored="2024-05-01",
         questionnaire="https://forms.test/Questionnaire/phq9|2",
-        item=[{"linkId": "g", "text": "Group", "item": [
-            {"linkId": "1", "text": "Little interest", "answer": [
-                {"valueCoding": {"display": "Several days"},
-                 "item": [{"text": "Since when?", "answer": [{"valueString": "May"}]}]}]},
-            {"linkId": "2", "text": "Total score", "answer": [{"valueDecimal": 9}]}]}],
-    )  # fmt: skip
+        item=[
+            {
+                "linkId": "g",
+                "text": "Group",
+                "item": [
+                    {
+                        "linkId": "1",
+                        "text": "Little interest",
+                        "answer": [
+                            {
+                                "valueCoding": {"display": "Several days"},
+                                "item": [
+                                    {"text": "Since when?", "answer": [{"valueString": "May"}]}
+                                ],
+                            }
+                        ],
+                    },
+                    {"linkId": "2", "text": "Total score", "answer": [{"valueDecimal": 9}]},
+                ],
+            }
+        ],
+    )
     made = rendered(response)
     assert made.headline == "Questionnaire phq9 (2024-05-01): Total score: 9"
     assert "Little interest: Several days\nSince when?: May\n" in (
@@ -223,9 +310,13 @@ def test_every_answer_of_a_questionnaire_is_there():
 def test_a_patients_pronouns_and_preferred_name_are_kept():
     patient = a_patient(
         name=[{"use": "official", "text": "Ada Vane"}, {"use": "usual", "text": "Rowan"}],
-        extension=[{"url": "http://hl7.org/fhir/StructureDefinition/individual-pronouns",
-                    "extension": [{"url": "value", "valueCodeableConcept": a_concept("they")}]}],
-    )  # fmt: skip
+        extension=[
+            {
+                "url": "http://hl7.org/fhir/StructureDefinition/individual-pronouns",
+                "extension": [{"url": "value", "valueCodeableConcept": a_concept("they")}],
+            }
+        ],
+    )
     text = rendered(patient).text()
     assert "Names: Ada Vane (official); Rowan (usual)" in text
     assert "Pronouns: they" in text
@@ -233,12 +324,18 @@ def test_a_patients_pronouns_and_preferred_name_are_kept():
 
 def test_a_note_begins_with_title_date_and_author():
     note = a_record(
-        "DocumentReference", type=a_concept("Progress note"), date="2026-03-01T10:00:00-05:00",
+        "DocumentReference",
+        type=a_concept("Progress note"),
+        date="2026-03-01T10:00:00-05:00",
         author=[{"reference": "Practitioner/d"}],
         content=[{"attachment": {"contentType": "text/plain", "data": "aGVsbG8="}}],
-    )  # fmt: skip
-    doctor = {"resourceType": "Practitioner", "id": "d", "name": [{"text": "Dr Roe"}],
-              "qualification": [{"code": a_concept("Psychiatry")}]}  # fmt: skip
+    )
+    doctor = {
+        "resourceType": "Practitioner",
+        "id": "d",
+        "name": [{"text": "Dr Roe"}],
+        "qualification": [{"code": a_concept("Psychiatry")}],
+    }
     made = rendered(note, doctor)
     assert made.text() == "Progress note, 2026-03-01, Dr Roe (Psychiatry)\n\nhello\n"
     assert (made.author, made.author_role) == ("Dr Roe", "Psychiatry")
@@ -247,8 +344,9 @@ def test_a_note_begins_with_title_date_and_author():
 def spoilt(value, spoiler):
     """The same shape with every leaf, or every container, replaced by something odd."""
     if isinstance(value, dict):
-        return {k: (v if k in ("resourceType", "id") else spoilt(v, spoiler))
-                for k, v in value.items()}  # fmt: skip
+        return {
+            k: (v if k in ("resourceType", "id") else spoilt(v, spoiler)) for k, v in value.items()
+        }
     if isinstance(value, list):
         return [spoilt(v, spoiler) for v in value]
     return spoiler
@@ -303,10 +401,15 @@ def test_a_record_number_is_told_and_with_several_whose_each_is():
 
 
 def test_a_long_fraction_is_rounded_in_the_headline_and_kept_as_sent_below():
-    made = rendered({
-        "resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "BMI"},
-        "valueQuantity": {"value": 24.37184956, "unit": "kg/m2"},
-    })  # fmt: skip
+    made = rendered(
+        {
+            "resourceType": "Observation",
+            "id": "o",
+            "status": "final",
+            "code": {"text": "BMI"},
+            "valueQuantity": {"value": 24.37184956, "unit": "kg/m2"},
+        }
+    )
     assert made.headline == "BMI 24.37 kg/m2"
     assert "Value as sent: 24.37184956 kg/m2" in made.text()
 

@@ -11,9 +11,15 @@ from service.chart.models import Quarantined, SourceRecord
 from service.summary.vocabulary import Standing
 
 FOLDERS = (
-    "synthea-r4-behavioral", "synthea-r4-structured", "inferno-uscore", "us-core-examples",
-    "llmonfhir-patients", "shift-ds4p", "hl7-ds4p-examples", "synthea-bulk-10",
-)  # fmt: skip
+    "synthea-r4-behavioral",
+    "synthea-r4-structured",
+    "inferno-uscore",
+    "us-core-examples",
+    "llmonfhir-patients",
+    "shift-ds4p",
+    "hl7-ds4p-examples",
+    "synthea-bulk-10",
+)
 
 
 def resources_in(path: Path) -> int:
@@ -37,8 +43,9 @@ def test_nothing_is_lost_and_every_refusal_has_a_reason(session, shared_data):
     assert total.received == expected
     assert total.kept == session.scalar(select(func.count()).select_from(SourceRecord))
     assert all(session.scalars(select(Quarantined.reason)))
-    fallen = session.scalars(select(SourceRecord.resource_ref).where(SourceRecord.gaps.contains(
-        [{"kind": "render"}])))  # fmt: skip
+    fallen = session.scalars(
+        select(SourceRecord.resource_ref).where(SourceRecord.gaps.contains([{"kind": "render"}]))
+    )
     assert list(fallen) == []
     standing = session.execute(
         select(SourceRecord.standing, func.count()).group_by(SourceRecord.standing)

@@ -20,8 +20,10 @@ EVIDENCE, EXCLUDED, REPLACED = Standing.EVIDENCE, Standing.EXCLUDED, Standing.RE
         (a_record("Procedure", status="not-done"), EXCLUDED),
         (a_record("MedicationStatement", status="not-taken"), EVIDENCE),
         (a_record("Goal", lifecycleStatus="entered-in-error"), EXCLUDED),
-        (a_record("Condition", verificationStatus={"coding": [{"code": "entered-in-error"}]}),
-         EXCLUDED),
+        (
+            a_record("Condition", verificationStatus={"coding": [{"code": "entered-in-error"}]}),
+            EXCLUDED,
+        ),
         (a_record("Condition", verificationStatus={"coding": [{"code": "refuted"}]}), EVIDENCE),
         (a_note("x"), EVIDENCE),
         (a_note("x", docStatus="preliminary"), EXCLUDED),
@@ -32,7 +34,7 @@ EVIDENCE, EXCLUDED, REPLACED = Standing.EVIDENCE, Standing.EXCLUDED, Standing.RE
         (a_record("Composition", status="preliminary"), EXCLUDED),
         (a_record("Claim", status="active"), EXCLUDED),
     ],
-)  # fmt: skip
+)
 def test_a_record_says_itself_whether_it_can_be_evidence(resource, standing):
     assert own_standing(resource)[0] is standing
     assert bool(own_standing(resource)[1]) == (standing is EXCLUDED)
@@ -71,19 +73,27 @@ def test_a_preliminary_note_replaces_nothing(session):
 
 def test_the_newest_of_one_identifier_stands_for_superseded_ones(session):
     one = {"identifier": [{"system": "s", "value": "7"}]}
-    ingest(session, "a", [
-        a_note("1", id_="a", status="superseded", date="2026-01-01", **one),
-        a_note("2", id_="b", status="superseded", date="2026-02-01", **one),
-        a_note("3", id_="c", status="superseded", date="2026-03-01"),
-    ])  # fmt: skip
+    ingest(
+        session,
+        "a",
+        [
+            a_note("1", id_="a", status="superseded", date="2026-01-01", **one),
+            a_note("2", id_="b", status="superseded", date="2026-02-01", **one),
+            a_note("3", id_="c", status="superseded", date="2026-03-01"),
+        ],
+    )
     assert [standing_of(session, id_) for id_ in "abc"] == [REPLACED, EVIDENCE, EVIDENCE]
 
 
 def test_two_notes_that_claim_to_replace_each_other_leave_the_newer(session):
-    ingest(session, "a", [
-        a_note("1", id_="a", date="2026-01-01", **replaces("b")),
-        a_note("2", id_="b", date="2026-02-01", **replaces("a")),
-    ])  # fmt: skip
+    ingest(
+        session,
+        "a",
+        [
+            a_note("1", id_="a", date="2026-01-01", **replaces("b")),
+            a_note("2", id_="b", date="2026-02-01", **replaces("a")),
+        ],
+    )
     assert [standing_of(session, id_) for id_ in "ab"] == [REPLACED, EVIDENCE]
 
 

@@ -44,8 +44,9 @@ def test_only_what_the_story_says_is_unreadable_or_dangling(told):
     story, records = told
     unreadable = {r.resource_ref for r in records.values() if r.standing == Standing.UNREADABLE}
     assert unreadable <= set(story.expected["unreadable"])
-    dangling = {gap["source"] for r in records.values() for gap in r.gaps
-                if gap["kind"] == "reference"}  # fmt: skip
+    dangling = {
+        gap["source"] for r in records.values() for gap in r.gaps if gap["kind"] == "reference"
+    }
     assert dangling == set(story.expected["dangling"])
 
 
@@ -60,8 +61,9 @@ def test_a_record_carries_its_own_labels_and_those_of_its_encounter(told):
 
 def test_no_record_fails_validation_or_rendering(told):
     _, records = told
-    assert [gap for r in records.values() for gap in r.gaps
-            if gap["kind"] in ("validation", "render")] == []  # fmt: skip
+    assert [
+        gap for r in records.values() for gap in r.gaps if gap["kind"] in ("validation", "render")
+    ] == []
 
 
 def test_every_quote_of_the_story_stands_in_the_text_of_its_source(told, session):

@@ -6,10 +6,13 @@ from service.chart.validation import problems
 from service.fhir import wire
 
 RIGHT = {
-    "resourceType": "Observation", "id": "o-1", "status": "final", "code": {"text": "TSH"},
+    "resourceType": "Observation",
+    "id": "o-1",
+    "status": "final",
+    "code": {"text": "TSH"},
     "valueQuantity": {"value": 1.1, "unit": "mIU/L"},
     "contained": [{"resourceType": "Patient", "id": "p-1"}],
-}  # fmt: skip
+}
 
 
 def received(**changed):

@@ -62,16 +62,29 @@ def test_a_batch_is_answered_in_order_one_line_a_case(answers):
 
 @pytest.mark.parametrize(
     "line",
-    ["{", "[]", "7", "null", '"text"', "{}", '{"summary": 7}', '{"summary": "x"}',
-     '{"summary": "x", "sources": "y"}', '{"summary": "x", "sources": [1]}',
-     '{"summary": "x", "sources": [{"text": 5}]}', '{"summary": "x", "chart": 5}',
-     '{"summary": "x", "chart": {"resourceType": "Patient"}}',
-     '{"summary": "x", "sources": [], "type": "novel"}',
-     '{"summary": "x", "sources": [], "type": 1}',
-     b"\xff\xfe\x00", b'{"summary": "\x00"}',
-     '{"summary": "\\ud800", "sources": []}',
-     "[" * 5000, '{"summary": ' + "9" * 5000 + "}"],
-)  # fmt: skip
+    [
+        "{",
+        "[]",
+        "7",
+        "null",
+        '"text"',
+        "{}",
+        '{"summary": 7}',
+        '{"summary": "x"}',
+        '{"summary": "x", "sources": "y"}',
+        '{"summary": "x", "sources": [1]}',
+        '{"summary": "x", "sources": [{"text": 5}]}',
+        '{"summary": "x", "chart": 5}',
+        '{"summary": "x", "chart": {"resourceType": "Patient"}}',
+        '{"summary": "x", "sources": [], "type": "novel"}',
+        '{"summary": "x", "sources": [], "type": 1}',
+        b"\xff\xfe\x00",
+        b'{"summary": "\x00"}',
+        '{"summary": "\\ud800", "sources": []}',
+        "[" * 5000,
+        '{"summary": ' + "9" * 5000 + "}",
+    ],
+)
 def test_a_malformed_line_is_answered_and_the_rest_goes_on(answers, line):
     code, found, told = answers(a_case("before"), line, a_case("after"))
     assert code == 1 and "1 not checked" in told
@@ -102,8 +115,11 @@ def test_what_the_engine_did_not_foresee_is_told_without_its_words(answers, monk
 
 
 def test_an_empty_batch_has_no_problems(answers):
-    assert answers("", "  ") == (0, [], "0 cases: 0 without problems, 0 with problems, "
-                                        "0 not checked.\n")  # fmt: skip
+    assert answers("", "  ") == (
+        0,
+        [],
+        "0 cases: 0 without problems, 0 with problems, 0 not checked.\n",
+    )
 
 
 def test_a_batch_stands_alone(command, note):
@@ -114,8 +130,16 @@ def test_two_files_of_one_name_stay_apart(command, note, tmp_path):
     other = tmp_path / "b"
     other.mkdir()
     (other / "note.txt").write_text("Lives alone.")
-    said = command("check", "--source", note, "--source", str(other / "note.txt"),
-                   "--summary", str(other / "note.txt"), "--json")  # fmt: skip
+    said = command(
+        "check",
+        "--source",
+        note,
+        "--source",
+        str(other / "note.txt"),
+        "--summary",
+        str(other / "note.txt"),
+        "--json",
+    )
     (statement,) = json.loads(said.out)["statements"]
     assert statement["evidence"][0]["source"] == str(other / "note.txt")
 
@@ -123,9 +147,11 @@ def test_two_files_of_one_name_stay_apart(command, note, tmp_path):
 def test_what_is_no_text_is_refused_in_one_sentence(command, note, tmp_path):
     binary = tmp_path / "scan.pdf"
     binary.write_bytes(b"%PDF\xff\xfe\x00")
-    for argv in (["--source", str(binary), "--summary", note],
-                 ["--source", note, "--summary", str(binary)],
-                 ["--chart", str(binary), "--summary", note]):  # fmt: skip
+    for argv in (
+        ["--source", str(binary), "--summary", note],
+        ["--source", note, "--summary", str(binary)],
+        ["--chart", str(binary), "--summary", note],
+    ):
         said = command("check", *argv)
         assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
         assert "scan.pdf" in said.err

@@ -57,10 +57,17 @@ def test_ingest_of_what_is_no_fhir_keeps_it_apart_and_says_so(command, tmp_path)
 
 def test_wrong_usage_is_told_in_one_sentence_with_exit_2(command, tmp_path):
     for argv in (
-        ["ingest", str(tmp_path / "nowhere")], ["ingest"], ["draft", "1", "--type", "novel"],
-        ["draft", "1"], ["retrieve", "1"], ["check"], ["check", "--summary", BUNDLE], ["sing"],
-        ["check", "--batch", str(tmp_path / "nowhere")], ["demo", "--port", "70000"],
-    ):  # fmt: skip
+        ["ingest", str(tmp_path / "nowhere")],
+        ["ingest"],
+        ["draft", "1", "--type", "novel"],
+        ["draft", "1"],
+        ["retrieve", "1"],
+        ["check"],
+        ["check", "--summary", BUNDLE],
+        ["sing"],
+        ["check", "--batch", str(tmp_path / "nowhere")],
+        ["demo", "--port", "70000"],
+    ):
         said = command(*argv)
         assert (said.code, said.out) == (2, ""), argv
         assert is_one_sentence(said.err), said.err

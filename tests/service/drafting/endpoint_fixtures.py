@@ -61,9 +61,15 @@ class Drafts:
             return summary.id
 
     def draft(
-        self, model: str, summary_id: str | None = None, *, patient_ref: str = PATIENT,
-        report=tell_nobody, cancelled=never, **given,
-    ) -> Desk:  # fmt: skip
+        self,
+        model: str,
+        summary_id: str | None = None,
+        *,
+        patient_ref: str = PATIENT,
+        report=tell_nobody,
+        cancelled=never,
+        **given,
+    ) -> Desk:
         """The desk of a verified draft by this model; `given` are settings."""
         summary_id = summary_id or self.requested(patient_ref)
         named = {"model": f"openai:{model}", "model_base_url": self.url, "model_timeout_s": 10.0}
@@ -71,10 +77,16 @@ class Drafts:
         self.scripted.asked.clear()
         with transaction(self.sessions) as session:
             draft_summary(
-                session, summary_id, index=self.index, prompts=packaged_prompts(),
-                settings=settings, check=doubts, report=report, cancelled=cancelled,
+                session,
+                summary_id,
+                index=self.index,
+                prompts=packaged_prompts(),
+                settings=settings,
+                check=doubts,
+                report=report,
+                cancelled=cancelled,
                 writer=build_writer(settings, lambda: transaction(self.sessions)),
-            )  # fmt: skip
+            )
         with transaction(self.sessions) as session:
             verify_summary(session, summary_id)
         return self.desk(summary_id)

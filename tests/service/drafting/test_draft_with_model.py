@@ -39,8 +39,13 @@ def an_indexed_summary(session):
     """A summary of a small chart that is owed its draft."""
     a_chart(session)
     a_patient(session)
-    a_record(session, "Sertraline 50 mg oral tablet, once daily (active, since 2025-01-11)",
-             resource_type="MedicationRequest", status="active", day=10)  # fmt: skip
+    a_record(
+        session,
+        "Sertraline 50 mg oral tablet, once daily (active, since 2025-01-11)",
+        resource_type="MedicationRequest",
+        status="active",
+        day=10,
+    )
     summary = progress.request_summary(session, "Patient/a", TYPE, actor="dr-a")
     for status in (SummaryStatus.CHARTED, SummaryStatus.INDEXED):
         progress.advance(session, summary, status, actor="system")
@@ -64,9 +69,13 @@ def faithful(messages):
 
 def draft(session, summary, index, conversation, **options):
     draft_summary(
-        session, summary.id, index=index, writer=conversation.writer, prompts=packaged_prompts(),
+        session,
+        summary.id,
+        index=index,
+        writer=conversation.writer,
+        prompts=packaged_prompts(),
         **options,
-    )  # fmt: skip
+    )
     return summary.current
 
 
@@ -156,8 +165,13 @@ def test_a_name_does_not_leave_though_the_patient_record_is_withheld(
     summary = an_indexed_summary
     patient = select(SourceRecord).where(SourceRecord.resource_ref == "Patient/a")
     session.scalars(patient).one().labels = ["42CFRPart2"]
-    a_record(session, "Lithium 300 mg, Ada Quill takes it at night (active)",
-             resource_type="MedicationRequest", status="active", day=11)  # fmt: skip
+    a_record(
+        session,
+        "Lithium 300 mg, Ada Quill takes it at night (active)",
+        resource_type="MedicationRequest",
+        status="active",
+        day=11,
+    )
     conversation = Conversation(faithful)
     version = draft(session, summary, index, conversation)
     assert version.coverage["withheld"] == 1 and "Patient" not in version.coverage["read"]
@@ -216,10 +230,16 @@ def test_orders_in_a_chart_change_nothing_but_add_a_finding(session, index, an_i
 
 def test_answers_go_with_the_patient(session, apart, index, an_indexed_summary):
     summary = an_indexed_summary
-    session.add(ModelAnswer(
-        key="k", summary_id=summary.id, patient_ref=summary.patient_ref, answer={}, tokens_in=1,
-        tokens_out=1,
-    ))  # fmt: skip
+    session.add(
+        ModelAnswer(
+            key="k",
+            summary_id=summary.id,
+            patient_ref=summary.patient_ref,
+            answer={},
+            tokens_in=1,
+            tokens_out=1,
+        )
+    )
     session.flush()
     assert erase_patient(session, "Patient/a", index=index).removed["model answers"] == 1
     assert remaining(session, "Patient/a") == {}

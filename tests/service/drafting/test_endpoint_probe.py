@@ -46,17 +46,29 @@ def test_a_slow_one_works_and_the_seconds_say_so(endpoint, monkeypatch):
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("locked", "it answered 401: it does not take the key in COUNTERSIGN_MODEL_API_KEY. "
-                   "Correct that setting"),
-        ("no-such", "it answered 404: there is no such model or address; look at the name in "
-                    "COUNTERSIGN_MODEL and"),
-        ("hang", "it did not answer in time. It may still be loading the model; if it is that "
-                 "slow, raise COUNTERSIGN_MODEL_TIMEOUT_S."),
-        ("malformed", "gave no usable answer (no: it does not answer in that form). Drafts would "
-                      "be taken from the chart"),
+        (
+            "locked",
+            "it answered 401: it does not take the key in COUNTERSIGN_MODEL_API_KEY. "
+            "Correct that setting",
+        ),
+        (
+            "no-such",
+            "it answered 404: there is no such model or address; look at the name in "
+            "COUNTERSIGN_MODEL and",
+        ),
+        (
+            "hang",
+            "it did not answer in time. It may still be loading the model; if it is that "
+            "slow, raise COUNTERSIGN_MODEL_TIMEOUT_S.",
+        ),
+        (
+            "malformed",
+            "gave no usable answer (no: it does not answer in that form). Drafts would "
+            "be taken from the chart",
+        ),
         ("failing", "gave no usable answer (no: it answered 500)."),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_work_is_told_with_what_to_look_at(endpoint, kind, words):
     assert words in said_of(endpoint, kind, timeout_s=0.5)
 

@@ -25,14 +25,20 @@ def written(summary_type, records):
 
 def a_medicine(line, *, day="2026-05-01", status="active", code="rx|1"):
     return a_record(
-        "MedicationRequest", f"{line} ({status}, {day})", title=line.split(",")[0],
-        effective=day, status=status, code=code,
-    )  # fmt: skip
+        "MedicationRequest",
+        f"{line} ({status}, {day})",
+        title=line.split(",")[0],
+        effective=day,
+        status=status,
+        code=code,
+    )
 
 
 def test_the_same_medicine_ordered_often_is_told_once_and_cites_every_order():
-    orders = [a_medicine("Sertraline 50 mg, once daily", day=d) for d in
-              ("2024-01-01", "2025-01-01", "2026-01-01")]  # fmt: skip
+    orders = [
+        a_medicine("Sertraline 50 mg, once daily", day=d)
+        for d in ("2024-01-01", "2025-01-01", "2026-01-01")
+    ]
     section = section_of(written("pre-visit", orders), "current-medications")
     (statement,) = section.statements
     assert statement.text == (
@@ -49,8 +55,10 @@ def test_a_stopped_medicine_is_not_among_the_current_ones():
 
 
 def test_scores_are_a_trend_in_order_of_time():
-    scores = [a_measure("PHQ-9 total score", v, d) for v, d in
-              (("9", "2026-05-01"), ("21", "2024-01-03"), ("17", "2025-02-01"))]  # fmt: skip
+    scores = [
+        a_measure("PHQ-9 total score", v, d)
+        for v, d in (("9", "2026-05-01"), ("21", "2024-01-03"), ("17", "2025-02-01"))
+    ]
     section = section_of(written("psychiatric-progress", scores), "scores")
     (statement,) = section.statements
     assert statement.text == ("PHQ-9 total score: 21 (2024-01-03), 17 (2025-02-01), 9 (2026-05-01)")
@@ -62,8 +70,10 @@ def test_sentences_are_whole_and_say_which_note_they_are_from():
     drafted = written("psychiatric-progress", [note])
     where = "(psychiatry progress note, 2026-05-01)"
     assert texts(drafted, "mental-state") == [
-        f"Well groomed. {where}", f"Affect full range. {where}", f"Insight good. {where}",
-    ]  # fmt: skip
+        f"Well groomed. {where}",
+        f"Affect full range. {where}",
+        f"Insight good. {where}",
+    ]
     assert texts(drafted, "risk") == [f"Denies SI. {where}"]
 
 
@@ -81,33 +91,42 @@ def test_the_newest_word_on_risk_is_told_whole_however_long():
 
 
 def test_a_past_attempt_is_found_however_old_the_note():
-    notes = [a_note(f"RISK ASSESSMENT\nDenies SI on day {n}.", effective=f"2026-05-{n:02}")
-             for n in range(1, 20)]  # fmt: skip
+    notes = [
+        a_note(f"RISK ASSESSMENT\nDenies SI on day {n}.", effective=f"2026-05-{n:02}")
+        for n in range(1, 20)
+    ]
     old = a_note("Tells of an overdose in 1999.", effective="2024-01-01")
     assert any("1999" in t for t in texts(written("handoff", [*notes, old]), "risk"))
 
 
 def test_an_old_denial_that_was_copied_is_not_told_from_the_older_note():
     body = "No hx suicide attempt."
-    notes = [a_note("RISK ASSESSMENT\nAttempt on April 18.", effective="2026-09-08"),
-             *(a_note(body, effective=day) for day in ("2026-08-04", "2026-02-10"))]  # fmt: skip
+    notes = [
+        a_note("RISK ASSESSMENT\nAttempt on April 18.", effective="2026-09-08"),
+        *(a_note(body, effective=day) for day in ("2026-08-04", "2026-02-10")),
+    ]
     said = " ".join(texts(written("pre-visit", notes), "risk"))
     assert "2026-08-04" not in said
 
 
 def test_words_copied_from_before_are_no_interval_history():
     body = "INTERVAL HISTORY\nTakes no NSAIDs, uses acetaminophen. {}\n"
-    notes = [a_note(body.format("Sleeps well now."), effective="2026-08-26"),
-             a_note(body.format("Came back in spring."), effective="2026-02-17")]  # fmt: skip
+    notes = [
+        a_note(body.format("Sleeps well now."), effective="2026-08-26"),
+        a_note(body.format("Came back in spring."), effective="2026-02-17"),
+    ]
     said = " ".join(texts(written("psychiatric-progress", notes), "interval-history"))
     assert "Sleeps well now." in said and "NSAIDs" not in said
 
 
 def test_a_habit_of_writing_nkda_is_not_told_beside_a_recorded_allergy():
-    allergy = a_record("AllergyIntolerance", "Allergy: penicillin - anaphylaxis; active",
-                       title="penicillin")  # fmt: skip
-    notes = [a_note("Crown prepared. NKDA.", effective="2026-07-14"),
-             a_note("The list says NKDA, which is wrong.", effective="2026-08-25")]  # fmt: skip
+    allergy = a_record(
+        "AllergyIntolerance", "Allergy: penicillin - anaphylaxis; active", title="penicillin"
+    )
+    notes = [
+        a_note("Crown prepared. NKDA.", effective="2026-07-14"),
+        a_note("The list says NKDA, which is wrong.", effective="2026-08-25"),
+    ]
     said = texts(written("pre-visit", [allergy, *notes]), "allergies")
     assert [t for t in said if "NKDA" in t] == [said[-1]] and "which is wrong" in said[-1]
 
@@ -133,26 +152,34 @@ def test_a_sentence_is_told_once_in_a_document():
 
 def test_a_safety_plan_is_told_line_by_line():
     plan = a_record(
-        "CarePlan", "Care plan, Safety plan (active)", title="Safety plan",
+        "CarePlan",
+        "Care plan, Safety plan (active)",
+        title="Safety plan",
         text="Care plan, Safety plan (active): Written together. Copy with mother.\n"
-             "Activity: Warning signs: not sleeping\nActivity: Call 988\n",
-    )  # fmt: skip
+        "Activity: Warning signs: not sleeping\nActivity: Call 988\n",
+    )
     assert texts(written("handoff", [plan]), "safety-plan") == [
-        "Care plan, Safety plan (active): Written together.", "Copy with mother.",
-        "Warning signs: not sleeping", "Call 988",
-    ]  # fmt: skip
+        "Care plan, Safety plan (active): Written together.",
+        "Copy with mother.",
+        "Warning signs: not sleeping",
+        "Call 988",
+    ]
 
 
 def test_of_the_code_status_only_the_last_word_counts():
-    notes = [a_note("CODE STATUS: DNR, may intubate.", effective="2026-08-31"),
-             a_note("Code status: Full (default).", effective="2026-08-19")]  # fmt: skip
+    notes = [
+        a_note("CODE STATUS: DNR, may intubate.", effective="2026-08-31"),
+        a_note("Code status: Full (default).", effective="2026-08-19"),
+    ]
     (said,) = texts(written("handoff", notes), "legal")
     assert "DNR" in said
 
 
 def test_the_risk_of_an_old_note_is_found_when_the_newest_says_nothing():
-    notes = [a_note("INTERVAL HISTORY\nDoing well.", effective="2026-05-01"),
-             a_note("Denies HI. Passive SI last week.", effective="2026-02-01")]  # fmt: skip
+    notes = [
+        a_note("INTERVAL HISTORY\nDoing well.", effective="2026-05-01"),
+        a_note("Denies HI. Passive SI last week.", effective="2026-02-01"),
+    ]
     assert any("Passive SI" in t for t in texts(written("pre-visit", notes), "risk"))
 
 
@@ -179,8 +206,9 @@ def test_not_documented_and_could_not_be_read_are_said_apart():
 
 
 def test_what_is_over_the_limit_is_counted_not_silent():
-    many = [a_record("Condition", f"Disorder number {n} (active)", code=f"c|{n}")
-            for n in range(40)]  # fmt: skip
+    many = [
+        a_record("Condition", f"Disorder number {n} (active)", code=f"c|{n}") for n in range(40)
+    ]
     drafted = written("pre-visit", many)
     section = section_of(drafted, "problems")
     assert drafted.not_shown["problems"] == 40 - len(section.statements)
@@ -188,8 +216,10 @@ def test_what_is_over_the_limit_is_counted_not_silent():
 
 
 def test_a_chart_of_two_thousand_records_is_a_readable_summary_in_two_seconds():
-    records = [a_measure(f"Lab {n % 60}", str(n), f"20{10 + n % 16}-01-01", f"l|{n % 60}",
-                         "laboratory") for n in range(1600)]  # fmt: skip
+    records = [
+        a_measure(f"Lab {n % 60}", str(n), f"20{10 + n % 16}-01-01", f"l|{n % 60}", "laboratory")
+        for n in range(1600)
+    ]
     records += [a_medicine(f"Drug {n}", code=f"d|{n % 30}") for n in range(300)]
     records += [
         a_note(MSE + f"INTERVAL HISTORY\nVisit number {n} went well.\n") for n in range(150)

@@ -13,9 +13,10 @@ def test_name_birth_date_number_period_and_last_date():
     patient = a_patient(text="Patient: Maria Okafor (female, born 1987-02-03)\nMRN: 00123\n")
     lines = header([patient, a_note("x", effective="2026-08-25")], Window(says="whole chart"))
     assert lines == (
-        "Patient: Maria Okafor, born 1987-02-03, MRN 00123", "Period: whole chart",
+        "Patient: Maria Okafor, born 1987-02-03, MRN 00123",
+        "Period: whole chart",
         "Drawn from records up to 2026-08-25",
-    )  # fmt: skip
+    )
 
 
 def test_a_name_without_brackets():

@@ -49,15 +49,17 @@ def test_list_numbers_signatures_and_the_notes_own_data_are_no_sentences():
 def test_a_fragment_is_told_with_the_sentence_before_it():
     body = "Heard voices in June. None since then. No HI. Eats well."
     assert [s.text for s in sentences(a_note(body).text)] == [
-        "Heard voices in June. None since then. No HI.", "Eats well.",
-    ]  # fmt: skip
+        "Heard voices in June. None since then. No HI.",
+        "Eats well.",
+    ]
 
 
 def test_a_quotation_is_never_cut():
     body = 'She said: "I am not my worst week. Write that down." Sleeps well at night.'
     assert [s.text for s in sentences(a_note(body).text)] == [
-        'She said: "I am not my worst week. Write that down."', "Sleeps well at night.",
-    ]  # fmt: skip
+        'She said: "I am not my worst week. Write that down."',
+        "Sleeps well at night.",
+    ]
 
 
 def test_a_bare_line_above_its_text_is_a_heading():

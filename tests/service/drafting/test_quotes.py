@@ -11,9 +11,13 @@ TEXT = "Plan: Continue bupropion XL 300 mg — every morning. “I have my color
 
 @pytest.mark.parametrize(
     "quote",
-    ["Continue bupropion XL 300 mg - every morning", "continue  BUPROPION xl 300 mg every morning",
-     '"I have my color back"', "PHQ 9 9"],
-)  # fmt: skip
+    [
+        "Continue bupropion XL 300 mg - every morning",
+        "continue  BUPROPION xl 300 mg every morning",
+        '"I have my color back"',
+        "PHQ 9 9",
+    ],
+)
 def test_space_case_punctuation_and_quote_marks_may_differ(quote):
     match = find(quote, TEXT)
     assert match is not None and match.score == 1.0

@@ -55,9 +55,14 @@ class ClickedWhenWriting:
 def stopped(session, summary, index, writer, click, **given):
     with pytest.raises(DraftCancelled):
         draft_summary(
-            session, summary.id, index=index, writer=writer, prompts=packaged_prompts(),
-            cancelled=click.cancelled, **given,
-        )  # fmt: skip
+            session,
+            summary.id,
+            index=index,
+            writer=writer,
+            prompts=packaged_prompts(),
+            cancelled=click.cancelled,
+            **given,
+        )
     assert time.monotonic() - click.at < 1.0
     assert summary.versions == [] and summary.status is SummaryStatus.INDEXED
 

@@ -11,16 +11,24 @@ from tests.service.drafting.builders import a_note, a_record
 
 def a_visit(day, title="Office visit", category="AMB", status="finished", headline=None):
     return a_record(
-        "Encounter", headline or f"Outpatient visit: {title} ({day})", title=title, effective=day,
-        category=category, status=status,
-    )  # fmt: skip
+        "Encounter",
+        headline or f"Outpatient visit: {title} ({day})",
+        title=title,
+        effective=day,
+        category=category,
+        status=status,
+    )
 
 
 def a_stay(start, end):
     return a_record(
-        "Encounter", f"Inpatient stay: Psychiatric admission ({start} to {end})",
-        title="Psychiatric admission", effective=start, category="IMP", status="finished",
-    )  # fmt: skip
+        "Encounter",
+        f"Inpatient stay: Psychiatric admission ({start} to {end})",
+        title="Psychiatric admission",
+        effective=start,
+        category="IMP",
+        status="finished",
+    )
 
 
 def test_since_the_last_visit_begins_with_that_visit():
@@ -84,9 +92,14 @@ def test_a_record_of_unknown_date_is_never_left_out():
 
 
 def test_days_are_those_that_the_record_writes_not_those_of_utc():
-    visit = a_record("Encounter", "Outpatient visit: Office visit (2026-05-01)", category="AMB",
-                     status="finished", effective="2026-05-01T16:30:00-08:00",
-                     effective_at=datetime(2026, 5, 2, 0, 30, tzinfo=UTC))  # fmt: skip
+    visit = a_record(
+        "Encounter",
+        "Outpatient visit: Office visit (2026-05-01)",
+        category="AMB",
+        status="finished",
+        effective="2026-05-01T16:30:00-08:00",
+        effective_at=datetime(2026, 5, 2, 0, 30, tzinfo=UTC),
+    )
     window = resolve("since-last-visit", [visit])
     assert window.says == "since the visit of 2026-05-01"
     assert window.holds(visit) and window.holds(a_note("Seen.", effective="2026-05-01"))

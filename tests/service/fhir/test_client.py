@@ -18,11 +18,15 @@ from tests.service.fhir.wire_fakes import BASE, ScriptedEhr, fhir
 A_PATIENT = {"resourceType": "Patient", "id": "1"}
 AN_OUTCOME = {
     "resourceType": "OperationOutcome",
-    "issue": [{
-        "severity": "error", "code": "invalid", "diagnostics": "Mary drinks",
-        "expression": ["Patient.name"],
-    }],
-}  # fmt: skip
+    "issue": [
+        {
+            "severity": "error",
+            "code": "invalid",
+            "diagnostics": "Mary drinks",
+            "expression": ["Patient.name"],
+        }
+    ],
+}
 
 
 def test_a_read_keeps_the_exact_text_of_what_was_received():
@@ -131,8 +135,9 @@ def test_a_redirect_is_not_followed():
 
 def test_an_answer_that_unpacks_without_end_is_cut_off(monkeypatch):
     monkeypatch.setattr(exchange, "MAX_ANSWER_BYTES", 100_000)
-    bomb = httpx.Response(200, content=gzip.compress(b" " * 10_000_000),
-                          headers={"content-encoding": "gzip"})  # fmt: skip
+    bomb = httpx.Response(
+        200, content=gzip.compress(b" " * 10_000_000), headers={"content-encoding": "gzip"}
+    )
     with pytest.raises(EhrRefused, match="PAGE_SIZE"):
         ScriptedEhr(bomb).client().read("Patient/1")
 

@@ -43,8 +43,9 @@ def test_pages_that_repeat_themselves_stop():
 
 def test_a_total_that_does_not_hold_is_said():
     assert ids(ScriptedEhr(a_page("1", total=5))) == (
-        ["1"], "The EHR announced 5 results for the search of Condition; 1 came.",
-    )  # fmt: skip
+        ["1"],
+        "The EHR announced 5 results for the search of Condition; 1 came.",
+    )
 
 
 def test_a_next_page_on_another_server_is_not_followed():
@@ -55,11 +56,24 @@ def test_a_next_page_on_another_server_is_not_followed():
 
 
 def test_a_failure_told_inside_the_bundle_is_not_taken_for_the_end():
-    failed = fhir({"resourceType": "Bundle", "entry": [{"search": {"mode": "outcome"}, "resource": {
-        "resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}],
-    }}]})  # fmt: skip
-    assert ids(ScriptedEhr(failed)) == ([], "The search of Condition failed part of the way: "
-                                            "timeout.")  # fmt: skip
+    failed = fhir(
+        {
+            "resourceType": "Bundle",
+            "entry": [
+                {
+                    "search": {"mode": "outcome"},
+                    "resource": {
+                        "resourceType": "OperationOutcome",
+                        "issue": [{"severity": "error", "code": "timeout"}],
+                    },
+                }
+            ],
+        }
+    )
+    assert ids(ScriptedEhr(failed)) == (
+        [],
+        "The search of Condition failed part of the way: timeout.",
+    )
 
 
 def test_an_answer_that_is_no_bundle_is_refused():
@@ -68,8 +82,14 @@ def test_an_answer_that_is_no_bundle_is_refused():
 
 
 def test_included_resources_do_not_count_towards_the_total():
-    page = fhir({"resourceType": "Bundle", "total": 1, "entry": [
-        {"resource": {"resourceType": "Condition", "id": "1"}},
-        {"resource": {"resourceType": "Patient", "id": "1"}, "search": {"mode": "include"}},
-    ]})  # fmt: skip
+    page = fhir(
+        {
+            "resourceType": "Bundle",
+            "total": 1,
+            "entry": [
+                {"resource": {"resourceType": "Condition", "id": "1"}},
+                {"resource": {"resourceType": "Patient", "id": "1"}, "search": {"mode": "include"}},
+            ],
+        }
+    )
     assert ids(ScriptedEhr(page)) == (["1", "1"], "")

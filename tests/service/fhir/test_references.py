@@ -49,9 +49,10 @@ def test_the_base_and_the_type_of_an_address():
 
 def test_references_are_found_at_every_depth_and_contained_ones_followed():
     resource = {
-        "subject": {"reference": "Patient/1"}, "basedOn": [{"reference": "#r"}],
+        "subject": {"reference": "Patient/1"},
+        "basedOn": [{"reference": "#r"}],
         "contained": [{"resourceType": "X", "id": "r", "who": {"reference": "Practitioner/2"}}],
-    }  # fmt: skip
+    }
     assert list(references_in(resource)) == ["Patient/1", "Practitioner/2"]
     assert contained(resource, "#r")["resourceType"] == "X"
     assert contained({"contained": [{"id": "#r"}]}, "#r") == {"id": "#r"}

@@ -28,10 +28,25 @@ def test_resources_of_a_list_have_their_own_text():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", '{"a"', '{"a":1,}', '{"entry":[{]}', '{"entry":[{"resource":{}}', "[1", '{"a":1}x',
-     '{"entry":[]} x', "NaN", '{"a":-Infinity}', "{\"a\":'b'}", '{"a":' + "9" * 5000 + "}",
-     '{"entry":' + "[" * 50_000, "{1:2}", '{"entry":[],"b" 1}'],
-)  # fmt: skip
+    [
+        "",
+        "{",
+        '{"a"',
+        '{"a":1,}',
+        '{"entry":[{]}',
+        '{"entry":[{"resource":{}}',
+        "[1",
+        '{"a":1}x',
+        '{"entry":[]} x',
+        "NaN",
+        '{"a":-Infinity}',
+        "{\"a\":'b'}",
+        '{"a":' + "9" * 5000 + "}",
+        '{"entry":' + "[" * 50_000,
+        "{1:2}",
+        '{"entry":[],"b" 1}',
+    ],
+)
 def test_what_is_no_json_is_refused_without_repeating_it(text):
     with pytest.raises(wire.BadJson) as caught:
         wire.parse(text)

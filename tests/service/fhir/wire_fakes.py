@@ -30,18 +30,26 @@ class ScriptedEhr(httpx.BaseTransport):
 
 
 def fhir(body: Any, status: int = 200, **headers: str) -> httpx.Response:
-    return httpx.Response(status, json=body, headers={
-        "content-type": "application/fhir+json",
-        **{name.replace("_", "-"): value for name, value in headers.items()},
-    })  # fmt: skip
+    return httpx.Response(
+        status,
+        json=body,
+        headers={
+            "content-type": "application/fhir+json",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        },
+    )
 
 
 def a_page(*ids: str, total: int | None = None, after: str | None = None) -> httpx.Response:
     """A searchset of Conditions; `after` is the url of the next page."""
-    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "entry": [
-        {"resource": {"resourceType": "Condition", "id": id_}, "search": {"mode": "match"}}
-        for id_ in ids
-    ]}  # fmt: skip
+    bundle: dict[str, Any] = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "entry": [
+            {"resource": {"resourceType": "Condition", "id": id_}, "search": {"mode": "match"}}
+            for id_ in ids
+        ],
+    }
     if total is not None:
         bundle["total"] = total
     if after:

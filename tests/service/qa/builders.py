@@ -27,9 +27,13 @@ def a_draft(session, words="Sertraline 50 mg", *, kind=SummaryType.PRE_VISIT, by
         progress.advance(session, summary, status, actor=SYSTEM)
     section = Section("meds", "Medicines", (Statement(words), Statement("Denies alcohol.")))
     progress.add_version(
-        session, summary, Document("Pre-visit", (summary.id,), (section,)), made_by=SYSTEM,
-        writer={"name": "extractive"}, coverage={},
-    )  # fmt: skip
+        session,
+        summary,
+        Document("Pre-visit", (summary.id,), (section,)),
+        made_by=SYSTEM,
+        writer={"name": "extractive"},
+        coverage={},
+    )
     for status in (S.DRAFTED, S.IN_REVIEW):
         progress.advance(session, summary, status, actor=SYSTEM)
     return summary
@@ -37,10 +41,16 @@ def a_draft(session, words="Sertraline 50 mg", *, kind=SummaryType.PRE_VISIT, by
 
 def a_signed_summary(session, **given):
     summary = a_draft(session, **given)
-    session.add(Attestation(
-        summary_id=summary.id, digest=summary.current.digest, person_id=CLINICIAN.id,
-        person_name=CLINICIAN.name, practitioner_ref=CLINICIAN.practitioner_ref, meaning="signed",
-    ))  # fmt: skip
+    session.add(
+        Attestation(
+            summary_id=summary.id,
+            digest=summary.current.digest,
+            person_id=CLINICIAN.id,
+            person_name=CLINICIAN.name,
+            practitioner_ref=CLINICIAN.practitioner_ref,
+            meaning="signed",
+        )
+    )
     progress.advance(session, summary, S.SIGNED, actor=CLINICIAN.id)
     return summary
 
@@ -55,9 +65,14 @@ def an_edit(session, summary, *, by="dr-a"):
 
 def a_finding(session, summary, kind=FindingKind.OMITTED, *, resolved_by=None):
     finding = Finding(
-        version_id=summary.current.id, number=1, kind=kind, severity=Severity.MAJOR,
-        check="must-carry", message="An allergy is not carried.", resolved_by=resolved_by,
-    )  # fmt: skip
+        version_id=summary.current.id,
+        number=1,
+        kind=kind,
+        severity=Severity.MAJOR,
+        check="must-carry",
+        message="An allergy is not carried.",
+        resolved_by=resolved_by,
+    )
     session.add(finding)
     session.flush()
     return finding

@@ -31,10 +31,13 @@ def test_who_could_not_tell_is_counted_apart():
 
 
 def test_an_error_counts_once_a_text_whoever_marked_it():
-    found = measure([
-        rated("i1", "a", marks=("omitted", "omitted")), rated("i1", "b", marks=("invented",)),
-        rated("i2", "a"),
-    ])  # fmt: skip
+    found = measure(
+        [
+            rated("i1", "a", marks=("omitted", "omitted")),
+            rated("i1", "b", marks=("invented",)),
+            rated("i2", "a"),
+        ]
+    )
     assert (found.errors["omitted"].count, found.errors["omitted"].total) == (1, 2)
     assert found.any_error.count == 1
 
@@ -46,10 +49,15 @@ def test_groups_by_type_and_month():
 
 
 def test_agreement_is_on_what_both_could_judge():
-    (pair,) = agreements([
-        rated("i1", "a"), rated("i1", "b", useful="1"),
-        rated("i2", "a"), rated("i2", "b", useful=CANNOT_TELL), rated("i3", "a"),
-    ])  # fmt: skip
+    (pair,) = agreements(
+        [
+            rated("i1", "a"),
+            rated("i1", "b", useful="1"),
+            rated("i2", "a"),
+            rated("i2", "b", useful=CANNOT_TELL),
+            rated("i3", "a"),
+        ]
+    )
     assert pair.persons == ("a", "b")
     assert (pair.questions["useful"].items, pair.questions["useful"].agreed.count) == (1, 0)
     assert pair.questions["accurate"].agreed.count == 2

@@ -90,9 +90,13 @@ def test_only_qa_rates_and_reads(session, sample, item):
             act()
 
 
-@pytest.mark.parametrize(("answers", "said"), [
-    ({"useful": "9"}, "Answer useful with one of"), ({"kind": "5"}, "no question"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"useful": "9"}, "Answer useful with one of"),
+        ({"kind": "5"}, "no question"),
+    ],
+)
 def test_a_wrong_answer_is_refused_in_words(session, item, answers, said):
     with pytest.raises(BadInput, match=said):
         rate(session, item.id, a_form(**answers), by=QA)
@@ -103,11 +107,16 @@ def test_a_form_with_a_gap_is_refused(session, item):
         rate(session, item.id, {k: v for k, v in a_form().items() if k != "accurate"}, by=QA)
 
 
-@pytest.mark.parametrize("mark", [
-    {"kind": "odd", "statement_index": 0}, {"kind": "invented"},
-    {"kind": "invented", "statement_index": 2}, {"kind": "invented", "statement_index": "0"},
-    {"kind": "omitted", "note": "x" * 5000},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "mark",
+    [
+        {"kind": "odd", "statement_index": 0},
+        {"kind": "invented"},
+        {"kind": "invented", "statement_index": 2},
+        {"kind": "invented", "statement_index": "0"},
+        {"kind": "omitted", "note": "x" * 5000},
+    ],
+)
 def test_a_mark_must_fit_the_text(session, item, mark):
     with pytest.raises(BadInput):
         rate(session, item.id, a_form(), [mark], by=QA)
@@ -144,8 +153,14 @@ def test_looking_and_rating_are_audited_without_words(sessions):
         a_draft(session)
         item = draw_sample(session, seed="s", size=1, statuses="drafts", by=QA).items[0]
         item_for_rating(session, item.id, by=QA)
-        rate(session, item.id, a_form(), [{"kind": "omitted", "note": "penicillin"}], by=QA,
-             comment="Sertraline is wrong")  # fmt: skip
+        rate(
+            session,
+            item.id,
+            a_form(),
+            [{"kind": "omitted", "note": "penicillin"}],
+            by=QA,
+            comment="Sertraline is wrong",
+        )
     with sessions() as session:
         acts = list(audit.chain(session))
     assert [act.action for act in acts[-2:]] == ["qa-item.viewed", "qa-item.rated"]

@@ -20,8 +20,9 @@ from tests.service.qa.builders import (
     an_edit,
 )
 
-UNITS = [Unit(f"s{n}", f"v{n}", f"d{n}", "discharge" if n % 5 == 0 else "handoff")
-         for n in range(50)]  # fmt: skip
+UNITS = [
+    Unit(f"s{n}", f"v{n}", f"d{n}", "discharge" if n % 5 == 0 else "handoff") for n in range(50)
+]
 
 
 def a_sample(session, **given):
@@ -81,10 +82,16 @@ def test_criteria_narrow_the_frame(session):
         a_sample(session, until=now() - hour)
 
 
-@pytest.mark.parametrize("wrong", [
-    {"size": 0}, {"seed": " "}, {"statuses": "filed"}, {"since": now().replace(tzinfo=None)},
-    {"since": now(), "until": now() - timedelta(days=1)},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"size": 0},
+        {"seed": " "},
+        {"statuses": "filed"},
+        {"since": now().replace(tzinfo=None)},
+        {"since": now(), "until": now() - timedelta(days=1)},
+    ],
+)
 def test_criteria_that_make_no_sense_are_refused(session, wrong):
     a_draft(session)
     with pytest.raises(BadInput):

@@ -17,11 +17,18 @@ def chart(session, index):
     a_chart(session)
     for number in range(40):
         a_note(session, f"HPI:\nRowing and weather, day {number}, nothing else.", day=200 + number)
-    a_record(session, "Sertraline 100 mg (active)", resource_type="MedicationRequest",
-             status="active")  # fmt: skip
+    a_record(
+        session, "Sertraline 100 mg (active)", resource_type="MedicationRequest", status="active"
+    )
     for score in (14, 9):
-        a_record(session, f"PHQ-9 {score}", resource_type="Observation", category="survey",
-                 code="http://loinc.org|44261-6", day=300 - score)  # fmt: skip
+        a_record(
+            session,
+            f"PHQ-9 {score}",
+            resource_type="Observation",
+            category="survey",
+            code="http://loinc.org|44261-6",
+            day=300 - score,
+        )
     a_record(session, "Flag: 72-hour emergency hold (inactive)", resource_type="Flag")
     for day in (20, 400):
         a_record(session, f"Outpatient visit {day}", resource_type="Encounter", day=day)
@@ -31,13 +38,18 @@ def chart(session, index):
 @pytest.mark.parametrize(
     ("section", "expected"),
     [
-        ("allergies", "penicillin"), ("current-medications", "Sertraline 100 mg"),
-        ("problems", "Major depressive"), ("scores", "PHQ-9 9"), ("legal", "emergency hold"),
-        ("visits", "Outpatient visit 400"), ("risk", "better off dead"),
-        ("risk", "Denies suicidal ideation"), ("risk", "overdose of paracetamol"),
+        ("allergies", "penicillin"),
+        ("current-medications", "Sertraline 100 mg"),
+        ("problems", "Major depressive"),
+        ("scores", "PHQ-9 9"),
+        ("legal", "emergency hold"),
+        ("visits", "Outpatient visit 400"),
+        ("risk", "better off dead"),
+        ("risk", "Denies suicidal ideation"),
+        ("risk", "overdose of paracetamol"),
         ("safety-plan", "Safety plan reviewed"),
     ],
-)  # fmt: skip
+)
 def test_a_section_shows_it_first_whatever_is_asked(chart, section, expected):
     found = chart.gather(a_section(section)).evidence
     told = [e for e in found if expected in e.text]
@@ -74,6 +86,11 @@ def test_every_kind_has_a_reason_and_a_section():
 def test_why_names_every_weight_that_counted(chart):
     found = chart.gather(SectionQuery("x", "X", words="suicidal thoughts plan", headings=("Plan",)))
     whys = " | ".join(e.why for e in found.evidence)
-    for told in ("words: rank", "meaning: rank", "recency ×", "author physician ×1.10",
-                 "under Plan ×1.30"):  # fmt: skip
+    for told in (
+        "words: rank",
+        "meaning: rank",
+        "recency ×",
+        "author physician ×1.10",
+        "under Plan ×1.30",
+    ):
         assert told in whys

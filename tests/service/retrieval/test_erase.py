@@ -34,8 +34,14 @@ def a_filed_summary(session, patient):
     version = progress.add_version(
         session, summary, Document("Summary"), made_by="system", writer={}, coverage={}
     )
-    path = (SummaryStatus.CHARTED, SummaryStatus.INDEXED, SummaryStatus.DRAFTED,
-            SummaryStatus.IN_REVIEW, SummaryStatus.SIGNED, SummaryStatus.FILED)  # fmt: skip
+    path = (
+        SummaryStatus.CHARTED,
+        SummaryStatus.INDEXED,
+        SummaryStatus.DRAFTED,
+        SummaryStatus.IN_REVIEW,
+        SummaryStatus.SIGNED,
+        SummaryStatus.FILED,
+    )
     for status in path:
         progress.advance(session, summary, status, actor="system")
     session.add(
@@ -49,8 +55,14 @@ def a_filed_summary(session, patient):
         )
     )
     document = f"DocumentReference/of-{summary.id}"
-    session.add(Filing(summary_id=summary.id, digest=version.digest, state=FilingState.FILED,
-                       document_ref=document))  # fmt: skip
+    session.add(
+        Filing(
+            summary_id=summary.id,
+            digest=version.digest,
+            state=FilingState.FILED,
+            document_ref=document,
+        )
+    )
     record = session.scalars(select(SourceRecord).where(SourceRecord.patient_ref == patient))
     session.add(SnapshotRecord(summary_id=summary.id, record_id=record.first().id))
     session.flush()
@@ -74,10 +86,20 @@ def test_everything_of_the_patient_goes_and_the_audit_stays(sessions, index):
     with transaction(sessions) as session:
         removed = erase_patient(session, "Patient/a", index=index)
     assert removed.removed == {
-        "vectors": len(set(gone)), "passages": 11, "indexed records": 5, "patient keys": 1,
-        "snapshot records": 1, "source records": 5, "charts": 1, "attestations": 1, "filings": 1,
-        "summary versions": 1, "summaries": 1, "quarantined": 1, STAYS: 1,
-    }  # fmt: skip
+        "vectors": len(set(gone)),
+        "passages": 11,
+        "indexed records": 5,
+        "patient keys": 1,
+        "snapshot records": 1,
+        "source records": 5,
+        "charts": 1,
+        "attestations": 1,
+        "filings": 1,
+        "summary versions": 1,
+        "summaries": 1,
+        "quarantined": 1,
+        STAYS: 1,
+    }
     assert removed.stays == (f"DocumentReference/of-{removed.summary_ids[0]}",)
     with transaction(sessions) as session:
         assert remaining(session, "Patient/a") == {}
@@ -125,11 +147,20 @@ def test_of_what_could_not_be_read_only_that_which_names_the_patient_goes(
 
 def test_a_binary_of_no_chart_goes_unless_somebody_elses_note_points_at_it(session, index):
     for name, patients in (("mine", "a"), ("shared", "ab")):
-        a_record(session, "Attachment", resource_type="Binary", resource_ref=f"Binary/{name}",
-                 patient_ref=None)  # fmt: skip
+        a_record(
+            session,
+            "Attachment",
+            resource_type="Binary",
+            resource_ref=f"Binary/{name}",
+            patient_ref=None,
+        )
         for patient in patients:
-            a_note(session, "Seen.", patient=f"Patient/{patient}",
-                   refers_to={f"https://ehr.example/Binary/{name}": f"Binary/{name}"})  # fmt: skip
+            a_note(
+                session,
+                "Seen.",
+                patient=f"Patient/{patient}",
+                refers_to={f"https://ehr.example/Binary/{name}": f"Binary/{name}"},
+            )
     assert erase_patient(session, "Patient/a", index=index).removed["binaries of no chart"] == 1
     held = select(SourceRecord.resource_ref).where(SourceRecord.resource_type == "Binary")
     assert session.scalars(held).all() == ["Binary/shared"]
@@ -142,9 +173,14 @@ def test_erasing_nobody_is_refused(session, index):
 
 @pytest.mark.parametrize(
     ("state", "stays"),
-    [(FilingState.FILED, 1), (FilingState.SUPERSEDED, 1), (FilingState.UNKNOWN, 1),
-     (FilingState.REFUSED, 0), (FilingState.RETRACTED, 0)],
-)  # fmt: skip
+    [
+        (FilingState.FILED, 1),
+        (FilingState.SUPERSEDED, 1),
+        (FilingState.UNKNOWN, 1),
+        (FilingState.REFUSED, 0),
+        (FilingState.RETRACTED, 0),
+    ],
+)
 def test_what_stays_in_the_ehr_is_told_by_what_the_ehr_answered(session, index, state, stays):
     a_chart(session)
     a_filed_summary(session, "Patient/a")
@@ -195,8 +231,14 @@ def test_an_id_that_was_consumed_long_ago_leaves_the_queues_file_too(settings):
 def test_messages_go_where_the_queues_file_may_not_be_rewritten(settings):
     url = settings.redis_url.get_secret_value()
     with contextlib.closing(redis.Redis.from_url(url)) as queue:
-        queue.acl_setuser("plain", enabled=True, nopass=True, keys=["*"], categories=["+@all"],
-                          commands=["-config", "-bgrewriteaof"])  # fmt: skip
+        queue.acl_setuser(
+            "plain",
+            enabled=True,
+            nopass=True,
+            keys=["*"],
+            categories=["+@all"],
+            commands=["-config", "-bgrewriteaof"],
+        )
         queue.lpush("celery", "waiting-5150")
         assert erase_messages(url.replace("unix://", "unix://plain:any@"), ["waiting-5150"]) == 1
         queue.acl_deluser("plain")

@@ -227,9 +227,16 @@ QUERIES = st.builds(
 )
 QUESTIONS = st.one_of(
     st.text(max_size=40),
-    st.sampled_from(["Marigold in Patient/b", "Anemone since last visit", "plan before 2030",
-                     "Patient/b on 2025-01-01", "rest in the last 9 years"]),
-)  # fmt: skip
+    st.sampled_from(
+        [
+            "Marigold in Patient/b",
+            "Anemone since last visit",
+            "plan before 2030",
+            "Patient/b on 2025-01-01",
+            "rest in the last 9 years",
+        ]
+    ),
+)
 
 
 def test_no_call_returns_a_passage_of_another_patient(session, index):
@@ -244,8 +251,11 @@ def test_no_call_returns_a_passage_of_another_patient(session, index):
     @given(st.sampled_from(["Patient/a", "Patient/b"]), QUERIES, QUESTIONS)
     def holds(patient, query, question):
         chart = charts[patient]
-        told = [*chart.gather(query).evidence, *chart.ask(question).evidence,
-                *chart.ask(question, query).evidence]  # fmt: skip
+        told = [
+            *chart.gather(query).evidence,
+            *chart.ask(question).evidence,
+            *chart.ask(question, query).evidence,
+        ]
         for each in (*told, *(e for some in chart.always().values() for e in some)):
             assert each.record_id in mine[patient]
             assert ("Marigold" if patient == "Patient/a" else "Anemone") not in each.text

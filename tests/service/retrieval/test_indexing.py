@@ -77,9 +77,9 @@ def test_only_a_new_record_is_cut_and_embedded(session, index):
 
 
 @pytest.mark.parametrize(
-    "change", [{"is_latest": False}, {"standing": Standing.EXCLUDED},
-               {"standing": Standing.UNREADABLE}],
-)  # fmt: skip
+    "change",
+    [{"is_latest": False}, {"standing": Standing.EXCLUDED}, {"standing": Standing.UNREADABLE}],
+)
 def test_a_replaced_or_excluded_record_leaves_the_index(session, index, change):
     record = a_record(session, "Psychosis, ruled out")
     kept = a_record(session, "Insomnia (active)")
@@ -111,13 +111,20 @@ def test_a_record_restricted_later_leaves_and_comes_back_when_the_label_goes(ses
     index_patient(session, "Patient/a", index=index)
     assert note.id in {p.record_id for p in passages(session)}
     visit.is_latest = False
-    later = a_record(session, "Visit", resource_type="Encounter", labels=["42CFRPart2"],
-                     resource_ref=visit.resource_ref, version="2")  # fmt: skip
+    later = a_record(
+        session,
+        "Visit",
+        resource_type="Encounter",
+        labels=["42CFRPart2"],
+        resource_ref=visit.resource_ref,
+        version="2",
+    )
     assert index_patient(session, "Patient/a", index=index).withheld == 2
     assert passages(session) == []
     later.is_latest = False
-    a_record(session, "Visit", resource_type="Encounter", resource_ref=visit.resource_ref,
-             version="3")  # fmt: skip
+    a_record(
+        session, "Visit", resource_type="Encounter", resource_ref=visit.resource_ref, version="3"
+    )
     index_patient(session, "Patient/a", index=index)
     assert note.id in {p.record_id for p in passages(session)}
 
@@ -208,8 +215,9 @@ def test_words_still_find_where_the_earlier_embedding_cannot_be_made_any_more(
 def test_words_still_find_while_the_earlier_embeddings_endpoint_is_away(
     session, settings, index, tmp_path
 ):
-    gone = Settings(data_dir=tmp_path, embedding="openai:some",
-                    embedding_base_url="http://127.0.0.1:9/v1")  # fmt: skip
+    gone = Settings(
+        data_dir=tmp_path, embedding="openai:some", embedding_base_url="http://127.0.0.1:9/v1"
+    )
     a_chart(session)
     index_patient(session, "Patient/a", index=index)
     session.execute(update(Passage).values(model=f"{build_embedder(gone).name}/384"))
@@ -257,8 +265,10 @@ def test_a_chart_whose_evidence_did_not_change_is_not_owed_for_ever(session, ind
 
 def test_an_encounter_that_is_labelled_later_takes_its_notes_out_of_the_index(session, index):
     visit = fhir.a_record("Encounter", "e1", status="finished")
-    note = fhir.a_note("Relapse prevention group on Tuesdays, and what was said there.",
-                       context={"encounter": [{"reference": "Encounter/e1"}]})  # fmt: skip
+    note = fhir.a_note(
+        "Relapse prevention group on Tuesdays, and what was said there.",
+        context={"encounter": [{"reference": "Encounter/e1"}]},
+    )
     ingest(session, "ehr", [fhir.a_patient(), visit, note])
     index_patient(session, fhir.PATIENT, index=index)
     cited = fhir.latest(session, "DocumentReference/n1").id

@@ -34,9 +34,23 @@ def test_two_asks_get_the_same_secret_and_two_patients_different_ones(session):
 
 
 @pytest.mark.parametrize(
-    "named", [None, "", "a", "Patient/", "Patient/a,Patient/b", "Patient/%", "Group/a", 7, b"x",
-              "Patient/a\n", "Patient/a b", "Patient?_id=a", ["Patient/a"]],
-)  # fmt: skip
+    "named",
+    [
+        None,
+        "",
+        "a",
+        "Patient/",
+        "Patient/a,Patient/b",
+        "Patient/%",
+        "Group/a",
+        7,
+        b"x",
+        "Patient/a\n",
+        "Patient/a b",
+        "Patient?_id=a",
+        ["Patient/a"],
+    ],
+)
 def test_anything_but_one_patient_is_refused(named):
     with pytest.raises(BadInput):
         check_patient(named)

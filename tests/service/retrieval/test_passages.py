@@ -10,12 +10,29 @@ from service.retrieval.headings import find_heading, is_under
 from service.retrieval.passages import MAX_BLOCK_WORDS, MAX_CHARS, split_note, split_structured
 from service.retrieval.sentences import sentence_spans
 
-LINES = st.sampled_from([
-    "HPI:", "## Plan", "RISK ASSESSMENT", "**MSE**", "FULL CODE", "A/P: continue", "", "   ",
-    "- sertraline 50 mg", "  with food", "1. Lithium level 0.8", "BP | 120/80 | sitting |",
-    "Pt. seen with Dr. Ames. Denies SI/HI. No AVH.", "Mood: \"low\"", "=====", "p.o. b.i.d.",
-    "Seen 3.5 wk ago. Ümlaut, 日本語. No plan", "x" * 3000, "word " * 300,
-])  # fmt: skip
+LINES = st.sampled_from(
+    [
+        "HPI:",
+        "## Plan",
+        "RISK ASSESSMENT",
+        "**MSE**",
+        "FULL CODE",
+        "A/P: continue",
+        "",
+        "   ",
+        "- sertraline 50 mg",
+        "  with food",
+        "1. Lithium level 0.8",
+        "BP | 120/80 | sitting |",
+        "Pt. seen with Dr. Ames. Denies SI/HI. No AVH.",
+        'Mood: "low"',
+        "=====",
+        "p.o. b.i.d.",
+        "Seen 3.5 wk ago. Ümlaut, 日本語. No plan",
+        "x" * 3000,
+        "word " * 300,
+    ]
+)
 NOTES = st.one_of(
     st.lists(LINES, max_size=25).map("\n".join),
     st.text(st.sampled_from("aB .\n:-#|*1\t\u00a0é"), max_size=400),
@@ -171,9 +188,14 @@ def test_a_rule_between_columns_belongs_to_its_table(rule):
 
 @pytest.mark.parametrize(
     ("line", "name"),
-    [("## Plan ##", "Plan"), ("# **Plan:**", "Plan"), ("# a" + " " * 5000 + "b", None),
-     ("# x" + " #" * 5000 + "!", None), ("# " + "(" * 50_000, None)],
-)  # fmt: skip
+    [
+        ("## Plan ##", "Plan"),
+        ("# **Plan:**", "Plan"),
+        ("# a" + " " * 5000 + "b", None),
+        ("# x" + " #" * 5000 + "!", None),
+        ("# " + "(" * 50_000, None),
+    ],
+)
 def test_a_marked_heading_is_read_at_once_whatever_follows(line, name):
     started = time.process_time()
     [slice_] = split_note(f"Note\n\n{line}\nRest.")[-1:]

@@ -55,18 +55,35 @@ def test_a_named_day_is_no_limit_and_brings_its_other_forms(question, since, for
 
 
 @pytest.mark.parametrize(
-    "question", ["mood since last visit", "weight during the admission", "in 3 months", "on 13/45",
-                 "before 2024-13-45", "150 mg in 2 doses", "falls in the last 9999 years",
-                 f"falls in the last {'9' * 5000} days", f"falls in the last {'9' * 9} days", ""],
-)  # fmt: skip
+    "question",
+    [
+        "mood since last visit",
+        "weight during the admission",
+        "in 3 months",
+        "on 13/45",
+        "before 2024-13-45",
+        "150 mg in 2 doses",
+        "falls in the last 9999 years",
+        f"falls in the last {'9' * 5000} days",
+        f"falls in the last {'9' * 9} days",
+        "",
+    ],
+)
 def test_a_phrase_without_a_meaning_here_stays_words(question):
     asked = read_period(question, [], today=TODAY)
     assert (asked.words, asked.period) == (question, EVER)
 
 
 def an_encounter(session, day, kind="AMB", **fields):
-    return a_record(session, f"Visit {day}", resource_type="Encounter", category=kind, day=day,
-                    status="finished", **fields)  # fmt: skip
+    return a_record(
+        session,
+        f"Visit {day}",
+        resource_type="Encounter",
+        category=kind,
+        day=day,
+        status="finished",
+        **fields,
+    )
 
 
 @pytest.fixture
@@ -134,8 +151,14 @@ def test_an_empty_answer_says_the_period_it_looked_in(chart):
 
 def test_days_are_those_that_the_record_writes_not_those_of_utc(session, index):
     evening = {"effective": "2025-03-01T16:30:00-08:00", "effective_at": day("2025-03-02T00:30:00")}
-    a_record(session, "Office visit", resource_type="Encounter", category="AMB", status="finished",
-             **evening)  # fmt: skip
+    a_record(
+        session,
+        "Office visit",
+        resource_type="Encounter",
+        category="AMB",
+        status="finished",
+        **evening,
+    )
     for when in ("2025-02-28", "2025-03-01"):
         a_note(session, f"Mood was low on day {when}", effective=when, effective_at=day(when))
     chart = open_chart(session, "Patient/a", index=index)

@@ -15,9 +15,13 @@ START = "2025-04-11T08:00:00Z"
 def a_stay(period, *, status="finished", reason="Fall on 2025-04-01"):
     """As the chart renders it."""
     encounter = {
-        "resourceType": "Encounter", "id": "1", "status": status, "class": {"code": "IMP"},
-        "period": period, "reasonCode": [{"text": reason}],
-    }  # fmt: skip
+        "resourceType": "Encounter",
+        "id": "1",
+        "status": status,
+        "class": {"code": "IMP"},
+        "period": period,
+        "reasonCode": [{"text": reason}],
+    }
     told = render(Scene(encounter, lambda written: written, lambda _: None))
     return SourceRecord(headline=told.headline, text=told.text(), status=told.status)
 

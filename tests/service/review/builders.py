@@ -19,10 +19,16 @@ PHQ = "PHQ-9 total score 14 (2024-05-01)"
 def a_record(session, text, *, ref="MedicationRequest/1", patient="Patient/1", **more):
     """One source record of a patient, whose text is its headline."""
     given = {
-        "patient_ref": patient, "resource_ref": ref, "resource_type": ref.split("/")[0],
-        "version": "1", "content_hash": f"{patient}{ref}", "raw": "{}", "title": text[:20],
-        "headline": text, "text": text,
-    }  # fmt: skip
+        "patient_ref": patient,
+        "resource_ref": ref,
+        "resource_type": ref.split("/")[0],
+        "version": "1",
+        "content_hash": f"{patient}{ref}",
+        "raw": "{}",
+        "title": text[:20],
+        "headline": text,
+        "text": text,
+    }
     record = SourceRecord(**given | more)
     session.add(record)
     session.flush()
@@ -36,16 +42,25 @@ def a_citation(record):
 def a_document(*records):
     """One section with a statement for each record, in the record's own words."""
     statements = tuple(Statement(r.text, (a_citation(r),)) for r in records)
-    return Document("Pre-visit summary", ("Patient: Ada Example",),
-                    (Section("all", "Everything", statements),))  # fmt: skip
+    return Document(
+        "Pre-visit summary", ("Patient: Ada Example",), (Section("all", "Everything", statements),)
+    )
 
 
 def a_finding(session, version, severity=Severity.MAJOR, *, number=1, statement=0):
     finding = Finding(
-        version_id=version.id, number=number, kind=FindingKind.UNSUPPORTED, severity=severity,
-        check="quote", message="The source does not say this.", statement_index=statement,
-        evidence=[], resolution=None, resolved_by=None, resolved_at=None,
-    )  # fmt: skip
+        version_id=version.id,
+        number=number,
+        kind=FindingKind.UNSUPPORTED,
+        severity=severity,
+        check="quote",
+        message="The source does not say this.",
+        statement_index=statement,
+        evidence=[],
+        resolution=None,
+        resolved_by=None,
+        resolved_at=None,
+    )
     session.add(finding)
     session.flush()
     session.expire(version, ["findings"])
@@ -64,9 +79,13 @@ def a_summary(session, *, patient="Patient/1", summary_type=SummaryType.PRE_VISI
         progress.advance(session, summary, status, actor=SYSTEM)
     session.add_all(SnapshotRecord(summary_id=summary.id, record_id=r.id) for r in records)
     progress.add_version(
-        session, summary, a_document(*records), made_by=SYSTEM, writer={"name": "extractive"},
+        session,
+        summary,
+        a_document(*records),
+        made_by=SYSTEM,
+        writer={"name": "extractive"},
         coverage={"read": {"Observation": 1}, "withheld": 2},
-    )  # fmt: skip
+    )
     for status in (S.DRAFTED, S.IN_REVIEW):
         progress.advance(session, summary, status, actor=SYSTEM)
     return summary
@@ -90,14 +109,19 @@ def a_summary_at(session, status, **more):
 
 
 BEFORE_REVIEW = {
-    S.REQUESTED: (), S.CHARTED: (S.CHARTED,), S.INDEXED: (S.CHARTED, S.INDEXED),
-    S.DRAFTED: (S.CHARTED, S.INDEXED, S.DRAFTED), S.FAILED: (S.FAILED,),
-}  # fmt: skip
+    S.REQUESTED: (),
+    S.CHARTED: (S.CHARTED,),
+    S.INDEXED: (S.CHARTED, S.INDEXED),
+    S.DRAFTED: (S.CHARTED, S.INDEXED, S.DRAFTED),
+    S.FAILED: (S.FAILED,),
+}
 AFTER_SIGNING = {
-    S.FILED: (S.FILED,), S.FILING_REFUSED: (S.FILING_REFUSED,),
-    S.FILING_UNKNOWN: (S.FILING_UNKNOWN,), S.RETRACTING: (S.FILED, S.RETRACTING),
+    S.FILED: (S.FILED,),
+    S.FILING_REFUSED: (S.FILING_REFUSED,),
+    S.FILING_UNKNOWN: (S.FILING_UNKNOWN,),
+    S.RETRACTING: (S.FILED, S.RETRACTING),
     S.RETRACTED: (S.FILED, S.RETRACTING, S.RETRACTED),
-}  # fmt: skip
+}
 
 
 def _walked(session, statuses):

@@ -42,8 +42,10 @@ def test_signing_attests_the_digest_and_owes_the_filing(sessions, rung):
     with transaction(sessions) as session:
         attestation = session.scalars(select(Attestation)).one()
         assert (attestation.digest, attestation.person_id, attestation.meaning) == (
-            summary.current.digest, CLINICIAN.id, "signed",
-        )  # fmt: skip
+            summary.current.digest,
+            CLINICIAN.id,
+            "signed",
+        )
         last = list(audit.chain(session))[-1]
         assert (last.action, last.actor) == ("summary.signed", CLINICIAN.id)
         assert last.detail["digest"] == summary.current.digest
@@ -191,8 +193,15 @@ def test_what_the_draft_left_out_is_added_with_the_findings_source(session):
     record = a_record(session, ALLERGY, ref="AllergyIntolerance/1")
     session.add(SnapshotRecord(summary_id=summary.id, record_id=record.id))
     finding = a_finding(session, summary.current, statement=None)
-    finding.evidence = [{"record_id": record.id, "source": record.resource_ref, "start": 0,
-                         "end": len(ALLERGY), "quote": ALLERGY}]  # fmt: skip
+    finding.evidence = [
+        {
+            "record_id": record.id,
+            "source": record.resource_ref,
+            "start": 0,
+            "end": len(ALLERGY),
+            "quote": ALLERGY,
+        }
+    ]
     edited = actions.add_statement(
         session, summary.id, "all", ALLERGY, by=CLINICIAN, finding=finding.number
     )

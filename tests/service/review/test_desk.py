@@ -48,8 +48,10 @@ def test_opening_the_desk_is_a_view_in_the_audit(sessions):
     with transaction(sessions) as session:
         last = list(audit.chain(session))[-1]
         assert (last.action, last.actor, last.subject_id) == (
-            "summary.viewed", CLINICIAN.id, summary_id,
-        )  # fmt: skip
+            "summary.viewed",
+            CLINICIAN.id,
+            summary_id,
+        )
 
 
 def test_the_history_tells_each_change_and_by_whom(sessions):
@@ -58,9 +60,13 @@ def test_the_history_tells_each_change_and_by_whom(sessions):
     with transaction(sessions) as session:
         history = open_desk(session, summary_id, CLINICIAN).history
     assert [row.action for row in history] == [
-        "summary.requested", "summary.charted", "summary.indexed", "summary.drafted",
-        "summary.in-review", "summary.signed",
-    ]  # fmt: skip
+        "summary.requested",
+        "summary.charted",
+        "summary.indexed",
+        "summary.drafted",
+        "summary.in-review",
+        "summary.signed",
+    ]
     assert history[-1].actor == CLINICIAN.id
 
 

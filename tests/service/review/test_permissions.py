@@ -97,9 +97,11 @@ def _outcome(session, summary_id, digest, do, person):
 def test_a_service_account_has_none_of_a_persons_abilities():
     held = {a for a in permissions.Ability if permissions.may(SERVICE_ACCOUNT, a)}
     assert held == {
-        permissions.Ability.REQUEST, permissions.Ability.INGEST, permissions.Ability.LIST,
+        permissions.Ability.REQUEST,
+        permissions.Ability.INGEST,
+        permissions.Ability.LIST,
         permissions.Ability.READ,
-    }  # fmt: skip
+    }
 
 
 def test_it_sees_no_chart_text():

@@ -60,8 +60,9 @@ def test_a_text_whose_source_was_restricted_since_is_not_signed(session):
     actions.edit_statement(session, summary.id, 0, "", by=CLINICIAN)
     for finding in summary.current.findings:
         if finding.severity is Severity.MAJOR and finding.resolution is None:
-            actions.resolve_finding(session, summary.id, finding.number, "accepted", "seen",
-                                    by=CLINICIAN)  # fmt: skip
+            actions.resolve_finding(
+                session, summary.id, finding.number, "accepted", "seen", by=CLINICIAN
+            )
     signed = actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
     assert signed.status is S.SIGNED
 
@@ -99,14 +100,31 @@ def test_an_earlier_version_that_cites_it_is_not_shown_to_them_either(session):
 def test_a_finding_does_not_repeat_the_words_of_a_record_restricted_since(session):
     summary = a_summary(session)
     old = a_late_label(session, summary)
-    evidence = [{"record_id": old.id, "source": old.resource_ref, "start": 0,
-                 "end": 5, "quote": old.text[:5]}]  # fmt: skip
-    session.add(Finding(
-        version_id=summary.current.id, number=9, kind=FindingKind.OMITTED,
-        severity=Severity.MINOR, check="medication", message=f"Not carried: {old.text}",
-        statement_index=None, source=old.text, evidence=evidence, resolution=None,
-        resolved_by=None, resolved_at=None,
-    ))  # fmt: skip
+    evidence = [
+        {
+            "record_id": old.id,
+            "source": old.resource_ref,
+            "start": 0,
+            "end": 5,
+            "quote": old.text[:5],
+        }
+    ]
+    session.add(
+        Finding(
+            version_id=summary.current.id,
+            number=9,
+            kind=FindingKind.OMITTED,
+            severity=Severity.MINOR,
+            check="medication",
+            message=f"Not carried: {old.text}",
+            statement_index=None,
+            source=old.text,
+            evidence=evidence,
+            resolution=None,
+            resolved_by=None,
+            resolved_at=None,
+        )
+    )
     session.flush()
     session.expire(summary.current, ["findings"])
     (found,) = [f for f in open_desk(session, summary.id, CLINICIAN).findings if f.number == 9]
@@ -117,15 +135,20 @@ def test_a_finding_does_not_repeat_the_words_of_a_record_restricted_since(sessio
 @pytest.mark.parametrize("person", [CLINICIAN, QA])
 def test_the_coverage_names_no_restricted_record(session, person):
     summary = a_summary(session)
-    a_record(session, "Psychotherapy process note", ref="DocumentReference/9",
-             standing=Standing.EXCLUDED)  # fmt: skip
+    a_record(
+        session, "Psychotherapy process note", ref="DocumentReference/9", standing=Standing.EXCLUDED
+    )
     a_record(session, "Scanned letter", ref="DocumentReference/8", standing=Standing.EXCLUDED)
-    rows = [{"source": f"DocumentReference/{n}", "title": t, "date": "", "reason": "preliminary"}
-            for n, t in ((9, "Psychotherapy process note"), (8, "Scanned letter"))]  # fmt: skip
+    rows = [
+        {"source": f"DocumentReference/{n}", "title": t, "date": "", "reason": "preliminary"}
+        for n, t in ((9, "Psychotherapy process note"), (8, "Scanned letter"))
+    ]
     left_out = [{"source": row["source"]} for row in rows]
     summary.current.coverage = {
-        **summary.current.coverage, "excluded": rows, "sections": [{"left_out": left_out}],
-    }  # fmt: skip
+        **summary.current.coverage,
+        "excluded": rows,
+        "sections": [{"left_out": left_out}],
+    }
     session.flush()
     told = open_desk(session, summary.id, person).coverage
     for shown in (told["excluded"], told["sections"][0]["left_out"]):

@@ -8,9 +8,14 @@ from service.review.usage import usage
 from tests.service.review.builders import CLINICIAN, IT, QA, a_summary
 
 MODEL = {
-    "name": "openai:x", "seconds": 4.0, "calls": 9, "tokens_in": 900, "tokens_out": 90,
-    "cost": 0.02, "sections": {"plan": "openai:x", "labs": "extractive (the model timed out)"},
-}  # fmt: skip
+    "name": "openai:x",
+    "seconds": 4.0,
+    "calls": 9,
+    "tokens_in": 900,
+    "tokens_out": 90,
+    "cost": 0.02,
+    "sections": {"plan": "openai:x", "labs": "extractive (the model timed out)"},
+}
 
 
 def drafted(session, writer, patient):

@@ -14,8 +14,9 @@ __all__ = ["an_indexed_summary", "index"]
 def a_drafted_summary(session, index, an_indexed_summary):
     def make(summary_type, story="depression_two_trials"):
         summary = an_indexed_summary(summary_type, story)
-        draft_summary(session, summary.id, index=index, writer=ExtractiveWriter(),
-                      prompts=packaged_prompts())  # fmt: skip
+        draft_summary(
+            session, summary.id, index=index, writer=ExtractiveWriter(), prompts=packaged_prompts()
+        )
         return summary
 
     return make

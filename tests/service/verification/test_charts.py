@@ -12,10 +12,14 @@ from service.verification.charts import records_of
 def a_note(id_, text, **elements):
     data = base64.b64encode(text.encode()).decode()
     return {
-        "resourceType": "DocumentReference", "id": id_, "status": "current",
-        "subject": {"reference": "Patient/1"}, "type": {"text": "Progress note"},
-        "content": [{"attachment": {"contentType": "text/plain", "data": data}}], **elements,
-    }  # fmt: skip
+        "resourceType": "DocumentReference",
+        "id": id_,
+        "status": "current",
+        "subject": {"reference": "Patient/1"},
+        "type": {"text": "Progress note"},
+        "content": [{"attachment": {"contentType": "text/plain", "data": data}}],
+        **elements,
+    }
 
 
 def a_patient(id_="1"):
@@ -28,10 +32,14 @@ def refs(*resources):
 
 
 def test_a_replaced_note_is_no_source():
-    old, new = a_note("old", "Denies SI."), a_note(
-        "new", "Endorses SI.",
-        relatesTo=[{"code": "replaces", "target": {"reference": "DocumentReference/old"}}],
-    )  # fmt: skip
+    old, new = (
+        a_note("old", "Denies SI."),
+        a_note(
+            "new",
+            "Endorses SI.",
+            relatesTo=[{"code": "replaces", "target": {"reference": "DocumentReference/old"}}],
+        ),
+    )
     assert refs(a_patient(), old, new) == {"DocumentReference/new"}
 
 
@@ -43,13 +51,21 @@ def test_the_last_version_of_a_record_is_the_one():
     assert "Second." in record.text
 
 
-LABEL = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
-                       "code": "42CFRPart2"}]}  # fmt: skip
+LABEL = {
+    "security": [
+        {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}
+    ]
+}
 
 
 def test_a_restricted_record_is_no_source_nor_is_one_of_a_restricted_encounter():
-    visit = {"resourceType": "Encounter", "id": "e", "status": "finished", "meta": LABEL,
-             "subject": {"reference": "Patient/1"}}  # fmt: skip
+    visit = {
+        "resourceType": "Encounter",
+        "id": "e",
+        "status": "finished",
+        "meta": LABEL,
+        "subject": {"reference": "Patient/1"},
+    }
     inside = a_note("in", "Counselling.", context={"encounter": [{"reference": "Encounter/e"}]})
     assert refs(a_patient(), a_note("open", "Well."), a_note("shut", "Well.", meta=LABEL)) == {
         "DocumentReference/open"

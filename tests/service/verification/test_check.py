@@ -62,10 +62,13 @@ def test_completeness_orders_two_summaries_when_one_lacks_a_fact():
 
 def a_bundle():
     allergy = {
-        "resourceType": "AllergyIntolerance", "id": "7", "patient": {"reference": "Patient/1"},
-        "code": {"text": "latex"}, "reaction": [{"manifestation": [{"text": "hives"}]}],
+        "resourceType": "AllergyIntolerance",
+        "id": "7",
+        "patient": {"reference": "Patient/1"},
+        "code": {"text": "latex"},
+        "reaction": [{"manifestation": [{"text": "hives"}]}],
         "clinicalStatus": {"coding": [{"code": "active"}]},
-    }  # fmt: skip
+    }
     return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": allergy}]}
 
 

@@ -16,15 +16,17 @@ def is_turned(statement, source):
     ("statement", "source"),
     [
         ("Change in meds.", "No change in meds."),
-        ("Has prior treatment, no attempts before this.",
-         "No prior treatment, no attempts before this."),
+        (
+            "Has prior treatment, no attempts before this.",
+            "No prior treatment, no attempts before this.",
+        ),
         ("School denies problems with peers.", "School reports problems with peers."),
         ("Seen by nephrology; no dialysis.", "Not seen by nephrology; no dialysis."),
         ("Today he had paranoid ideas.", "No paranoia elicited today."),
         ("Lacks capacity to consent.", "Has capacity to consent."),
         ("Received influenza vaccination.", "Refused the flu shot."),
     ],
-)  # fmt: skip
+)
 def test_a_denial_put_in_or_left_out_anywhere_turns_the_statement(statement, source):
     assert is_turned(statement, source)
     assert is_turned(source, statement)

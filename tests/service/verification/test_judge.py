@@ -38,10 +38,14 @@ def test_the_same_in_other_words_is_borne_out(statement, source):
         ("Stopped lithium in May.", "Started lithium in May.", "Stopped", "Started"),
         ("The sister has epilepsy.", "The brother has epilepsy.", "sister", "brother"),
         ("Headache since the fall.", "Headache before the fall.", "since", "before"),
-        ("The score rose from 21 to 9.", "The score was 21, then 9.", "rose from 21 to 9",
-         "21 to 9, which is a fall"),
+        (
+            "The score rose from 21 to 9.",
+            "The score was 21, then 9.",
+            "rose from 21 to 9",
+            "21 to 9, which is a fall",
+        ),
     ],
-)  # fmt: skip
+)
 def test_another_word_in_the_same_place_contradicts(statement, source, said, held):
     told = {(r.said, r.source) for r in reasons(statement, source) if r.contradicts}
     assert (said, held) in told
@@ -91,17 +95,23 @@ def test_the_reason_names_the_day_of_the_source():
 @pytest.mark.parametrize(
     ("statement", "source"),
     [
-        ("Because of fluid overload furosemide 40 mg is now taken twice a day.",
-         "Furosemide 40 mg increased to twice daily for fluid overload."),
-        ("He received 5 mg haloperidol and 2 mg lorazepam intramuscularly.",
-         "Given haloperidol 5 mg and lorazepam 2 mg IM."),
-        ("Three weeks ago she quit taking olanzapine since she was putting on weight.",
-         "Stopped olanzapine three weeks ago because of weight gain."),
+        (
+            "Because of fluid overload furosemide 40 mg is now taken twice a day.",
+            "Furosemide 40 mg increased to twice daily for fluid overload.",
+        ),
+        (
+            "He received 5 mg haloperidol and 2 mg lorazepam intramuscularly.",
+            "Given haloperidol 5 mg and lorazepam 2 mg IM.",
+        ),
+        (
+            "Three weeks ago she quit taking olanzapine since she was putting on weight.",
+            "Stopped olanzapine three weeks ago because of weight gain.",
+        ),
         ("A benign thyroid nodule on fine-needle aspiration.", "Thyroid nodule, benign on FNA."),
         ("He smokes ten cigarettes a day.", "Smokes 10 cigarettes/day."),
         ("A 58-year-old man with high blood pressure.", "58M with HTN."),
     ],
-)  # fmt: skip
+)
 def test_a_retelling_may_choose_its_own_everyday_words(statement, source):
     assert reasons(statement, source) == ()
 

@@ -30,22 +30,36 @@ def test_a_judging_word_is_a_minor_finding_with_a_rewrite(text, better):
 
 
 @pytest.mark.parametrize(
-    "text", ["Drug-seeking behavior.", "Manipulative with staff.", "Poor historian.",
-             "She claims to sleep."],
-)  # fmt: skip
+    "text",
+    [
+        "Drug-seeking behavior.",
+        "Manipulative with staff.",
+        "Poor historian.",
+        "She claims to sleep.",
+    ],
+)
 def test_where_no_word_can_stand_in_place_there_is_advice(text):
     (finding,) = language_findings(0, text)
     assert finding.source == "" and "Consider: " in finding.message
 
 
 @pytest.mark.parametrize(
-    "text", ['Says "they called me an addict".', "Alcoholic cirrhosis.", "Clean catch urine.",
-             "Insurance claims to be filed.", "Non-alcoholic fatty liver.",
-             "Antibiotic resistance.", "Treatment-resistant depression.",
-             "Calm, not combative or hostile.",
-             "She reports \"pain\" in both knees.", "Right to refuse was explained.",
-             "Screening for drug abuse (2024-04-20)", "Drugs of abuse 5 panel, urine."],
-)  # fmt: skip
+    "text",
+    [
+        'Says "they called me an addict".',
+        "Alcoholic cirrhosis.",
+        "Clean catch urine.",
+        "Insurance claims to be filed.",
+        "Non-alcoholic fatty liver.",
+        "Antibiotic resistance.",
+        "Treatment-resistant depression.",
+        "Calm, not combative or hostile.",
+        'She reports "pain" in both knees.',
+        "Right to refuse was explained.",
+        "Screening for drug abuse (2024-04-20)",
+        "Drugs of abuse 5 panel, urine.",
+    ],
+)
 def test_a_quoted_patient_a_clinical_sense_and_a_denial_are_not(text):
     assert list(language_findings(0, text)) == []
 
@@ -71,10 +85,16 @@ def checks(text, sources=SOURCE):
 
 
 @pytest.mark.parametrize(
-    "text", ['She feels "like half a person".', "She said “I feel like half a person”.",
-             'She said "I feel ... half a person".', "Had an ataque de nervios.",
-             "No panic attacks.", "She feels half herself."],
-)  # fmt: skip
+    "text",
+    [
+        'She feels "like half a person".',
+        "She said “I feel like half a person”.",
+        'She said "I feel ... half a person".',
+        "Had an ataque de nervios.",
+        "No panic attacks.",
+        "She feels half herself.",
+    ],
+)
 def test_faithful_words_have_no_finding(text):
     assert checks(text) == []
 

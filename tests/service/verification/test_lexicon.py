@@ -17,8 +17,11 @@ def test_every_list_has_a_version_and_a_reason(name):
 
 
 def test_no_phrase_stands_for_two_things():
-    keys = Counter(e.stems for listed in entries().values() for e in
-                   {(e.stems, e.kind, e.key): e for e in listed}.values())  # fmt: skip
+    keys = Counter(
+        e.stems
+        for listed in entries().values()
+        for e in {(e.stems, e.kind, e.key): e for e in listed}.values()
+    )
     assert [stems for stems, count in keys.items() if count > 1] == []
 
 

@@ -18,12 +18,38 @@ from tests.benchmarks.hostile import NOTE, answered, damage, mangled, nested, sm
 ANY = st.text(st.characters(), max_size=200)  # halves of surrogate pairs too
 CLINICAL = st.lists(
     st.sampled_from(
-        ["claims", "refused", "the patient", "an", "alcoholic", "not", "clean", '"', "“", "'", ".",
-         "failed", "sertraline", "50 mg", "is", "borderline", "\n", "1/2/26", "( note, 2026-01-01)",
-         "\x00", "\u202e", "ataque de nervios", "panic", "...", "[...]", "denies", "suffers from"]
+        [
+            "claims",
+            "refused",
+            "the patient",
+            "an",
+            "alcoholic",
+            "not",
+            "clean",
+            '"',
+            "“",
+            "'",
+            ".",
+            "failed",
+            "sertraline",
+            "50 mg",
+            "is",
+            "borderline",
+            "\n",
+            "1/2/26",
+            "( note, 2026-01-01)",
+            "\x00",
+            "\u202e",
+            "ataque de nervios",
+            "panic",
+            "...",
+            "[...]",
+            "denies",
+            "suffers from",
+        ]
     ),
     max_size=40,
-).map(" ".join)  # fmt: skip
+).map(" ".join)
 slow = trying(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -53,13 +79,27 @@ def test_findings_point_at_words_that_stand_there_and_rewrites_can_be_taken(text
 
 @pytest.mark.parametrize(
     "summary",
-    ["", " \n\t", "\x00" * 50_000, "".join(map(chr, range(256))) * 40, "\ud800. \udfff." * 500,
-     "\u202eמריה נוטלת סרטרלין 50 מ״ג.\n" * 200, "Takes セルトラリン 50 mg. " * 200,
-     '"' * 50_000, "(" * 50_000, "9" * 19_000, "1,111" * 3_000, "e\u0301" * 9_000, " " * 500_000,
-     "Mr. " * 4_000, "takes sertraline " * 10_000, "No not without never. " * 400,
-     "b.i.d. " * 2_500],
+    [
+        "",
+        " \n\t",
+        "\x00" * 50_000,
+        "".join(map(chr, range(256))) * 40,
+        "\ud800. \udfff." * 500,
+        "\u202eמריה נוטלת סרטרלין 50 מ״ג.\n" * 200,
+        "Takes セルトラリン 50 mg. " * 200,
+        '"' * 50_000,
+        "(" * 50_000,
+        "9" * 19_000,
+        "1,111" * 3_000,
+        "e\u0301" * 9_000,
+        " " * 500_000,
+        "Mr. " * 4_000,
+        "takes sertraline " * 10_000,
+        "No not without never. " * 400,
+        "b.i.d. " * 2_500,
+    ],
     ids=lambda text: ascii(text[:12]),
-)  # fmt: skip
+)
 def test_hostile_text_is_answered_as_summary_and_as_source(summary):
     for source, text in ((NOTE, summary), (summary, NOTE)):
         said, is_good = answered([{"id": "s", "text": source}], text)

@@ -31,25 +31,30 @@ def support(summary, text=VISIT):
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        ("No.", "Denies headaches."), ("Nope", "Denies headaches."),
+        ("No.", "Denies headaches."),
+        ("Nope", "Denies headaches."),
         ("Yeah.", "Reports headaches."),
-        ("I don't think so.", "Denies headaches."), ("Uh-huh", "Reports headaches."),
-        ("Maybe.", "Possible headaches."), ("I don't know.", "Unable to determine headaches."),
+        ("I don't think so.", "Denies headaches."),
+        ("Uh-huh", "Reports headaches."),
+        ("Maybe.", "Possible headaches."),
+        ("I don't know.", "Unable to determine headaches."),
         ("I'd rather not talk about it.", "Declined to answer headaches."),
         ("Every night, honestly.", "Reports headaches, every night."),
         ("I used to, as a boy.", "History of headaches, as a boy."),
         ("My brother does.", "Brother has headaches."),
-        ("Not really, no.", "Denies headaches."), ("Oh, no.", "Denies headaches."),
+        ("Not really, no.", "Denies headaches."),
+        ("Oh, no.", "Denies headaches."),
     ],
-)  # fmt: skip
+)
 def test_a_short_answer_takes_its_question(answer, told):
     assert said(f"Doctor: Do you have any headaches?\nPatient: {answer}\n")[0] == told
 
 
 def test_what_follows_the_answer_stands_for_itself():
     assert said("Dr: Any pain?\nPt: No, but I have a cough.\n") == [
-        "Denies pain.", "but I have a cough.",
-    ]  # fmt: skip
+        "Denies pain.",
+        "but I have a cough.",
+    ]
 
 
 def test_the_patient_asked_as_you_is_told_of_as_they():
@@ -71,8 +76,9 @@ def test_a_question_nobody_answers_asserts_nothing():
 
 def test_labels_inside_a_line_begin_turns():
     assert said("Doctor: Any pain? Patient: No. Doctor: Any fever? Patient: Yes.") == [
-        "Denies pain.", "Reports fever.",
-    ]  # fmt: skip
+        "Denies pain.",
+        "Reports fever.",
+    ]
 
 
 def test_offsets_quote_question_and_answer():
@@ -88,21 +94,24 @@ def test_a_patients_she_is_somebody_else():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (VISIT, True), ("PLAN: rest.\nPMH: asthma.", False), ("Patient: seen today.", False),
+        (VISIT, True),
+        ("PLAN: rest.\nPMH: asthma.", False),
+        ("Patient: seen today.", False),
         ("**Clinician:** Any pain?\n**Client:** No.", True),
         ("[00:01] Nurse: Hi.\n[00:04] Pt: Hi.", True),
         ("Ann: Any pain?\nTom: No.\nAnn: Do you smoke?\nTom: Yes.", True),
         ("Mood: low.\nSleep: poor?\nMood: low.\nPlan: rest.\nSleep: fair.", False),
     ],
-)  # fmt: skip
+)
 def test_a_transcript_has_two_speakers(text, expected):
     assert is_transcript(text) is expected
 
 
 def test_under_names_the_one_who_asks_is_the_clinician():
     assert said("Ann: Any pain?\nTom: No.\nAnn: Any fever?\nTom: Yes.") == [
-        "Denies pain.", "Reports fever.",
-    ]  # fmt: skip
+        "Denies pain.",
+        "Reports fever.",
+    ]
 
 
 def test_statements_about_the_patient_are_compared_with_the_dialogue():

@@ -151,8 +151,11 @@ def test_a_quote_cut_inside_a_word_is_read_whole():
 
 def test_neighbours_do_not_bear_what_the_quote_says_nothing_of():
     note = a_note("Rode the bus twice alone. Post-traumatic stress disorder, improving.")
-    found = assessed("The patient has post-traumatic stress disorder.", note,
-                     quotes=("Rode the bus twice alone.",))  # fmt: skip
+    found = assessed(
+        "The patient has post-traumatic stress disorder.",
+        note,
+        quotes=("Rode the bus twice alone.",),
+    )
     assert found.support is Support.NOT_FOUND
 
 

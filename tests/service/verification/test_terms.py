@@ -12,12 +12,16 @@ def terms(text):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("SI/HI", "suicidal ideation, homicidal ideation"), ("Zoloft", "sertraline"),
-        ("c/o SOB", "complains of shortness of breath"), ("heart attack", "MI"),
-        ("twenty-one days", "3 weeks"), ("↑ dose", "increased dose"),
-        ("hospitalised", "hospitalized"), ("tumour", "tumor"),
+        ("SI/HI", "suicidal ideation, homicidal ideation"),
+        ("Zoloft", "sertraline"),
+        ("c/o SOB", "complains of shortness of breath"),
+        ("heart attack", "MI"),
+        ("twenty-one days", "3 weeks"),
+        ("↑ dose", "increased dose"),
+        ("hospitalised", "hospitalized"),
+        ("tumour", "tumor"),
     ],
-)  # fmt: skip
+)
 def test_two_ways_to_say_one_thing_have_the_same_terms(one, other):
     assert terms(one) == terms(other)
 

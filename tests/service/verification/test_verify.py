@@ -27,9 +27,13 @@ def edited(session, summary, find, old, new):
     assert text != placed.statement.text
     statement = replace(placed.statement, text=text, writer="person")
     version = progress.add_version(
-        session, summary, document.with_statement(placed.index, statement), made_by="dr-a",
-        writer={"name": "dr-a"}, coverage=summary.current.coverage,
-    )  # fmt: skip
+        session,
+        summary,
+        document.with_statement(placed.index, statement),
+        made_by="dr-a",
+        writer={"name": "dr-a"},
+        coverage=summary.current.coverage,
+    )
     verify_version(session, version, summary)
     return [f for f in version.findings if f.statement_index == placed.index]
 
@@ -108,8 +112,9 @@ def test_a_removed_allergy_is_an_omission_with_its_source(session, a_drafted_sum
     document = summary.current.content
     while found := [p for p in document.placed() if "enicillin" in p.statement.text]:
         document = document.with_statement(found[0].index, None)
-    version = progress.add_version(session, summary, document, made_by="dr-a", writer={},
-                                   coverage=summary.current.coverage)  # fmt: skip
+    version = progress.add_version(
+        session, summary, document, made_by="dr-a", writer={}, coverage=summary.current.coverage
+    )
     verify_version(session, version, summary)
     omitted = [f for f in version.findings if f.kind is FindingKind.OMITTED]
     assert [f.check for f in omitted] == ["allergy"]

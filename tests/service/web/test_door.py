@@ -36,8 +36,13 @@ def test_every_route_declares_a_guard_or_is_named_as_public(app):
 
 def test_only_what_must_be_public_is(app):
     assert {
-        "/healthz", "/readyz", "/openapi.json", "/demo/session", "/sign-in", "/static",
-    } == PUBLIC  # fmt: skip
+        "/healthz",
+        "/readyz",
+        "/openapi.json",
+        "/demo/session",
+        "/sign-in",
+        "/static",
+    } == PUBLIC
     for path, route in paths(app):
         if isinstance(route, Mount):
             assert path == "/static"

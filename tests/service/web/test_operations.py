@@ -14,15 +14,21 @@ from tests.service.review.builders import SERTRALINE, S, a_record, a_summary, a_
 
 PATIENT = {"resourceType": "Patient", "id": "p1", "name": [{"family": "Example"}]}
 BUNDLE = {
-    "resourceType": "Bundle", "type": "collection",
+    "resourceType": "Bundle",
+    "type": "collection",
     "entry": [
         {"fullUrl": "urn:uuid:1", "resource": PATIENT},
-        {"fullUrl": "urn:uuid:2", "resource": {
-            "resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"},
-            "code": {"text": "Depression"},
-        }},
+        {
+            "fullUrl": "urn:uuid:2",
+            "resource": {
+                "resourceType": "Condition",
+                "id": "c1",
+                "subject": {"reference": "Patient/p1"},
+                "code": {"text": "Depression"},
+            },
+        },
     ],
-}  # fmt: skip
+}
 
 
 def test_it_is_alive(anybody):
@@ -130,8 +136,9 @@ def test_the_stream_follows_changes_as_they_happen(service, committed, sessions,
     later = threading.Timer(0.3, lambda: failed(sessions, summary))
     later.start()
     assert statuses(service.get(f"/api/v1/summaries/{summary.id}/events")) == [
-        "requested", "failed",
-    ]  # fmt: skip
+        "requested",
+        "failed",
+    ]
     later.join()
 
 
@@ -155,8 +162,13 @@ def test_the_stream_tells_how_far_a_draft_is_in_counts(
     later.join()
     assert answer.text.count("event: progress") == 1
     told = json.loads(answer.text.partition("event: progress")[2].split("data: ")[1].split("\n")[0])
-    assert told == {"id": summary.id, "stage": "reading", "done": 412, "total": 412,
-                    "words": "Reading 412 records"}  # fmt: skip
+    assert told == {
+        "id": summary.id,
+        "stage": "reading",
+        "done": 412,
+        "total": 412,
+        "words": "Reading 412 records",
+    }
 
 
 def failed(sessions, summary):

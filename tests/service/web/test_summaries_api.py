@@ -134,10 +134,16 @@ def test_a_minor_finding_does_not_block(clinician, committed, sessions):
 
 
 ACTS = {
-    "sign": {"digest": "x"}, "cosign": {"digest": "x"}, "reject": {"reason": "x"},
-    "return": {"reason": "x"}, "reopen": {"reason": "x"}, "amend": {"reason": "x"},
-    "retract": {"reason": "x"}, "retry": {}, "findings/1/resolution": {"action": "accepted"},
-}  # fmt: skip
+    "sign": {"digest": "x"},
+    "cosign": {"digest": "x"},
+    "reject": {"reason": "x"},
+    "return": {"reason": "x"},
+    "reopen": {"reason": "x"},
+    "amend": {"reason": "x"},
+    "retract": {"reason": "x"},
+    "retry": {},
+    "findings/1/resolution": {"action": "accepted"},
+}
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -164,10 +170,12 @@ def test_it_sees_statuses_and_no_text(sign_in, committed):
 
 def test_reject_return_amend_and_retract_move_along_the_table(clinician, committed):
     for start, act, end in [
-        (S.IN_REVIEW, "reject", "rejected"), (S.IN_REVIEW, "return", "requested"),
-        (S.FILED, "amend", "in-review"), (S.FILED, "retract", "retracting"),
+        (S.IN_REVIEW, "reject", "rejected"),
+        (S.IN_REVIEW, "return", "requested"),
+        (S.FILED, "amend", "in-review"),
+        (S.FILED, "retract", "retracting"),
         (S.FAILED, "reject", "rejected"),
-    ]:  # fmt: skip
+    ]:
         patient = f"Patient/{act}-{start}"
         more = {} if start is S.FAILED else {"patient": patient}
         summary = committed(a_summary_at, start, **more)
@@ -206,7 +214,8 @@ def test_odd_characters_are_refused_and_never_a_failure(clinician, committed):
     assert clinician.get(f"{API}/%00").status_code == 422
     for reason, status in ((b"\\ud800", 422), (b"\\u0000", 400), (b"seen\\u0000", 200)):
         answer = clinician.post(
-            f"{API}/{summary.id}/reject", content=b'{"reason": "' + reason + b'"}',
+            f"{API}/{summary.id}/reject",
+            content=b'{"reason": "' + reason + b'"}',
             headers={"Content-Type": "application/json"},
-        )  # fmt: skip
+        )
         assert answer.status_code == status

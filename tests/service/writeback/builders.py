@@ -16,8 +16,11 @@ WRITER = {"name": "extractive", "prompt": "pre-visit", "version": "1", "hash": "
 
 
 def a_document(record=None):
-    cited = () if record is None else (Citation(
-        record.id, record.resource_ref, record.version, "PHQ-9", 0, 5),)  # fmt: skip
+    cited = (
+        ()
+        if record is None
+        else (Citation(record.id, record.resource_ref, record.version, "PHQ-9", 0, 5),)
+    )
     statements = (
         Statement("PHQ-9 total score 14 (2026-05-01)", cited),
         Statement("She said <b>“not now” & left</b>", ()),
@@ -31,10 +34,17 @@ def a_document(record=None):
 
 def a_record(session, ref="Observation/o1", **columns):
     record = SourceRecord(
-        patient_ref=PATIENT, resource_ref=ref, resource_type=ref.partition("/")[0], version="1",
-        content_hash=ref, raw="{}", text="PHQ-9 total score 14", effective="2026-05-01",
-        effective_at=now(), **columns,
-    )  # fmt: skip
+        patient_ref=PATIENT,
+        resource_ref=ref,
+        resource_type=ref.partition("/")[0],
+        version="1",
+        content_hash=ref,
+        raw="{}",
+        text="PHQ-9 total score 14",
+        effective="2026-05-01",
+        effective_at=now(),
+        **columns,
+    )
     session.add(record)
     session.flush()
     return record
@@ -65,10 +75,16 @@ def sign(session, summary, *, cosigned=False):
 
 def attest(session, summary, who, meaning):
     person = DEMO_PEOPLE[who]
-    session.add(Attestation(
-        summary_id=summary.id, digest=summary.current.digest, person_id=person.id,
-        person_name=person.name, practitioner_ref=person.practitioner_ref, meaning=meaning,
-    ))  # fmt: skip
+    session.add(
+        Attestation(
+            summary_id=summary.id,
+            digest=summary.current.digest,
+            person_id=person.id,
+            person_name=person.name,
+            practitioner_ref=person.practitioner_ref,
+            meaning=meaning,
+        )
+    )
     session.flush()
     session.expire(summary, ["attestations"])
 

@@ -46,8 +46,9 @@ class Wire(httpx.BaseTransport):
         headers = {k: v for k, v in request.headers.items() if k not in ("host", "content-length")}
         url = request.url.raw_path.decode()
         answer = self.ehr.request(request.method, url, content=body, headers=headers)
-        return httpx.Response(answer.status_code, headers=dict(answer.headers.items()),
-                              content=answer.content)  # fmt: skip
+        return httpx.Response(
+            answer.status_code, headers=dict(answer.headers.items()), content=answer.content
+        )
 
 
 def refused(request: httpx.Request, carry: Callable[[], httpx.Response]) -> httpx.Response:

@@ -11,10 +11,14 @@ from service.writeback.coverage import encounter_of, labels_of_all, period_of
 def a_record(ref="Observation/o1", *, day=None, raw=None, labels=(), encounter_ref=None):
     effective_at = datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
     return SourceRecord(
-        resource_ref=ref, resource_type=ref.partition("/")[0], raw=json.dumps(raw or {}),
+        resource_ref=ref,
+        resource_type=ref.partition("/")[0],
+        raw=json.dumps(raw or {}),
         labels=list(labels),
-        encounter_ref=encounter_ref, effective=day or "", effective_at=effective_at,
-    )  # fmt: skip
+        encounter_ref=encounter_ref,
+        effective=day or "",
+        effective_at=effective_at,
+    )
 
 
 def test_the_encounter_is_known_only_when_all_that_is_cited_belongs_to_it():

@@ -23,37 +23,51 @@ COSIGNER = Attester("Practitioner/demo-attending", "Dr Samuel Adeyemi", "cosigne
 def an_attested_text(**changed):
     content = a_document()
     attested = AttestedText(
-        summary_id="5" * 32, digest=content.digest(), patient_ref="Patient/p1", content=content,
-        type=Coding("34133-9", "Summary of episode note"), made_at=AT, attesters=(SIGNER,),
+        summary_id="5" * 32,
+        digest=content.digest(),
+        patient_ref="Patient/p1",
+        content=content,
+        type=Coding("34133-9", "Summary of episode note"),
+        made_at=AT,
+        attesters=(SIGNER,),
         drafter=Drafter("0.1.0", "extractive", "pre-visit 1", "ab" * 32),
         sources=(Source("Observation/o1", "3"), Source("Condition/c1")),
-    )  # fmt: skip
+    )
     return replace(attested, **changed)
 
 
 def a_full_text():
     return an_attested_text(
-        attesters=(SIGNER, COSIGNER), labels=("PSY", "house-rule", "R"),
-        encounter_ref="Encounter/e1", period=Period("2026-08-01", "2026-08-09"),
-        replaces=("DocumentReference/d0",), drafter=Drafter("0.1.0", "openai:gpt|x", "p 2", "cd"),
-    )  # fmt: skip
+        attesters=(SIGNER, COSIGNER),
+        labels=("PSY", "house-rule", "R"),
+        encounter_ref="Encounter/e1",
+        period=Period("2026-08-01", "2026-08-09"),
+        replaces=("DocumentReference/d0",),
+        drafter=Drafter("0.1.0", "openai:gpt|x", "p 2", "cd"),
+    )
 
 
 def a_provenance(attested, *, device_ref="Device/dev1", sources=()):
     return provenance(
-        attested, document_ref="DocumentReference/d1", device_ref=device_ref,
-        sources=sources, recorded=AT,
-    )  # fmt: skip
+        attested,
+        document_ref="DocumentReference/d1",
+        device_ref=device_ref,
+        sources=sources,
+        recorded=AT,
+    )
 
 
 def outbound():
     plain, full = an_attested_text(), a_full_text()
     return [
-        document(plain), document(full), device(plain.drafter), device(full.drafter),
+        document(plain),
+        document(full),
+        device(plain.drafter),
+        device(full.drafter),
         a_provenance(plain, sources=map(source_ref, plain.sources)),
         a_provenance(plain, sources=map(source_name, plain.sources)),
         a_provenance(full, device_ref=None),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("resource", outbound(), ids=lambda r: r["resourceType"])
@@ -70,7 +84,10 @@ def test_the_document_carries_what_us_core_asks_for():
     sent = document(a_full_text())
     assert (sent["status"], sent["docStatus"]) == ("current", "amended")
     assert sent["type"]["coding"][0] | {"display": ""} == {
-        "system": "http://loinc.org", "code": "34133-9", "display": ""}  # fmt: skip
+        "system": "http://loinc.org",
+        "code": "34133-9",
+        "display": "",
+    }
     assert sent["category"][0]["coding"][0]["code"] == "clinical-note"
     assert sent["subject"] == {"reference": "Patient/p1"}
     assert sent["author"][0]["reference"] == "Practitioner/demo-clinician"
@@ -97,8 +114,9 @@ def test_each_attachment_names_its_own_size_and_hash(position):
 
 def test_the_text_is_the_attested_text_and_the_page_has_the_same_words():
     attested = an_attested_text()
-    text, page = (b64decode(each["attachment"]["data"]).decode()
-                  for each in document(attested)["content"])  # fmt: skip
+    text, page = (
+        b64decode(each["attachment"]["data"]).decode() for each in document(attested)["content"]
+    )
     assert hashlib.sha256(text.encode()).hexdigest() == attested.digest
     shown = BeautifulSoup(page, "html.parser")
     lines = [line.removeprefix("- ") for line in text.splitlines() if line]

@@ -211,8 +211,9 @@ def test_the_provenance_links_every_version_that_was_read(run, sessions, client,
     entities = [(each["role"], each["what"].get("reference")) for each in provenance["entity"]]
     assert entities == [
         ("derivation", None),  # the prompt folder, by name and hash
-        ("source", "Condition/c1/_history/1"), ("source", "Observation/o1/_history/1"),
-    ]  # fmt: skip
+        ("source", "Condition/c1/_history/1"),
+        ("source", "Observation/o1/_history/1"),
+    ]
     who = [agent["who"]["reference"].partition("/")[2] for agent in provenance["agent"]]
     assert who[1:] == ["demo-clinician", "demo-attending"]
 
@@ -246,8 +247,9 @@ def test_an_ehr_that_ignores_the_search_parameter_gives_no_foreign_document(
 ):
     def everything(request, carry):
         if "identifier" in request.url.params:
-            request = type(request)("GET", request.url.copy_remove_param("identifier"),
-                                    headers=request.headers)  # fmt: skip
+            request = type(request)(
+                "GET", request.url.copy_remove_param("identifier"), headers=request.headers
+            )
             return wire.carry(request)
         return carry()
 

@@ -45,9 +45,11 @@ class Conversation:
     def __init__(self, answer, *, limits=None, ledger=None, masks=True):
         self.answer, self.asked = answer, []
         self.writer = ModelWriter(
-            one_way("scripted", RunnableLambda(self._reply)), limits or Limits(),
-            ledger or NoLedger(), masks,
-        )  # fmt: skip
+            one_way("scripted", RunnableLambda(self._reply)),
+            limits or Limits(),
+            ledger or NoLedger(),
+            masks,
+        )
 
     async def _reply(self, messages):
         self.asked.append(messages)

@@ -57,8 +57,9 @@ def test_the_ids_are_those_of_this_draft_and_no_other():
 def test_a_question_put_again_still_leaves_room_for_its_answer():
     lines = [f"Slept {n} hours on night {n} of the stay, as he says." for n in range(1, 90)]
     note = a_note("INTERVAL HISTORY\n" + "\n".join(lines))
-    made = a_request("psychiatric-progress", [note],
-                     {KEY: [an_evidence(note, line) for line in lines]})  # fmt: skip
+    made = a_request(
+        "psychiatric-progress", [note], {KEY: [an_evidence(note, line) for line in lines]}
+    )
     asker = Asker(made, NoMask(), 4_600)
     section = next(s for s in made.sections if s.prompt.key == KEY)
     parts = asker.questions(section)

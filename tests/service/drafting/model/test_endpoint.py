@@ -113,8 +113,9 @@ def test_a_wrong_key_is_not_tried_again():
 def test_a_stream_that_breaks_off_gives_no_answer():
     def torn(asked):
         body = streamed(ANSWER, asked).text
-        return httpx.Response(200, text=body[: len(body) // 3],
-                              headers={"content-type": "text/event-stream"})  # fmt: skip
+        return httpx.Response(
+            200, text=body[: len(body) // 3], headers={"content-type": "text/event-stream"}
+        )
 
     with pytest.raises((BadAnswer, EndpointFailed)):
         read_answer(ask(Wire(torn)).answer)
@@ -146,10 +147,11 @@ def posted(monkeypatch):
     with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         for name, value in (
-            ("LANGSMITH_TRACING", "true"), ("LANGCHAIN_TRACING_V2", "true"),
+            ("LANGSMITH_TRACING", "true"),
+            ("LANGCHAIN_TRACING_V2", "true"),
             ("LANGSMITH_API_KEY", "k"),
             ("LANGSMITH_ENDPOINT", f"http://127.0.0.1:{server.server_port}"),
-        ):  # fmt: skip
+        ):
             monkeypatch.setenv(name, value)
         get_env_var.cache_clear()
         yield seen

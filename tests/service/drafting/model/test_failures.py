@@ -59,8 +59,9 @@ def test_the_words_of_a_client_are_never_repeated():
 
 def test_botocore_tells_it_in_a_dictionary():
     error = RuntimeError()
-    error.response = {"ResponseMetadata": {"HTTPStatusCode": 429,
-                                           "HTTPHeaders": {"retry-after": "3"}}}  # fmt: skip
+    error.response = {
+        "ResponseMetadata": {"HTTPStatusCode": 429, "HTTPHeaders": {"retry-after": "3"}}
+    }
     assert failure(error).retry_after_s == 3.0
 
 

@@ -22,9 +22,13 @@ def ledger(sessions):
 
 def an_answer(key="k1"):
     return ModelAnswer(
-        key=key, summary_id="s1", patient_ref="Patient/1",
-        answer={"statements": [{"text": "x", "citations": []}]}, tokens_in=10, tokens_out=5,
-    )  # fmt: skip
+        key=key,
+        summary_id="s1",
+        patient_ref="Patient/1",
+        answer={"statements": [{"text": "x", "citations": []}]},
+        tokens_in=10,
+        tokens_out=5,
+    )
 
 
 def opened(ledger):

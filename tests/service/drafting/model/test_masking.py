@@ -17,9 +17,13 @@ PATIENT = {
     "telecom": [{"value": "+1-612-555-0142"}, {"value": "maria.okafor@mail.example"}],
     "birthDate": "1987-04-02",
     "address": [{"line": ["318 Hawthorn Lane"], "city": "Minneapolis", "postalCode": "55406"}],
-    "contact": [{"name": {"family": "Okafor", "given": ["Ngozi"]},
-                 "telecom": [{"value": "+1-612-555-0187"}]}],
-}  # fmt: skip
+    "contact": [
+        {
+            "name": {"family": "Okafor", "given": ["Ngozi"]},
+            "telecom": [{"value": "+1-612-555-0187"}],
+        }
+    ],
+}
 WHO = identity([a_record("Patient", "Patient: Maria Okafor", raw=json.dumps(PATIENT))])
 
 
@@ -51,8 +55,11 @@ def test_an_identifier_does_not_leave_and_comes_back_exactly(text, gone):
 
 
 def a_mask(*names, number="", texts=()):
-    named = {"resourceType": "Patient", "name": [{"given": list(names)}],
-             "identifier": [{"value": number}]}  # fmt: skip
+    named = {
+        "resourceType": "Patient",
+        "name": [{"given": list(names)}],
+        "identifier": [{"value": number}],
+    }
     return Mask(identity([a_record("Patient", "Patient", raw=json.dumps(named))]), texts)
 
 

@@ -120,10 +120,13 @@ def test_a_model_that_answers_nothing_makes_the_draft_wait():
 def with_goals(request, record, quote):
     """The request with evidence for a second section."""
     more = (an_evidence(record, quote, "E2"),)
-    return replace(request, sections=tuple(
-        replace(each, evidence=more) if each.prompt.key == "goals" else each
-        for each in request.sections
-    ))  # fmt: skip
+    return replace(
+        request,
+        sections=tuple(
+            replace(each, evidence=more) if each.prompt.key == "goals" else each
+            for each in request.sections
+        ),
+    )
 
 
 def test_a_section_that_fails_beside_one_that_is_answered_is_filled():
@@ -185,8 +188,9 @@ def test_a_long_section_is_asked_in_parts_and_joined_without_a_summary():
         shown = human(messages)
         first = ids_in(messages)[0]
         said = shown.split(f"[{first}]")[1].splitlines()[1]
-        return {"statements": [{"text": said, "citations": [
-            {"evidence_id": first, "quote": said}]}]}  # fmt: skip
+        return {
+            "statements": [{"text": said, "citations": [{"evidence_id": first, "quote": said}]}]
+        }
 
     drafted, conversation = write(answer, request, limits=Limits(context_tokens=4_200))
     parts = len(conversation.asked)
@@ -266,16 +270,19 @@ def test_progress_tells_real_counts_and_no_words_of_the_chart():
     request = replace(an_interval_request(), watch=Watch(told.append))
     write(an_answer(), request)
     assert [(p.stage, p.done, p.total) for p in told] == [
-        ("writing", 1, 1), ("checking", 0, 1), ("checking", 1, 1),
-    ]  # fmt: skip
+        ("writing", 1, 1),
+        ("checking", 0, 1),
+        ("checking", 1, 1),
+    ]
     assert not any("Sleep" in p.words for p in told)
 
 
 def a_chart_of_maria():
     patient = a_record(
-        "Patient", "Patient: Maria Okafor",
+        "Patient",
+        "Patient: Maria Okafor",
         raw=json.dumps({"resourceType": "Patient", "name": [{"given": ["Maria"]}]}),
-    )  # fmt: skip
+    )
     note = a_note("INTERVAL HISTORY\nMaria slept 7 hours.")
     return an_interval_request((patient, note), [an_evidence(note, "Maria slept 7 hours.")])
 

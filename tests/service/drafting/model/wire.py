@@ -18,10 +18,14 @@ class Wire:
     @property
     def endpoint(self):
         chat = ChatOpenAI(
-            model="m", base_url="http://model.test/v1", api_key="k", max_retries=0, timeout=5.0,
+            model="m",
+            base_url="http://model.test/v1",
+            api_key="k",
+            max_retries=0,
+            timeout=5.0,
             http_async_client=httpx.AsyncClient(transport=httpx.MockTransport(self._serve)),
             **PARAMETERS,
-        )  # fmt: skip
+        )
         return Endpoint("openai:m", ways_of(chat), "http://model.test/v1")
 
     def _serve(self, request):
@@ -62,5 +66,10 @@ def _delta(piece, number, payload):
 
 def _chunk(delta, finish=None):
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
-    return {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m",
-            "choices": [choice]}  # fmt: skip
+    return {
+        "id": "1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "m",
+        "choices": [choice],
+    }

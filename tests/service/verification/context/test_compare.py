@@ -29,7 +29,7 @@ from service.verification.context.compare import context_reasons, under_heading
         ("Family history of depression.", "Patient has depression.", "subject"),
         ("Patient reports insomnia.", "Mother reports insomnia.", "attribution"),
     ],
-)  # fmt: skip
+)
 def test_a_turn_is_found_and_named(statement, source, check):
     assert check in {reason.check for reason in context_reasons(statement, source)}
     assert all(reason.contradicts for reason in context_reasons(statement, source))
@@ -38,20 +38,23 @@ def test_a_turn_is_found_and_named(statement, source, check):
 @pytest.mark.parametrize(
     ("statement", "source"),
     [
-        ("No suicidal ideation.", "Denies SI."), ("Denies SI, HI.", "Denies SI/HI."),
+        ("No suicidal ideation.", "Denies SI."),
+        ("Denies SI, HI.", "Denies SI/HI."),
         ("No firearms at home, engaged in treatment", "no firearms at home, engaged in treatment"),
         ("Denies SI but has passive wish", "Denies SI but has passive wish to be dead"),
         ("No side effects. Mood good.", "Mood good, no side effects."),
-        ("Sleep is poor", "Not sleeping well"), ("Asthma", "PMH: asthma"),
+        ("Sleep is poor", "Not sleeping well"),
+        ("Asthma", "PMH: asthma"),
         ("Aunt died by suicide", "Family history: maternal aunt died by suicide 2009"),
         ("Mom died of cancer.", "Mother died of cancer."),
         ("History of hypertension", "Hypertension"),
-        ("No history of seizures", "No seizures"), ("Poor sleep", "Patient reports poor sleep"),
+        ("No history of seizures", "No seizures"),
+        ("Poor sleep", "Patient reports poor sleep"),
         ("Start lithium", "Plan: will start lithium"),
         ("A sleep apnea test showed no evidence of sleep apnea.", "No evidence of sleep apnea."),
         ("Pain.", "Nothing of that kind."),
     ],
-)  # fmt: skip
+)
 def test_the_same_in_other_words_is_not_doubted(statement, source):
     assert context_reasons(statement, source) == []
 

@@ -13,14 +13,22 @@ from tests.service.drafting.builders import a_measure, a_note, a_record, a_reque
 
 def a_chart():
     return [
-        a_record("AllergyIntolerance", "Allergy: penicillin - anaphylaxis (severe)",
-                 title="penicillin", code="a|1"),
-        a_record("MedicationRequest", "Lithium carbonate 300 mg tablet (active)",
-                 title="Lithium carbonate 300 mg tablet", code="m|1"),
+        a_record(
+            "AllergyIntolerance",
+            "Allergy: penicillin - anaphylaxis (severe)",
+            title="penicillin",
+            code="a|1",
+        ),
+        a_record(
+            "MedicationRequest",
+            "Lithium carbonate 300 mg tablet (active)",
+            title="Lithium carbonate 300 mg tablet",
+            code="m|1",
+        ),
         a_record("CarePlan", "Care plan, Safety plan (active)", title="Safety plan", code="c|1"),
         a_measure("PHQ-9 total score", "14", "2026-05-01"),
         a_note("RISK ASSESSMENT\nDenies SI. Acute risk low."),
-    ]  # fmt: skip
+    ]
 
 
 def omissions(document, records, summary_type=SummaryType.PRE_VISIT):

@@ -12,9 +12,13 @@ NOTE = (
     "Went camping with friends and slept badly. Knee pain after a fall on the stairs."
 )
 FACTS = (
-    "Takes sertraline 50 mg.", "Latex allergy, hives.", "PHQ-9 14.", "No suicidal ideation.",
-    "Slept badly while camping.", "Knee pain after falling on the stairs.",
-)  # fmt: skip
+    "Takes sertraline 50 mg.",
+    "Latex allergy, hives.",
+    "PHQ-9 14.",
+    "No suicidal ideation.",
+    "Slept badly while camping.",
+    "Knee pain after falling on the stairs.",
+)
 
 
 def completeness(summary, text=NOTE):
@@ -47,10 +51,15 @@ def test_questions_and_small_talk_do_not_count():
 
 def test_a_chart_of_ten_thousand_passages_is_read_in_seconds():
     notes = [
-        a_note("\n\n".join(f"PLAN\nContinue sertraline {n % 7}0 mg. Visit {n} of {k}, slept well."
-                           for k in range(5)), effective=f"2026-{1 + n % 9:02d}-01")
+        a_note(
+            "\n\n".join(
+                f"PLAN\nContinue sertraline {n % 7}0 mg. Visit {n} of {k}, slept well."
+                for k in range(5)
+            ),
+            effective=f"2026-{1 + n % 9:02d}-01",
+        )
         for n in range(2_000)
-    ]  # fmt: skip
+    ]
     started = time.process_time()
     assert check_omissions(Carried("Well."), notes, RULES).omissions
     assert time.process_time() - started < 5  # about 1 s on a machine that does nothing else

@@ -46,14 +46,18 @@ def test_what_a_sentence_says_freely_must_be_carried_in_substance(kind):
 @pytest.mark.parametrize(
     "text",
     [
-        "Mother takes lithium 900 mg.", "FAMILY HISTORY\nFather: assaulted a guard in 1999.",
-        "Return sooner if suicidal thoughts come back.", "Considered adding topiramate 25 mg.",
-        "Given lorazepam 2 mg in the ED.", "Took 12 tablets of acetaminophen 500 mg, an overdose?",
+        "Mother takes lithium 900 mg.",
+        "FAMILY HISTORY\nFather: assaulted a guard in 1999.",
+        "Return sooner if suicidal thoughts come back.",
+        "Considered adding topiramate 25 mg.",
+        "Given lorazepam 2 mg in the ED.",
+        "Took 12 tablets of acetaminophen 500 mg, an overdose?",
         "Linear, goal-directed thought process.",
-        "assessment of substance use (procedure)", "Prefers not to discuss alcohol.",
+        "assessment of substance use (procedure)",
+        "Prefers not to discuss alcohol.",
         "The dose of 50 mg was not changed.",
     ],
-)  # fmt: skip
+)
 def test_what_is_of_others_or_only_supposed_is_not_asked_for(text):
     assert asked(text) == []
 

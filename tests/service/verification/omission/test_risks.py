@@ -22,19 +22,28 @@ def missing(summary, *texts):
     ("source", "summary", "named"),
     [
         ("Suicide attempt in 2019. Denies SI.", "Denies SI.", ("suicide attempt", ())),
-        ("Suicide attempt by overdose in 2019.", "Suicide attempt in 2019.",
-         ("suicide attempt", ("means",))),
-        ("Suicide attempt by overdose in 2019.", "Past suicide attempt, an overdose.",
-         ("suicide attempt", ("date",))),
+        (
+            "Suicide attempt by overdose in 2019.",
+            "Suicide attempt in 2019.",
+            ("suicide attempt", ("means",)),
+        ),
+        (
+            "Suicide attempt by overdose in 2019.",
+            "Past suicide attempt, an overdose.",
+            ("suicide attempt", ("date",)),
+        ),
         ("Passive SI.", "SI.", ("suicidal thoughts", ("qualifier",))),
         ("Denies SI.", "SI today.", ("suicidal thoughts", ("denial",))),
         ("Denies SI. Uncle died by suicide.", "Denies SI.", ("death by suicide", ())),
         ("Uncle died by suicide.", "Died by suicide.", ("death by suicide", ("subject",))),
         ("Doctor: Any thoughts of suicide?\nPatient: Yes.", "Tired.", ("suicidal thoughts", ())),
-        ("SAFETY PLAN\nWarning signs: not sleeping.\nReports SI.", "Tired.",
-         ("suicidal thoughts", ())),
+        (
+            "SAFETY PLAN\nWarning signs: not sleeping.\nReports SI.",
+            "Tired.",
+            ("suicidal thoughts", ()),
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_left_out_or_altered_is_named(source, summary, named):
     assert missing(summary, source) == [named]
 

@@ -35,18 +35,26 @@ IN_PROSE = [
 IN_RECORDS = [
     ("allergy", "AllergyIntolerance", "Allergy: penicillin", {"title": "penicillin"}),
     ("medication", "MedicationRequest", "Lithium 300 mg (active)", {"title": "Lithium 300 mg"}),
-    ("stopped-medication", "MedicationRequest", "Paroxetine 20 mg (stopped)",
-     {"title": "Paroxetine 20 mg", "status": "stopped"}),
+    (
+        "stopped-medication",
+        "MedicationRequest",
+        "Paroxetine 20 mg (stopped)",
+        {"title": "Paroxetine 20 mg", "status": "stopped"},
+    ),
     ("risk", "Flag", "Flag: suicide risk (active)", {"title": "Flag: suicide risk"}),
     ("safety-plan", "CarePlan", "Care plan, Safety plan (active)", {"title": "Safety plan"}),
     ("directive", "Consent", "Do not resuscitate (active)", {"title": "Do not resuscitate"}),
     ("pregnancy", "Condition", "Pregnant (active)", {"title": "Pregnant"}),
     ("problem", "Condition", "Hypertension (active)", {"title": "Hypertension"}),
     ("language", "Patient", "Dari; interpreter needed", {"title": "Leila"}),
-    ("goal", "Goal", "Goal: walk daily; expressed by the patient (active)",
-     {"title": "Goal: walk daily"}),
+    (
+        "goal",
+        "Goal",
+        "Goal: walk daily; expressed by the patient (active)",
+        {"title": "Goal: walk daily"},
+    ),
     ("pending", "ServiceRequest", "Order: TSH (active)", {"title": "Order: TSH"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("kind", "text"), IN_PROSE)

@@ -12,8 +12,9 @@ def asked(*texts, records=()):
     """(kind, what names it) of everything that a summary of the texts must carry."""
     sources = [Source(f"s{number}", text) for number, text in enumerate(texts)]
     found = must_say(list(records), RULES, sources)
-    return [(m.kind, m.key.removeprefix("risk:") if m.risk else m.key.rpartition(":")[2])
-            for m in found]  # fmt: skip
+    return [
+        (m.kind, m.key.removeprefix("risk:") if m.risk else m.key.rpartition(":")[2]) for m in found
+    ]
 
 
 def left_out(summary, *texts, records=()):

@@ -35,7 +35,7 @@ from service.verification.risk.reasons import risk_reasons
         ("SI over the past month.", "SI over the past week.", "time"),
         ("Protective factors: faith, job.", "Protective factors: faith.", "protective factors"),
     ],
-)  # fmt: skip
+)
 def test_an_altered_statement_is_named(statement, source, check):
     assert check in {reason.check for reason in risk_reasons(statement, source)}
 

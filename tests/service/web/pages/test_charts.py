@@ -8,8 +8,13 @@ from tests.service.review.builders import PHQ, a_record, a_summary
 def test_a_chart_shows_records_gaps_and_what_is_unreadable(committed, as_person):
     def build(session):
         a_summary(session)
-        a_record(session, "", ref="DocumentReference/9", standing=Standing.UNREADABLE,
-                 standing_reason="its attachment is a scan")  # fmt: skip
+        a_record(
+            session,
+            "",
+            ref="DocumentReference/9",
+            standing=Standing.UNREADABLE,
+            standing_reason="its attachment is a scan",
+        )
         gap = {"kind": "search", "source": "CarePlan", "reason": "the EHR answered 500"}
         session.get(Chart, "Patient/1").gaps = [gap]
 

@@ -115,8 +115,9 @@ def test_a_finding_without_offered_words_has_none_to_take(desk, committed, summa
     desk.get(f"/summaries/{summary.id}")
     assert desk.page.select_one("form[data-rewrite]") is None
     token = desk.page.select_one("input[name=csrf_token]")["value"]
-    answer = desk.client.post(f"/summaries/{summary.id}/findings/1/rewrite",
-                              data=digest | {"csrf_token": token})  # fmt: skip
+    answer = desk.client.post(
+        f"/summaries/{summary.id}/findings/1/rewrite", data=digest | {"csrf_token": token}
+    )
     assert answer.status_code == 400 and "offers no words" in answer.text
 
 
@@ -165,11 +166,14 @@ def test_a_second_clinician_cosigns(committed, as_person, sessions):
 @pytest.mark.parametrize(
     ("begins", "act", "ends"),
     [
-        (S.IN_REVIEW, "return", S.REQUESTED), (S.IN_REVIEW, "reject", S.REJECTED),
-        (S.FILED, "amend", S.IN_REVIEW), (S.FILED, "retract", S.RETRACTING),
-        (S.FILING_REFUSED, "reopen", S.IN_REVIEW), (S.AWAITING_COSIGN, "reject", S.REJECTED),
+        (S.IN_REVIEW, "return", S.REQUESTED),
+        (S.IN_REVIEW, "reject", S.REJECTED),
+        (S.FILED, "amend", S.IN_REVIEW),
+        (S.FILED, "retract", S.RETRACTING),
+        (S.FILING_REFUSED, "reopen", S.IN_REVIEW),
+        (S.AWAITING_COSIGN, "reject", S.REJECTED),
     ],
-)  # fmt: skip
+)
 def test_acts_with_a_reason(committed, as_person, sessions, begins, act, ends):
     summary = committed(a_summary_at, begins)
     browser = as_person("clinician").get(f"/summaries/{summary.id}")
@@ -216,9 +220,21 @@ def test_markup_in_a_note_is_shown_as_its_letters(committed, as_person):
     def build(session):
         made = a_summary(session)
         record = a_record(session, planted, ref="DocumentReference/1")
-        document = Document("Pre-visit", (), (Section("all", "All", (
-            Statement(planted, (Citation(record.id, record.resource_ref, "1", planted, 0, 5),)),
-        )),))  # fmt: skip
+        document = Document(
+            "Pre-visit",
+            (),
+            (
+                Section(
+                    "all",
+                    "All",
+                    (
+                        Statement(
+                            planted, (Citation(record.id, record.resource_ref, "1", planted, 0, 5),)
+                        ),
+                    ),
+                ),
+            ),
+        )
         progress.add_version(
             session, made, document, made_by=SYSTEM, writer={"name": "openai:x"}, coverage={}
         )

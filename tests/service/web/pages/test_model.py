@@ -3,10 +3,17 @@
 from tests.service.review.builders import a_summary
 
 WRITER = {
-    "name": "openai:x", "seconds": 4.2, "calls": 9, "tokens_in": 900, "tokens_out": 90,
-    "cost": 0.02, "prompt": "pre-visit", "version": "2", "hash": "abcdef0123",
+    "name": "openai:x",
+    "seconds": 4.2,
+    "calls": 9,
+    "tokens_in": 900,
+    "tokens_out": 90,
+    "cost": 0.02,
+    "prompt": "pre-visit",
+    "version": "2",
+    "hash": "abcdef0123",
     "sections": {"all": "extractive (the model gave no readable answer)"},
-}  # fmt: skip
+}
 
 
 def written(committed, **more):

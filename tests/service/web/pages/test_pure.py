@@ -30,8 +30,10 @@ def a_text(*texts, writer="person"):
 def test_overlapping_highlights_share_the_pieces_they_share():
     made = pieces("abcdef", [Highlight(0, 4, 1), Highlight(2, 6, 2, finding_number=7)])
     assert [(p.text, p.statements, p.findings) for p in made] == [
-        ("ab", (1,), ()), ("cd", (1, 2), (7,)), ("ef", (2,), (7,)),
-    ]  # fmt: skip
+        ("ab", (1,), ()),
+        ("cd", (1, 2), (7,)),
+        ("ef", (2,), (7,)),
+    ]
 
 
 @given(st.text(max_size=40), st.lists(st.tuples(st.integers(-5, 50), st.integers(-5, 50))))

@@ -3,8 +3,13 @@
 from service.summary.vocabulary import SummaryStatus as S
 from tests.service.review.builders import PHQ, a_summary_at
 
-ANSWERS = {"accurate": "5", "complete": "4", "useful": "cannot-tell", "organised": "2",
-           "free-of-stigma": "yes"}  # fmt: skip
+ANSWERS = {
+    "accurate": "5",
+    "complete": "4",
+    "useful": "cannot-tell",
+    "organised": "2",
+    "free-of-stigma": "yes",
+}
 
 
 def drawn(as_person):

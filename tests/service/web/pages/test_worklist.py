@@ -10,10 +10,17 @@ from tests.service.review.builders import a_finding, a_summary, a_summary_at
 
 
 def a_patient(session, ref="Patient/1", name="Ada Example (female; born 1980-01-01)"):
-    session.add(SourceRecord(
-        patient_ref=ref, resource_ref=ref, resource_type="Patient", version="1",
-        content_hash=ref, raw="{}", headline=f"Patient: {name}",
-    ))  # fmt: skip
+    session.add(
+        SourceRecord(
+            patient_ref=ref,
+            resource_ref=ref,
+            resource_type="Patient",
+            version="1",
+            content_hash=ref,
+            raw="{}",
+            headline=f"Patient: {name}",
+        )
+    )
 
 
 @pytest.fixture
@@ -107,9 +114,11 @@ def test_a_failed_row_says_why_and_can_be_tried_again(committed, clinician_page)
     from service.summary.people import SYSTEM
 
     summary = committed(a_summary_at, S.REQUESTED)
-    committed(lambda s: progress.advance(
-        s, s.merge(summary), S.FAILED, actor=SYSTEM, reason="The EHR has no such patient."
-    ))  # fmt: skip
+    committed(
+        lambda s: progress.advance(
+            s, s.merge(summary), S.FAILED, actor=SYSTEM, reason="The EHR has no such patient."
+        )
+    )
     assert "The EHR has no such patient." in rows(clinician_page.get("/worklist"))[0]
     clinician_page.send(f"/summaries/{summary.id}/retry")
     assert "Reading the chart" in clinician_page.text
