@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from service.chart.render.words import all_codes
 from service.chart.security import labels_of
 from service.fhir.references import reference_of
 from service.summary.vocabulary import Standing
@@ -41,6 +42,8 @@ _NEVER_OF = {
     "Consent": {"proposed": "proposed only"},
     "FamilyMemberHistory": {"health-unknown": "unknown"},
 }
+# A depot refused, an operation not done: clinical facts, which their text begins with.
+_TELLS_NOT_DONE = ("MedicationAdministration", "Procedure", "Immunization")
 _STATUS_ELEMENTS = ("status", "docStatus", "lifecycleStatus")
 
 
@@ -51,6 +54,8 @@ def own_standing(resource: Mapping[str, Any]) -> Verdict:
         return Standing.EXCLUDED, "an administrative record"
     reasons = _NEVER | _NEVER_OF.get(resource_type, {})
     for status in _statuses(resource):
+        if status == "not-done" and resource_type in _TELLS_NOT_DONE:
+            continue
         if reason := reasons.get(status):
             return Standing.EXCLUDED, reason
     if resource_type in DOCUMENTS and "AIAST" in labels_of(resource):
@@ -61,12 +66,7 @@ def own_standing(resource: Mapping[str, Any]) -> Verdict:
 
 def _statuses(resource: Mapping[str, Any]) -> list[str]:
     found = [s for e in _STATUS_ELEMENTS if isinstance(s := resource.get(e), str)]
-    verification = resource.get("verificationStatus")
-    codings = verification.get("coding") if isinstance(verification, Mapping) else None
-    for coding in codings if isinstance(codings, list) else []:
-        if isinstance(coding, Mapping) and isinstance(coding.get("code"), str):
-            found.append(coding["code"])
-    return found
+    return found + all_codes(resource.get("verificationStatus"))
 
 
 @dataclass(frozen=True)

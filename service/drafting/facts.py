@@ -16,6 +16,7 @@ from service.summary.document import Citation, Statement
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 LONGEST_LINE = 200  # characters of a line told behind its headline
 CURRENT = ("active", "recurrence", "relapse", "on-hold", "accepted", "in-progress", "intended")
+_DOSED = ("MedicationRequest", "MedicationStatement")
 
 
 @dataclass(frozen=True)
@@ -72,16 +73,24 @@ def _worded(record: SourceRecord, prompt: SectionPrompt) -> bool:
 
 def group(records: Iterable[SourceRecord]) -> list[Group]:
     """Records gathered by what they are about, each group newest first, in order of its newest."""
-    groups: dict[tuple[str, str], list[SourceRecord]] = {}
+    groups: dict[tuple[str, ...], list[SourceRecord]] = {}
     for record in sorted(records, key=newest_first):
-        groups.setdefault((record.resource_type, _about(record)), []).append(record)
+        groups.setdefault((record.resource_type, *_about(record)), []).append(record)
     return [Group(tuple(each)) for each in groups.values()]
 
 
-def _about(record: SourceRecord) -> str:
+def _about(record: SourceRecord) -> tuple[str, str, str]:
+    """What it is about, how its headline begins ("Do not give: ", "About the brother: "), and the
+    dosage of a medicine in use: two that differ in any of these are no copies of each other."""
     code = record.code if record.code.strip("|") else ""
     words = " ".join(re.findall(r"\w+", record.title.lower()))
-    return code or words or record.id
+    line = headline(record)
+    before, found, after = line.partition(record.title)
+    if not found or not record.title:
+        return code or words or record.id, "", ""
+    doses = record.resource_type in _DOSED and record.status in (*CURRENT, "unknown", "")
+    dosage = after.partition(" (")[0].strip(" ,") if doses else ""
+    return code or words or record.id, before, dosage
 
 
 def order(groups: Iterable[Group], prompt: SectionPrompt) -> list[Group]:

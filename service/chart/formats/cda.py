@@ -9,7 +9,13 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from service.chart.formats.html import html_text
 from service.chart.formats.pdf import pdf_text
-from service.chart.formats.plain import DecodedText, Unreadable, charset_text, plain_text
+from service.chart.formats.plain import (
+    STRUCK_TEXT,
+    DecodedText,
+    Unreadable,
+    charset_text,
+    plain_text,
+)
 from service.chart.formats.rtf import rtf_text
 
 # Narrative elements that stand on lines of their own (CDA R2, NarrativeBlock.xsd).
@@ -44,8 +50,22 @@ def cda_text(content: bytes, content_type: str = "") -> DecodedText:
     inner = next(root.iter("{*}nonXMLBody"), None)
     if inner is not None:
         return _non_xml(inner)
+    problems = (STRUCK_TEXT,) if _drop_deleted(root) else ()
     narrative = "\n".join(_narrative(root)) if _name(root) == "ClinicalDocument" else ""
-    return DecodedText(narrative or _lines(_pieces(root)))
+    return DecodedText(narrative or _lines(_pieces(root)), problems)
+
+
+def _drop_deleted(root: etree._Element) -> bool:
+    """Takes out narrative that is marked as deleted or struck; its tail stays."""
+    found = False
+    for element in list(root.iter("{*}content", "{*}paragraph", "{*}item", "{*}td")):
+        style = str(element.get("styleCode") or "").casefold()
+        if element.get("revised") == "delete" or "strike" in style or "line-through" in style:
+            found = found or bool("".join(element.itertext()).strip())
+            tail = element.tail
+            element.clear()
+            element.tail = tail
+    return found
 
 
 def _root(content: bytes, content_type: str) -> etree._Element:

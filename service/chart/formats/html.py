@@ -7,7 +7,13 @@ from html import unescape
 from bs4 import BeautifulSoup, Comment, Doctype, Tag
 from bs4.element import NavigableString, PageElement
 
-from service.chart.formats.plain import DecodedText, charset_text, declared_charset
+from service.chart.formats.plain import (
+    HIDDEN_TEXT,
+    STRUCK_TEXT,
+    DecodedText,
+    charset_text,
+    declared_charset,
+)
 
 _DROPPED = ("script", "style", "head", "template", "noscript", "object", "iframe", "svg")
 _BLOCK_NAMES = """
@@ -21,7 +27,10 @@ _HIDDEN = re.compile(
     r"|font-size\s*:\s*0(?![.\d]*[1-9])",
     re.IGNORECASE,
 )
-HIDDEN_TEXT = "the page hides text from its reader; that text was left out"
+_STRUCK = re.compile(r"text-decoration[a-z-]*\s*:[^;]{0,60}line-through", re.IGNORECASE)
+_STRUCK_NAMES = frozenset({"del", "s", "strike"})
+# A page's own rules for what is hidden or struck: ".old{display:none}", "span.x, #y{...}".
+_RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,1000})\}")
 
 
 def html_text(content: bytes, content_type: str) -> DecodedText:
@@ -31,10 +40,11 @@ def html_text(content: bytes, content_type: str) -> DecodedText:
     if "<" not in markup:
         return DecodedText(unescape(markup))
     soup = BeautifulSoup(_XML_DECLARATION.sub("", markup), "lxml")
+    rules = list(_rules(soup))
     for tag in soup.find_all(_DROPPED):
         tag.decompose()
-    hides = _drop_hidden(soup)
-    return DecodedText(_lines("".join(_pieces(soup))), (HIDDEN_TEXT,) if hides else ())
+    problems = tuple(_drop_unseen(soup, rules))
+    return DecodedText(_lines("".join(_pieces(soup))), problems)
 
 
 def _meta_charset(content: bytes) -> str | None:
@@ -42,21 +52,47 @@ def _meta_charset(content: bytes) -> str | None:
     return declared_charset(f"text/html; charset={found[1].decode()}") if found else None
 
 
-def _drop_hidden(soup: BeautifulSoup) -> bool:
-    """Take out what is styled away; True when that held any text."""
-    hides = False
-    for tag in soup.find_all(_is_hidden):
-        if not tag.decomposed:
-            hides = hides or bool(tag.get_text(strip=True))
-            tag.decompose()
-    return hides
+def _rules(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
+    """(selector, declarations) of the page's own style sheets."""
+    for sheet in soup.find_all("style"):
+        for rule in _RULE.finditer(sheet.get_text()):
+            yield from ((selector.strip(), rule[2]) for selector in rule[1].split(","))
 
 
-def _is_hidden(tag: Tag) -> bool:
-    if tag.has_attr("hidden"):
-        return True
+def _drop_unseen(soup: BeautifulSoup, rules: list[tuple[str, str]]) -> Iterator[str]:
+    """Takes out what is hidden or struck out; says so where that held any text."""
+    hidden = {selector for selector, style in rules if _HIDDEN.search(style)}
+    struck = {selector for selector, style in rules if _STRUCK.search(style)}
+    for problem, names, styled in (
+        (STRUCK_TEXT, struck | _STRUCK_NAMES, _STRUCK),
+        (HIDDEN_TEXT, hidden | {"[hidden]"}, _HIDDEN),
+    ):
+        tags = [t for t in soup.find_all(True) if names & _selectors(t) or _is_styled(t, styled)]
+        found = [_take_out(tag) for tag in tags]  # all of them, not up to the first with text
+        if any(found):
+            yield problem
+
+
+def _selectors(tag: Tag) -> set[str]:
+    """The simple selectors that a tag answers to: "p", ".old", "p.old", "#x", "[hidden]"."""
+    told = {f".{name}" for name in tag.get_attribute_list("class") if name}
+    named = {f"#{tag['id']}"} if tag.has_attr("id") else set()
+    hidden = {"[hidden]"} if tag.has_attr("hidden") else set()
+    return {tag.name, *told, *named, *hidden, *(f"{tag.name}{each}" for each in told | named)}
+
+
+def _is_styled(tag: Tag, pattern: re.Pattern[str]) -> bool:
     style = tag.get("style")
-    return isinstance(style, str) and _HIDDEN.search(style) is not None
+    return isinstance(style, str) and pattern.search(style) is not None
+
+
+def _take_out(tag: Tag) -> bool:
+    """True when it held any text."""
+    if tag.decomposed:
+        return False
+    has_text = bool(tag.get_text(strip=True))
+    tag.decompose()
+    return has_text
 
 
 def _pieces(soup: BeautifulSoup) -> Iterator[str]:

@@ -5,6 +5,9 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 
+HIDDEN_TEXT = "the page hides text from its reader; that text was left out"
+STRUCK_TEXT = "struck-out text was left out"
+
 
 class Unreadable(ValueError):
     """No text can be made of it; the message says why in words that hold no content."""
@@ -66,10 +69,13 @@ def declared_charset(content_type: str) -> str | None:
 
 
 def _looks_utf16(content: bytes) -> str | None:
-    sample = content[:400]
-    if sample[1::2].count(0) > len(sample) // 4:
+    """By its zeros, all at the even or all at the odd places; writing that is not Latin has them
+    only in its blanks and figures."""
+    sample = content[:4_000]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if odd > len(sample) // 4 or (odd > 1 and not even):
         return "utf-16-le"
-    return "utf-16-be" if sample[0::2].count(0) > len(sample) // 4 else None
+    return "utf-16-be" if even > len(sample) // 4 or (even > 1 and not odd) else None
 
 
 def unknown_text(content: bytes, content_type: str) -> DecodedText:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.chart.render import dates, words
+from service.chart.render.nothing import allergy_said
 from service.chart.render.other import encounter_of
+from service.chart.render.problems import verification
 from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
 
@@ -13,16 +15,15 @@ _DOUBTS = {
     "entered-in-error": "Allergy entered in error: ",
     "unconfirmed": "Unconfirmed allergy: ",
 }
-# Codes that say there is none: "Allergy: no known allergy" would read as its opposite.
-_NONE_KNOWN = frozenset({"716186003", "409137002", "428607008", "429625007", "no-known-allergies"})
+_CLINICAL = ("active", "inactive", "resolved")
 
 
 def allergy(scene: Scene) -> Rendering:
     """Substance, reactions with severity, status, verification, when recorded."""
     substance = words.concept(scene.get("code")) or _reaction_substances(scene) or "not named"
     reactions = words.joined(map(_reaction, words.each(scene.get("reaction"))), "; ")
-    clinical = words.bare_code(scene.get("clinicalStatus"))
-    verified = words.bare_code(scene.get("verificationStatus"))
+    clinical = words.known_code(scene.get("clinicalStatus"), _CLINICAL)
+    verified = verification(scene)
     return Rendering(
         title=substance,
         headline=_head(scene, substance, reactions, clinical, verified),
@@ -49,9 +50,11 @@ def allergy(scene: Scene) -> Rendering:
 
 def _head(scene: Scene, substance: str, reactions: str, clinical: str, verified: str) -> str:
     """ "Allergy: penicillin G - anaphylaxis (severe); active, confirmed; recorded 2019-04-02"."""
-    none_known = words.bare_code(scene.get("code")) in _NONE_KNOWN
+    nothing = allergy_said(scene.get("code"))
     said = "allerg" in substance.lower() or "intoleran" in substance.lower()
-    prefix = "" if none_known else _DOUBTS.get(verified, "" if said else _kind(scene))
+    prefix = _DOUBTS.get(verified, "" if said else _kind(scene))
+    if nothing and verified not in ("refuted", "entered-in-error"):
+        prefix, substance = "", _none_words(substance, *nothing)
     state = words.joined((clinical, verified))
     high = "high criticality" if scene.get("criticality") == "high" else ""
     recorded = dates.day(scene.get("recordedDate"))
@@ -62,6 +65,15 @@ def _head(scene: Scene, substance: str, reactions: str, clinical: str, verified:
         + (f" - {reactions}" if reactions else "")
         + "".join(f"; {part}" for part in parts if part)
     )
+
+
+def _none_words(written: str, what: str, verdict: str) -> str:
+    """ "No known allergies (written: NKA)": its short form alone reads as a substance."""
+    kind = {"any": "", "drug": "drug "}.get(what, f"{what} ")
+    plain = f"No known {kind}allergies" if verdict == "none" else f"Unknown whether {kind}allergies"
+    if verdict == "none" and written.lower().startswith("no known") and "allerg" in written.lower():
+        return written
+    return plain + words.in_brackets(f"written: {written}")
 
 
 def _kind(scene: Scene) -> str:

@@ -3,11 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.chart.render import dates, words
+from service.chart.render import dates, relations, words
 from service.chart.render.medications import reasons
+from service.chart.render.modifiers import modifier
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
+
+_DONE = {
+    "not-done": "Not done: ",
+    "preparation": "Planned procedure: ",
+    "on-hold": "Procedure on hold: ",
+    "stopped": "Procedure stopped before its end: ",
+}
 
 
 def procedure(scene: Scene) -> Rendering:
@@ -15,16 +23,20 @@ def procedure(scene: Scene) -> Rendering:
     named = words.concept(scene.get("code")) or "Procedure that is not named"
     status, when = words.text(scene.get("status")), dates.when_text(scene.resource, "performed")
     shown = "" if status == "completed" else status
-    prefix = "Not done: " if status == "not-done" else "Procedure: "
+    prefix = _DONE.get(status, "Procedure: ")
+    not_done = words.concept(scene.get("statusReason"))
     who = words.first(scene.get("performer")).get("actor")
     why = reasons(scene)
     return Rendering(
         title=named,
         headline=prefix
         + named
-        + words.in_brackets(words.joined((shown, when)), why and f"for {why}"),
+        + words.in_brackets(
+            words.joined((shown, when)),
+            why and f"for {why}",
+            not_done and f"because: {not_done}",
+        ),
         lines=[
-            ("Reason not done", words.concept(scene.get("statusReason"))),
             ("Outcome", words.concept(scene.get("outcome"))),
             ("Complications", words.concepts(scene.get("complication"))),
             ("Follow-up", words.concepts(scene.get("followUp"))),
@@ -46,13 +58,13 @@ def procedure(scene: Scene) -> Rendering:
 
 def family_member(scene: Scene) -> Rendering:
     """A relative's illnesses: never the patient's own, so the relation comes first."""
-    relation = words.concept(scene.get("relationship")) or "relative"
+    relation = relations.relation(scene.get("relationship")) or "relative"
     name = words.text(scene.get("name"))
     conditions = words.joined(map(_illness, words.each(scene.get("condition"))), "; ")
     when = dates.text_of(scene.get("date"))
     return Rendering(
         title=f"Family history: {relation}",
-        headline=f"Family history, {relation}: {conditions or 'no illness recorded'}"
+        headline=f"Family history, {relation}: {conditions or _not_known(scene)}"
         + words.in_brackets(_death(scene), dates.day(when) and f"recorded {dates.day(when)}"),
         lines=[
             ("Name", name if name.lower() != relation.lower() else ""),
@@ -68,14 +80,19 @@ def family_member(scene: Scene) -> Rendering:
     )
 
 
+def _not_known(scene: Scene) -> str:
+    why = words.concept(scene.get("dataAbsentReason"))
+    is_unknown = why or scene.get("status") == "health-unknown"
+    return f"not known{words.in_brackets(why)}" if is_unknown else "no illness recorded"
+
+
 def _illness(condition: Mapping[str, Any]) -> str:
     onset = words.value_of(condition, "onset")
     note = words.notes_text(condition.get("note"))
     outcome = words.concept(condition.get("outcome"))
     died = "contributed to death" if condition.get("contributedToDeath") is True else ""
-    return words.concept(condition.get("code")) + words.in_brackets(
-        onset and f"onset {onset}", outcome, died, note
-    )
+    named = modifier(condition) + words.concept(condition.get("code"))
+    return named + words.in_brackets(onset and f"onset {onset}", outcome, died, note)
 
 
 def _death(scene: Scene) -> str:

@@ -1,9 +1,10 @@
-"""Medicines: ordered, taken, given, dispensed; and immunizations."""
+"""Medicines: ordered, taken, given, dispensed."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from service.chart.render import dates, words
+from service.chart.render.dosages import dosages
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene, name_of
@@ -12,44 +13,42 @@ from service.chart.render.scene import Scene, name_of
 def medicine(scene: Scene) -> tuple[str, Any]:
     """The name of medication[x], and the CodeableConcept that codes it.
 
-    A reference is followed to a contained or held Medication.
+    A reference is followed to a contained or held Medication. One that only a code, an identifier
+    or a reference tells is said to be not named, with what there is.
     """
     concept = scene.get("medicationCodeableConcept")
-    if concept is None:
-        reference = scene.get("medicationReference")
-        found = scene.target(words.first(reference))
-        concept = found.get("code") if found else None
-        display = words.text(words.first(reference).get("display"))
-        named = words.concept(concept) or (name_of(found, scene) if found else "") or display
-        return named or scene.name(reference) or "medicine that is not named", concept
-    return words.concept(concept) or "medicine that is not named", concept
+    if concept is not None:
+        return words.named(concept) or _not_named(words.codes_line(concept)), concept
+    reference = words.first(scene.get("medicationReference"))
+    found = scene.target(reference)
+    concept = found.get("code") if found else None
+    shown = words.text(reference.get("display"))
+    named = words.named(concept) or (_names(found, scene) if found else "") or shown
+    if found and found.get("status") == "entered-in-error":
+        named += " (its Medication record was entered in error)"
+    return named or _not_named(words.codes_line(concept) or _pointer(reference)), concept
 
 
-def dosage(instruction: Mapping[str, Any]) -> str:
-    """One Dosage: its text, else dose, route, how often, as needed."""
-    if written := words.text(instruction.get("text")):
-        return written
-    doses = words.each(instruction.get("doseAndRate"))
-    amount = words.joined(words.value_of(d, "dose") or words.value_of(d, "rate") for d in doses)
-    return words.joined(
-        [
-            amount,
-            words.concept(instruction.get("route")),
-            words.timing_text(instruction.get("timing")),
-            _as_needed(instruction),
-            words.text(instruction.get("patientInstruction")),
-        ]
+def _names(found: Mapping[str, Any], scene: Scene) -> str:
+    """The name of a Medication without a code that has a display: its ingredients."""
+    named = words.joined(
+        words.named(i.get("itemCodeableConcept")) for i in words.each(found.get("ingredient"))
     )
+    return named or ("" if words.code_of(found.get("code")) else name_of(found, scene))
 
 
-def _as_needed(instruction: Mapping[str, Any]) -> str:
-    if reason := words.concept(instruction.get("asNeededCodeableConcept")):
-        return f"as needed for {reason}"
-    return "as needed" if instruction.get("asNeededBoolean") is True else ""
+def _not_named(pointer: str) -> str:
+    return f"Medicine that is not named{words.in_brackets(pointer)}"
 
 
-def dosages(value: object) -> str:
-    return words.joined(map(dosage, words.each(value)), "; then ")
+def _pointer(reference: Mapping[str, Any]) -> str:
+    """What there is to find it by: "identifier 78 of urn:x", "Medication/1, which is not held"."""
+    identifier = words.first(reference.get("identifier"))
+    if value := words.text(identifier.get("value")):
+        system = words.text(identifier.get("system"))
+        return f"identifier {value}" + (f" of {system}" if system else "")
+    written = words.text(reference.get("reference"))
+    return f"{written}, which is not held" if written else ""
 
 
 def reasons(scene: Scene) -> str:
@@ -60,7 +59,7 @@ def reasons(scene: Scene) -> str:
 
 def medication(scene: Scene) -> Rendering:
     """What a medicine is; orders point at it."""
-    named = words.concept(scene.get("code")) or "Medication that is not named"
+    named = words.named(scene.get("code")) or _not_named(words.codes_line(scene.get("code")))
     contents = words.joined(
         words.concept(i.get("itemCodeableConcept"))
         + words.in_brackets(words.ratio(i.get("strength")))
@@ -75,26 +74,33 @@ def medication(scene: Scene) -> Rendering:
     )
 
 
+# Intents that are no order: what stands before the medicine, so that nobody reads it as one.
+_NOT_ORDERED = {
+    "proposal": "Proposed, not ordered: ",
+    "plan": "Planned, not ordered: ",
+    "option": "An option, not ordered: ",
+    "reflex-order": "To follow another order, not ordered by itself: ",
+}
+
+
 def request(scene: Scene) -> Rendering:
-    """An order: medicine, dosage, status, since when, for what; who ordered it and why it ended."""
+    """An order: medicine, dosage, status, since when, for what; who ordered it and why it ended.
+
+    The status of what is no order is its intent: a proposal that is "active" is nothing current.
+    """
     named, concept = medicine(scene)
     status, intent = words.text(scene.get("status")), words.text(scene.get("intent"))
     how, why = dosages(scene.get("dosageInstruction")), reasons(scene)
-    since = dates.day(scene.get("authoredOn"))
     return Rendering(
         title=named,
-        headline=_not_to(scene)
+        headline=(_not_to(scene) or _NOT_ORDERED.get(intent, ""))
         + named
         + (f", {how}" if how else "")
         + words.in_brackets(
-            words.joined(
-                (_status_words(status), since and f"since {since}")
-                if status == "active"
-                else (_status_words(status), since and f"ordered {since}")
-            ),
-            "" if intent in ("order", "") else intent,
+            _since(status, intent, dates.day(scene.get("authoredOn"))),
             why and f"for {why}",
-            _ended(scene),
+            ended(scene),
+            _valid(scene),
         ),
         lines=[
             ("Supply", _supply(scene)),
@@ -106,7 +112,7 @@ def request(scene: Scene) -> Rendering:
         ],
         code=words.code_of(concept),
         category=words.bare_code(scene.get("category")),
-        status=status,
+        status=intent if intent in _NOT_ORDERED else status,
         effective=dates.text_of(scene.get("authoredOn")),
         encounter=encounter_of(scene),
         author=scene.name(scene.get("requester")),
@@ -114,13 +120,30 @@ def request(scene: Scene) -> Rendering:
     )
 
 
-def _ended(scene: Scene) -> str:
+def _since(status: str, intent: str, when: str) -> str:
+    """ "active, since 2024-03-02", "stopped, ordered 2024-03-02", "proposal, 2024-03-02"."""
+    if intent in _NOT_ORDERED:
+        return words.joined((intent, "" if status == "active" else _status_words(status), when))
+    verb = "since" if status == "active" else "ordered"
+    return words.joined((_status_words(status), when and f"{verb} {when}"))
+
+
+def _valid(scene: Scene) -> str:
+    """Until when an order may be filled: one of 2010 that nobody closed is not current."""
+    supply = words.first(scene.get("dispenseRequest"))
+    until = dates.day(words.first(supply.get("validityPeriod")).get("end"))
+    return f"valid until {until}" if until else ""
+
+
+def ended(scene: Scene) -> str:
     """Why it was stopped, held or not taken: as much a part of the fact as that it was."""
     return (why := words.concepts(scene.get("statusReason"))) and f"because: {why}"
 
 
 def _status_words(status: str) -> str:
-    return {"on-hold": "on hold", "": "status not given"}.get(status, status)
+    return {"on-hold": "on hold", "": "status not given", "unknown": "status unknown"}.get(
+        status, status
+    )
 
 
 def _not_to(scene: Scene) -> str:
@@ -164,7 +187,7 @@ def statement(scene: Scene) -> Rendering:
             words.joined((_status_words(status), when)),
             source and f"reported by {source}",
             why and f"for {why}",
-            _ended(scene),
+            ended(scene),
         ),
         lines=[
             ("Asserted", dates.moment(scene.get("dateAsserted"))),
@@ -182,6 +205,15 @@ def statement(scene: Scene) -> Rendering:
     )
 
 
+_GIVEN = {
+    "not-done": "Not given: ",
+    "in-progress": "Being given: ",
+    "on-hold": "Held while being given: ",
+    "stopped": "Stopped while being given: ",
+    "unknown": "Not known whether given: ",
+}
+
+
 def administration(scene: Scene) -> Rendering:
     """A dose that was given, held or refused."""
     named, concept = medicine(scene)
@@ -195,7 +227,7 @@ def administration(scene: Scene) -> Rendering:
     )
     when = dates.when(scene.resource, "effective")
     who = words.first(scene.get("performer")).get("actor")
-    verb = {"not-done": "Not given: ", "in-progress": "Being given: "}.get(status, "Given: ")
+    verb = _GIVEN.get(status, "Given: ")
     return Rendering(
         title=named,
         headline=verb
@@ -205,7 +237,7 @@ def administration(scene: Scene) -> Rendering:
             dates.moment(when) or "no date",
             "" if status in ("completed", "not-done") else status,
             (why := reasons(scene)) and f"for {why}",
-            _ended(scene),
+            ended(scene),
         ),
         lines=[
             ("Note", words.notes_text(scene.get("note"))),
@@ -222,6 +254,16 @@ def administration(scene: Scene) -> Rendering:
     )
 
 
+_DISPENSED = {
+    "preparation": "Being dispensed: ",
+    "in-progress": "Being dispensed: ",
+    "cancelled": "Not dispensed: ",
+    "declined": "Not dispensed: ",
+    "on-hold": "Not yet dispensed: ",
+    "stopped": "Stopped while being dispensed: ",
+}
+
+
 def dispense(scene: Scene) -> Rendering:
     """A medicine that was handed out."""
     named, concept = medicine(scene)
@@ -230,9 +272,10 @@ def dispense(scene: Scene) -> Rendering:
     how, amount = dosages(scene.get("dosageInstruction")), words.quantity(scene.get("quantity"))
     return Rendering(
         title=named,
-        headline=f"Dispensed: {named}"
+        headline=_DISPENSED.get(status, "Dispensed: ")
+        + named
         + (f", {how}" if how else "")
-        + words.in_brackets(dates.day(when), amount, status),
+        + words.in_brackets(dates.day(when), amount, status, _why_not(scene)),
         lines=[
             ("Days of supply", words.quantity(scene.get("daysSupply"))),
             ("Note", words.notes_text(scene.get("note"))),
@@ -246,39 +289,8 @@ def dispense(scene: Scene) -> Rendering:
     )
 
 
-def immunization(scene: Scene) -> Rendering:
-    """A vaccine given, or not given and why."""
-    named = words.concept(scene.get("vaccineCode")) or "vaccine that is not named"
-    status, when = words.text(scene.get("status")), dates.when(scene.resource, "occurrence")
-    verb = "Immunization not given" if status == "not-done" else "Immunization"
-    protocol = words.first(scene.get("protocolApplied"))
-    who = words.first(scene.get("performer")).get("actor")
-    return Rendering(
-        title=named,
-        headline=f"{verb}: {named}{words.in_brackets(dates.day(when))}",
-        lines=[
-            ("Reason not given", words.concept(scene.get("statusReason"))),
-            (
-                "Dose",
-                words.joined(
-                    (
-                        words.value_of(protocol, "doseNumber"),
-                        words.quantity(scene.get("doseQuantity")),
-                    )
-                ),
-            ),
-            (
-                "Reactions",
-                words.joined(dates.day(r.get("date")) for r in words.each(scene.get("reaction"))),
-            ),
-            ("Reported", "" if scene.get("primarySource") is not False else "not by who gave it"),
-            ("Note", words.notes_text(scene.get("note"))),
-            ("By", scene.name(who)),
-            ("Code", words.codes_line(scene.get("vaccineCode"))),
-        ],
-        code=words.code_of(scene.get("vaccineCode")),
-        status=status,
-        effective=when,
-        encounter=encounter_of(scene),
-        author=scene.name(who),
+def _why_not(scene: Scene) -> str:
+    why = words.concepts(scene.get("statusReasonCodeableConcept")) or scene.names(
+        scene.get("statusReasonReference")
     )
+    return f"because: {why}" if why else ""

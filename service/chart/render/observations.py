@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from service.chart.render import dates, words
+from service.chart.render.modifiers import modifier
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
@@ -48,13 +49,14 @@ def observation(scene: Scene) -> Rendering:
     who = words.first(scene.get("performer"))
     return Rendering(
         title=named,
-        headline=_head(
+        headline=_about_other(scene)
+        + _head(
             named,
             result,
             [short for _, short in items if short],
             is_measured=_is_measured(scene.resource),
         )
-        + words.in_brackets(*_remarks(scene), dates.day(when), _STATUS.get(status, "")),
+        + words.in_brackets(flags(scene.resource), dates.day(when), _STATUS.get(status, "")),
         lines=[
             ("Value as sent", exact if exact != result else ""),
             *(("Item", item) for item, _ in items),
@@ -91,9 +93,37 @@ def _is_measured(resource: Resource) -> bool:
     )
 
 
-def _remarks(scene: Scene) -> list[str]:
-    code = words.bare_code(scene.get("interpretation"))
-    return [_ABNORMAL.get(code, "")]
+def _about_other(scene: Scene) -> str:
+    """Whom or what else it is about: the fetus, a brother, a donor. First, as it changes all."""
+    mine = words.first(scene.get("subject")).get("reference")
+    others = (
+        _who(scene.name(element), scene.role(element))
+        for element in words.each(scene.get("focus"))
+        if element.get("reference") != mine or mine is None
+    )
+    about = words.joined(others)
+    return f"About {about}, not the patient: " if about else ""
+
+
+def _who(name: str, role: str) -> str:
+    return name + words.in_brackets("" if role.lower() in name.lower() else role)
+
+
+def remarks(resource: Resource) -> list[str]:
+    """Every flag that is worth a reader's eye, then a status that is not final."""
+    return [flags(resource), _STATUS.get(words.text(resource.get("status")), "")]
+
+
+def flags(resource: Resource) -> str:
+    """ "critically high" of any coding, display or text of any interpretation."""
+    found = []
+    for element in words.each(resource.get("interpretation")):
+        codes = [words.text(c.get("code")) for c in words.each(element.get("coding"))]
+        said = next((_ABNORMAL[c] for c in codes if c in _ABNORMAL), "")
+        written = words.concept(element)
+        is_normal = "N" in codes or written.lower() in ("normal", "n", "within normal limits")
+        found.append(said or ("" if is_normal else _ABNORMAL.get(written, written.lower())))
+    return words.joined(found)
 
 
 def result_of(resource: Resource) -> str:
@@ -147,11 +177,11 @@ def _item(part: Resource) -> tuple[str, str]:
     """ "Little interest: several days [1] (reference 0 to 3)" and the same without remarks."""
     named = words.concept(part.get("code")) or "item"
     result = result_of(part) or "no result given"
-    abnormal = _ABNORMAL.get(words.bare_code(part.get("interpretation")), "")
-    short = f"{named}: {short_result(part) or 'no result given'}"
-    reference = ranges(part)
-    remarks = words.in_brackets(abnormal, reference and f"reference {reference}")
-    return f"{named}: {result}{remarks}", short
+    named = modifier(part) + named
+    noted, reference = remarks(part), ranges(part)
+    short = f"{named}: {short_result(part) or 'no result given'}{words.in_brackets(*noted)}"
+    full = words.in_brackets(*noted, reference and f"reference {reference}")
+    return f"{named}: {result}{full}", short
 
 
 def _derived(scene: Scene) -> str:

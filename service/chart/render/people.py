@@ -20,7 +20,8 @@ def patient(scene: Scene) -> Rendering:
     gender = words.text(scene.get("gender"))
     return Rendering(
         title="Patient",
-        headline=f"Patient: {name}{words.in_brackets(gender, born and f'born {born}', died)}",
+        headline=f"Patient: {name}"
+        + words.in_brackets(_called(scene, name), gender, born and f"born {born}", died),
         lines=[
             ("MRN", _record_numbers(scene)),
             ("Names", _all_names(scene.get("name"))),
@@ -28,12 +29,37 @@ def patient(scene: Scene) -> Rendering:
             ("Gender identity", _extension(scene, _IDENTITY)),
             ("Race and ethnicity", _ethnicity(scene)),
             ("Language", _languages(scene)),
+            ("Interpreter", _interpreter(scene)),
             ("Marital status", words.concept(scene.get("maritalStatus"))),
             ("Contacts", words.joined(map(_contact, words.each(scene.get("contact"))), "; ")),
             ("General practitioner", scene.names(scene.get("generalPractitioner"))),
         ],
         status="inactive" if scene.get("active") is False else "",
     )
+
+
+def _called(scene: Scene, name: str) -> str:
+    """The usual name, where it is another than the official one."""
+    usual = [n for n in words.each(scene.get("name")) if n.get("use") == "usual"]
+    called = words.person_name(usual)
+    return f"usual name {called}" if called and called != name else ""
+
+
+_INTERPRETER = "patient-interpreterRequired"
+_YES = ("373066001", "Y", "yes", "LA33-6")
+
+
+def _interpreter(scene: Scene) -> str:
+    """ "needed" or "not needed", by FHIR's own extension or US Core's."""
+    for extension in words.each(scene.get("extension")):
+        if words.text(extension.get("url")).endswith(_INTERPRETER):
+            coded = words.first(extension.get("valueCoding"))
+            code = words.text(coded.get("code")) or words.bare_code(
+                extension.get("valueCodeableConcept")
+            )
+            is_needed = extension.get("valueBoolean") is True or code in _YES
+            return "needed" if is_needed else "not needed"
+    return ""
 
 
 def _record_numbers(scene: Scene) -> str:

@@ -10,6 +10,8 @@ from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
 
+_ENDED = ("revoked", "entered-in-error")
+
 
 def care_plan(scene: Scene) -> Rendering:
     """A plan with its activities; a safety plan is one of these."""
@@ -17,11 +19,17 @@ def care_plan(scene: Scene) -> Rendering:
     named = words.text(scene.get("title")) or kinds or "Care plan"
     described = words.text(scene.get("description"))
     status, period = words.text(scene.get("status")), dates.period(scene.get("period"))
-    activities = [a for a in map(_activity_of(scene), words.each(scene.get("activity"))) if a]
+    ended = f"plan {status}" if status in _ENDED else ""
+    activities = [
+        activity + words.in_brackets(ended)
+        for activity in map(_activity_of(scene), words.each(scene.get("activity")))
+        if activity
+    ]
     said = described or "; ".join(activities[:8])
     return Rendering(
         title=named,
-        headline=f"Care plan, {named}{words.in_brackets(status, period)}"
+        headline=(f"No longer in force ({status}): " if ended else "")
+        + f"Care plan, {named}{words.in_brackets('' if ended else status, period)}"
         + (f": {said}" if said else ""),
         lines=[
             *(("Activity", activity) for activity in activities),
@@ -121,6 +129,20 @@ def nutrition_order(scene: Scene) -> Rendering:
     return _order(scene, "Diet order", diet)
 
 
+_NOT_ORDERED = {
+    "proposal": "Proposed, not ordered",
+    "plan": "Planned, not ordered",
+    "option": "An option, not ordered",
+}
+
+
+def _led(kind: str, status: str, intent: str) -> str:
+    """What stands before it: that it is no order, or one that was withdrawn."""
+    if intent in _NOT_ORDERED:
+        return _NOT_ORDERED[intent]
+    return f"{kind} no longer in force" if status == "revoked" else kind
+
+
 def _order(scene: Scene, kind: str, named: str) -> Rendering:
     named = named or "not named"
     status, intent = words.text(scene.get("status")), words.text(scene.get("intent"))
@@ -129,7 +151,7 @@ def _order(scene: Scene, kind: str, named: str) -> Rendering:
     why, not_to = reasons(scene), scene.get("doNotPerform") is True
     return Rendering(
         title=named,
-        headline=f"{kind}: {'do not perform ' if not_to else ''}{named}"
+        headline=f"{_led(kind, status, intent)}: {'do not perform ' if not_to else ''}{named}"
         + words.in_brackets(
             words.joined((status, "" if intent == "order" else intent, dates.day(ordered))),
             due and f"planned {due}",
@@ -146,7 +168,7 @@ def _order(scene: Scene, kind: str, named: str) -> Rendering:
         ],
         code=words.code_of(scene.get("code")),
         category=words.bare_code(scene.get("category")),
-        status=status,
+        status=intent if intent in _NOT_ORDERED else status,
         effective=ordered or dates.when(scene.resource, "occurrence"),
         encounter=encounter_of(scene),
         author=scene.name(scene.get("requester")),

@@ -16,18 +16,20 @@ _DOUBTS = {
     "provisional": "Provisional: ",
     "differential": "Differential diagnosis: ",
 }
+_CLINICAL = ("active", "recurrence", "relapse", "inactive", "remission", "resolved")
 
 
 def condition(scene: Scene) -> Rendering:
     """A problem or diagnosis: what, how certain, whether active, since when."""
     named = words.concept(scene.get("code")) or "Condition that is not named"
-    clinical = words.bare_code(scene.get("clinicalStatus"))
-    verified = words.bare_code(scene.get("verificationStatus"))
+    clinical = words.known_code(scene.get("clinicalStatus"), _CLINICAL)
+    verified = verification(scene)
     onset, end = _onset(scene), _abatement(scene)
     severity = words.concept(scene.get("severity"))
     return Rendering(
         title=named,
         headline=_DOUBTS.get(verified, "")
+        + ("Family history: " if _is_of_family(scene) else "")
         + named
         + words.in_brackets(
             words.joined((clinical, severity, verified if verified == "confirmed" else "")),
@@ -60,6 +62,18 @@ def condition(scene: Scene) -> Rendering:
     )
 
 
+def verification(scene: Scene) -> str:
+    """The verification that any coding or the text tells; one that refutes comes first."""
+    found = set(words.all_codes(scene.get("verificationStatus")))
+    strongest = next((v for v in (*_DOUBTS, "confirmed") if v in found), "")
+    return strongest or words.bare_code(scene.get("verificationStatus"))
+
+
+def _is_of_family(scene: Scene) -> bool:
+    """Is it filed as family history, and so not the patient's own?"""
+    return any("family-history" in code for code in words.all_codes(scene.get("category")))
+
+
 def _onset(scene: Scene) -> str:
     return dates.day(dates.when(scene.resource, "onset")) or _at_age(scene, "onset")
 
@@ -86,7 +100,9 @@ def flag(scene: Scene) -> Rendering:
     status, period = words.text(scene.get("status")), dates.period(scene.get("period"))
     return Rendering(
         title=named,
-        headline=f"Flag: {named}{words.in_brackets(status, period)}",
+        headline=("Flag no longer active: " if status == "inactive" else "Flag: ")
+        + named
+        + words.in_brackets(status, period),
         lines=[
             ("Category", words.concepts(scene.get("category"))),
             ("Author", scene.name(scene.get("author"))),

@@ -8,6 +8,7 @@ from service.chart.render import (
     allergies,
     documents,
     history,
+    immunizations,
     medications,
     observations,
     other,
@@ -19,6 +20,7 @@ from service.chart.render import (
     visits,
 )
 from service.chart.render.dates import day
+from service.chart.render.modifiers import modifier
 from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
 
@@ -49,7 +51,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "MedicationStatement": medications.statement,
     "MedicationAdministration": medications.administration,
     "MedicationDispense": medications.dispense,
-    "Immunization": medications.immunization,
+    "Immunization": immunizations.immunization,
     "Observation": observations.observation,
     "DiagnosticReport": reports.diagnostic_report,
     "ImagingStudy": reports.imaging_study,
@@ -74,7 +76,9 @@ def render(scene: Scene) -> Rendering:
     """The text of a resource. A renderer that fails gives a gap and the barest text."""
     renderer = RENDERERS.get(str(scene.get("resourceType")), other.anything)
     try:
-        return renderer(scene)
+        rendering = renderer(scene)
+        rendering.headline = modifier(scene.resource) + rendering.headline
+        return rendering
     except Exception as error:  # a vendor's odd element must never drop a record
         reason = f"its text could not be made ({type(error).__name__}); only the barest is shown"
         scene.gaps.append(gap(GapKind.RENDER, reason))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from service.chart.attachments import attachments_of, note_text
 from service.chart.render import dates, words
-from service.chart.render.observations import short_result
+from service.chart.render.modifiers import modifier
+from service.chart.render.observations import flags, remarks, short_result
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
@@ -52,11 +53,12 @@ def _results(scene: Scene) -> Iterator[str]:
     for reference, found in scene.targets(scene.get("result")):
         if found is not None:
             parts = [
-                f"{words.concept(c.get('code'))} {short_result(c)}"
+                f"{words.concept(c.get('code'))} {short_result(c)}{words.in_brackets(flags(c))}"
                 for c in words.each(found.get("component"))
             ]
             result = short_result(found) or "; ".join(parts) or "no result given"
-            yield f"{words.concept(found.get('code'))}: {result}"
+            noted = words.in_brackets(*remarks(found))
+            yield f"{modifier(found)}{words.concept(found.get('code'))}: {result}{noted}"
         elif display := words.text(reference.get("display")):
             yield f"{display}: not held"
 

@@ -11,7 +11,8 @@ from service.chart.render import dates
 _SEMANTIC_TAG = re.compile(
     r" \((?:disorder|finding|procedure|situation|observable entity|regime/therapy|event|"
     r"morphologic abnormality|physical object|environment|substance|product|qualifier value|person|"
-    r"occupation|body structure|context-dependent category|medicinal product|clinical drug)\)$"
+    r"occupation|organism|record artifact|body structure|context-dependent category|"
+    r"medicinal product|clinical drug)\)$"
 )
 # Systems whose codes say nothing to a reader and repeat on every record.
 DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
@@ -80,6 +81,35 @@ def concept(value: object) -> str:
             if chosen := text(coding.get(name)):
                 return untagged(chosen)
     return absent_reason(element)
+
+
+def named(value: object) -> str:
+    """The text or a display of a CodeableConcept; "" where there is only a code."""
+    element = first(value)
+    if not text(element.get("text")) and not any(
+        text(coding.get("display")) for coding in [*each(element.get("coding")), element]
+    ):
+        return value.strip() if isinstance(value, str) else ""
+    return concept(element)
+
+
+def all_codes(value: object) -> list[str]:
+    """The code of every coding, then every display and text, in lower case with "-" for a space:
+    a status is where any of its codings has it, and a vendor's own often comes first."""
+    found: list[str] = []
+    for element in each(value):
+        codings = each(element.get("coding"))
+        found += [text(c.get(name)) for name in ("code", "display") for c in codings]
+        found.append(text(element.get("text")))
+    if isinstance(value, str):
+        found.append(value)
+    return [code.strip().lower().replace(" ", "-") for code in found if code.strip()]
+
+
+def known_code(value: object, known: object) -> str:
+    """The first of `all_codes` that is among `known`, else the first code as sent."""
+    found = (code for code in all_codes(value) if code in known)  # type: ignore[operator]
+    return next(found, bare_code(value))
 
 
 def concepts(value: object) -> str:
@@ -200,7 +230,7 @@ def value_of(resource: Mapping[str, Any], prefix: str = "value") -> str:
 def typed_value(kind: str, value: object) -> str:
     """One value of a FHIR type named as in value[x]."""
     if kind == "Boolean":
-        return {True: "yes", False: "no"}.get(value, text(value))  # type: ignore[call-overload, no-any-return]
+        return ("yes" if value else "no") if isinstance(value, bool) else text(value)
     if kind in _BY_TYPE:
         return _BY_TYPE[kind](value)
     return text(value) or concept(value)
@@ -212,56 +242,11 @@ def sampled(value: object) -> str:
     return f"{len(points)} sampled points" if points else ""
 
 
-def timing_text(value: object) -> str:
-    """A Timing as words: its code, or how often, and its bounds."""
-    element = first(value)
-    repeat = first(element.get("repeat"))
-    often = concept(element.get("code")) or _repeat(repeat)
-    bounds = dates.period(repeat.get("boundsPeriod")) or quantity(repeat.get("boundsDuration"))
-    return joined((often, bounds and f"for {bounds}" if bounds[:1].isdigit() else bounds))
+def _timing(value: object) -> str:
+    from service.chart.render.timings import timing_text  # which is made of these words
 
+    return timing_text(value)
 
-def _repeat(repeat: Mapping[str, Any]) -> str:
-    """ "twice daily", "once every 2 weeks (at bedtime)"."""
-    period, unit = _whole(repeat.get("period")), text(repeat.get("periodUnit"))
-    frequency = _whole(repeat.get("frequency")) or ("1" if period else "")
-    when = joined(_WHEN.get(text(w), text(w)) for w in repeat.get("when") or [])
-    if not frequency or not unit:
-        return when
-    times = {"1": "once", "2": "twice"}.get(frequency, f"{frequency} times")
-    every = f"every {period} {_UNITS.get(unit, unit)}s"
-    if period in ("", "1"):
-        every = {"d": "daily", "wk": "weekly", "mo": "monthly"}.get(
-            unit, f"every {_UNITS.get(unit, unit)}"
-        )
-    return f"{times} {every}" + (f" ({when})" if when else "")
-
-
-def _whole(value: object) -> str:
-    """A number without the ".0" that some servers put on every count."""
-    return text(value).removesuffix(".0")
-
-
-_UNITS = {
-    "s": "second",
-    "min": "minute",
-    "h": "hour",
-    "d": "day",
-    "wk": "week",
-    "mo": "month",
-    "a": "year",
-}
-_WHEN = {
-    "MORN": "in the morning",
-    "NOON": "at noon",
-    "AFT": "in the afternoon",
-    "EVE": "in the evening",
-    "NIGHT": "at night",
-    "HS": "at bedtime",
-    "C": "with meals",
-    "AC": "before meals",
-    "PC": "after meals",
-}
 
 _BY_TYPE = {
     "Quantity": quantity,
@@ -279,7 +264,7 @@ _BY_TYPE = {
     "Date": dates.day,
     "Instant": dates.moment,
     "SampledData": sampled,
-    "Timing": timing_text,
+    "Timing": _timing,
 }
 
 

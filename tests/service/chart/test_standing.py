@@ -17,7 +17,10 @@ EVIDENCE, EXCLUDED, REPLACED = Standing.EVIDENCE, Standing.EXCLUDED, Standing.RE
         (a_record("Observation", status="preliminary"), EVIDENCE),
         (a_record("Observation", status="entered-in-error"), EXCLUDED),
         (a_record("Observation", status="registered"), EXCLUDED),
-        (a_record("Procedure", status="not-done"), EXCLUDED),
+        (a_record("Procedure", status="not-done"), EVIDENCE),
+        (a_record("MedicationAdministration", status="not-done"), EVIDENCE),
+        (a_record("Communication", status="not-done"), EXCLUDED),
+        (a_record("Condition", verificationStatus={"text": "Entered in error"}), EXCLUDED),
         (a_record("MedicationStatement", status="not-taken"), EVIDENCE),
         (a_record("Goal", lifecycleStatus="entered-in-error"), EXCLUDED),
         (

@@ -1,0 +1,180 @@
+"""Reads the record versions that are owed a reading, and keeps what was read."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import tzinfo
+from functools import partial
+from typing import Any, NamedTuple
+
+import structlog
+from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.chart.models import SourceRecord
+from service.database import now
+from service.fhir import wire
+from service.reading.assertions import Assertion
+from service.reading.layout import Structure
+from service.reading.models import RecordReading
+from service.reading.packing import assertions_in, packed, unpacked
+from service.reading.reading import Reading
+from service.reading.record import READER, read_record
+from service.summary.vocabulary import Standing
+
+log = structlog.get_logger(__name__)
+
+MAX_REMEMBERED = 2000  # resources; bounds memory
+RECORDS_A_STEP = 300  # about a second of one core, so that a transaction stays short
+
+_HASH_OF_TEXT = func.encode(func.sha256(func.convert_to(SourceRecord.text, "UTF8")), "hex")
+
+
+def read_step(session: Session, *, zone: tzinfo, limit: int = RECORDS_A_STEP) -> int:
+    """Read some of what was never read, or by another reader, whoever's it is; how many records.
+    For a transaction of its own, again and again until 0. What another transaction reads now is
+    left to it."""
+    owed = _owed(_is_unread()).limit(limit)
+    return _read(session, owed.with_for_update(of=SourceRecord, skip_locked=True), zone)
+
+
+def read_chart(session: Session, patient_ref: str, *, zone: tzinfo) -> int:
+    """Read whatever is owed of one patient's chart, also what was rendered anew; how many records.
+    Safe to run twice."""
+    owed = _owed(_is_unread() | _is_reworded())
+    return _read(session, owed.where(SourceRecord.patient_ref == patient_ref), zone)
+
+
+def forget_reworded(session: Session, patient_ref: str) -> None:
+    """Forget readings of texts that have changed, and of records that no longer count: the next
+    step reads what is owed."""
+    mine = RecordReading.patient_ref == patient_ref
+    still = select(SourceRecord.id).where(SourceRecord.patient_ref == patient_ref, *_readable())
+    reworded = select(RecordReading.record_id).join(
+        SourceRecord, SourceRecord.id == RecordReading.record_id
+    )
+    session.execute(delete(RecordReading).where(mine, RecordReading.record_id.not_in(still)))
+    gone = RecordReading.record_id.in_(reworded.where(mine, _is_reworded()))
+    session.execute(delete(RecordReading).where(gone))
+
+
+def kept_assertions(session: Session, patient_ref: str) -> dict[str, tuple[Assertion, ...]]:
+    """Record id -> what it asserts, of all that today's reader has read of one patient."""
+    query = select(RecordReading.record_id, RecordReading.reading).where(
+        RecordReading.patient_ref == patient_ref, RecordReading.reader == READER
+    )
+    return {record_id: assertions_in(kept) for record_id, kept in session.execute(query)}
+
+
+def reading_of(session: Session, record: SourceRecord, *, zone: tzinfo) -> Reading:
+    """One record's reading: as kept, else read now."""
+    kept = session.get(RecordReading, record.id)
+    is_of_today = kept is not None and kept.reader == READER
+    if kept is not None and is_of_today and kept.text_hash == _hash_of(record.text):
+        return unpacked(kept.reading, record.text)
+    return _reading(record, Found(session), zone)
+
+
+def _owed(why: ColumnElement[bool]) -> Select[SourceRecord]:
+    """Latest versions that stand as evidence, and why they are owed a reading."""
+    kept = RecordReading.record_id == SourceRecord.id
+    return select(SourceRecord).outerjoin(RecordReading, kept).where(*_readable(), why)
+
+
+def _readable() -> tuple[ColumnElement[bool], ...]:
+    return (
+        SourceRecord.patient_ref.is_not(None),
+        SourceRecord.is_latest.is_(True),
+        SourceRecord.standing == Standing.EVIDENCE,
+    )
+
+
+def _is_unread() -> ColumnElement[bool]:
+    return RecordReading.record_id.is_(None) | (RecordReading.reader != READER)
+
+
+def _is_reworded() -> ColumnElement[bool]:
+    return RecordReading.text_hash != _HASH_OF_TEXT
+
+
+def _read(session: Session, owed: Select[SourceRecord], zone: tzinfo) -> int:
+    found = Found(session)
+    rows = [_row(record, found, zone) for record in session.scalars(owed)]
+    if rows:
+        _write(session, rows)
+        log.info("records.read", records=len(rows), reader=READER)
+    return len(rows)
+
+
+def _row(record: SourceRecord, found: "Found", zone: tzinfo) -> dict[str, Any]:
+    reading = _reading(record, found, zone)
+    return {
+        "record_id": record.id,
+        "patient_ref": record.patient_ref,
+        "reader": READER,
+        "text_hash": _hash_of(record.text),
+        "reading": packed(reading),
+        "read_at": now(),
+    }
+
+
+def _reading(record: SourceRecord, found: "Found", zone: tzinfo) -> Reading:
+    """Nothing, with a gap, where the reader fails: one odd record must not hold up the rest."""
+    try:
+        return read_record(record, zone=zone, find=partial(found.find, record))
+    except Exception as error:
+        log.warning("record.not_read", record_id=record.id, error=type(error).__name__)
+        why = f"it could not be read ({type(error).__name__})"
+        return Reading(record.text, Structure((), (why,)), ())
+
+
+def _write(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Another may have read the same meanwhile: the later reading stays."""
+    adding = insert(RecordReading)
+    again = {name: adding.excluded[name] for name in rows[0] if name != "record_id"}
+    session.execute(adding.on_conflict_do_update(index_elements=["record_id"], set_=again), rows)
+
+
+class Found:
+    """What records point at, remembered while some are read."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._remembered: dict[str, Pointed | None] = {}
+
+    def find(self, record: SourceRecord, ref: str) -> Mapping[str, Any] | None:
+        """The newest version held under a reference. Not another patient's: two sources may use
+        one id for two people. Nor one with a label that the record lacks: what is read of it would
+        be less restricted than it is itself."""
+        if ref not in self._remembered:
+            if len(self._remembered) >= MAX_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[ref] = self._read(ref)
+        found = self._remembered[ref]
+        if found is None or found.patient_ref not in (None, record.patient_ref):
+            return None
+        return found.resource if found.labels <= frozenset(record.labels) else None
+
+    def _read(self, ref: str) -> "Pointed | None":
+        row = self._session.execute(
+            select(SourceRecord.raw, SourceRecord.patient_ref, SourceRecord.labels)
+            .where(SourceRecord.resource_ref == ref, SourceRecord.is_latest)
+            .order_by(SourceRecord.received_at.desc())
+            .limit(1)
+        ).first()
+        resource = wire.parse(row.raw) if row else None
+        if row is None or not isinstance(resource, Mapping):
+            return None
+        return Pointed(resource, row.patient_ref, frozenset(row.labels))
+
+
+class Pointed(NamedTuple):
+    """A resource that another points at, whose it is, and its labels."""
+
+    resource: Mapping[str, Any]
+    patient_ref: str | None
+    labels: frozenset[str]
+
+
+def _hash_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,18 @@
+"""Which words name which thing, and which thing says or excludes which other."""
+
+from service.reading.lexicon.mentions import Mention, mentions
+from service.reading.lexicon.relations import implies, members, opposite, scale
+from service.reading.lexicon.stems import stem
+from service.reading.lexicon.tokens import Token, tokens
+
+__all__ = [
+    "Mention",
+    "Token",
+    "implies",
+    "members",
+    "mentions",
+    "opposite",
+    "scale",
+    "stem",
+    "tokens",
+]

@@ -1,0 +1,107 @@
+"""A record's text read once: its structure, and each thing that it asserts."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from service.reading.assertions import Assertion, Value
+from service.reading.layout import Place, Section, State, Structure, Unit
+from service.reading.reading import Reading
+from service.reading.scope.said import read_phrase
+from service.reading.scope.sense import Frame
+from service.reading.scope.talk import answered
+from service.reading.structure import read_structure
+from service.reading.structure.words import section_of
+
+_LONGEST = 2_000  # characters read as one phrase: a limit to what one cue can reach
+
+
+def read_text(
+    text: str, *, on: str = "", section: Section = Section.OTHER, title: str = ""
+) -> Reading:
+    """Every unit of a note read under its header; `on` is the note's own day (ISO), `title` names
+    what kind of note it is where `section` does not."""
+    if section is Section.OTHER and title and (known := section_of(title)):
+        section = known[0]
+    structure = read_structure(text, section=section)
+    return Reading(text, structure, tuple(_assertions(text, structure, on)))
+
+
+def read_statement(text: str, *, on: str = "", section: Section = Section.OTHER) -> Reading:
+    """A sentence of a summary: one unit, as its own words say."""
+    whole = Place(0, len(text))
+    structure = Structure((Unit(whole, (whole,), section),))
+    return Reading(text, structure, tuple(_assertions(text, structure, on)))
+
+
+def _assertions(text: str, structure: Structure, on: str) -> Iterator[Assertion]:
+    for number, unit in enumerate(structure.units):
+        if unit.state is State.TEMPLATE:
+            continue
+        yield from _of_unit(text, number, unit, unit.dated or on)
+        if 0 <= unit.answers < number:
+            asked = structure.units[unit.answers].words(text)
+            yield from _answers(text, number, unit, asked, unit.dated or on)
+
+
+def _of_unit(text: str, number: int, unit: Unit, on: str) -> Iterator[Assertion]:
+    phrase = unit.words(text).replace("\n", " ")  # lines are wrapped, the sense goes on
+    frame = _frame(unit, phrase)
+    is_plain = len(unit.parts) == 1
+    for start, piece in _stretches(phrase):
+        for each in read_phrase(piece, frame, on):
+            yield _placed(each, unit, number, start, is_plain)
+
+
+def _answers(text: str, number: int, unit: Unit, asked: str, on: str) -> Iterator[Assertion]:
+    """What a question names, as its answer has it."""
+    for each in answered(asked[:_LONGEST], unit.words(text)[:_LONGEST], _frame(unit, ""), on):
+        yield replace(
+            each,
+            start=unit.place.start,
+            end=unit.place.end,
+            unit=number,
+            is_current=unit.state is State.STANDS,
+            values=(),
+        )
+
+
+def _frame(unit: Unit, phrase: str) -> Frame:
+    is_question = phrase.rstrip(" \"'”’)").endswith("?")
+    return Frame(unit.section, unit.stance, unit.speaker, is_question)
+
+
+def _stretches(phrase: str) -> Iterator[tuple[int, str]]:
+    """The phrase in pieces that are not too long, cut between words."""
+    start = 0
+    while len(phrase) - start > _LONGEST:
+        end = phrase.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+        end = end if end > 0 else start + _LONGEST
+        yield start, phrase[start:end]
+        start = end
+    yield start, phrase[start:]
+
+
+def _placed(each: Assertion, unit: Unit, number: int, start: int, is_plain: bool) -> Assertion:
+    """An assertion of a phrase at its place in the text."""
+    first, last = _in_text(unit, each.start + start, each.end + start, is_plain)
+    return replace(
+        each,
+        start=first,
+        end=last,
+        unit=number,
+        is_current=unit.state is State.STANDS,
+        values=tuple(_moved(value, unit, start, is_plain) for value in each.values),
+        on=each.on or unit.dated,
+    )
+
+
+def _in_text(unit: Unit, start: int, end: int, is_plain: bool) -> tuple[int, int]:
+    if is_plain:
+        shift = unit.parts[0].start
+        return start + shift, end + shift
+    return unit.offset(start), unit.offset(max(start, end - 1)) + 1
+
+
+def _moved(value: Value, unit: Unit, start: int, is_plain: bool) -> Value:
+    first, last = _in_text(unit, value.start + start, value.end + start, is_plain)
+    return replace(value, start=first, end=last)

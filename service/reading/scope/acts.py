@@ -1,0 +1,114 @@
+"""What is done with each thing: taken, started, held, stopped, only considered."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from service.reading.assertions import Act
+from service.reading.scope.line import STRONG, WEAK, Line
+from service.reading.scope.phrases import Cue, Found, cues, listed, words
+
+
+class Done(NamedTuple):
+    """The word for the act is tokens [at:end), -1 where there is none. `is_whole`: the word
+    holds its own denial ("would not take" declines)."""
+
+    act: Act
+    at: int = -1
+    end: int = -1
+    is_whole: bool = False
+
+
+_IT = frozenset(("it", "to", "take", "taking", "them", "this", "these", "either", "any", "both"))
+_LITTLE = frozenset(("but", "and", "the", "then", "later", "since", "now", "it", "self"))
+_NOT = frozenset(("not", "no", "never", "cannot"))
+NOTHING = Done(Act.NONE)
+# What says more of a thing than another act beside it ("take 1 tablet as needed").
+_WINS = {Act.AS_NEEDED: 2, Act.NOT_FILLED: 2, Act.AVOID: 2, Act.CONSIDERED: 1, Act.DECLINED: 2}
+
+
+def acts(line: Line) -> list[Done]:
+    """The act at each token."""
+    answers = [NOTHING] * len(line.keys)
+    found = [f for f in cues("acts").all(line.marks) if f.cue.gives != "nothing"]
+    behind = [_is_behind(line, f) for f in found]
+    ends = [f.first for f in listed("acts", "stops").all(line.marks)]
+    ends = sorted(
+        [*ends, *(f.first for f, is_behind in zip(found, behind, strict=True) if not is_behind)]
+    )
+    taken, last = 0, range(0)  # where the act before ended, and what it was done with
+    for cue, is_behind in zip(found, behind, strict=True):
+        if cue.cue.reach == "swap":
+            _swap(line, answers, cue)
+        elif cue.cue.reach == "own":
+            _paint(line, answers, range(cue.first, cue.last), cue)
+        else:
+            reached = (
+                _behind(line, cue, taken, last) if is_behind else _ahead(line, cue, ends, last)
+            )
+            _paint(line, answers, reached, cue)
+            taken, last = (cue.last if is_behind else taken), reached or last
+    return answers
+
+
+def _ahead(line: Line, cue: Found, ends: Sequence[int], last: range) -> range:
+    """Up to the next act; "refuses to take it" is of what was named before."""
+    is_passive = cue.first > 0 and line.keys[cue.first - 1] in words("acts", "passive")
+    if is_passive and cue.cue.gives == "declined":
+        return range(0)  # "was refused a bed": others declined it
+    reached = line.reach(cue, "clause", ends)
+    said = {line.keys[at] for at in reached if line.keys[at][0].isalnum()}
+    if said and said <= _IT:
+        return last or range(0, cue.first)
+    return reached
+
+
+def _paint(line: Line, answers: list[Done], reached: range, cue: Found) -> None:
+    is_whole = not _NOT.isdisjoint(line.keys[cue.first : cue.last])
+    done = Done(Act(cue.cue.gives), cue.first, cue.last, is_whole)
+    rank = _WINS.get(done.act, 0)
+    for at in reached:
+        if _WINS.get(answers[at].act, 0) <= rank:
+            answers[at] = done
+
+
+def _swap(line: Line, answers: list[Done], cue: Found) -> None:
+    """ "Lithium was replaced by valproate", "switched from lithium to valproate"."""
+    start, end = line.clause_span(cue.first)
+    middle = cue.last
+    if line.keys[cue.last - 1] == "from":
+        start = cue.last
+        middle = next((n for n in range(start, end) if line.keys[n] == "to"), end)
+    elif "from" in line.keys[start : cue.first]:
+        return
+    _paint(line, answers, range(start, middle), cue)
+    _paint(line, answers, range(middle, end), cue._replace(cue=Cue("started", "swap")))
+
+
+def _is_behind(line: Line, cue: Found) -> bool:
+    """Does an act stand behind what it is done with?"""
+    if cue.cue.reach != "both":
+        return cue.cue.reach == "back"
+    keys = line.keys
+    if cue.first and keys[cue.first - 1] in words("acts", "passive") and keys[cue.first] != "off":
+        return _names(line, line.clause_span(cue.first)[0], cue.first)  # not "she was given ..."
+    after = line.marks[cue.last] if cue.last < len(keys) else "."
+    is_last = after in STRONG or after in WEAK or after == ":" or after in words("acts", "turns")
+    return is_last and any(k[0].isalnum() for k in keys[: cue.first])
+
+
+def _names(line: Line, start: int, end: int) -> bool:
+    """Is more than the patient named there?"""
+    nobody = words("people", "patient") | words("acts", "passive") | _LITTLE
+    return any(key[0].isalnum() and key not in nobody for key in line.keys[start:end])
+
+
+def _behind(line: Line, cue: Found, taken: int, last: range) -> range:
+    """Back to what was named behind the act before; where its own clause names nothing, what the
+    act before was done with ("ECT was offered; patient declined")."""
+    reached = line.reach(cue, "back")
+    if last and not _names(line, line.pieces[line.piece[cue.first]].start, cue.first):
+        return last
+    if not _names(line, reached.start, cue.first):
+        start = line.clause_span(reached.start - 1)[0] if reached.start else reached.stop
+        return range(start, reached.stop)
+    return range(max(reached.start, taken), reached.stop)

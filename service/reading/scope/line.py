@@ -1,0 +1,275 @@
+"""A phrase cut into clauses and comma pieces, and how far a cue reaches in it."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from service.reading.scope.phrases import Found, listed, words
+from service.reading.scope.tokens import Token
+
+STRONG = frozenset(";.!?\n•·|")
+WEAK = frozenset(",()[]/–—-")
+JOINS = frozenset(("or", "nor", "and", "and/or", "&", "/", "as", "well"))
+_BRACKETS = frozenset("()[]")
+_QUOTES = ('"', "“", "”")
+_ANSWERED = (":", "-", "–", "—", "=")
+_CONTRASTS = (("just",), ("only",), ("rather",), ("merely",), ("simply",), ("more",))
+_VERDICTS = frozenset(("neg", "negative", "nil", "none", "denied", "absent"))
+_PER = frozenset(
+    ("day", "d", "week", "wk", "month", "kg", "h", "hr", "min", "ml", "dl", "l", "dose")
+)
+_UNTIL = (["#"], ["last"], ["recently"])  # "smoked until 2019" is one clause
+_BARE = ("no", "not", "never", "none", "nil")  # "A yes, B no"; "A, B denied"
+_TITLES = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "vs", "approx"))
+_LONGEST_LIST = 60  # things that one denial reaches: what a hostile text can cost
+_LONG_LIST_WORDS = 4  # more words than these in a comma piece say something, they list nothing
+_SOON = 4  # words within which a colon opens the list that a cue speaks of ("return if you have:")
+_AHEAD = 6  # words after "and" in which the verb of a new statement stands
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Tokens [start:end) between two commas."""
+
+    start: int
+    end: int
+    clause: int
+    words: tuple[str, ...]
+    says_so: bool  # a verb or a value of its own ("HR 80")
+    is_finite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A phrase's tokens, each with the number of its clause and of its comma piece."""
+
+    tokens: Sequence[Token]
+    keys: Sequence[str]
+    marks: Sequence[str]
+    clause: Sequence[int]
+    piece: Sequence[int]
+    pieces: Sequence[Piece]
+    last_or: dict[int, int] = field(default_factory=dict)  # by clause, the last "or" in it
+
+    @classmethod
+    def of(cls, found: Sequence[Token]) -> "Line":
+        keys = [token.key for token in found]
+        marks = [token.mark for token in found]
+        clause, piece = _cut(keys, marks)
+        last_or = {clause[n]: n for n, key in enumerate(keys) if key in ("or", "nor")}
+        return cls(found, keys, marks, clause, piece, _pieces(keys, clause, piece), last_or)
+
+    def reach(self, found: Found, reach: str, stops: Sequence[int] = ()) -> range:
+        """The tokens that a cue changes; `stops` are sorted."""
+        if reach == "none":
+            return range(0)
+        if reach == "sentence":
+            return self._sentence(found)
+        if reach in ("back", "closing", "beside", "around"):
+            if reach in ("back", "around") or self._closes(found, stops):
+                return self._behind(found, reach)
+            return self._ahead(found, "near", stops) if self._opens(found) else range(0)
+        return self._ahead(found, reach, stops)
+
+    def _opens(self, found: Found) -> bool:
+        """ "Negative fever, negative cough"."""
+        piece = self.pieces[self.piece[found.first]]
+        said = any(key[0].isalnum() for key in self.keys[piece.start : found.first])
+        return not said and self.keys[found.first] in ("negative", "absent")
+
+    def clause_span(self, at: int) -> tuple[int, int]:
+        """The tokens of the clause of token `at`."""
+        number = self.clause[min(at, len(self.keys) - 1)]
+        return bisect_left(self.clause, number), bisect_left(self.clause, number + 1)
+
+    def _ahead(self, found: Found, reach: str, stops: Sequence[int]) -> range:
+        last = found.last
+        number = self.piece[found.first]
+        end = self.pieces[number].end
+        in_bracket = self._bracket_end(found.first)
+        most = min(len(self.pieces), number + _LONGEST_LIST)
+        while number + 1 < most and self._goes_on(number + 1, found.first, reach):
+            number += 1
+            end = self.pieces[number].end
+        next_stop = bisect_left(stops, last)
+        limit = stops[next_stop] if next_stop < len(stops) else end
+        return range(last, max(last, min(end, limit, in_bracket)))
+
+    def _bracket_end(self, at: int) -> int:
+        """Where the bracket that a token stands in closes."""
+        piece = self.pieces[self.piece[at]]
+        if piece.start and self.keys[piece.start] in "([" and at > piece.start:
+            for end in range(at, min(len(self.keys), at + 60)):
+                if self.keys[end] in ")]":  # "refuted (does not have): pneumonia" goes on
+                    return len(self.keys) if self.keys[end + 1 : end + 2] == [":"] else end
+        return len(self.keys)
+
+    def _goes_on(self, number: int, first: int, reach: str) -> bool:
+        """Does a reach that began at token `first` go on into a comma piece?"""
+        piece = self.pieces[number]
+        if piece.clause != self.clause[first] or reach == "near":
+            return False
+        if self.keys[piece.start] in _BRACKETS:
+            return not (piece.says_so if self.keys[piece.start] in "([" else piece.is_finite)
+        if reach == "clause" and not piece.is_finite:
+            return True
+        return self._is_listed(piece)
+
+    def _is_listed(self, piece: Piece) -> bool:
+        """Is a comma piece one more thing of the list, or one before its `or`?"""
+        said = piece.words
+        first = [*takewhile(lambda word: word not in ("or", "nor"), said)]
+        if says_so(first) or said[:1] in _CONTRASTS:
+            return False  # behind an "or" the denial goes on, verb or not
+        if said[:1] and said[0] in ("or", "nor", "and/or"):
+            return True
+        if sum(word not in JOINS for word in said) <= _LONG_LIST_WORDS:
+            return True
+        return self.last_or.get(piece.clause, -1) >= piece.start
+
+    def _sentence(self, found: Found) -> range:
+        """To the end of what is said; a cue in quotation marks reaches to their end only."""
+        keys, end = self.keys, found.last
+        goes_on = ":" in keys[end : end + _SOON]
+        is_quoted = sum(key in _QUOTES for key in keys[: found.first]) % 2 == 1
+        while end < len(keys) and (goes_on or keys[end] not in STRONG):
+            if is_quoted and keys[end] in _QUOTES:
+                break
+            end += 1
+        return range(found.last, end)
+
+    def _closes(self, found: Found, stops: Sequence[int]) -> bool:
+        last = found.last
+        if last == len(self.keys) or self.keys[found.first - 1 : found.first] == ["("]:
+            return True
+        if self.piece[last] != self.piece[found.first]:
+            return True
+        is_stop = bisect_left(stops, last) < len(stops) and stops[bisect_left(stops, last)] == last
+        return is_stop or self.keys[last] in words("polarity", "closers")
+
+    def _behind(self, found: Found, reach: str) -> range:
+        """Backwards: `back` to the cue; `around` also to the end of its piece."""
+        number = self.piece[found.first]
+        own = self.pieces[number]
+        is_bracketed = self.keys[own.start] in _BRACKETS
+        has_words = any(k[0].isalnum() for k in self.keys[own.start : found.first])
+        crosses = is_bracketed or found.cue.gives == "over"  # "cravings in May; none now"
+        if number and not has_words and (crosses or self._is_same_clause(number)):
+            number -= 1  # "latex (refuted, 2024-01-15)", "obstruction, resolved"
+        least = max(0, number - _LONGEST_LIST)
+        while reach != "beside" and number > least and self._lists_into(number):
+            number -= 1
+        start = self.pieces[number].start
+        end = own.end if reach == "around" else found.first
+        return range(start, end)
+
+    def _is_same_clause(self, number: int) -> bool:
+        return self.pieces[number - 1].clause == self.pieces[number].clause
+
+    def _lists_into(self, number: int) -> bool:
+        """Does the piece before belong to one list with this one ("A, B and C were denied")?"""
+        before = self.pieces[number - 1]
+        if not self._is_same_clause(number) or self.keys[before.end - 1] in _BRACKETS:
+            return False
+        if self.keys[self.pieces[number].start] in _BRACKETS:
+            return False
+        return len(before.words) <= _LONG_LIST_WORDS and not before.says_so
+
+    def turned(self, found: Found) -> str:
+        """How far back a cue reaches that stands behind what it speaks of; "" where it does not."""
+        if self.is_answer(found):
+            return "back"
+        is_ahead = found.cue.gives.startswith("negated") and found.cue.reach in ("clause", "piece")
+        if not is_ahead or not self.is_verdict(found):
+            return ""
+        return "beside" if self.keys[found.first] in _BARE else "back"
+
+    def is_answer(self, found: Found) -> bool:
+        """A cue between a colon or dash and the end of its piece ("SI: denies, HI: denies")."""
+        before = self.keys[found.first - 1] if found.first else ""
+        return before in _ANSWERED and self.ends(found)
+
+    def is_verdict(self, found: Found) -> bool:
+        """A cue that ends what it speaks of: "SI denied, sleeps well", "alcohol, nil since May"."""
+        piece = self.pieces[self.piece[found.first]]
+        before = self.keys[piece.start : found.first]
+        says = words("people", "patient")
+        has_thing = any(k[0].isalnum() and k not in says for k in before)
+        is_bare = self.keys[found.first] in ("nil", "none") and found.first > piece.start > 0
+        return self.ends(found) and (has_thing or is_bare)
+
+    def ends(self, found: Found) -> bool:
+        """Does a cue stand at the end of its comma piece, or before when ("HIV neg 01/26")?"""
+        if found.last == len(self.keys):
+            return True
+        after = self.keys[found.last]
+        if after in STRONG or after in WEAK:
+            return True
+        is_verdict = self.keys[found.last - 1] in _VERDICTS
+        return is_verdict and (after[0].isdigit() or after in words("polarity", "closers"))
+
+
+def _cut(keys: Sequence[str], marks: Sequence[str]) -> tuple[list[int], list[int]]:
+    """The clause and the comma piece of each token."""
+    ends = {found.first for found in listed("clauses", "ends").all(marks)}
+    ends -= {at for at in ends if marks[at] == "until" and marks[at + 1 : at + 2] in _UNTIL}
+    clause, piece, in_clause, in_piece = [], [], 0, 0
+    for at, key in enumerate(keys):
+        if at in ends or _is_full_stop(keys, at) or _begins(keys, at):
+            in_clause += 1
+            in_piece += 1
+        elif (key in WEAK and not _is_per(keys, at)) or (
+            key == "and" and _says_something(keys, at + 1)
+        ):
+            in_piece += 1
+        clause.append(in_clause)
+        piece.append(in_piece)
+    return clause, piece
+
+
+def _is_per(keys: Sequence[str], at: int) -> bool:
+    """ "4 mg/day" is one thing; "SI/HI" is two."""
+    return keys[at] == "/" and keys[at + 1 : at + 2] != [] and keys[at + 1] in _PER
+
+
+def _is_full_stop(keys: Sequence[str], at: int) -> bool:
+    if keys[at] != "." or not at:
+        return keys[at] in STRONG
+    is_number = keys[at - 1] == "no" and at + 1 < len(keys) and keys[at + 1].isdigit()
+    return keys[at - 1] not in _TITLES and not is_number  # "Dr. Smith", "treatment no. 2"
+
+
+def _begins(keys: Sequence[str], at: int) -> bool:
+    """A comma before `Neck:` and the number of a list (`2)`) begin a clause."""
+    if keys[at] == ",":
+        return ":" in keys[at + 2 : at + 4]
+    return keys[at].isdigit() and keys[at + 1 : at + 2] == [")"] and keys[at - 1 : at] != ["("]
+
+
+def _says_something(keys: Sequence[str], start: int) -> bool:
+    """After `and`: a new statement ("and sleeps well") rather than one more thing of a list."""
+    if keys[start : start + 1] == ["that"]:  # "denies A and that B"
+        return False
+    ahead = takewhile(lambda k: k not in STRONG and k not in WEAK, keys[start : start + _AHEAD])
+    return says_so([*ahead], has_value=False)
+
+
+def _pieces(keys: Sequence[str], clause: Sequence[int], piece: Sequence[int]) -> list[Piece]:
+    found = []
+    start = 0
+    while start < len(keys):
+        end = bisect_left(piece, piece[start] + 1)
+        said = tuple(k for k in keys[start:end] if k[0].isalnum() or k == "+")
+        is_finite = not words("clauses", "finite").isdisjoint(said)
+        is_saying = says_so(said)
+        found.append(Piece(start, end, clause[start], said, is_saying, is_finite))
+        start = end
+    # Numbers of pieces count from the first token's, which may open a clause of its own.
+    return found if not piece or piece[0] == 0 else [Piece(0, 0, 0, (), False, False), *found]
+
+
+def says_so(said: Iterable[str], has_value: bool = True) -> bool:
+    """Does a comma piece say something of its own: a verb, or a value ("HR 80")?"""
+    finite, states = words("clauses", "finite"), words("clauses", "states")
+    return any(w in finite or w in states or (has_value and w[0].isdigit()) for w in said)

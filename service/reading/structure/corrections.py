@@ -1,0 +1,121 @@
+"""Addenda and corrections: which units of the same note they take back."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from service.reading.layout import State, Unit
+from service.reading.structure.words import listed, plain, words
+
+_WORD = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+(?:'[a-z]+)?")
+_NOT = re.compile(r"(?:,|;|-|\band\b|\()\s?not\s|\binstead of\s|\brather than\s|\bnot\s(?=\d)")
+_ITSELF = re.compile(r"[(\[]([^)\]\n]{4,40})[)\]]\s*\.?$")
+_STOP = re.compile(r"[.;,()\n]")
+MOST, FARTHEST = 50, 500  # corrections of a note, and units that each looks back over
+
+
+def with_corrected(units: list[Unit], text: str) -> list[Unit]:
+    """The units with those marked that a later one of the note, or its own bracket, takes back."""
+    whole = text.casefold()
+    cues = [cue for cue in listed("corrections", "cues") if cue in whole]
+    if not cues and not any(label in whole for label in listed("corrections", "labels")):
+        return units
+    told = [text[u.place.start : u.place.end] for u in units]
+    marked = {n for n, said in enumerate(told) if _is_itself(said)}
+    budget = MOST
+    for number, unit in enumerate(units):
+        said = told[number]
+        if not budget or number in marked or not _corrects(text, unit, said, cues):
+            continue
+        budget -= 1
+        marked |= _taken_back(units, told, number, text)
+    return [
+        replace(u, state=State.CORRECTED) if n in marked and u.state is State.STANDS else u
+        for n, u in enumerate(units)
+    ]
+
+
+def _is_itself(said: str) -> bool:
+    """ "Warfarin 5 mg (entered in error)"."""
+    found = _ITSELF.search(said[-60:])
+    return found is not None and found[1].casefold().startswith(listed("corrections", "itself"))
+
+
+def _corrects(text: str, unit: Unit, said: str, cues: list[str]) -> bool:
+    header = text[unit.header.start : unit.header.end] if unit.header else ""
+    first = plain(f"{header} {said}"[:40]).split(":")[0].split()
+    is_labelled = any(w.strip("*([,.") in words("corrections", "labels") for w in first[:4])
+    told = said.casefold()
+    has_cue = any(cue in told for cue in cues)
+    points_back = any(w in told for w in listed("corrections", "above"))
+    is_strong = any(cue in told for cue in listed("corrections", "strong"))
+    is_said = is_labelled and (bool(_NOT.search(told)) or first[0].strip(",.") == "error")
+    return is_said or is_strong or (has_cue and (is_labelled or points_back))
+
+
+def _taken_back(units: list[Unit], told: list[str], number: int, text: str) -> set[int]:
+    """Of the units before, those that share most of the telling words; else the one before."""
+    said = told[number].casefold()
+    wrong = _wrong(said)
+    wanted = _telling(said) | wrong
+    scores = {
+        n: score
+        for n in range(max(0, number - FARTHEST), number)
+        if units[n].state is State.STANDS and (score := _score(told[n], wanted, wrong))
+    }
+    if not scores:
+        points = "above" in said or "disregard" in said
+        return _last(units, number, text) if points else set()
+    best = max(scores.values())
+    found = {n for n, score in scores.items() if score == best}
+    if "paragraph" in said or "entry" in said or "section" in said:
+        return {m for n in found for m in _paragraph(units, n, number, text)}
+    return found
+
+
+def _score(said: str, wanted: set[str], wrong: set[str]) -> int:
+    here = set(_WORD.findall(said.casefold()))
+    return len(here & wanted) + 2 * len(here & wrong)
+
+
+def _wrong(said: str) -> set[str]:
+    """What stands behind "not": "5 mg, not 15 mg"."""
+    found = _NOT.search(said)
+    if not found:
+        return set()
+    rest = said[found.end() :]
+    stop = _STOP.search(rest)
+    return (
+        set(_WORD.findall(rest[: stop.start()] if stop else rest))
+        - words("corrections", "generic")
+        - {"mg"}
+    )
+
+
+def _telling(said: str) -> set[str]:
+    return {
+        w
+        for w in _WORD.findall(said)
+        if len(w) > 3 and w not in words("corrections", "generic") and not w.isdigit()
+    }
+
+
+def _last(units: list[Unit], number: int, text: str) -> set[int]:
+    low = max(0, number - FARTHEST)
+    before = [n for n in range(low, number) if units[n].state is State.STANDS]
+    return set(_paragraph(units, before[-1], number, text)) if before else set()
+
+
+def _paragraph(units: list[Unit], at: int, stop: int, text: str) -> Iterable[int]:
+    """The units around one that no blank line parts from it."""
+    low, high = at, at
+    while low > 0 and not _is_parted(units, low - 1, text):
+        low -= 1
+    while high + 1 < stop and not _is_parted(units, high, text):
+        high += 1
+    return range(low, high + 1)
+
+
+def _is_parted(units: list[Unit], at: int, text: str) -> bool:
+    between = text[units[at].place.end : units[at + 1].place.start]
+    return between.count("\n") > 1

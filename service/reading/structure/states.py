@@ -1,0 +1,121 @@
+"""Text that does not count as said here and now: templates, pasted older notes, struck words."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from service.reading.layout import Place, State, Unit
+from service.reading.structure.labels import is_unfilled
+from service.reading.structure.lines import is_aside
+from service.reading.structure.sentences import trimmed
+from service.reading.structure.words import listed, plain, words
+
+_STRUCK = re.compile(
+    r"~~(?=\S)(?P<tilde>[^~\n]{1,500})~~|<(?P<tag>del|s|strike)>(?P<inner>[^<]{1,2000})</(?P=tag)>",
+    re.IGNORECASE,
+)
+_MARKS = " \t-=*_~#>[("
+
+
+def template_phrases(text: str) -> tuple[str, ...]:
+    """Those phrases of templates that the note has anywhere: most notes have none."""
+    whole = text.casefold()
+    return tuple(p for p in listed("template", "phrases") if p in whole)
+
+
+def is_template(said: str, phrases: tuple[str, ...]) -> bool:
+    """A line of the form's or the system's own words: a signature, a disclaimer, a placeholder."""
+    if len(said) > 600:
+        return False
+    told = said.casefold()
+    if any(phrase in told for phrase in phrases):
+        return True
+    if told.startswith(listed("template", "starts")) or is_unfilled(said):
+        return True
+    return len(said) < 60 and _is_signature(said)
+
+
+def _is_signature(said: str) -> bool:
+    """ "C. Fontaine MD", "H. Ito, PharmD": names, and behind them a degree."""
+    names = [w.strip(",.;()") for w in said.split()]
+    is_degree = names[-1].casefold() in words("template", "credentials")
+    return is_degree and 1 < len(names) <= 6 and all(w[:1].isupper() for w in names if w)
+
+
+def pasted_mark(said: str) -> int | None:
+    """Where the text behind "Copied from previous note:" begins; None without such words."""
+    lead = len(said) - len(said.lstrip(_MARKS))
+    told = said[lead : lead + 80].casefold()
+    if not told.startswith(listed("pasted", "begins")):
+        return None
+    colon = said.find(":", lead, lead + 80)
+    if colon >= 0:
+        return colon + 1
+    is_alone = len(said) - lead < 60 and not said.rstrip().endswith(".")
+    return len(said) if is_alone else None
+
+
+def ends_pasted(said: str) -> bool:
+    told = plain(said[:60].strip(_MARKS))
+    return any(
+        told == end or told.startswith((f"{end}:", f"{end} (", f"{end} -"))
+        for end in listed("pasted", "ends")
+    ) or (told.startswith("end ") and "note" in told)
+
+
+def is_quoted_line(said: str) -> bool:
+    """ "> earlier text", as mail and messages quote; not "> 60"."""
+    return said[:1] == ">" and said[1:].lstrip(" >")[:1].isalpha() and said[1:2] in " >"
+
+
+def without_struck(text: str, units: list[Unit]) -> Iterator[Unit]:
+    """The units, cut where struck-out words begin and end; those get their state."""
+    spans = [(m.span(), m.span("tilde" if m["tilde"] else "inner")) for m in _STRUCK.finditer(text)]
+    at = 0
+    for unit in units:
+        while at < len(spans) and spans[at][0][1] <= unit.place.start:
+            at += 1
+        here = at
+        while here < len(spans) and spans[here][0][0] < unit.place.end:
+            whole, inner = (_clipped(span, unit.place) for span in spans[here])
+            yield from _before(text, unit, whole.start)
+            if not is_aside(text[whole.start : whole.end]):
+                yield _struck(unit, whole, inner if inner.start < inner.end else whole)
+            unit = _from(text, unit, whole.end)
+            here += 1
+        if not is_aside(text[unit.place.start : unit.place.end]):
+            yield unit
+
+
+def _clipped(span: tuple[int, int], within: Place) -> Place:
+    start = min(max(span[0], within.start), within.end)
+    return Place(start, min(max(span[1], start), within.end))
+
+
+def _before(text: str, unit: Unit, stop: int) -> Iterator[Unit]:
+    place = trimmed(text, unit.place.start, stop)
+    if not is_aside(text[place.start : place.end]):
+        yield replace(unit, place=place, parts=_within(text, unit, place))
+
+
+def _struck(unit: Unit, whole: Place, inner: Place) -> Unit:
+    outside = tuple(p for p in unit.parts if p.end <= unit.place.start)
+    return replace(unit, place=whole, parts=(*outside, inner), state=State.STRUCK)
+
+
+def _from(text: str, unit: Unit, start: int) -> Unit:
+    place = trimmed(text, min(start, unit.place.end), unit.place.end)
+    return replace(unit, place=place, parts=_within(text, unit, place))
+
+
+def _within(text: str, unit: Unit, place: Place) -> tuple[Place, ...]:
+    """Its parts, those inside the unit cut to a place; parts told elsewhere stay."""
+    kept = []
+    for part in unit.parts:
+        if part.end <= unit.place.start or part.start >= unit.place.end:
+            kept.append(part)
+            continue
+        cut = trimmed(text, max(part.start, place.start), min(part.end, place.end))
+        if cut.start < cut.end:
+            kept.append(cut)
+    return tuple(kept) or (place,)

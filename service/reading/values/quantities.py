@@ -1,0 +1,257 @@
+"""A number with what it counts: amounts, levels, spans of time, ages, scores, bare numbers."""
+
+from typing import NamedTuple
+
+from service.reading.assertions import Value
+from service.reading.values.calendar import of_parts
+from service.reading.values.dates import take_span_from_now
+from service.reading.values.lists import per_units, units, words
+from service.reading.values.numbers import number_at
+from service.reading.values.scan import Scan, rounded
+
+
+class Unit(NamedTuple):
+    """What a number is of; `end` is the word after it, `per` what it is for each of."""
+
+    what: str
+    kind: str
+    factor: float
+    per: str
+    end: int
+
+
+_PLAIN = Unit("number", "", 1.0, "", 0)
+_PER_WORDS = ("/", "per")
+_SPANS = {7: 1.0, 52: 7.0, 12: 30.4375, 24: 1 / 24}  # 3/7 is three days, 2/52 two weeks
+_SCORED_OF = frozenset((4, 5, 6, 10))  # power 5/5, murmur 2/6, pain 7/10: no days of a month
+
+
+def take_quantity(scan: Scan, at: int) -> int:
+    """Take the number that begins at this word with its unit; the word after, or `at`."""
+    if "/" in scan.key(at) and scan.free(at):
+        return _take_fraction(scan, at)
+    first = number_at(scan, at)
+    if first is None:
+        return at
+    number, end = first
+    unit = unit_at(scan, end)
+    if unit is None:
+        if is_range := _range_end(scan, number, end):
+            return _take_range(scan, at, number, *is_range)
+        return _take_bare(scan, at, number, end)
+    if unit.what == "duration":
+        return _take_span(scan, at, number, unit)
+    return _keep(scan, at, unit.end, unit, number)
+
+
+def unit_at(scan: Scan, at: int) -> Unit | None:
+    """The unit that begins at this word, with what follows its slash."""
+    key = scan.key(at)
+    if key == "°" and scan.key(at + 1) in ("c", "f"):
+        kind = "celsius" if scan.key(at + 1) == "c" else "fahrenheit"
+        return Unit("level", kind, 1.0, "", at + 2)
+    if key == "mm" and scan.key(at + 1) in ("hg", "["):
+        return Unit("level", "pressure", 1.0, "", at + 2)
+    if scan.key(at + 1) == "/" and (found := units().get(f"{key}/{scan.key(at + 2)}")):
+        return Unit("level", found[1], found[2], "", at + 3)
+    found = units().get(key)
+    if found is None or not scan.free(at):
+        return None
+    if key == "c" or (key in ("f", "u", "l", "g", "d", "y", "m") and _is_other(scan, at)):
+        return None if key != "c" else _celsius(scan, at)
+    what, kind, factor = found
+    per, end = _per(scan, at + 1)
+    return Unit("level" if what == "ratio" else what, kind, factor, per, end)
+
+
+def _is_other(scan: Scan, at: int) -> bool:
+    """ "34 F" is a woman of 34, "98.6 F" a temperature."""
+    number = number_at_before(scan, at)
+    return scan.key(at) == "f" and not (number is not None and 85 <= number <= 115)
+
+
+def number_at_before(scan: Scan, at: int) -> float | None:
+    found = number_at(scan, at - 1)
+    return found[0] if found else None
+
+
+def _celsius(scan: Scan, at: int) -> Unit | None:
+    number = number_at_before(scan, at)
+    is_warm = number is not None and 30 <= number <= 45
+    return Unit("level", "celsius", 1.0, "", at + 1) if is_warm else None
+
+
+def _per(scan: Scan, at: int) -> tuple[str, int]:
+    """ "/kg/day", "per hour", "a day": joined by a space."""
+    found = []
+    while scan.key(at) in _PER_WORDS and (name := per_units().get(scan.key(at + 1))):
+        found.append(name)
+        at += 2
+    return " ".join(found), at
+
+
+def _keep(scan: Scan, start: int, end: int, unit: Unit, *numbers: float) -> int:
+    """One value of these words, in the plain unit."""
+    factor, kind = unit.factor, unit.kind
+    if kind == "fahrenheit":
+        kind, numbers = "celsius", tuple((n - 32) / 1.8 for n in numbers)
+    plain = tuple(rounded(number * factor) for number in numbers)
+    if kind == "celsius":
+        plain = tuple(round(number, 1) for number in plain)
+    said, first, last = scan.said(start, end)
+    value = (kind, *plain) if kind else (plain[0] if len(plain) == 1 else plain)
+    scan.found.append(Value(unit.what, value, said, unit.per, "", first, last))
+    scan.take(start, end)
+    return end
+
+
+def _range_end(scan: Scan, number: float, at: int) -> tuple[float, int, Unit] | None:
+    """ "5-10 mg", "5 to 10 mg", "0.6-1.0": the second number, the word after, its unit."""
+    key = scan.key(at)
+    joined = at < len(scan.words) and scan.words[at].joins
+    here = at if joined else at + 1
+    if not joined and key not in ("-", "–", "—", "to"):
+        return None
+    second = number_at(scan, here)
+    if second is None or second[0] <= number:
+        return None
+    unit = unit_at(scan, second[1])
+    if unit is None and key == "to":
+        return None
+    return second[0], unit.end if unit else second[1], unit or _PLAIN
+
+
+def _take_range(scan: Scan, at: int, number: float, second: float, end: int, unit: Unit) -> int:
+    return _keep(scan, at, end, unit, number, second)
+
+
+def _take_span(scan: Scan, at: int, number: float, unit: Unit) -> int:
+    """Ages, times told from now, and spans for themselves."""
+    name = _span_name(unit.factor)
+    if scan.matches(("and", "a", "half"), unit.end):
+        number, unit = number + 0.5, unit._replace(end=unit.end + 3)
+    if scan.key(unit.end) == "old":
+        return _take_age(scan, at, unit.end + 1, number * unit.factor / 365.25)
+    if scan.matches(("of", "age"), unit.end):
+        return _take_age(scan, at, unit.end + 2, number * unit.factor / 365.25)
+    end = take_span_from_now(scan, at, number * unit.factor, unit.end, name)
+    return end if end != at else _keep(scan, at, unit.end, unit, number)
+
+
+def _span_name(days: float) -> str:
+    return {1.0: "day", 7.0: "week", 30.4375: "month", 365.25: "year"}.get(days, "day")
+
+
+def _take_age(scan: Scan, start: int, end: int, years: float) -> int:
+    return _keep(scan, start, end, Unit("age", "", 1.0, "", end), round(years, 2))
+
+
+def _take_bare(scan: Scan, at: int, number: float, end: int) -> int:
+    """A number alone: an age, a count, one whose unit stands behind the next, or just a number."""
+    key, before = scan.key(end), scan.key(at - 1)
+    if key in ("y/o", "yo", "yof", "yom", "yr/o") and number < 130:
+        return _take_age(scan, at, end + 1, number)
+    if (key in ("m", "f", "male", "female") and _is_age(scan, at, end)) or before in (
+        "aged",
+        "age",
+    ):
+        return _take_age(scan, at, end, number) if 0 < number < 130 else at
+    if key in ("times", "occasions", "x", "time") or before == "x":
+        stop = end + 1 if key in ("times", "occasions", "x", "time") else end
+        return _keep(scan, at, stop, Unit("count", "", 1.0, "", stop), number)
+    if top := _top(scan, end):
+        return _keep(scan, at, top[1], Unit("score", "ratio", 1.0, "", 0), number, top[0])
+    if not scan.key(at)[:1].isdigit() and scan.key(at) not in ("½",) and number == 1:
+        return at  # "one" is a pronoun
+    if _names_something(scan, at):
+        return at
+    return _keep(scan, at, end, _unit_behind(scan, end), number)
+
+
+def _top(scan: Scan, at: int) -> tuple[float, int] | None:
+    """ "12 of 26", "7 out of 10": the number that it is out of, and the word after."""
+    of = at + (scan.key(at) == "out")
+    return number_at(scan, of + 1) if scan.key(of) == "of" else None
+
+
+def _names_something(scan: Scan, at: int) -> bool:
+    """The 9 of "PHQ-9" and the 2 of "T2" count nothing."""
+    word, before = scan.words[at], scan.key(at - 1)
+    tied = word.joins or scan.text[word.start - 1 : word.start].isalpha()
+    return tied and before[:1].isalpha() and before != "x"
+
+
+def _is_age(scan: Scan, at: int, end: int) -> bool:
+    """ "34F", "58 M": the sex stands alone behind a whole number."""
+    if end >= len(scan.words) or "." in scan.key(at):
+        return False
+    word = scan.words[end]
+    return scan.text[word.start : word.end] in ("M", "F", "male", "female")
+
+
+def _unit_behind(scan: Scan, at: int) -> Unit:
+    """The unit of "225" in "225 -> 150 mg", of "20" in "20 to 10 mg"."""
+    here, arrows = at, 0
+    while here < at + 6 and scan.key(here) in ("-", ">", "→", "to", "then", "–", "or", "/", ","):
+        arrows += scan.key(here) in (">", "→", "to", "or")
+        here += 1
+        if arrows and (second := number_at(scan, here)):
+            if unit := unit_at(scan, second[1]):
+                return unit if unit.what != "duration" else _PLAIN
+            here = second[1]
+    return _PLAIN
+
+
+def _take_fraction(scan: Scan, at: int) -> int:
+    """3/7, 14/27, 124/78, 1/2."""
+    parts = scan.key(at).split("/")
+    if len(parts) != 2 or not all(part.replace(".", "", 1).isdigit() for part in parts):
+        return at
+    one, two = float(parts[0]), float(parts[1])
+    end = at + 1
+    if two in _SPANS and _tells_span(scan, at, two):
+        days = rounded(one * _SPANS[int(two)])
+        stop = take_span_from_now(scan, at, days, end, _span_name(_SPANS[int(two)]))
+        return (
+            stop
+            if stop != at
+            else _keep(scan, at, end, Unit("duration", "days", 1.0, "", end), days)
+        )
+    if (unit := unit_at(scan, end)) and two and unit.kind in ("tablets", "cigarettes", "mass"):
+        return _keep(scan, at, unit.end, unit, one / two)
+    if _is_pressure(one, two):
+        unit = unit_at(scan, end)
+        stop = unit.end if unit and unit.kind == "pressure" else end
+        return _keep(scan, at, stop, Unit("level", "pressure", 1.0, "", stop), one, two)
+    if _is_day(scan, at, one, two):
+        return _take_month_day(scan, at, int(one), int(two))
+    return _keep(scan, at, end, Unit("score", "ratio", 1.0, "", end), one, two)
+
+
+def _tells_span(scan: Scan, at: int, two: float) -> bool:
+    if two == 52:
+        return True
+    return scan.key(at - 1) in words("span_before") or scan.key(at + 1) in words("span_after")
+
+
+def _is_pressure(one: float, two: float) -> bool:
+    return 60 <= one <= 300 and 30 <= two <= 180 and one > two
+
+
+def _is_day(scan: Scan, at: int, one: float, two: float) -> bool:
+    """Is "3/14" a day of the year here?"""
+    if not (1 <= one <= 12 and 1 <= two <= 31 and one.is_integer()):
+        return False
+    before = scan.key(at - 1)
+    told = before in words("date_before") or scan.key(at + 1) == ":" or at == 0
+    return told or (two not in _SCORED_OF and before not in words("score_before"))
+
+
+def _take_month_day(scan: Scan, at: int, month: int, day: int) -> int:
+    value = of_parts(None, month, day, scan.on)
+    if value is None:
+        return at
+    said, first, last = scan.said(at, at + 1)
+    scan.found.append(Value("date", value, said, "", "", first, last))
+    scan.take(at, at + 1)
+    return at + 1

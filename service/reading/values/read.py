@@ -1,0 +1,76 @@
+"""A text's values: dates, amounts, spans, frequencies and whatever else can be compared exactly."""
+
+from dataclasses import replace
+from functools import cache, lru_cache
+
+from service.reading.assertions import Value
+from service.reading.values.clock import take_clock
+from service.reading.values.dates import date_names, take_date, take_iso
+from service.reading.values.lists import number_words, phrases, words
+from service.reading.values.phrases import take_phrase
+from service.reading.values.quantities import take_quantity
+from service.reading.values.roles import with_roles
+from service.reading.values.scan import Scan, rounded, scan
+
+_STEPS = (take_phrase, take_date, take_clock, take_quantity)
+
+
+def values(text: str, on: str = "") -> list[Value]:
+    """In order of their place. `on`: the ISO date of the note, by which "yesterday" is a date."""
+    return list(_values(text, on))
+
+
+@lru_cache(maxsize=4_096)
+def _values(text: str, on: str) -> tuple[Value, ...]:
+    here = scan(text, on)
+    take_iso(here)
+    starts, at = _starts(), 0
+    for number, word in enumerate(here.words):
+        key = word.key
+        if number >= at and (key in starts or key[0].isdigit() or _is_every(key)):
+            at = _step(here, number)
+    with_roles(here)
+    return tuple(sorted(here.found, key=lambda value: (value.start, -value.end)))
+
+
+def _step(here: Scan, at: int) -> int:
+    """Take what begins at this word; the word after it."""
+    if here.taken[at]:
+        return at
+    for take in _STEPS:
+        if (end := take(here, at)) != at:
+            return end
+    return at
+
+
+@cache
+def _starts() -> frozenset[str]:
+    """The words without a digit that a value can begin with."""
+    return frozenset((*phrases(), *number_words(), *date_names(), *words("starts")))
+
+
+def _is_every(key: str) -> bool:
+    """ "q6h"."""
+    return key[0] == "q" and key[1:2].isdigit()
+
+
+def daily_total(found: list[Value]) -> Value | None:
+    """The first dose times its frequency: 50 mg twice daily is 100 mg a day. None without both."""
+    doses = [each for each in found if each.what == "dose" and isinstance(each.value, tuple)]
+    if not doses:
+        return None
+    dose = doses[0]
+    if dose.per == "day":
+        return dose
+    rates = [
+        each.value[0]
+        for each in found
+        if each.what == "frequency" and isinstance(each.value, tuple) and each.value[0]
+    ]
+    if dose.per or not rates:
+        return None
+    match dose.value:
+        case (kind, *amounts):
+            numbers = (rounded(float(str(amount)) * rates[0]) for amount in amounts)
+            return replace(dose, value=(kind, *numbers), per="day")
+    return None

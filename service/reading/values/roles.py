@@ -1,0 +1,115 @@
+"""What a value is by the words beside it: a bound, a reference range, the start of a change."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from service.reading.assertions import Value
+from service.reading.values.lists import phrases, words
+from service.reading.values.scan import Scan
+
+_SIGNS = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "~": "~", "≈": "~", "±": "~"}
+_MEASURED = ("dose", "quantity", "level", "number", "score", "duration", "count", "age")
+
+
+def with_roles(scan: Scan) -> None:
+    """Each value of the scan with its comparator and role."""
+    scan.dosed = {each.start for each in scan.found if each.what in ("frequency", "route")}
+    starts = {word.start: number for number, word in enumerate(scan.words)}
+    ends = {word.end: number for number, word in enumerate(scan.words)}
+    for number, value in enumerate(scan.found):
+        first = starts.get(value.start)
+        last = ends.get(value.end)
+        if value.what in _MEASURED and first is not None and last is not None:
+            scan.found[number] = _role(scan, _compared(scan, value, first), first, last)
+    _strengths(scan)
+
+
+def _compared(scan: Scan, value: Value, at: int) -> Value:
+    """ "<0.2", ">= 60", "at least 3", "up to 4 mg"."""
+    if scan.key(at - 1) == "=" and scan.key(at - 2) in ("<", ">"):
+        return replace(value, comparator=scan.key(at - 2) + "=")
+    sign = _SIGNS.get(scan.key(at - 1))
+    if sign and not (sign == ">" and scan.key(at - 2) == "-"):
+        return replace(value, comparator=sign)
+    if scan.matches(("or", "more"), at + 1) or scan.key(at + 1) == "+":
+        return replace(value, comparator=">=")
+    for width in (4, 3, 2, 1):
+        keys = tuple(scan.key(n) for n in range(at - width, at))
+        for said, table, key in phrases().get(keys[0], ()):
+            if table == "comparator" and said == keys and not _spans(value, said):
+                return replace(value, comparator=key)
+    return value
+
+
+def _spans(value: Value, words: tuple[str, ...]) -> bool:
+    """ "Over 3 weeks" is during them."""
+    return value.what == "duration" and words == ("over",)
+
+
+def _role(scan: Scan, value: Value, first: int, last: int) -> Value:
+    if _is_reference(scan, first, last) and isinstance(value.value, tuple | float):
+        return replace(value, what="range")
+    if value.what == "number" and scan.key(last + 1) == "%":
+        value = replace(value, what="quantity", value=("percent", value.value))
+    if value.what == "number" and _is_dosed(scan, value, last):
+        value = replace(value, what="dose", value=("", value.value))
+    if value.what in ("dose", "number", "level", "quantity") and (step := _step(scan, first, last)):
+        return replace(value, what="change", value=(step, value.value))
+    return value
+
+
+def _is_dosed(scan: Scan, value: Value, last: int) -> bool:
+    """ "Mirtazapine 15 qhs": a number right before how often or how, its unit left out."""
+    if last + 1 >= len(scan.words) or not isinstance(value.value, float):
+        return False
+    return scan.words[last + 1].start in scan.dosed
+
+
+def _step(scan: Scan, first: int, last: int) -> str:
+    """Of a change: "by" 5 mg, "from" 10, to a "target" of 20; "" for the value itself."""
+    before = scan.key(first - 1)
+    if before in ("by", "from"):
+        return before
+    if before in words("target") or (before in words("reading") and _targeted(scan, first)):
+        return "target"
+    return "from" if _arrow(scan, last + 1) else ""
+
+
+def _targeted(scan: Scan, at: int) -> bool:
+    return any(scan.key(n) in words("target") for n in range(max(0, at - 5), at))
+
+
+def _arrow(scan: Scan, at: int) -> bool:
+    return scan.key(at) == "→" or (scan.key(at) in ("-", "=") and scan.key(at + 1) == ">")
+
+
+def _is_reference(scan: Scan, first: int, last: int) -> bool:
+    """ "(ref 0.6-1.0)", "[3.5-5.1]", "reference range: 0.6-1.2"."""
+    before = [scan.key(n) for n in range(max(0, first - 4), first)]
+    if any(key in words("reference") for key in before) and not {"was", "is"} & set(before):
+        return True
+    values = scan.said(first, last + 1)[0]
+    return before[-1:] in (["["], ["("]) and scan.key(last + 1) in ("]", ")") and "-" in values
+
+
+def _strengths(scan: Scan) -> None:
+    """ "2 tabs of 5 mg" is 10 mg a time of a strength of 5 mg; so is "5 mg tablet, 2 tablets"."""
+    found = sorted(scan.found, key=lambda value: value.start)
+    for one, other in pairwise(found):
+        pair = _pair(one, other)
+        if pair and other.start - one.end <= 12 and len(scan.found) < 10_000:
+            tablets, mass = pair
+            total = ("mass", float(f"{tablets.value[1] * mass.value[1]:.6g}"))  # type: ignore[index]
+            whole = scan.text[one.start : other.end]
+            scan.found.remove(mass)
+            scan.found.append(replace(mass, what="strength"))
+            scan.found.append(Value("dose", total, whole, "", "", one.start, other.end))
+
+
+def _pair(one: Value, other: Value) -> tuple[Value, Value] | None:
+    """A number of tablets beside a mass."""
+    for tablets, mass in ((one, other), (other, one)):
+        match tablets.value, mass.value:
+            case ("tablets", float()), ("mass", float()) if "" == mass.per == tablets.per:
+                return tablets, mass
+    return None

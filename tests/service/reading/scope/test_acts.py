@@ -1,0 +1,111 @@
+import pytest
+
+from service.reading.assertions import Act, Kind, Polarity, Time
+from service.reading.layout import Section, Stance
+from tests.service.reading.scope.saying import said_of
+
+
+@pytest.mark.parametrize(
+    ("phrase", "act"),
+    [
+        ("Takes lithium.", Act.TAKEN),
+        ("On lithium 300 mg.", Act.TAKEN),
+        ("Start lithium.", Act.STARTED),
+        ("She was started on lithium.", Act.STARTED),
+        ("Continue lithium.", Act.CONTINUED),
+        ("Increase lithium from 300 mg to 600 mg.", Act.INCREASED),
+        ("Lithium reduced to 300 mg.", Act.REDUCED),
+        ("Lithium was stopped due to tremor.", Act.STOPPED),
+        ("Lithium - STOPPED by pt 3 wks ago.", Act.STOPPED),
+        ("[DISCONTINUED] lithium 300 mg", Act.STOPPED),
+        ("Hold lithium.", Act.HELD),
+        ("Lithium is on hold for AKI.", Act.HELD),
+        ("Lithium prescribed but not filled.", Act.NOT_FILLED),
+        ("Ran out of lithium a month ago.", Act.NOT_FILLED),
+        ("Missed 3 doses of lithium.", Act.MISSED),
+        ("Lithium offered; patient declined.", Act.DECLINED),
+        ("Avoid lithium.", Act.AVOID),
+        ("Lithium is contraindicated.", Act.AVOID),
+        ("Consider lithium.", Act.CONSIDERED),
+        ("Lithium 300 mg as needed.", Act.AS_NEEDED),
+        ("Lithium taper: reduce by 300 mg every week.", Act.TAPER),
+        ("We spoke of lithium.", Act.NONE),
+    ],
+)
+def test_an_act_stands_before_or_behind_its_medicine(phrase: str, act: Act) -> None:
+    said = said_of("lithium", phrase.casefold().replace("[discontinued]", "[DISCONTINUED]"))
+    assert said.act is act
+
+
+def test_each_medicine_has_its_own_act() -> None:
+    phrase = "Lithium was stopped and olanzapine started, quetiapine held."
+    assert said_of("Lithium", phrase).act is Act.STOPPED
+    assert said_of("olanzapine", phrase).act is Act.STARTED
+    assert said_of("quetiapine", phrase).act is Act.HELD
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    ["She denies having stopped lithium.", "He did not miss any dose of lithium."],
+)
+def test_an_end_that_is_denied_goes_on(phrase: str) -> None:
+    said = said_of("lithium", phrase)
+    assert (said.act, said.polarity) == (Act.TAKEN, Polarity.AFFIRMED)
+
+
+def test_a_start_that_is_denied_is_none() -> None:
+    said = said_of("lithium", "Lithium was never started; she has not started lithium.")
+    assert (said.act, said.polarity) == (Act.STARTED, Polarity.NEGATED)
+
+
+def test_what_is_stopped_is_past() -> None:
+    assert said_of("lithium", "Stopped lithium.").time is Time.PAST
+
+
+@pytest.mark.parametrize(
+    ("phrase", "act", "time"),
+    [
+        ("Continue lithium 300 mg", Act.CONTINUED, Time.NOW),
+        ("Lithium 300 mg daily", Act.TAKEN, Time.NOW),
+        ("Start lithium 300 mg", Act.STARTED, Time.PLANNED),
+        ("Hold lithium", Act.HELD, Time.NOW),
+    ],
+)
+def test_a_plan_goes_on_with_what_is_taken(phrase: str, act: Act, time: Time) -> None:
+    said = said_of("ithium", phrase, section=Section.PLAN)
+    assert (said.act, said.time) == (act, time)
+
+
+@pytest.mark.parametrize(
+    ("section", "stance", "act"),
+    [
+        (Section.MEDICINES, Stance.PLAIN, Act.TAKEN),
+        (Section.MEDICINES, Stance.STOPPED, Act.STOPPED),
+        (Section.MEDICINES, Stance.HELD, Act.HELD),
+        (Section.PAST_MEDICINES, Stance.PLAIN, Act.STOPPED),
+    ],
+)
+def test_a_list_says_what_is_done_with_its_items(
+    section: Section, stance: Stance, act: Act
+) -> None:
+    said = said_of("lithium", "lithium 300 mg daily", section=section, stance=stance)
+    assert said.act is act
+
+
+@pytest.mark.parametrize(
+    ("word", "phrase", "section"),
+    [
+        ("Lithium", "Lithium - tremor", Section.ALLERGIES),
+        ("penicillin", "Allergic to penicillin.", Section.OTHER),
+        ("Penicillin", "Penicillin allergy since childhood.", Section.OTHER),
+        ("Shellfish", "Shellfish: hives", Section.ALLERGIES),
+    ],
+)
+def test_what_one_is_allergic_to_is_not_taken(word: str, phrase: str, section: Section) -> None:
+    said = said_of(word, phrase, section=section)
+    assert (said.concept.kind, said.act) == (Kind.ALLERGY, Act.NONE)
+
+
+def test_an_allergy_keeps_how_it_showed() -> None:
+    said = said_of("Lithium", "Lithium - tremor", section=Section.ALLERGIES)
+    assert [(value.what, value.value) for value in said.values] == [("reaction", "tremor")]
