@@ -1,0 +1,1 @@
+"""How the small entailment scorer is made: `make scorer`. Needs torch, which nothing else needs."""
