@@ -22,6 +22,8 @@ from service.retrieval.embedding import build_embedder, former_embedders
 from service.retrieval.index import PassageIndex
 from service.settings import Settings
 from service.summary.vocabulary import SummaryType
+from service.verification.entailment.choice import scorer_of
+from service.verification.entailment.scorer import Scorer
 
 BELL_TIMEOUT_S = 2.0  # a Redis that hangs must not hold the answer to a committed request
 
@@ -116,6 +118,11 @@ class Runtime:
     @cached_property
     def writer(self) -> Writer:
         return build_writer(self.settings, self.transaction)
+
+    @cached_property
+    def scorer(self) -> Scorer | None:
+        """What no typed comparison decides; a model is loaded when it is first asked."""
+        return scorer_of(self.settings, lambda: self.writer)
 
     @cached_property
     def under_way(self) -> UnderWay:

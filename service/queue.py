@@ -25,6 +25,7 @@ class TaskName(StrEnum):
     RETRACT_SUMMARY = "summary.retract"
     SWEEP_OWED = "sweep.owed"
     SYNC_INDEX = "sweep.index"
+    READ_RECORDS = "sweep.read"
 
 
 def after_commit(session: Session, task: TaskName, **ids: str) -> None:

@@ -5,7 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,6 +15,8 @@ from pydantic_settings import (
 )
 
 from service.errors import WrongSetting
+
+NO_MODEL = "extractive"
 
 
 class Settings(BaseSettings):
@@ -39,7 +42,7 @@ class Settings(BaseSettings):
     session_secret: SecretStr | None = None
     session_minutes: int = Field(default=30, ge=1)
 
-    model: str = "extractive"
+    model: str = NO_MODEL
     model_base_url: str | None = None
     model_api_key: SecretStr | None = None
     model_timeout_s: float = Field(default=60.0, gt=0)
@@ -56,6 +59,8 @@ class Settings(BaseSettings):
     model_breaker_pause_s: float = Field(default=60.0, gt=0)
     prompts_dir: Path | None = None
     site: str = ""
+
+    entailment: str | None = Field(default=None, pattern="^(none|small|model|onnx:.+)$")
 
     embedding: str = "minilm"
     embedding_base_url: str | None = None
@@ -78,6 +83,19 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         toml = TomlConfigSettingsSource(settings_cls, os.environ.get("COUNTERSIGN_CONFIG"))
         return init_settings, env_settings, toml
+
+    @field_validator("entailment")
+    @classmethod
+    def _has_a_model(cls, entailment: str | None, info: ValidationInfo) -> str | None:
+        """A demo may bring the model later."""
+        has_none = info.data.get("model") == NO_MODEL and not info.data.get("demo")
+        if entailment == "model" and has_none:
+            raise PydanticCustomError(
+                "no-model",
+                "model needs a chat model in COUNTERSIGN_MODEL; or choose small, none or "
+                "onnx:FOLDER",
+            )
+        return entailment
 
     def printable(self) -> dict[str, str]:
         """Name to value as `doctor` prints it: secrets show only that they are set."""

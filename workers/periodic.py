@@ -1,9 +1,11 @@
-"""What beat asks for: find owed work that nobody rang for, and mend the index."""
+"""What beat asks for: find owed work that nobody rang for, read records, mend the index."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from service.database import now
 from service.queue import TaskName
+from service.reading import keep
 from service.retrieval import sync
 from service.summary import progress
 from service.summary.lifecycle import OWED
@@ -48,3 +50,13 @@ def sync_index() -> None:
             break
     with runtime().transaction() as session:
         sync.mend_index(session, index=runtime().index)
+
+
+@app.task(name=TaskName.READ_RECORDS.value)  # type: ignore[untyped-decorator]
+def read_records() -> None:
+    """Read what no reader, or another one, has read, a transaction a step."""
+    zone = ZoneInfo(runtime().settings.time_zone)
+    for _ in range(STEPS_A_RUN):
+        with runtime().transaction() as session:
+            if not keep.read_step(session, zone=zone):
+                break

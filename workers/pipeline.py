@@ -1,11 +1,14 @@
 """From a request to a draft in review: one task a stage."""
 
+from zoneinfo import ZoneInfo
+
 from sqlalchemy.orm import Session
 
 from service.bootstrap import Runtime
 from service.chart import pull
 from service.drafting import draft
 from service.queue import TaskName
+from service.reading import keep
 from service.retrieval import indexing
 from service.retrieval.gather import refresh_chart
 from service.summary import progress
@@ -21,6 +24,8 @@ def pull_chart(session: Session, runtime: Runtime, summary_id: str) -> None:
 
 @summary_task(TaskName.INDEX_CHART)
 def index_chart(session: Session, runtime: Runtime, summary_id: str) -> None:
+    patient_ref = progress.find_summary(session, summary_id).patient_ref
+    keep.read_chart(session, patient_ref, zone=ZoneInfo(runtime.settings.time_zone))
     indexing.index_chart(session, summary_id, index=runtime.index)
 
 

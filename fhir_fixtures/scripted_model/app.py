@@ -19,6 +19,7 @@ from fhir_fixtures.scripted_model.behaviour import (
     NoSuchModel,
     behaviour,
 )
+from fhir_fixtures.scripted_model.judging import read_pair
 from fhir_fixtures.scripted_model.model import Asked, ScriptedModel, as_json
 from fhir_fixtures.scripted_model.request import ChatRequest
 from fhir_fixtures.scripted_model.wording import Answer, filled, worded
@@ -94,6 +95,8 @@ async def _refused(kind: str, asked: ChatRequest, request: Request) -> Response 
 
 
 def _section(model: ScriptedModel, asked: ChatRequest, kind: Behaviour) -> dict[str, object]:
+    if pair := read_pair(asked.words):
+        return model.verdict(asked.model, kind, pair)
     schema = asked.schema_of_answer
     if schema and "statements" not in schema.get("properties", {}):
         return dict(filled(schema))

@@ -11,9 +11,11 @@ from typing import Any
 from fhir_fixtures.scripted_model.behaviour import MIXED, OBEDIENT, Behaviour
 from fhir_fixtures.scripted_model.drafting import Said, faithful
 from fhir_fixtures.scripted_model.evidence import Question, read_question
+from fhir_fixtures.scripted_model.judging import AskedPair, judged
 from fhir_fixtures.scripted_model.mistakes import MISTAKES, Lie, Told
 from fhir_fixtures.scripted_model.obeying import Order, obeyed
 
+JUDGED = "judge"  # what stands in `Asked.section` for a pair
 PUT_RIGHT = 0.5  # how often a statement that did not hold is mended when it is asked for again
 
 
@@ -52,6 +54,13 @@ class ScriptedModel:
         with self._lock:
             self.asked.append(asked)
         return {"statements": [_statement(each) for each in told.statements]}
+
+    def verdict(self, model: str, behaviour: Behaviour, pair: AskedPair) -> dict[str, object]:
+        """What it answers a judge's question, as a value."""
+        with self._lock:
+            words = f"{pair.evidence}\n{pair.statement}"
+            self.asked.append(Asked(model, JUDGED, 1, (), words))
+        return judged(pair, behaviour, self.orders)
 
     def is_due(self, model: str, behaviour: Behaviour) -> bool:
         """Whether this request meets the fault: always, or the first `number` times."""

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from service.cli import audit, chart, check, doctor, serve
+from service.cli import audit, chart, check, doctor, read, serve
 from service.errors import CountersignError
 
 
@@ -25,6 +25,7 @@ for command in (
     chart.erase,
     chart.reindex,
     check.check,
+    read.read,
     audit.audit,
     doctor.doctor,
 ):

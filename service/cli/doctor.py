@@ -14,6 +14,7 @@ from service.drafting.model.writer import ModelWriter
 from service.embedded import running_parts
 from service.errors import CountersignError
 from service.settings import load_settings
+from service.verification.entailment.trial import tried
 
 
 @click.command()
@@ -85,6 +86,12 @@ def _model(runtime: Runtime) -> str:
     return probe(writer.endpoint) if isinstance(writer, ModelWriter) else writer.name
 
 
+def _entailment(runtime: Runtime) -> str:
+    """Three pairs of nobody are asked; a model is sent nothing else."""
+    scorer = runtime.scorer
+    return tried(scorer) if scorer is not None else "none: typed comparison alone decides"
+
+
 LOOKS: dict[str, Callable[[Runtime], str]] = {
     "database": _database,
     "schema": _schema,
@@ -93,4 +100,5 @@ LOOKS: dict[str, Callable[[Runtime], str]] = {
     "ehr": _ehr,
     "prompts": _prompts,
     "model": _model,
+    "entailment": _entailment,
 }

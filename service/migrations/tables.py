@@ -4,6 +4,7 @@ import service.audit
 import service.chart.models
 import service.drafting.models
 import service.qa.models
+import service.reading.models
 import service.retrieval.models
 import service.summary.models
 import service.web.models

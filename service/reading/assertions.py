@@ -55,6 +55,14 @@ class Time(StrEnum):
     EVER = "ever"  # standing over time: chronic illness, allergy, "no history of", "never"
 
 
+class Tense(StrEnum):
+    """How a statement tells it: PAST also of what has been done. NONE in sources."""
+
+    NONE = ""
+    PRESENT = "present"
+    PAST = "past"
+
+
 class Says(StrEnum):
     """Who says so. CLINICIAN where nothing else is said."""
 
@@ -146,6 +154,7 @@ class Assertion:
     on: str = (
         ""  # ISO date (may be a year or month only) when it was so, resolved in the site's zone
     )
+    tense: Tense = Tense.NONE
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"words": sorted(self.words)}

@@ -9,6 +9,7 @@ from service.reading.reading import Reading
 from service.reading.scope.said import read_phrase
 from service.reading.scope.sense import Frame
 from service.reading.scope.talk import answered
+from service.reading.scope.tense import told
 from service.reading.structure import read_structure
 from service.reading.structure.words import section_of
 
@@ -30,7 +31,7 @@ def read_statement(text: str, *, on: str = "", section: Section = Section.OTHER)
     """A sentence of a summary: one unit, as its own words say."""
     whole = Place(0, len(text))
     structure = Structure((Unit(whole, (whole,), section),))
-    return Reading(text, structure, tuple(_assertions(text, structure, on)))
+    return Reading(text, structure, tuple(told(text, _assertions(text, structure, on))))
 
 
 def _assertions(text: str, structure: Structure, on: str) -> Iterator[Assertion]:

@@ -16,6 +16,7 @@ from service.access.decisions import Purpose, decide_chart
 from service.chart.models import Chart, SourceRecord
 from service.database import now
 from service.errors import Unavailable
+from service.reading.keep import forget_reworded
 from service.retrieval import cutting
 from service.retrieval.index import PassageIndex
 from service.retrieval.keys import check_patient, secret_of
@@ -94,6 +95,7 @@ def cut_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> Ind
     decided = decide_chart(records, purpose=Purpose.INDEX)
     allowed = {r.id: r for r in records if decided[r.id].allowed}
     before = set(vector_ids(session, patient_ref))
+    forget_reworded(session, patient_ref)
     removed = cutting.remove_stale(session, patient_ref, allowed)
     new = cutting.split_new(session, patient_ref, allowed)
     cutting.write_decisions(session, patient_ref, decided, records)

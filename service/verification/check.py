@@ -1,5 +1,6 @@
 """Any text against any sources, without a server or a model: what `countersign check` answers."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -55,8 +56,11 @@ def check_text(
     _check_size(everything, summary)
     places = statements(summary)
     _check_statements(places)
-    index = Sentences(everything)
-    assessed = [assess_text(n, summary[a:b], index) for n, (a, b) in enumerate(places)]
+    if os.environ.get("BEARING"):
+        assessed = _new(texts, held, summary, places)
+    else:
+        index = Sentences(everything)
+        assessed = [assess_text(n, summary[a:b], index) for n, (a, b) in enumerate(places)]
     rules = packaged_prompts()[_type(summary_type)].must_carry
     omissions, complete = left_out(texts, held, summary, rules)
     return {
@@ -68,6 +72,36 @@ def check_text(
         "completeness": complete,
         "findings": [each.to_json() for each in _findings(summary, places, everything)],
     }
+
+
+def _new(texts, held, summary, places):
+    from service.reading.read import read_statement
+    from service.verification.bearing import texts as t
+    from service.verification.bearing.assess import assess
+    from service.verification.bearing.judge import judge
+    from service.verification.bearing.pool import Pool
+    from service.verification.entailment import SMALL
+    from service.verification.entailment.onnx import OnnxScorer
+
+    pool = Pool([*(t.of_text(x.id, x.text, x.date) for x in texts), *map(t.of_record, held)])
+    global _SC
+    if os.environ["BEARING"] == "scored" and _SC is None:
+        _SC = OnnxScorer(SMALL)
+    from service.retrieval.minilm import MiniLM
+    from service.verification.bearing.closest import Closest
+
+    global _ML
+    if _ML is None:
+        _ML = MiniLM()
+    return assess(
+        [judge(read_statement(summary[a:b]), pool) for a, b in places],
+        Closest(pool, _ML.embed if _SC else None),
+        _SC,
+    )
+
+
+_SC = None
+_ML = None
 
 
 def _source(number: int, value: Source | Mapping[str, Any]) -> Source:

@@ -1,7 +1,11 @@
 """A statement apart from what a draft sets round it: which note, how many records, since when."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from service.chart.models import SourceRecord
+from service.verification.models import Reason, Span
 
 _DAY = r"\d{4}(?:-\d{2}){0,2}"
 _ATTRIBUTION = re.compile(
@@ -34,3 +38,24 @@ def frame(text: str) -> Frame:
         days = tuple(d for d in (match[2], match[3]) if d and d[0].isdigit())
         return Frame(text[: match.start()], match[1], days)
     return Frame(text)
+
+
+def frame_reasons(framed: Frame, cited: Sequence[tuple[SourceRecord, Span]]) -> list[Reason]:
+    """The attribution and the counts that a draft adds to what it quotes, where they are wrong."""
+    held = {record.effective[:10] for record, _ in cited if record.effective}
+    reasons = [
+        Reason("date", day, ", ".join(sorted(held)[:3]) or "no date", True)
+        for day in framed.days
+        if day not in held
+    ]
+    titles = _words(" ".join(record.title or "note" for record, _ in cited))
+    if framed.title and not _words(framed.title) <= titles:
+        reasons.append(Reason("source", framed.title, cited[0][0].title if cited else "", True))
+    sources = len({record.resource_ref for record, _ in cited})
+    if framed.count is not None and framed.count != sources:
+        reasons.append(Reason("number", f"{framed.count} records", f"{sources}", True))
+    return reasons
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text.casefold()))

@@ -46,6 +46,7 @@ def pages_of(who, drafted):
             f"{desk}/sign",
             f"{desk}/history",
             f"/patients/{patient}",
+            f"/patients/{patient}/facts",
             "/no-such-page",
         ],
         "qa": ["/quality", desk],

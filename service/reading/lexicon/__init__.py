@@ -1,6 +1,7 @@
 """Which words name which thing, and which thing says or excludes which other."""
 
 from service.reading.lexicon.mentions import Mention, mentions
+from service.reading.lexicon.names import kind_of
 from service.reading.lexicon.relations import implies, members, opposite, scale
 from service.reading.lexicon.stems import stem
 from service.reading.lexicon.tokens import Token, tokens
@@ -9,6 +10,7 @@ __all__ = [
     "Mention",
     "Token",
     "implies",
+    "kind_of",
     "members",
     "mentions",
     "opposite",

@@ -106,3 +106,13 @@ def _rows(file: str) -> Iterator[tuple[str, str, str]]:
 @cache
 def names() -> Names:
     return Names()
+
+
+def kind_of(key: str) -> Kind | None:
+    """What a listed key is; None for a stem."""
+    return _kinds().get(key)
+
+
+@cache
+def _kinds() -> dict[str, Kind]:
+    return {c.key: c.kind for _, concepts in named() for c in concepts}

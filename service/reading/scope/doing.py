@@ -13,7 +13,9 @@ _ENDING = frozenset(
     (Act.STOPPED, Act.HELD, Act.MISSED, Act.DECLINED, Act.NOT_FILLED, Act.TAPER, Act.AVOID)
 )
 _GOING_ON = frozenset((Act.TAKEN, Act.STARTED, Act.PRESCRIBED, Act.INCREASED, Act.REDUCED))
+_BEGUN = frozenset((Act.STARTED, Act.TAKEN, Act.PRESCRIBED, Act.ONCE, Act.CONTINUED))
 CHANGES = {Act.INCREASED: "increase", Act.REDUCED: "reduce"}
+_UNDONE = _ENDING | _BEGUN | frozenset(CHANGES)
 # Kinds of which an act is told only where it ends or forbids ("nausea stopped").
 _UNACTED = frozenset(
     (
@@ -56,11 +58,17 @@ def done_with(
         return act or _default(kind, base, held), polarity, part
     if base in _ENDING and act in _GOING_ON:
         return base, polarity, part  # "took for 3 weeks" under what was stopped
-    if sense.is_done_denied and act in _ENDING:
+    is_denied = sense.is_done_denied and act in _UNDONE
+    return _undone(act) if is_denied else (act, polarity, part)
+
+
+def _undone(act: Act) -> tuple[Act, Polarity, str]:
+    """What "not" makes of an act: what has not been started is not so, the rest goes on."""
+    if act in _ENDING:
         return Act.TAKEN, Polarity.AFFIRMED, ""
-    if sense.is_done_denied and act in CHANGES:
+    if act in CHANGES:
         return act, Polarity.AFFIRMED, CHANGES[act]
-    return act, polarity, part
+    return act, Polarity.NEGATED, ""
 
 
 def _default(kind: Kind, base: Act, held: Sequence[Value]) -> Act:
@@ -75,6 +83,10 @@ def _default(kind: Kind, base: Act, held: Sequence[Value]) -> Act:
     return Act.TAKEN if has_amount and kind is Kind.MEDICINE else Act.NONE
 
 
+def _is_as_needed(value: Value) -> bool:
+    return value.what == "frequency" and "as-needed" in str(value.value)
+
+
 def _turned(held: Sequence[Value]) -> Act | None:
     """ "Venlafaxine 150 mg (from 225)": told by the two doses alone."""
     now = next((v.value for v in held if v.what == "dose"), None)
@@ -86,8 +98,11 @@ def _turned(held: Sequence[Value]) -> Act | None:
     return None
 
 
-def time_of(kind: Kind, sense: Sense, act: Act, section: Section) -> Time:
-    """When it is so: an order of the plan holds at once, what is stopped was."""
+def time_of(kind: Kind, sense: Sense, act: Act, section: Section, held: Sequence[Value]) -> Time:
+    """When it is so: an order of the plan holds at once, what is stopped was, a medicine "as
+    needed" is there."""
+    if kind is Kind.MEDICINE and sense.time is Time.IF and any(map(_is_as_needed, held)):
+        return Time.NOW
     is_order = act in _ORDERS or (kind is Kind.MEDICINE and act in _ORDERS_TOO)
     if sense.time is Time.PLANNED and section is Section.PLAN and is_order:
         return Time.PAST if act is Act.STOPPED else Time.NOW

@@ -20,6 +20,7 @@ _PER = frozenset(
     ("day", "d", "week", "wk", "month", "kg", "h", "hr", "min", "ml", "dl", "l", "dose")
 )
 _UNTIL = (["#"], ["last"], ["recently"])  # "smoked until 2019" is one clause
+_SUBJECTS = ("she", "he", "they", "patient", "pt")
 _BARE = ("no", "not", "never", "none", "nil")  # "A yes, B no"; "A, B denied"
 _TITLES = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "vs", "approx"))
 _LONGEST_LIST = 60  # things that one denial reaches: what a hostile text can cost
@@ -66,11 +67,19 @@ class Line:
             return range(0)
         if reach == "sentence":
             return self._sentence(found)
+        if reach == "either":
+            reach = "back" if self._closes(found, stops) or self._has_thing(found) else "piece"
         if reach in ("back", "closing", "beside", "around"):
             if reach in ("back", "around") or self._closes(found, stops):
                 return self._behind(found, reach)
             return self._ahead(found, "near", stops) if self._opens(found) else range(0)
         return self._ahead(found, reach, stops)
+
+    def _has_thing(self, found: Found) -> bool:
+        """Is more than the patient named before it ("lithium was not given for sleep")?"""
+        nobody = words("people", "patient") | words("clauses", "helping")
+        start = self.pieces[self.piece[found.first]].start
+        return any(k[0].isalnum() and k not in nobody for k in self.keys[start : found.first])
 
     def _opens(self, found: Found) -> bool:
         """ "Negative fever, negative cough"."""
@@ -134,10 +143,16 @@ class Line:
         goes_on = ":" in keys[end : end + _SOON]
         is_quoted = sum(key in _QUOTES for key in keys[: found.first]) % 2 == 1
         while end < len(keys) and (goes_on or keys[end] not in STRONG):
-            if is_quoted and keys[end] in _QUOTES:
+            if (is_quoted and keys[end] in _QUOTES) or self._tells_on(end):
                 break
             end += 1
         return range(found.last, end)
+
+    def _tells_on(self, at: int) -> bool:
+        """ "Warned of bleeding, and she signed": what came of it is no condition."""
+        ahead = self.keys[at + 1 : at + 3]
+        is_joined = self.keys[at] in ("and", "but") and ahead[:1] != [] and ahead[0] in _SUBJECTS
+        return is_joined and (ahead[-1] in words("tense", "past") or ahead[-1].endswith("ed"))
 
     def _closes(self, found: Found, stops: Sequence[int]) -> bool:
         last = found.last
@@ -174,7 +189,8 @@ class Line:
             return False
         if self.keys[self.pieces[number].start] in _BRACKETS:
             return False
-        return len(before.words) <= _LONG_LIST_WORDS and not before.says_so
+        is_answered = not (_VERDICTS | {"pos"}).isdisjoint(before.words)
+        return len(before.words) <= _LONG_LIST_WORDS and not (before.says_so or is_answered)
 
     def turned(self, found: Found) -> str:
         """How far back a cue reaches that stands behind what it speaks of; "" where it does not."""

@@ -1,10 +1,11 @@
 """Is it so? Each token denied, doubted, left open or affirmed, and which part of it only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
+from itertools import takewhile
 from typing import NamedTuple
 
 from service.reading.assertions import Certainty, Polarity
-from service.reading.scope.line import Line
+from service.reading.scope.line import JOINS, Line
 from service.reading.scope.phrases import Found, cues, listed, words
 
 _BACKWARDS = ("back", "closing", "beside")
@@ -36,19 +37,16 @@ _GIVES = {
 
 
 def polarities(
-    line: Line, found: Sequence[Found], base: Answer
+    line: Line, found: Sequence[Found], base: Answer, named: Set[int]
 ) -> tuple[list[Answer], list[Found], set[int]]:
     """The answer at each token, the cues that gave one, and the tokens that stand behind their
-    denial; `base` is what the unit's label says of the whole."""
-    never = words("polarity", "denied")
-    answers = [
-        _GIVES["negated"] if key.endswith("-free") or key in never else base for key in line.keys
-    ]
+    denial; `base` is what the unit's label says of the whole, `named` where known things begin."""
+    answers = _at_first(line, base)
     used: list[Found] = []
     denied: set[int] = set()
     ends = {f.first for f in listed("polarity", "stops").all(line.marks)}
     ends |= {f.last - 1 for f in listed("polarity", "reasons").all(line.marks)}
-    stops = sorted(ends)
+    stops, own = sorted(ends), words("polarity", "own")
     for cue in sorted(found, key=lambda f: f.cue.reach in _BACKWARDS):
         if _is_idle(cue, found, base) or _is_denied_doubt(line, cue, found, answers):
             continue
@@ -59,12 +57,61 @@ def polarities(
             # "no change in vision, diplopia or hearing": the rest of the list is denied as a whole
             _paint(answers, line.reach(cue, reach, stops), cue, _GIVES["negated"])
             reach = "near"
-        reached = _degreed(line, cue, line.reach(cue, reach, stops))
+        reached = _degreed(line, cue, _phrased(line, cue, line.reach(cue, reach, stops)))
+        is_ahead = given.polarity is Polarity.NEGATED and reached.start >= cue.last
+        aside = {at: answers[at] for at in _circumstances(line, cue, reached, named) if is_ahead}
         _paint(answers, reached, cue, given)
+        for at, was in aside.items():
+            answers[at] = was
         used += [cue] if reached else []
-        if given.polarity is Polarity.NEGATED and reached.start >= cue.last:
-            denied.update(reached)
+        if is_ahead:
+            for at in range(cue.first, cue.last):  # "drinks no ..." denies the drinking
+                answers[at] = given if line.keys[at] in own else answers[at]
+            denied.update(at for at in reached if at not in aside)
     return answers, used, denied
+
+
+def _at_first(line: Line, base: Answer) -> list[Answer]:
+    """What the label says, up to a piece that says something of its own ("none, uses paracetamol"),
+    and what single words deny."""
+    never = words("polarity", "denied")
+    ends = (p.start for p in line.pieces if p.start and p.is_finite)
+    end = next(ends, len(line.keys)) if base.polarity is Polarity.NEGATED else len(line.keys)
+    return [
+        _GIVES["negated"]
+        if key.endswith("-free") or key in never
+        else (base if at < end else AFFIRMED)
+        for at, key in enumerate(line.keys)
+    ]
+
+
+def _phrased(line: Line, cue: Found, reach: range) -> range:
+    """ "MRI without contrast was normal": what is lacked ends at a verb."""
+    if cue.cue.gives != "negated-lack" or cue.cue.reach != "piece":
+        return reach
+    finite = words("clauses", "finite")
+    return range(
+        reach.start, reach.start + len([*takewhile(lambda at: line.keys[at] not in finite, reach)])
+    )
+
+
+def _circumstances(line: Line, cue: Found, reach: range, named: Set[int]) -> Iterator[int]:
+    """Where and when only: "no mania on lithium", "no visitors at home"."""
+    leads, places = words("polarity", "circumstances"), words("polarity", "places")
+    is_noun = line.keys[cue.first : cue.last] in (["no"], ["without"])
+    is_named, is_aside, is_told = False, False, False
+    for at in reach:
+        key = line.keys[at]
+        if key in JOINS or line.piece[at] != line.piece[at - 1]:
+            is_aside = False
+        is_told = is_told or (is_named and key == ":")  # "no mania: YMRS 2"
+        is_place = (
+            is_noun and at > reach.start and not places.isdisjoint(line.keys[at + 1 : at + 3])
+        )
+        is_aside = is_told or is_aside or (key in leads and (is_named or is_place))
+        is_named = is_named or at in named
+        if is_aside:
+            yield at
 
 
 def _is_idle(cue: Found, found: Sequence[Found], base: Answer) -> bool:

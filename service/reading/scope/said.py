@@ -76,7 +76,8 @@ def _is_fixed(mention: Mention) -> bool:
     """Is a cue inside a name its own ("lack of energy")? "Lacks capacity" does deny it."""
     said = mention.said.casefold()
     is_name = mention.concept.kind is not Kind.WORD or said.startswith(_DENYING)
-    return is_name and not any(each in said for each in _OPEN)
+    is_open = any(each in said for each in _OPEN) and not mention.concept.key.startswith("lacks-")
+    return is_name and not is_open
 
 
 def _outside(found: Sequence[Value], named: Sequence[Mention]) -> list[Value]:
@@ -210,7 +211,7 @@ def _assertion(
         clause=sense.clause,
         polarity=polarity,
         certainty=sense.answer.certainty,
-        time=time_of(concept.kind, sense, act, frame.section),
+        time=time_of(concept.kind, sense, act, frame.section, values_of),
         subject=(agent if concept.kind in _DEEDS else "") or person.subject,
         says=person.says,
         says_who=person.who,

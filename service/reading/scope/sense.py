@@ -17,7 +17,7 @@ from service.reading.scope.when import found_times, times
 _QUOTES = {'"': '"', "“": "”"}
 _DENYING = frozenset(("no", "without", "denies", "denied"))  # before a list of things
 _LONGEST_QUOTE = 80  # tokens
-ASKED = Answer(Polarity.UNKNOWN)
+ASKED = Answer(Polarity.UNKNOWN, Certainty.POSSIBLE)  # what could not be found out is not asked
 DOUBTED = Answer(certainty=Certainty.POSSIBLE)
 
 
@@ -60,7 +60,7 @@ def senses(line: Line, frame: Frame, named: Sequence[range], on: str) -> Senses:
         if (each := _outside(line, found, inside, starts)) is not None
     ]
     timed = [f for f in found_times(line) if not _is_part(f, inside, starts)]
-    answers, cues, denied = polarities(line, cues, _answer(frame))
+    answers, cues, denied = polarities(line, cues, _answer(line, frame), starts)
     when, timed = times(line, timed, _time(line, frame), on)
     done = acts(line)
     who = _quoted(line, people(line, _person(frame)))
@@ -103,11 +103,12 @@ def _of(frame: Frame, what: str) -> str:
     return ""
 
 
-def _answer(frame: Frame) -> Answer:
+def _answer(line: Line, frame: Frame) -> Answer:
     if frame.stance is Stance.YES:
         return Answer()
     if frame.is_question:
-        return ASKED if frame.section is Section.TALK else DOUBTED
+        is_asked = not words("frames", "asks").isdisjoint(line.keys[:4])
+        return ASKED if is_asked or frame.section is Section.TALK else DOUBTED
     polarity, certainty = _of(frame, "polarity"), _of(frame, "certainty")
     return Answer(Polarity(polarity or "affirmed"), Certainty(certainty or "sure"))
 

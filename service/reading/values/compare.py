@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 from service.reading.assertions import Value
+from service.reading.values.dates import readings
 
 _CLOSE = 0.006  # rounding between units
 _SPAN = 0.09  # four weeks are told as a month, twelve as three
 _ABOUT = 0.1  # "about 5"
+_FAR = 8.0  # times: what lasts so much longer is another thing
+_PLAIN = frozenset(("", "ratio", "from", "by", "target", "not"))
 _HALF = re.compile(r"[ap]\.?m|morning|evening|afternoon|^0", re.IGNORECASE)
 
 
@@ -17,7 +20,8 @@ def same(a: Value, b: Value) -> bool:
     """Equal as values: one unit, one part of the day, dates as far as both are told."""
     kinds = {a.what, b.what}
     if kinds == {"date"}:
-        return _same_date(str(a.value), str(b.value), about="~" in (a.comparator, b.comparator))
+        about = "~" in (a.comparator, b.comparator)
+        return any(_same_date(one, it, about=about) for one in readings(a) for it in readings(b))
     if "" in (a.said, b.said) or a.said.casefold() == b.said.casefold():
         return a.value == b.value and a.per == b.per
     if kinds == {"frequency"}:
@@ -31,7 +35,7 @@ def same(a: Value, b: Value) -> bool:
     if a.what != b.what or a.per != b.per:
         return False
     if _lacks_unit(a) or _lacks_unit(b):
-        return _said_number(a) == _said_number(b)
+        return digits_of(a) == digits_of(b)
     return a.value == b.value or _near(a, b, _CLOSE)
 
 
@@ -57,7 +61,9 @@ def conflicts(a: Value, b: Value) -> bool:
     if a.what != b.what or same(a, b):
         return False
     if a.what == "date":
-        return not _covers(str(a.value), str(b.value))
+        return True
+    if a.what == "duration" and not _is_comparable(a, b):
+        return False
     if a.what == "frequency":
         return _frequencies_conflict(a.value, b.value)
     if a.comparator or b.comparator:
@@ -65,6 +71,61 @@ def conflicts(a: Value, b: Value) -> bool:
     if {_unit(a), _unit(b)} == {("mass", ""), ("units", "")}:
         return True
     return _unit(a) == _unit(b) or _lacks_unit(a) or _lacks_unit(b)
+
+
+_NUMBERS = frozenset(
+    ["dose", "strength", "quantity", "count", "number", "score", "level", "range", "change", "age"]
+) | {"duration"}
+
+
+def tells(a: Value, b: Value) -> bool:
+    """Is it the same, or the same number in another role, one of the two without its unit?"""
+    if same(a, b):
+        return True
+    kinds = {a.what, b.what}
+    if not kinds <= _NUMBERS or a.per != b.per or "pressure" in (*_flat(a), *_flat(b)):
+        return False
+    one, other = _kind(a), _kind(b)
+    if one and other and one != other:
+        return False
+    is_written = not (one and other)
+    return bool(_numbers(a, is_written=is_written) & _numbers(b, is_written=is_written))
+
+
+def digits_of(value: Value) -> float | None:
+    """The number as it is written."""
+    match = re.search(r"\d[\d,]*(?:\.\d+)?|\.\d+", value.said)
+    return float(match[0].replace(",", "")) if match else None
+
+
+def _flat(value: Value) -> tuple[object, ...]:
+    """The parts of a value, ("from", ("mass", 0.1)) as "from", "mass" and 0.1."""
+    parts = value.value if isinstance(value.value, tuple) else (value.value,)
+    return tuple(p for part in parts for p in (part if isinstance(part, tuple) else (part,)))
+
+
+def _kind(value: Value) -> object:
+    """Its unit, "" for a number alone."""
+    names = [p for p in _flat(value) if isinstance(p, str) and p not in _PLAIN]
+    return names[0] if names else ""
+
+
+def _numbers(value: Value, *, is_written: bool) -> set[float]:
+    numbers = [p for p in _flat(value) if isinstance(p, float)]
+    if "ratio" in _flat(value):
+        numbers = numbers[:1]
+    written = digits_of(value) if is_written else None
+    return {*numbers} if written is None else {*numbers, written}
+
+
+def _is_comparable(a: Value, b: Value) -> bool:
+    """Two nights are not said against two hours: one unit, or one number in two units."""
+    one, other = _bounds(a), _bounds(b)
+    if one is None or other is None or not (one[1] and other[1]):
+        return True
+    return digits_of(a) == digits_of(b) is not None or max(one[1], other[1]) < _FAR * min(
+        one[1], other[1]
+    )
 
 
 def agrees(value: Value, among: Iterable[Value]) -> bool:
@@ -83,9 +144,9 @@ def agrees(value: Value, among: Iterable[Value]) -> bool:
     if value.what == "number" and any(("", value.value) == each.value for each in bare):
         return True
     if value.what == "dose" and not with_unit:
-        return any(_said_number(value) == other.value for other in bare)
+        return any(digits_of(value) == other.value for other in bare)
     if value.what == "number" and len({other.value for other in with_unit}) == 1:
-        return value.value == _said_number(with_unit[0])
+        return value.value == digits_of(with_unit[0])
     return False
 
 
@@ -103,11 +164,6 @@ def _what(plain: tuple[object, ...]) -> str:
     kinds = {"weight": "quantity", "percent": "quantity", "length": "quantity"}
     levels = ("molar", "g/l", "u/l", "pressure", "celsius", "rate", "milliseconds")
     return "level" if plain[0] in levels else kinds.get(str(plain[0]), "dose")
-
-
-def _said_number(value: Value) -> float | None:
-    match = re.search(r"\d[\d,]*(?:\.\d+)?|\.\d+", value.said)
-    return float(match[0].replace(",", "")) if match else None
 
 
 def _number(value: Value) -> float | None:
@@ -176,11 +232,18 @@ def _frequencies_conflict(one: object, other: object) -> bool:
 
 
 def _same_date(one: str, other: str, *, about: bool) -> bool:
-    if one == other:
+    """Told as far as both are; about a day is within a week, about a month the next, a year two."""
+    if _covers(one, other):
         return True
-    if about and len(one) == len(other) == 10:
+    if not about or not (one[:1].isdigit() and other[:1].isdigit()):
+        return False
+    length = min(len(one), len(other), 10)
+    if length == 10:
         return _days_apart(one, other) <= 6
-    return _covers(one, other)
+    if length == 7:
+        months = [int(each[:4]) * 12 + int(each[5:7]) for each in (one, other)]
+        return abs(months[0] - months[1]) <= 1
+    return length == 4 and abs(int(one[:4]) - int(other[:4])) <= 2
 
 
 def _covers(one: str, other: str) -> bool:

@@ -1,6 +1,7 @@
 """Dates in all notations, those told from the day of the note resolved."""
 
 import re
+from bisect import bisect_left, bisect_right
 from functools import cache
 
 from service.reading.assertions import Value
@@ -29,14 +30,15 @@ def date_names() -> dict[str, tuple[str, int]]:
 
 def take_iso(scan: Scan) -> None:
     """2026-03-14, also with its time."""
+    starts = [word.start for word in scan.words]
+    ends = [word.end for word in scan.words]
     for match in _ISO.finditer(scan.text):
         year, month, day = (int(each) if each else None for each in match.groups())
         value = of_parts(year, month, day, scan.on)
         if value and 1880 <= (year or 0) <= 2120:
             scan.found.append(Value("date", value, match[0], start=match.start(), end=match.end()))
-            for number, word in enumerate(scan.words):
-                if word.start < match.end() and word.end > match.start():
-                    scan.taken[number] = True
+            first = bisect_right(ends, match.start())
+            scan.take(first, max(first, bisect_left(starts, match.end())))
 
 
 def take_date(scan: Scan, at: int) -> int:
@@ -113,6 +115,8 @@ def _take_numbers(scan: Scan, at: int) -> int:
         named = date_names().get(scan.key(end))
         if named and named[0] == "month" and 1 <= day <= 31 and scan.free(end):
             return _take_day_month(scan, at, end, day, named[1] + 1)
+    if _year(scan, at) and key[3] == "0" and scan.key(at + 1) == "s":
+        return _add(scan, at, at + 2, key[:3])  # the 1990s
     if (lone := _year(scan, at)) and lone > 1900 and not _has_unit(scan, at + 1):
         return _add(scan, at, at + 1, f"{lone:04d}")
     return at
@@ -127,14 +131,38 @@ def _take_day_month(scan: Scan, at: int, end: int, day: int, month: int) -> int:
 
 def _of_three(key: str, on: str) -> str | None:
     """US order with slashes unless the second is no day; with dots the day comes first."""
-    first, second, year = (int(each) for each in re.split(r"[/.]", key))
-    if len(key) > 10:
+    parts = re.split(r"[/.]", key)
+    if len(key) > 10 or len(parts) != 3 or not all(part.isdigit() for part in parts):
         return None
+    first, second, year = map(int, parts)
     if first > 31:
         return of_parts(first, second, year, on)
     if "." in key or first > 12:
         first, second = second, first
     return of_parts(year, first, second, on)
+
+
+def readings(value: Value) -> tuple[str, ...]:
+    """What a date may mean: 4/3 is a day of March or of April, "Nov 24" also November 2024, and
+    09/26 September 2026; a month alone is of any year near."""
+    plain, said = str(value.value), value.said
+    parts = said.split("/")
+    year, month, day = plain[:4], plain[5:7], plain[8:10]
+    if len(plain) == 7 and said.isalpha():  # "Jan" of a note of December
+        return (
+            tuple(f"{int(year) + step:04d}-{month}" for step in (-1, 0, 1))
+            if year.isdigit()
+            else (plain,)
+        )
+    if not (len(plain) == 10 and plain[0].isdigit()):
+        return (plain,)
+    if len(parts) in (2, 3) and parts[0].isdigit():
+        turned = (f"{year}-{day}-{month}",) if int(day) <= 12 else ()
+        if len(parts) == 3:
+            return (plain, *turned)
+        return (plain, *turned, f"{int(year[:2])}{int(parts[1]):02d}-{int(parts[0]):02d}")
+    is_lone = said[-3:-2] == " " and said[-2:].isdigit() and said[:1].isalpha()
+    return (plain, f"{year[:2]}{said[-2:]}-{month}") if is_lone else (plain,)
 
 
 def _ordinal(scan: Scan, at: int) -> tuple[int, int] | None:
@@ -193,4 +221,5 @@ def take_span_from_now(scan: Scan, at: int, days: float, end: int, unit: str) ->
     value = moved(scan.on, sign * days)
     if unit in ("month", "year") and value[:1].isdigit():
         value = value[:7] if unit == "month" else value[:4]
-    return _add(scan, at, end, value, "~" if unit != "day" else "")
+    is_about = unit != "day" or scan.key(at - 1) in words("about")
+    return _add(scan, at, end, value, "~" if is_about else "")

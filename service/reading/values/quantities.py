@@ -110,6 +110,8 @@ def _range_end(scan: Scan, number: float, at: int) -> tuple[float, int, Unit] | 
     key = scan.key(at)
     joined = at < len(scan.words) and scan.words[at].joins
     here = at if joined else at + 1
+    if key == "to" and _is_change(scan, at):
+        return None
     if not joined and key not in ("-", "–", "—", "to"):
         return None
     second = number_at(scan, here)
@@ -119,6 +121,12 @@ def _range_end(scan: Scan, number: float, at: int) -> tuple[float, int, Unit] | 
     if unit is None and key == "to":
         return None
     return second[0], unit.end if unit else second[1], unit or _PLAIN
+
+
+def _is_change(scan: Scan, at: int) -> bool:
+    """ "Up from three to five hours" is no range, "ranged from three to five" is one."""
+    before = scan.keys[max(0, at - 3) : at]
+    return "from" in before and words("ranged").isdisjoint(scan.keys[max(0, at - 4) : at])
 
 
 def _take_range(scan: Scan, at: int, number: float, second: float, end: int, unit: Unit) -> int:
@@ -151,21 +159,34 @@ def _take_bare(scan: Scan, at: int, number: float, end: int) -> int:
     key, before = scan.key(end), scan.key(at - 1)
     if key in ("y/o", "yo", "yof", "yom", "yr/o") and number < 130:
         return _take_age(scan, at, end + 1, number)
-    if (key in ("m", "f", "male", "female") and _is_age(scan, at, end)) or before in (
-        "aged",
-        "age",
-    ):
+    is_told = before in ("aged", "age") or (before == "of" and scan.key(at - 2) == "age")
+    if is_told or (key in ("m", "f", "male", "female") and _is_age(scan, at, end)):
         return _take_age(scan, at, end, number) if 0 < number < 130 else at
     if key in ("times", "occasions", "x", "time") or before == "x":
         stop = end + 1 if key in ("times", "occasions", "x", "time") else end
         return _keep(scan, at, stop, Unit("count", "", 1.0, "", stop), number)
     if top := _top(scan, end):
         return _keep(scan, at, top[1], Unit("score", "ratio", 1.0, "", 0), number, top[0])
-    if not scan.key(at)[:1].isdigit() and scan.key(at) not in ("½",) and number == 1:
+    is_word = not scan.key(at)[:1].isdigit()
+    if is_word and number == 1:
         return at  # "one" is a pronoun
+    if before in words("numbered"):
+        return _take_stage(scan, at, number, end)
+    if (is_word and number < 1) or key in words("parts") or scan.key(end + 1) in words("parts"):
+        scan.take(at, end)  # "a third of", "four fifths": reckoned from what stands elsewhere
+        return end
     if _names_something(scan, at):
         return at
     return _keep(scan, at, end, _unit_behind(scan, end), number)
+
+
+def _take_stage(scan: Scan, at: int, number: float, end: int) -> int:
+    """ "Session 7", "stage 3"."""
+    said, first, last = scan.said(at - 1, end)
+    value = (scan.key(at - 1), number)
+    scan.found.append(Value("stage", value, said, "", "", first, last))
+    scan.take(at, end)
+    return end
 
 
 def _top(scan: Scan, at: int) -> tuple[float, int] | None:
@@ -218,13 +239,16 @@ def _take_fraction(scan: Scan, at: int) -> int:
             else _keep(scan, at, end, Unit("duration", "days", 1.0, "", end), days)
         )
     if (unit := unit_at(scan, end)) and two and unit.kind in ("tablets", "cigarettes", "mass"):
-        return _keep(scan, at, unit.end, unit, one / two)
+        is_part = one < two and one.is_integer()  # 1/2 tablet; 100/12.5 mg are two in one
+        return _keep(scan, at, unit.end, unit, *((one / two,) if is_part else (one, two)))
     if _is_pressure(one, two):
         unit = unit_at(scan, end)
         stop = unit.end if unit and unit.kind == "pressure" else end
         return _keep(scan, at, stop, Unit("level", "pressure", 1.0, "", stop), one, two)
     if _is_day(scan, at, one, two):
         return _take_month_day(scan, at, int(one), int(two))
+    if 12 < one <= 31 and two <= 12 and scan.key(at - 1) in words("date_before"):
+        return _take_month_day(scan, at, int(two), int(one))
     return _keep(scan, at, end, Unit("score", "ratio", 1.0, "", end), one, two)
 
 

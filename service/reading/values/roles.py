@@ -1,6 +1,7 @@
 """What a value is by the words beside it: a bound, a reference range, the start of a change."""
 
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 from service.reading.assertions import Value
@@ -8,6 +9,7 @@ from service.reading.values.lists import phrases, words
 from service.reading.values.scan import Scan
 
 _SIGNS = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "~": "~", "≈": "~", "±": "~"}
+_CHANGED = ("dose", "number", "level", "quantity", "duration", "count", "score")
 _MEASURED = ("dose", "quantity", "level", "number", "score", "duration", "count", "age")
 
 
@@ -33,12 +35,24 @@ def _compared(scan: Scan, value: Value, at: int) -> Value:
         return replace(value, comparator=sign)
     if scan.matches(("or", "more"), at + 1) or scan.key(at + 1) == "+":
         return replace(value, comparator=">=")
-    for width in (4, 3, 2, 1):
-        keys = tuple(scan.key(n) for n in range(at - width, at))
-        for said, table, key in phrases().get(keys[0], ()):
-            if table == "comparator" and said == keys and not _spans(value, said):
-                return replace(value, comparator=key)
+    for said, key in _comparators().get(scan.key(at - 1), ()):
+        start = at - len(said)
+        if start >= 0 and tuple(scan.keys[start:at]) == said and not _spans(value, said):
+            return replace(value, comparator=key)
     return value
+
+
+@cache
+def _comparators() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """By last word, the longest first."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for rows in phrases().values():
+        for said, table, key in rows:
+            if table == "comparator":
+                found.setdefault(said[-1], []).append((said, key))
+    for each in found.values():
+        each.sort(key=lambda row: -len(row[0]))
+    return found
 
 
 def _spans(value: Value, words: tuple[str, ...]) -> bool:
@@ -53,7 +67,11 @@ def _role(scan: Scan, value: Value, first: int, last: int) -> Value:
         value = replace(value, what="quantity", value=("percent", value.value))
     if value.what == "number" and _is_dosed(scan, value, last):
         value = replace(value, what="dose", value=("", value.value))
-    if value.what in ("dose", "number", "level", "quantity") and (step := _step(scan, first, last)):
+    if value.what == "dose" and not words("total").isdisjoint(
+        scan.keys[max(0, first - 6) : last + 5]
+    ):
+        return replace(value, what="total")  # of several doses: no dose by itself
+    if value.what in _CHANGED and (step := _step(scan, value, first, last)):
         return replace(value, what="change", value=(step, value.value))
     return value
 
@@ -65,14 +83,31 @@ def _is_dosed(scan: Scan, value: Value, last: int) -> bool:
     return scan.words[last + 1].start in scan.dosed
 
 
-def _step(scan: Scan, first: int, last: int) -> str:
+def _step(scan: Scan, value: Value, first: int, last: int) -> str:
     """Of a change: "by" 5 mg, "from" 10, to a "target" of 20; "" for the value itself."""
     before = scan.key(first - 1)
+    if scan.key(last + 1) in words("more") or scan.key(last + 1) in words("points"):
+        is_scored = scan.key(last + 1) in words("points") and before in words("score_before")
+        return "" if is_scored else "by"
+    if _went(scan, last + 1):
+        return "from"
+    if value.what in ("duration", "count") and before == "from":
+        return "" if scan.key(first - 2) in words("ranged") else "from"
+    if value.what == "count":
+        return "times" if scan.key(last + 1) in words("compared") else ""
+    if value.what == "duration":
+        return "by" if before == "by" and scan.key(first - 2)[-2:] in ("ed", "en", "nk") else ""
     if before in ("by", "from"):
         return before
     if before in words("target") or (before in words("reading") and _targeted(scan, first)):
         return "target"
     return "from" if _arrow(scan, last + 1) else ""
+
+
+def _went(scan: Scan, at: int) -> bool:
+    """ "46 down to 9", "18 to 7": the first is where it began."""
+    at += scan.key(at) in ("up", "down")
+    return scan.key(at) == "to" and scan.key(at + 1)[:1].isdigit()
 
 
 def _targeted(scan: Scan, at: int) -> bool:
@@ -97,7 +132,7 @@ def _strengths(scan: Scan) -> None:
     found = sorted(scan.found, key=lambda value: value.start)
     for one, other in pairwise(found):
         pair = _pair(one, other)
-        if pair and other.start - one.end <= 12 and len(scan.found) < 10_000:
+        if pair and other.start - one.end <= 20 and len(scan.found) < 10_000:
             tablets, mass = pair
             total = ("mass", float(f"{tablets.value[1] * mass.value[1]:.6g}"))  # type: ignore[index]
             whole = scan.text[one.start : other.end]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from service.reading.assertions import Value
 from service.reading.lexicon.tokens import Token, tokens
 
+BEYOND = 16
+
 
 @dataclass(slots=True)
 class Scan:
@@ -13,23 +15,24 @@ class Scan:
     text: str
     on: str
     words: tuple[Token, ...] = ()
+    keys: list[str] = field(default_factory=list)  # of the words, with empty ones behind the last
     taken: list[bool] = field(default_factory=list)
     found: list[Value] = field(default_factory=list)
     dosed: set[int] = field(default_factory=set)
 
     def key(self, at: int) -> str:
-        """The word at a number, "" beyond the ends."""
-        return self.words[at].key if 0 <= at < len(self.words) else ""
+        """The word at a number, "" beyond the ends (by at most BEYOND words)."""
+        return self.keys[at]
 
     def free(self, at: int) -> bool:
         return 0 <= at < len(self.words) and not self.taken[at]
 
     def matches(self, keys: tuple[str, ...], at: int) -> bool:
         """Do these words stand here, none of them used up?"""
-        end = at + len(keys)
-        if end > len(self.words) or any(self.taken[at:end]):
+        if self.keys[at] != keys[0]:
             return False
-        return all(self.words[at + n].key == key for n, key in enumerate(keys))
+        end = at + len(keys)
+        return tuple(self.keys[at:end]) == keys and not any(self.taken[at:end])
 
     def take(self, start: int, end: int) -> None:
         """Use up words `start` to `end` (not included)."""
@@ -43,7 +46,8 @@ class Scan:
 
 def scan(text: str, on: str) -> Scan:
     found = tokens(text)
-    return Scan(text, on, found, [False] * len(found))
+    keys = [token.key for token in found] + [""] * BEYOND
+    return Scan(text, on, found, keys, [False] * len(found))
 
 
 def rounded(number: float) -> float:

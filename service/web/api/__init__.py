@@ -6,6 +6,7 @@ from service.web.api import (
     audit,
     bundles,
     events,
+    facts,
     findings,
     health,
     model,
@@ -17,7 +18,19 @@ from service.web.api import (
 )
 
 PREFIX = "/api/v1"
-NOUNS = (summaries, events, statements, findings, bundles, patients, audit, qa, people, model)
+NOUNS = (
+    summaries,
+    events,
+    statements,
+    findings,
+    bundles,
+    patients,
+    facts,
+    audit,
+    qa,
+    people,
+    model,
+)
 
 
 def add_routes(app: FastAPI, *, demo: bool) -> None:

@@ -9,6 +9,7 @@ from service.web.pages import (
     acts,
     charts,
     desk,
+    facts,
     history,
     operations,
     quality,
@@ -21,7 +22,19 @@ from service.web.pages.faults import error_page
 from service.web.pages.times import zone_named
 
 STATIC = Path(__file__).parents[1] / "static"
-ROUTERS = (signin, worklist, desk, history, signing, acts, charts, quality, rating, operations)
+ROUTERS = (
+    signin,
+    worklist,
+    desk,
+    history,
+    signing,
+    acts,
+    charts,
+    facts,
+    quality,
+    rating,
+    operations,
+)
 
 
 def add_pages(app: FastAPI) -> None:

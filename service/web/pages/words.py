@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from service.facts.fact import Standing
 from service.summary.lifecycle import Owner
 from service.summary.people import DEMO_PEOPLE, SERVICE_ACCOUNT, SYSTEM
 from service.summary.vocabulary import (
@@ -108,6 +109,16 @@ ROLE = {
     Role.QA: "quality",
     Role.IT: "hospital IT",
     Role.SERVICE: "service account",
+}
+
+STANDING = {
+    Standing.CURRENT: "Current",
+    Standing.ON_HOLD: "On hold",
+    Standing.PAST: "Past",
+    Standing.PLANNED: "Planned",
+    Standing.REFUTED: "Not so",
+    Standing.DISPUTED: "Disputed",
+    Standing.UNKNOWN: "Not certain",
 }
 
 MEANING = {"signed": "Signed", "cosigned": "Cosigned"}

@@ -25,7 +25,8 @@ def test_doctor_says_of_each_part_whether_it_answers(command):
     said = command("doctor", "--json")
     answer = json.loads(said.out)
     assert (said.code, said.err) == (0, "")
-    assert set(answer["parts"]) >= {"database", "schema", "redis", "chroma", "ehr", "model"}
+    parts = {"database", "schema", "redis", "chroma", "ehr", "model", "entailment"}
+    assert set(answer["parts"]) >= parts
     assert all(part["ok"] for part in answer["parts"].values())
     assert answer["settings"]["database_url"] == "(set, hidden)"
     assert "ok   redis" in command("doctor").out
@@ -38,6 +39,14 @@ def test_doctor_names_the_parts_that_need_a_hand_and_hides_secrets(command, monk
     assert said.code == 1
     assert "LOOK redis" in said.out and "LOOK chroma" in said.out
     assert "hush-hush" not in said.out + said.err
+
+
+def test_doctor_says_which_scorer_is_in_force_or_what_is_wrong_with_it(command, monkeypatch):
+    monkeypatch.setenv("COUNTERSIGN_ENTAILMENT", "none")
+    assert "ok   entailment none: typed comparison alone decides" in command("doctor").out
+    monkeypatch.setenv("COUNTERSIGN_ENTAILMENT", "onnx:/nowhere")
+    said = command("doctor")
+    assert said.code == 1 and "LOOK entailment COUNTERSIGN_ENTAILMENT: there is no m" in said.out
 
 
 def test_ingest_counts_what_it_kept_and_a_second_time_nothing_is_new(command):

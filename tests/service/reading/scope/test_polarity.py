@@ -5,6 +5,15 @@ from service.reading.layout import Section, Stance
 from tests.service.reading.scope.saying import said_of
 
 DENIED = [
+    ("concussion", "Evaluated for concussion: no signs."),
+    ("olice", "Police not called."),
+    ("Lithium", "Lithium has never been tried."),
+    ("cocaine", "She has not used cocaine."),
+    ("alcohol", "She drinks no alcohol."),
+    ("alcohol", "She abstains from alcohol."),
+    ("confusion", "Lactulose has kept her clear of confusion."),
+    ("fentanyl", "UDS: fentanyl neg, amphetamine not tested."),
+    ("nausea", "No cough at home, nausea or vomiting."),
     ("nausea", "No dizziness or nausea but has tremor."),
     ("jaundice", "He denies nausea, bloating, cramps, reflux, melena or jaundice."),
     ("hallucinations", "She is negative for hallucinations."),
@@ -128,3 +137,19 @@ def test_a_differential_is_possible() -> None:
 def test_what_has_resolved_was_and_is_over() -> None:
     said = said_of("psychosis", "History of psychosis, now resolved.")
     assert (said.polarity, said.time, said.act) == (Polarity.AFFIRMED, Time.PAST, Act.STOPPED)
+
+
+@pytest.mark.parametrize(
+    ("word", "phrase"),
+    [
+        ("home", "She gets no visitors at home."),
+        ("ECT", "Lacks capacity to consent to ECT."),
+        ("prison", "She has never used cocaine in prison."),
+        ("ward", "No self-harm on the ward."),
+        ("hallucinations", "No mania: hallucinations and tremor."),
+        ("MRI", "MRI without contrast was done."),
+        ("paracetamol", "NSAID - none, uses paracetamol."),
+    ],
+)
+def test_a_denial_leaves_where_it_was_so_and_what_is_told_beside_it(word: str, phrase: str) -> None:
+    assert said_of(word, phrase).polarity is Polarity.AFFIRMED

@@ -14,6 +14,45 @@ def told(text: str) -> list[tuple[str, object, str, str]]:
     return [(v.what, v.value, v.per, v.comparator) for v in values(text, ON)]
 
 
+def test_a_number_with_points_and_slashes_is_no_date() -> None:
+    assert ("route", "vaginal", "", "") in told("NuvaRing 0.12/0.015 MG per 24HR Vaginal System")
+    assert told("losartan/HCTZ 100/12.5 mg") == [("dose", ("mass", 0.1, 0.0125), "", "")]
+
+
+@pytest.mark.parametrize(
+    "derived",
+    ["three points lower", "an hour longer", "twice as long", "half of what it was", "two thirds"],
+)
+def test_a_number_reckoned_from_others_is_no_value_of_its_own(derived: str) -> None:
+    assert {what for what, *_ in told(derived)} <= {"change"}
+
+
+def test_a_number_that_names_a_thing_is_told_with_its_word() -> None:
+    assert told("session 7, CKD stage 3") == [
+        ("stage", ("session", 7.0), "", ""),
+        ("stage", ("stage", 3.0), "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("seen on 4/3", "4 March"), ("Nov 24", "November 2024"), ("1990s", "1998")]
+)
+def test_a_date_that_may_be_read_two_ways_is_held_against_neither(one: str, other: str) -> None:
+    assert same(first(one), first(other))
+
+
+@pytest.mark.parametrize("word", ["1 ", "a ", "5 mg ", "2026-03-14 ", "every "])
+def test_hostile_text_is_read_in_time_that_grows_with_its_length(word: str) -> None:
+    def seconds(letters: int) -> float:
+        text = word * (letters // len(word))
+        start = time.process_time()
+        values(text, ON)
+        return time.process_time() - start
+
+    seconds(2_000)
+    assert seconds(80_000) < 12 * max(seconds(20_000), 0.01)
+
+
 def first(text: str) -> Value:
     return values(text, ON)[0]
 

@@ -1,0 +1,199 @@
+"""Law and directives, substances, supports, living, family, goals and own words, who it is."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from service.facts.events import DEATH
+from service.facts.fact import Fact, FactKind, Standing, newest_first
+from service.facts.problems import latest_fact, word_of
+from service.facts.said import Chart, Said, by_key, dated, name_of
+from service.reading.assertions import Act, Kind, Polarity, Says, Time, Value
+
+CODE_STATUS = frozenset(
+    ("full-code", "do-not-resuscitate", "do-not-intubate", "comfort-care", "code-status")
+)
+_IDENTITY = frozenset(("age", "gender", "name", "language", "interpreter"))
+_AMOUNTS = ("quantity", "count", "frequency", "dose", "route", "level", "date", "duration")
+_ILLNESS = frozenset((Kind.PROBLEM, Kind.RISK, Kind.SUBSTANCE, Kind.EVENT, Kind.ALLERGY))
+_OWN = (Says.QUOTED,)
+_TOLD = ("item", "level", "date", "until", "from", "rule")
+
+
+def circumstance_facts(chart: Chart, *, on: str) -> Iterator[Fact]:
+    yield from directive_facts(chart)
+    yield from substance_facts(chart)
+    yield from _plain(chart.of[Kind.SETTING], FactKind.SETTING)
+    people = [e for e in chart.of[Kind.PERSON] if e.a.concept.key not in _IDENTITY]
+    yield from _plain(people, FactKind.SUPPORT)
+    yield from family_facts(chart)
+    yield from goal_facts(chart)
+    yield from quote_facts(chart)
+    yield from identity_facts(chart, on=on)
+
+
+def directive_word(said: Said) -> tuple[Standing, str]:
+    """An order of law is in force until it is ended; "not" is said of what was looked at."""
+    if said.is_negated and said.record.type == "Consent":
+        return Standing.CURRENT, "denied"
+    if said.is_affirmed and said.a.act is Act.STOPPED:
+        return Standing.PAST, "ended"
+    if said.is_affirmed and said.a.act is Act.DECLINED:
+        return Standing.REFUTED, "declined"
+    if said.a.time is Time.PLANNED:
+        return Standing.PLANNED, "planned"
+    return word_of(said)
+
+
+def directive_facts(chart: Chart) -> Iterator[Fact]:
+    for key, said in by_key(chart.of[Kind.LEGAL]).items():
+        told = [each for each in said if each.a.time is not Time.IF]
+        if told:
+            yield latest_fact(FactKind.DIRECTIVE, key, told, values=_TOLD, word=directive_word)
+
+
+def substance_facts(chart: Chart) -> Iterator[Fact]:
+    for key, said in by_key(chart.of[Kind.SUBSTANCE]).items():
+        told = [each for each in said if each.is_meant]
+        if told:
+            yield latest_fact(FactKind.SUBSTANCE, key, told, values=_AMOUNTS)
+
+
+def _plain(said: Iterable[Said], kind: FactKind) -> Iterator[Fact]:
+    for key, told in by_key(each for each in said if each.is_meant).items():
+        yield latest_fact(kind, key, told, values=_TOLD)
+
+
+def _is_bare(said: Said) -> bool:
+    """ "Health unknown" of a relative, of whom nothing is told."""
+    return said.a.concept.key == "any" and said.is_unknown
+
+
+def family_facts(chart: Chart) -> Iterator[Fact]:
+    """One fact for each illness of each relative; never one of the patient's."""
+    groups: dict[str, list[Said]] = {}
+    for said in chart.family:
+        if said.a.concept.kind in _ILLNESS and said.a.time is not Time.IF and not _is_bare(said):
+            key = f"{said.a.subject}:{said.a.concept.key}"
+            groups.setdefault(key, []).append(said)
+    for key, told in groups.items():
+        last = told[-1]
+        name = f"{name_of(last.a.subject)}: {name_of(last.a.concept.key)}"
+        standing, status = word_of(last)
+        if standing is Standing.PAST:
+            standing, status = Standing.CURRENT, ""  # what ran in the family runs in it
+        fact = latest_fact(FactKind.FAMILY, key, told, values=("age", "outcome"))
+        why = dated(status or "in the family, said", last)
+        yield replace(fact, name=name, standing=standing, status=status, why=why)
+
+
+def goal_facts(chart: Chart) -> Iterator[Fact]:
+    """Goals of the record, with how far they are reached."""
+    for kind in Kind:
+        for said in chart.of.get(kind, ()):
+            if any(v.what == "role" and v.value == "goal" for v in said.a.values):
+                yield _goal(said)
+
+
+def _goal(said: Said) -> Fact:
+    reached = said.told("outcome")
+    standing = Standing.CURRENT if said.a.time is Time.PLANNED else Standing.PAST
+    if said.a.polarity is not Polarity.AFFIRMED:
+        standing = Standing.UNKNOWN
+    return Fact(
+        FactKind.GOAL,
+        said.a.concept.key,
+        said.told("item") or said.words or name_of(said.a.concept.key),
+        standing,
+        dated("set", said),
+        reached,
+        since=said.day,
+        on=said.day,
+        values=tuple(v for v in said.a.values if v.what in ("due", "outcome", "status")),
+        sources=(said.source,),
+    )
+
+
+def quote_facts(chart: Chart) -> Iterator[Fact]:
+    """Each unit that is told in the patient's own words, whole from the first to the last thing."""
+    units: dict[tuple[str, int], list[Said]] = {}
+    for group in chart.of.values():
+        for said in group:
+            if said.a.says in _OWN and said.record.is_note:
+                units.setdefault((said.record.id, said.a.unit), []).append(said)
+    for told in units.values():
+        yield _quote(told)
+
+
+def _quote(said: Sequence[Said]) -> Fact:
+    first = said[0]
+    start, end = min(e.a.start for e in said), max(e.a.end for e in said)
+    text = first.record.text
+    opened = max(text.rfind(mark, max(0, start - 300), start) for mark in '"“')
+    closed = min((at for m in '"”' if (at := text.find(m, end, end + 300)) >= 0), default=-1)
+    if opened >= 0 and closed >= 0:
+        start, end = opened + 1, closed
+    words = " ".join(text[start:end].split())
+    place = replace(first.source, start=start, end=end)
+    key = f"{first.record.id}:{start}"
+    why = dated("said in these words", first)
+    return Fact(
+        FactKind.QUOTE,
+        key,
+        words,
+        Standing.PAST,
+        why,
+        since=first.day,
+        on=first.day,
+        sources=(place,),
+    )
+
+
+def identity_facts(chart: Chart, *, on: str) -> Iterator[Fact]:
+    """Age on that day, gender, names by use, language, interpreter; that the patient has died."""
+    known = [e for e in chart.of[Kind.PERSON] if e.a.concept.key in _IDENTITY]
+    groups: dict[str, list[Said]] = {}
+    for said in known:
+        use = said.told("use")
+        groups.setdefault(f"{use}-name" if use else said.a.concept.key, []).append(said)
+    for key, told in groups.items():
+        yield _aged(_identity(key, told[-1], told), on)
+    died = [e for e in chart.of[Kind.EVENT] if e.a.concept.key == DEATH and e.is_affirmed]
+    died = [e for e in died if e.is_meant and e.is_sure]
+    if died:
+        fact = _identity(DEATH, died[-1], died)
+        day = died[-1].a.on
+        yield replace(fact, name="deceased", why=f"died{f' on {day}' if day else ''}", until=day)
+
+
+def _aged(fact: Fact, on: str) -> Fact:
+    """The age in full years by the birth date, where that is whole."""
+    born = fact.value("date")
+    if fact.key != "age" or born is None or len(str(born.value)) < 10:
+        return fact
+    day = str(born.value)
+    years = int(on[:4]) - int(day[:4]) - (on[5:10] < day[5:10])
+    age = Value("age", float(years), f"{years} years")
+    return replace(fact, values=(age, born), why=f"{years} years, born {day}")
+
+
+def _identity(key: str, last: Said, told: Sequence[Said]) -> Fact:
+    standing = {
+        Polarity.AFFIRMED: Standing.CURRENT,
+        Polarity.NEGATED: Standing.REFUTED,
+        Polarity.UNKNOWN: Standing.UNKNOWN,
+    }[last.a.polarity]
+    is_needed = {Polarity.AFFIRMED: "needed", Polarity.NEGATED: "not needed"}
+    status = is_needed.get(last.a.polarity, "") if key == "interpreter" else ""
+    values: tuple[Value, ...] = tuple(v for v in last.a.values if v.what in ("item", "age", "date"))
+    why = status or ", ".join(value.said for value in values) or "recorded"
+    return Fact(
+        FactKind.IDENTITY,
+        key,
+        name_of(key),
+        standing,
+        why,
+        status,
+        on=last.day,
+        values=values,
+        sources=newest_first(each.source for each in told),
+    )

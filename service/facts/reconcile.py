@@ -1,0 +1,74 @@
+"""One patient's facts out of everything that the records say: the stage's pure verb."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from service.facts.allergies import NONE_KNOWN, allergy_facts
+from service.facts.circumstances import circumstance_facts
+from service.facts.conflicts import conflicts_of
+from service.facts.events import event_facts
+from service.facts.fact import (
+    Conflict,
+    ConflictKind,
+    Fact,
+    FactKind,
+    Facts,
+    ReadRecord,
+    Standing,
+)
+from service.facts.loops import loop_facts
+from service.facts.measurements import measurement_facts
+from service.facts.medicines import medicine_facts
+from service.facts.problems import problem_facts
+from service.facts.risks import risk_facts
+from service.facts.said import Chart, chart_of
+
+# Conflicts that leave it open how the thing itself stands, and whose.
+_DISPUTES = {
+    ConflictKind.DOSE: FactKind.MEDICINE,
+    ConflictKind.FORBIDDEN: FactKind.MEDICINE,
+    ConflictKind.STOPPED: FactKind.MEDICINE,
+    ConflictKind.REFUTED: FactKind.PROBLEM,
+    ConflictKind.DIRECTIVE: FactKind.DIRECTIVE,
+}
+_ORDER = {kind: number for number, kind in enumerate(FactKind)}
+_STANDING = {standing: number for number, standing in enumerate(Standing)}
+
+
+def facts_of(sources: Sequence[ReadRecord], *, on: str) -> Facts:
+    """Reconciled as of the local day `on` (ISO). The newer word corrects the older."""
+    chart = chart_of(sources, on=on)
+    conflicts = tuple(conflicts_of(chart))
+    found = sorted(_disputed(_all(chart, on), conflicts), key=_place)
+    return Facts(on, tuple(found), conflicts)
+
+
+def _all(chart: Chart, on: str) -> Iterator[Fact]:
+    yield from medicine_facts(chart)
+    yield from problem_facts(chart)
+    yield from allergy_facts(chart)
+    yield from measurement_facts(chart)
+    yield from risk_facts(chart)
+    yield from event_facts(chart)
+    yield from loop_facts(chart, on=on)
+    yield from circumstance_facts(chart, on=on)
+
+
+def _disputed(facts: Iterator[Fact], conflicts: Sequence[Conflict]) -> Iterator[Fact]:
+    """With the standing that a conflict leaves to what it is about."""
+    why: dict[tuple[FactKind, str], Conflict] = {}
+    for conflict in conflicts:
+        if kind := _DISPUTES.get(conflict.kind):
+            why.setdefault((kind, conflict.key), conflict)
+        if conflict.kind is ConflictKind.NO_ALLERGY:
+            why[FactKind.ALLERGY, NONE_KNOWN] = conflict
+    for fact in facts:
+        found = why.get((fact.kind, fact.key))
+        if found is None or fact.status == "not to be given":
+            yield fact
+        else:
+            yield replace(fact, standing=Standing.DISPUTED, why=found.why)
+
+
+def _place(fact: Fact) -> tuple[int, int, str, str]:
+    return _ORDER[fact.kind], _STANDING[fact.standing], fact.name, fact.since

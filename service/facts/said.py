@@ -1,0 +1,225 @@
+"""What the records say, one thing after the other: the day of each, and which are only copies."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from service.facts.fact import FactSource, ReadRecord
+from service.reading.assertions import (
+    PATIENT,
+    Act,
+    Assertion,
+    Certainty,
+    Kind,
+    Polarity,
+    Says,
+    Time,
+    Value,
+)
+
+_LONG = 6  # things said in one unit from which the same words again are a copy, not a new look
+
+_GOES_ON = frozenset((Act.NONE, Act.TAKEN, Act.CONTINUED, Act.AS_NEEDED))
+_LASTING = frozenset((Kind.MEDICINE, Kind.PROBLEM, Kind.SUBSTANCE))
+_ALLERGY = "AllergyIntolerance"
+_TELLERS = {
+    Says.CLINICIAN: "",
+    Says.PATIENT: "the patient",
+    Says.COLLATERAL: "somebody close",
+    Says.DEVICE: "a device",
+    Says.OUTSIDE: "another source",
+    Says.QUOTED: "the patient, quoted",
+}
+
+
+class Said(NamedTuple):
+    """One assertion in its record. `day` is when it was so, as far as told, else the record's."""
+
+    a: Assertion
+    record: ReadRecord
+    day: str
+    copies: int = 0
+
+    @property
+    def is_affirmed(self) -> bool:
+        return self.a.polarity is Polarity.AFFIRMED
+
+    @property
+    def is_negated(self) -> bool:
+        return self.a.polarity is Polarity.NEGATED and not self.a.negated_part
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.a.polarity is Polarity.UNKNOWN
+
+    @property
+    def is_sure(self) -> bool:
+        return self.a.certainty is Certainty.SURE
+
+    @property
+    def is_meant(self) -> bool:
+        """Is it told of what is or was, and not of what may come?"""
+        return self.a.time not in (Time.IF, Time.PLANNED)
+
+    @property
+    def begun(self) -> str:
+        """The day that it is told of, also where it goes on since."""
+        return self.a.on if self.a.on[:1].isdigit() and self.a.on < self.day else self.day
+
+    @property
+    def source(self) -> FactSource:
+        a = self.a
+        return FactSource(self.record.id, a.start, a.end, self.day, self.teller, self.copies)
+
+    @property
+    def teller(self) -> str:
+        """ "" for the clinician who wrote it."""
+        return self.a.says_who or _TELLERS[self.a.says]
+
+    @property
+    def by(self) -> str:
+        """Who says so, the author by name."""
+        return self.teller or self.record.author
+
+    @property
+    def words(self) -> str:
+        """As it stands in the record."""
+        return " ".join(self.record.text[self.a.start : self.a.end].split())
+
+    def value(self, what: str) -> Value | None:
+        return next((v for v in self.a.values if v.what == what), None)
+
+    def told(self, what: str) -> str:
+        """The words of a value, "" where there is none."""
+        value = self.value(what)
+        return value.said if value else ""
+
+
+VACCINE = "Immunization"
+LOOKED_FOR = frozenset(("Observation", "DiagnosticReport"))  # what these name was looked for
+
+
+class Chart(NamedTuple):
+    """All that counts, by the kind of its concept, oldest first; the family's apart."""
+
+    of: dict[Kind, list[Said]]
+    family: list[Said]
+    together: dict[tuple[str, int, int], list[Said]]  # by record, unit and clause
+    last: str  # the day of the newest note
+
+
+def chart_of(records: Sequence[ReadRecord], *, on: str) -> Chart:
+    """Current assertions in the order of their days; a copy counts with its original only. What
+    an order or flag bounds to a day before `on` is past."""
+    of: dict[Kind, list[Said]] = defaultdict(list)
+    family: list[Said] = []
+    together: dict[tuple[str, int, int], list[Said]] = defaultdict(list)
+    for told in _originals(sorted(records, key=lambda record: (record.on, record.id))):
+        said = _bounded(told, on)
+        if said.a.subject == PATIENT:
+            of[said.a.concept.kind].append(said)
+            together[said.record.id, said.a.unit, said.a.clause].append(said)
+        else:
+            family.append(said)
+    for each in (*of.values(), family):
+        each.sort(key=lambda said: (said.day, said.record.on))
+    last = max((record.on for record in records if record.is_note), default="")
+    return Chart(of, family, together, last)
+
+
+def _bounded(said: Said, on: str) -> Said:
+    """Past, where it ended before that day; of a note, before its own."""
+    if said.a.time is not Time.NOW or not (until := ended(said.a)):
+        return said
+    is_over = until < ((said.record.on if said.record.is_note else on) or on)
+    return said._replace(a=replace(said.a, time=Time.PAST)) if is_over else said
+
+
+def ended(a: Assertion) -> str:
+    """The day that it is bounded to: "until", or the later of "2009 to 2012"."""
+    bounds = [str(v.value) for v in a.values if v.what == "until"]
+    dates = [str(v.value) for v in a.values if v.what == "date" and str(v.value)[:1].isdigit()]
+    return bounds[-1] if bounds else dates[-1] if len(dates) == 2 and dates[0] < dates[1] else ""
+
+
+def _originals(records: Sequence[ReadRecord]) -> list[Said]:
+    """Everything said for the first time, with how often it is copied later."""
+    first: dict[object, list[int]] = {}
+    found: list[Said] = []
+    for record in records:
+        for telling, said in _units(record):
+            places = first.get(telling) if telling else None
+            if places is None:
+                if telling:
+                    first[telling] = list(range(len(found), len(found) + len(said)))
+                found += said
+            elif found[places[0]].record.id != record.id:
+                for at in places:
+                    found[at] = found[at]._replace(copies=found[at].copies + 1)
+    return found
+
+
+def _units(record: ReadRecord) -> Iterator[tuple[object, list[Said]]]:
+    """Each unit's telling assertions, and what it says in all where a copy could be told by it."""
+    units: dict[int, list[Assertion]] = defaultdict(list)
+    for a in record.assertions:
+        if a.is_current and (record.type != _ALLERGY or _is_of_allergy(a)):
+            units[a.unit].append(a)
+    for read in units.values():
+        is_long = record.is_note and len(read) >= _LONG
+        said = [Said(a, record, _day(a, record)) for a in read if a.concept.kind is not Kind.WORD]
+        if said:
+            yield tuple(map(_saying, read)) if is_long else None, said
+
+
+def _is_of_allergy(a: Assertion) -> bool:
+    """What an allergy's own elements name; the rest is its reaction and how that was treated."""
+    return a.unit == 0 and a.concept.kind is Kind.ALLERGY
+
+
+def _saying(a: Assertion) -> tuple[object, ...]:
+    values = tuple([value.said for value in a.values]) if a.values else ()
+    return a.concept.key, a.polarity.value, a.time.value, a.act.value, values
+
+
+def _day(a: Assertion, record: ReadRecord) -> str:
+    """The day told, unless it lacks its year or comes after the record's own (a date to come). What
+    goes on since a day is so on the record's; what was stopped, on the last day told."""
+    told = a.on if a.on[:1].isdigit() else ""
+    if told and a.act is Act.STOPPED:
+        told = ended(a) or told
+    if told and record.on and a.time is Time.NOW and a.act in _GOES_ON and record.is_note:
+        has_begun = any(v.what == "date" and v.value == told for v in a.values)
+        told = record.on if has_begun and a.concept.kind in _LASTING else told
+    if told and record.on and told[: len(record.on)] > record.on:
+        return record.on
+    return told or record.on
+
+
+def days_between(one: str, other: str) -> int | None:
+    """How many days later the other is; None where one is no whole day."""
+    try:
+        return (date.fromisoformat(other) - date.fromisoformat(one)).days
+    except ValueError:
+        return None
+
+
+def by_key(said: Iterable[Said]) -> dict[str, list[Said]]:
+    """In the order given."""
+    groups: dict[str, list[Said]] = defaultdict(list)
+    for each in said:
+        groups[each.a.concept.key].append(each)
+    return groups
+
+
+def name_of(key: str) -> str:
+    return key.replace("-", " ")
+
+
+def dated(sentence: str, said: Said) -> str:
+    """ "denied on 2026-03-01 by the patient"."""
+    on = f" on {said.day}" if said.day else ""
+    by = f" by {said.teller}" if said.teller else ""
+    return f"{sentence}{on}{by}"

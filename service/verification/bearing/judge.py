@@ -1,0 +1,190 @@
+"""A statement beside the units that may bear it: what of it is borne, and what is said against."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from service.reading.assertions import Assertion, Concept, Kind, Value
+from service.reading.lexicon import implies, opposite
+from service.reading.reading import Reading
+from service.reading.values import same
+from service.verification.bearing.apart import is_apart
+from service.verification.bearing.match import EXACT, differences
+from service.verification.bearing.pool import Held, Pool, Said, weight
+
+# Of these a unit that has the rest of the statement names the one that is meant.
+_NAMED = frozenset((Kind.MEDICINE, Kind.MEASUREMENT, Kind.SCORE))
+NEARLY_ALL = 0.6  # of the rest of the statement
+LOOKED_AT = 24  # units in which the assertions of one statement are looked for
+MOST = 60  # assertions of one concept compared; a long chart has thousands of "pain"
+CLEARLY = 0.12  # by how much more of the statement's words a denial must share than a bearing
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An assertion of a statement: who bears it, and who says otherwise in what (`checks`).
+
+    `near` (0 to 1) is how much of the rest of the statement stands in the unit that says it.
+    """
+
+    said: Assertion
+    borne_by: Said | None = None
+    near: float = 0.0
+    against: Said | None = None
+    checks: tuple[str, ...] = ()
+    near_against: float = 0.0
+
+    @property
+    def is_borne(self) -> bool:
+        return self.borne_by is not None and not self.is_refuted
+
+    @property
+    def is_refuted(self) -> bool:
+        if self.against is None:
+            return False
+        return self.borne_by is None or self.near_against > self.near + CLEARLY
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`compared`, one for each known thing said; `near` the best units with the share of the
+    statement's words; `covered` share of its words that the best one, two and all of them have;
+    `values`: those said that a unit has near its things, in any of the units, and nowhere."""
+
+    reading: Reading
+    compared: tuple[Compared, ...]
+    near: tuple[tuple[Held, float], ...]
+    covered: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    values: tuple[int, int, int] = (0, 0, 0)
+    lost: tuple[str, ...] = field(default=())  # the values found nowhere, in their words
+
+
+def judge(statement: Reading, pool: Pool, cited: Sequence[Held] = ()) -> Judged:
+    """`cited` are the units that the statement rests on: they are looked at before any other."""
+    wanted = list(dict.fromkeys(a.concept for a in statement.assertions))
+    found = pool.nearest(wanted, LOOKED_AT)
+    shares = dict(found) if not cited else {unit: share for unit, share in found if unit in cited}
+    units = [*dict.fromkeys((*cited, *(unit for unit, _ in found)))]
+    compared = tuple(
+        _compared(each, wanted, units, pool)
+        for each in statement.assertions
+        if each.concept.kind not in (Kind.WORD, Kind.PERSON)
+    )
+    near = tuple((unit, shares.get(unit, 0.0)) for unit in units)
+    placed, somewhere, lost = _values(statement, units)
+    return Judged(
+        statement,
+        compared,
+        near,
+        _coverage(wanted, units, pool),
+        (placed, somewhere, len(lost)),
+        tuple(value.said for value in lost),
+    )
+
+
+def _compared(
+    said: Assertion, wanted: Sequence[Concept], units: Sequence[Held], pool: Pool
+) -> Compared:
+    """The source that bears it with most of the rest beside it, and the one that denies it so."""
+    rest = [concept for concept in wanted if concept != said.concept]
+    best, against = Compared(said), None
+    for held in _candidates(said, units, pool):
+        if is_apart(said, held.assertion):
+            continue
+        share = _share(rest, held.held, pool)
+        checks = tuple(differences(said, held.assertion, held.held.assertions))
+        if not checks and share >= best.near:
+            best = Compared(said, held, share)
+        elif checks and (against is None or share > against[2]):
+            against = (held, checks, share)
+    if against is None:
+        return best if best.borne_by else _on_its_scale(said, rest, units, pool)
+    return Compared(said, best.borne_by, best.near, *against)
+
+
+def _candidates(said: Assertion, units: Sequence[Held], pool: Pool) -> list[Said]:
+    everywhere = pool.said_of(said.concept)
+    if len(everywhere) <= MOST:
+        return list(everywhere)
+    near = set(map(id, units))
+    return [each for each in everywhere if id(each.held) in near][:MOST]
+
+
+def _on_its_scale(
+    said: Assertion, rest: Sequence[Concept], units: Sequence[Held], pool: Pool
+) -> Compared:
+    """What a source says in its place: "guarded" where the statement has "open"."""
+    best = Compared(said)
+    for unit in units:
+        share = _share(rest, unit, pool)
+        for held in unit.assertions:
+            check = "scale" if _excludes(said, held) else _instead(said, held, rest, share)
+            if check and (best.against is None or share > best.near_against):
+                best = Compared(said, None, 0.0, Said(held, unit), (check,), share)
+    return best
+
+
+def _instead(said: Assertion, held: Assertion, rest: Sequence[Concept], share: float) -> str:
+    """ "drug" where the unit has another medicine in its place, with all the rest."""
+    is_other = held.concept.kind is said.concept.kind and held.concept not in rest
+    if share < NEARLY_ALL or not is_other or said.concept.kind not in _NAMED:
+        return ""
+    values = [v for v in said.values if v.what in EXACT]
+    is_same = bool(values) and all(any(same(v, h) for h in held.values) for v in values)
+    kind = "drug" if said.concept.kind is Kind.MEDICINE else "measurement"
+    return kind if is_same and not implies(held.concept, said.concept) else ""
+
+
+def _excludes(said: Assertion, held: Assertion) -> bool:
+    """Of one scale, both affirmed, of the same person at the same time."""
+    is_alike = (said.polarity, said.subject, said.time) == (held.polarity, held.subject, held.time)
+    return is_alike and opposite(said.concept, held.concept)
+
+
+def _share(wanted: Sequence[Concept], unit: Held, pool: Pool) -> float:
+    """How much of what is wanted a unit speaks of, 0 to 1; rare things weigh more."""
+    total = sum(weight(c) * pool.rarity(c) for c in wanted)
+    if not total:
+        return 0.0
+    return sum(weight(c) * pool.rarity(c) for c in wanted if c.key in unit.keys) / total
+
+
+def _coverage(
+    wanted: Sequence[Concept], units: Sequence[Held], pool: Pool
+) -> tuple[float, float, float]:
+    """By the best unit, by the best two, by all."""
+    weights = {c: weight(c) * pool.rarity(c) for c in wanted}
+    total = sum(weights.values()) or 1.0
+    covered = [sum(w for c, w in weights.items() if c.key in unit.keys) for unit in units]
+    if not covered:
+        return 0.0, 0.0, 0.0
+    best = max(range(len(units)), key=lambda n: covered[n])
+    two = max(
+        sum(w for c, w in weights.items() if c.key in units[best].keys or c.key in unit.keys)
+        for unit in units
+    )
+    everything = sum(w for c, w in weights.items() if any(c.key in unit.keys for unit in units))
+    return covered[best] / total, two / total, everything / total
+
+
+def _values(statement: Reading, units: Sequence[Held]) -> tuple[int, int, list[Value]]:
+    """How many of the values said stand with the same thing, how many elsewhere near, and those
+    that stand nowhere."""
+    placed, somewhere, lost = 0, 0, []
+    held = [(a.concept, value) for unit in units for a in unit.assertions for value in a.values]
+    for concept, value in _said_values(statement):
+        alike = [c for c, other in held if same(value, other)]
+        placed += concept in alike
+        somewhere += bool(alike) and concept not in alike
+        if not alike:
+            lost.append(value)
+    return placed, somewhere, lost
+
+
+def _said_values(statement: Reading) -> Iterator[tuple[Concept, Value]]:
+    """Each value once, with the thing that it is said of."""
+    seen = set()
+    for assertion in statement.assertions:
+        for value in assertion.values:
+            if value.what in EXACT and (value.start, value.end) not in seen:
+                seen.add((value.start, value.end))
+                yield assertion.concept, value

@@ -1,0 +1,127 @@
+"""What may bear a statement: the units of every source, with what each of them asserts."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from service.reading.assertions import Assertion, Concept, Kind
+from service.reading.layout import Section, State
+from service.reading.lexicon.relations import wider
+from service.reading.reading import Reading
+
+WEIGHTS = {Kind.WORD: 0.6, Kind.PERSON: 0.4}  # of a word in a statement; what is known weighs 1
+BEST = 8  # units looked at for one statement
+READ = (State.STANDS, State.PASTED)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text to check against, read: a note, a rendered record, a transcript."""
+
+    id: str
+    text: str
+    reading: Reading
+    date: str = ""
+    record_id: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A unit of a source that counts: its words, what it asserts, the section it stands in."""
+
+    source: Source
+    number: int
+    assertions: tuple[Assertion, ...]
+
+    @property
+    def start(self) -> int:
+        return self.source.reading.structure.units[self.number].place.start
+
+    @property
+    def end(self) -> int:
+        return self.source.reading.structure.units[self.number].place.end
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    @property
+    def section(self) -> Section:
+        return self.source.reading.structure.units[self.number].section
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The key of everything that it speaks of, and of what that implies."""
+        named = {a.concept.key for a in self.assertions}
+        return frozenset(named).union(*map(wider, named))
+
+
+@dataclass(frozen=True)
+class Said:
+    """An assertion of a source, in its unit."""
+
+    assertion: Assertion
+    held: Held
+
+
+@dataclass
+class Pool:
+    """Every unit of the sources, found by what it speaks of. Units are in order of the sources."""
+
+    sources: Sequence[Source]
+    units: list[Held] = field(default_factory=list)
+    _said: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
+    _units_with: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for source in self.sources:
+            for held in _units(source):
+                self._add(held)
+
+    def _add(self, held: Held) -> None:
+        for key in held.keys:
+            self._units_with[key].append(len(self.units))
+        for assertion in held.assertions:
+            said = Said(assertion, held)
+            for key in {assertion.concept.key, *wider(assertion.concept.key)}:
+                self._said[key].append(said)
+        self.units.append(held)
+
+    def said_of(self, concept: Concept) -> Sequence[Said]:
+        """What is asserted of it, or of something that implies it."""
+        return self._said.get(concept.key, ())
+
+    def nearest(self, wanted: Iterable[Concept], best: int = BEST) -> list[tuple[Held, float]]:
+        """The units that speak of most of it, with the share (0 to 1); what is rare weighs more."""
+        weights = {concept: weight(concept) * self.rarity(concept) for concept in wanted}
+        total = sum(weights.values())
+        if not total or not self.units:
+            return []
+        scores = np.zeros(len(self.units))
+        for concept, worth in weights.items():
+            if at := self._units_with.get(concept.key):
+                scores[at] += worth
+        top = np.argsort(-scores, kind="stable")[:best]
+        return [(self.units[n], float(scores[n]) / total) for n in top if scores[n] > 0]
+
+    def rarity(self, concept: Concept) -> float:
+        found = len(self._units_with.get(concept.key, ()))
+        return math.log(1 + (1 + len(self.units)) / (1 + found))
+
+
+def weight(concept: Concept) -> float:
+    return WEIGHTS.get(concept.kind, 1.0)
+
+
+def _units(source: Source) -> Iterator[Held]:
+    """The units that still count: struck and corrected text bears nothing."""
+    asserted: dict[int, list[Assertion]] = defaultdict(list)
+    for assertion in source.reading.assertions:
+        asserted[assertion.unit].append(assertion)
+    for number, unit in enumerate(source.reading.structure.units):
+        if unit.state in READ and number in asserted:
+            yield Held(source, number, tuple(asserted[number]))

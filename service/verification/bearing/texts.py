@@ -1,0 +1,18 @@
+"""Free texts and records as sources of a pool, read."""
+
+from datetime import UTC, tzinfo
+
+from service.chart.models import SourceRecord
+from service.reading.read import read_text
+from service.reading.record import local_day, read_record
+from service.verification.bearing.pool import Source
+
+
+def of_text(id: str, text: str, date: str = "") -> Source:
+    return Source(id, text, read_text(text, on=date), date)
+
+
+def of_record(record: SourceRecord, zone: tzinfo = UTC) -> Source:
+    """Offsets are into the record's text."""
+    day = local_day(record.effective, zone)
+    return Source(record.resource_ref, record.text, read_record(record, zone=zone), day, record.id)
