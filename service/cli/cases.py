@@ -1,17 +1,51 @@
 """One case of `countersign check`: what it must have, its answer, and whether that is good."""
 
-from typing import Any
+import os
+from typing import Any, NamedTuple
 
 import orjson
 
+from service.bootstrap import configure_logging
+from service.drafting.writers import build_writer
 from service.errors import BadInput
+from service.retrieval.minilm import MiniLM
+from service.settings import Settings
 from service.summary.vocabulary import Severity, Support
+from service.verification.bearing.closest import Embed
 from service.verification.check import check_text
+from service.verification.entailment.choice import scorer_of
+from service.verification.entailment.scorer import Scorer
 
 WRONG = (Support.CONTRADICTED, Support.NOT_FOUND)
 
 
-def answer_of(case: Any) -> dict[str, Any]:
+class Meaning(NamedTuple):
+    """What retellings are weighed with; () for none."""
+
+    scorer: Scorer | None = None
+    embed: Embed | None = None
+
+
+WORDS_ALONE = Meaning()
+
+
+def meaning_of(settings: Settings) -> Meaning:
+    """By COUNTERSIGN_ENTAILMENT; nothing is loaded before it is asked. Raises WrongSetting.
+
+    The embedding network is built once and kept beside the other parts' files; where nothing can
+    be written, sentences are found by their words alone.
+    """
+    configure_logging(settings)  # to stderr: answers alone stand on stdout
+    scorer = scorer_of(settings, lambda: build_writer(settings))
+    if scorer is None:
+        return Meaning()
+    folder = settings.data_dir.absolute()
+    held = next(each for each in (folder, *folder.parents) if each.exists())
+    is_writable = os.access(held, os.W_OK)
+    return Meaning(scorer, MiniLM(folder / "models").embed if is_writable else None)
+
+
+def answer_of(case: Any, meaning: Meaning = WORDS_ALONE) -> dict[str, Any]:
     """The contract's answer. Raises BadInput for what is no case."""
     if not (
         isinstance(case, dict)
@@ -25,7 +59,13 @@ def answer_of(case: Any) -> dict[str, Any]:
     if not isinstance(kind, str | None):
         raise BadInput('"type" is the name of a summary type, such as "discharge".')
     return check_text(
-        sources, case["summary"], chart=chart, summary_type=kind, case_id=case.get("id")
+        sources,
+        case["summary"],
+        chart=chart,
+        summary_type=kind,
+        case_id=case.get("id"),
+        scorer=meaning.scorer,
+        embed=meaning.embed,
     )
 
 

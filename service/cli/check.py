@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from service.cli.batch import check_batch
-from service.cli.cases import answer_of, has_problems, parsed
+from service.cli.cases import answer_of, has_problems, meaning_of, parsed
 from service.cli.common import as_json, show
 from service.errors import BadInput
+from service.settings import Settings
 from service.summary.vocabulary import SummaryType
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -74,10 +75,10 @@ def check(
     if batch:
         if sources or summary or chart or summary_type:
             raise click.UsageError("--batch stands alone: each case names its own sources.")
-        return check_batch(batch)
+        return check_batch(batch, meaning_of(Settings()))
     if not summary or not (sources or chart):
         raise click.UsageError("Give --summary with --source or --chart, or --batch.")
-    answer = answer_of(_case(sources, summary, chart, summary_type))
+    answer = answer_of(_case(sources, summary, chart, summary_type), meaning_of(Settings()))
     show(answer, as_json=as_json, lines=list(_lines(answer)))
     return int(has_problems(answer))
 

@@ -1,20 +1,27 @@
 """Any text against any sources, without a server or a model: what `countersign check` answers."""
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from service.chart.models import SourceRecord
 from service.drafting.prompts import packaged_prompts
 from service.errors import BadInput
+from service.reading.read import read_statement
 from service.retrieval.sentences import sentence_spans
 from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import SummaryType, Support
+from service.verification.bearing.assess import assess
+from service.verification.bearing.closest import Closest, Embed
+from service.verification.bearing.judge import judge as judged_by_meaning
+from service.verification.bearing.pool import Pool
+from service.verification.bearing.texts import of_record, of_text
 from service.verification.charts import records_of
 from service.verification.claims import claims, items
 from service.verification.conflicts import conflict_findings
 from service.verification.denial import turned
+from service.verification.entailment.scorer import Scorer
 from service.verification.facts import in_digits
 from service.verification.heard import heard
 from service.verification.judge import Judged, judge
@@ -43,11 +50,14 @@ def check_text(
     case_id: object = "",
     summary_type: str | None = None,
     chart: object = None,
+    scorer: Scorer | None = None,
+    embed: Embed | None = None,
 ) -> dict[str, Any]:
     """The answer of the contract: statements, omissions, completeness, findings.
 
     `sources` are texts, as values or as {"id", "text"}; `chart` is a FHIR Bundle, whose
     records are sources too and must be carried as `summary_type` (pre-visit unless given) asks.
+    With a `scorer` what is retold is weighed by its meaning; `embed` finds what it is shown.
     Raises BadInput for what cannot be checked.
     """
     texts = [_source(number, each) for number, each in enumerate(sources, 1)]
@@ -56,11 +66,7 @@ def check_text(
     _check_size(everything, summary)
     places = statements(summary)
     _check_statements(places)
-    if os.environ.get("BEARING"):
-        assessed = _new(texts, held, summary, places)
-    else:
-        index = Sentences(everything)
-        assessed = [assess_text(n, summary[a:b], index) for n, (a, b) in enumerate(places)]
+    assessed = _assessed(texts, held, [summary[a:b] for a, b in places], scorer, embed)
     rules = packaged_prompts()[_type(summary_type)].must_carry
     omissions, complete = left_out(texts, held, summary, rules)
     return {
@@ -74,34 +80,21 @@ def check_text(
     }
 
 
-def _new(texts, held, summary, places):
-    from service.reading.read import read_statement
-    from service.verification.bearing import texts as t
-    from service.verification.bearing.assess import assess
-    from service.verification.bearing.judge import judge
-    from service.verification.bearing.pool import Pool
-    from service.verification.entailment import SMALL
-    from service.verification.entailment.onnx import OnnxScorer
-
-    pool = Pool([*(t.of_text(x.id, x.text, x.date) for x in texts), *map(t.of_record, held)])
-    global _SC
-    if os.environ["BEARING"] == "scored" and _SC is None:
-        _SC = OnnxScorer(SMALL)
-    from service.retrieval.minilm import MiniLM
-    from service.verification.bearing.closest import Closest
-
-    global _ML
-    if _ML is None:
-        _ML = MiniLM()
-    return assess(
-        [judge(read_statement(summary[a:b]), pool) for a, b in places],
-        Closest(pool, _ML.embed if _SC else None),
-        _SC,
-    )
-
-
-_SC = None
-_ML = None
+def _assessed(
+    texts: Sequence[Source],
+    held: Sequence[SourceRecord],
+    said: Sequence[str],
+    scorer: Scorer | None,
+    embed: Embed | None,
+) -> list[Assessment]:
+    """By the words, then with a scorer by the meaning too (bearing/assess.py)."""
+    words = Sentences([*texts, *(Source(r.resource_ref, r.text, r.effective[:10]) for r in held)])
+    first = [compared_by_words(n, each, words) for n, each in enumerate(said)]
+    if scorer is None:
+        return first
+    pool = Pool([*(of_text(t.id, t.text, t.date) for t in texts), *map(of_record, held)])
+    judged = [judged_by_meaning(read_statement(each), pool) for each in said]
+    return assess(judged, first, Closest(pool, embed), scorer)
 
 
 def _source(number: int, value: Source | Mapping[str, Any]) -> Source:
@@ -150,7 +143,7 @@ def _check_statements(places: list[tuple[int, int]]) -> None:
         )
 
 
-def assess_text(index: int, text: str, sentences: Sentences) -> Assessment:
+def compared_by_words(index: int, text: str, sentences: Sentences) -> Assessment:
     """The answer of the sentences nearest to the statement, to its claims and their items."""
     if same := sentences.same(text):
         copied = Judged(1.0, tuple(risk_reasons(text, same.place.meant)))
@@ -210,4 +203,4 @@ def _findings(
     return [*language, *conflict_findings(document)]
 
 
-__all__ = ["Source", "assess_text", "check_text", "statements"]
+__all__ = ["Source", "check_text", "compared_by_words", "statements"]

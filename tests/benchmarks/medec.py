@@ -17,6 +17,7 @@ from typing import Any
 
 from service.verification.check import check_text
 from tests.benchmarks.paraphrase import loose, turned, written
+from tests.benchmarks.rates import shipped
 
 PAIRS = Path(__file__).parents[3] / "shared/data/medec-validation/minimal_pairs_validation.jsonl"
 FORMS: dict[str, Callable[[str], str]] = {
@@ -46,7 +47,7 @@ def main() -> int:
 def _answers(pair: dict[str, Any], form: Callable[[str], str]) -> tuple[dict[str, Any], ...]:
     source = [{"id": pair["id"], "text": pair["source_text"]}]
     told = (form(pair["supported_statement"]), form(pair["contradicted_statement"]))
-    return tuple(_worst(check_text(source, each)["statements"]) for each in told)
+    return tuple(_worst(check_text(source, each, **shipped())["statements"]) for each in told)
 
 
 def _worst(statements: list[dict[str, Any]]) -> dict[str, Any]:

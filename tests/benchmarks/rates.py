@@ -2,9 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, TypedDict
 
+from service.retrieval.minilm import MiniLM
+from service.verification.bearing.closest import Embed
 from service.verification.check import check_text
+from service.verification.entailment import SMALL
+from service.verification.entailment.onnx import OnnxScorer
+from service.verification.entailment.scorer import Scorer
 
 FLAGGED = ("contradicted", "not-found")
 
@@ -51,7 +57,20 @@ def auc(true: Sequence[float], false: Sequence[float]) -> float:
     return won / (len(true) * len(false))
 
 
+class Shipped(TypedDict):
+    """As `check_text` takes them."""
+
+    scorer: Scorer
+    embed: Embed
+
+
+@cache
+def shipped() -> Shipped:
+    """What is in force unless a setting says otherwise."""
+    return {"scorer": OnnxScorer(SMALL), "embed": MiniLM().embed}
+
+
 def answer(sources: Iterable[dict[str, str]], statement: str) -> dict[str, Any]:
     """The lowest of the statements that a sentence is read as."""
-    found = check_text(list(sources), statement)["statements"]
+    found = check_text(list(sources), statement, **shipped())["statements"]
     return min(found, key=lambda each: each["score"])

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from service.verification.check import check_text
+from tests.benchmarks.rates import shipped
 
 CHARTS = Path(__file__).parent / "data" / "retold.toml"
 PARTS = ("a", "b", "c", "d")
@@ -62,7 +63,10 @@ def _told(chart: dict[str, Any], side: str) -> tuple[list[dict[str, Any]], list[
 def _answer(chart: dict[str, Any], statement: str) -> dict[str, Any]:
     """The lowest of the statements that the sentence is read as."""
     source = {"id": chart["name"], "text": chart["source"], "date": chart["date"]}
-    return min(check_text([source], statement)["statements"], key=lambda each: each["score"])
+    return min(
+        check_text([source], statement, **shipped())["statements"],
+        key=lambda each: each["score"],
+    )
 
 
 def _wrong(chart: dict[str, Any]) -> Iterator[str]:

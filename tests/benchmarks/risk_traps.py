@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from service.verification.check import check_text
+from tests.benchmarks.rates import shipped
 
 TRAPS = Path(__file__).parent / "data" / "risk_traps.toml"
 ALTERED = ("flip", "drop", "invent", "redate")
@@ -58,7 +59,7 @@ def tried() -> Iterator[Tried]:
 
 def flags(texts: list[str], summary: str) -> tuple[str, ...]:
     sources = [{"id": str(n), "text": text} for n, text in enumerate(texts, 1)]
-    answer: dict[str, Any] = check_text(sources, summary)
+    answer: dict[str, Any] = check_text(sources, summary, **shipped())
     doubted = [
         f"{each['support']}: {each['text']} {each['reasons'][:2]}"
         for each in answer["statements"]

@@ -14,7 +14,7 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 
-from service.verification.check import assess_text
+from service.verification.check import compared_by_words
 from service.verification.lexical import Sentences, Source
 from service.verification.terms import read
 
@@ -58,10 +58,10 @@ def _measured(size: int) -> tuple[str, ...]:
     index = Sentences(_notes(sentences))
     reading_s = time.process_time() - begin
     statements = _statements(sentences, random.Random(1))
-    assess_text(0, f"Noted: {sentences[0]} Denies it all.", index)
+    compared_by_words(0, f"Noted: {sentences[0]} Denies it all.", index)
     begin = time.process_time()
     for number, text in enumerate(statements):
-        assess_text(number, text, index)
+        compared_by_words(number, text, index)
     seconds = time.process_time() - begin
     return (
         f"{size:,}",

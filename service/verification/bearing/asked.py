@@ -55,8 +55,8 @@ def _starts(judged: Judged) -> Iterator[int]:
             yield assertion.start
 
 
-def answers(judged: Sequence[Judged], closest: Closest, scorer: Scorer) -> list[np.ndarray]:
-    """(len(NAMES),) for each; all are asked in one batch."""
+def answers(judged: Sequence[Judged], closest: Closest, scorer: Scorer) -> list[dict[str, float]]:
+    """By NAMES, for each statement; all are asked in one batch."""
     asked = [questions(*each) for each in zip(judged, closest.rank(judged), strict=True)]
     rows = scorer.score([pair for pairs in asked for pair in pairs])
     found, at = [], 0
@@ -66,9 +66,11 @@ def answers(judged: Sequence[Judged], closest: Closest, scorer: Scorer) -> list[
     return found
 
 
-def _numbers(rows: np.ndarray) -> np.ndarray:
+def _numbers(rows: np.ndarray) -> dict[str, float]:
+    """With nothing near, nothing is borne."""
     if not len(rows):
-        return np.zeros(len(NAMES))
+        return dict.fromkeys(NAMES, 0.0)
     whole, parts = rows[:2], rows[2:]
     least = parts[:, 0].min() if len(parts) else whole[:, 0].max()
-    return np.array([whole[0, 0], whole[1, 0], whole[:, 1].mean(), least])
+    told = (whole[0, 0], whole[1, 0], whole[:, 1].mean(), least)
+    return dict(zip(NAMES, map(float, told), strict=True))

@@ -1,83 +1,79 @@
-"""The answer to a statement: one of four, a score, reasons in words, the places that say so."""
+"""The answer to a statement: one of four, a score, one reason in words, the places that say so.
+
+Two opinions make it: comparing word by word (`first`), which is right of copies with a change, and
+typed comparison of what is read with a scorer's answer, which is right of retellings. The readers
+that the first one still has of its own go when the second wins on every set.
+"""
 
 from collections.abc import Iterator, Sequence
-
-import numpy as np
+from dataclasses import replace
 
 from service.reading.assertions import Assertion, Kind
 from service.summary.vocabulary import Support
 from service.verification.bearing import asked
 from service.verification.bearing.closest import Closest
-from service.verification.bearing.features import features
+from service.verification.bearing.features import Numbers, is_absent, is_unborne_risk, numbers
 from service.verification.bearing.judge import Compared, Judged
 from service.verification.bearing.pool import Held
-from service.verification.bearing.verbatim import is_verbatim
-from service.verification.bearing.weigh import Weights, weights
+from service.verification.bearing.weigh import kind_of, weights
 from service.verification.entailment.scorer import Scorer
 from service.verification.models import Assessment, Reason, Span
 
+NAMES = (Kind.MEDICINE, Kind.PROBLEM, Kind.PROCEDURE, Kind.ALLERGY)
 SHOWN = 160  # characters of a source in a reason
 MOST_EVIDENCE = 3
-DECISIVE = 0.45  # of the statement's other words beside what refutes it: no weighing lifts that
-_STRICT = frozenset((Kind.RISK,))  # borne by typed agreement alone, never by a score
+# The least score of a statement that names what no source does, or tells of a risk that none bears.
+SURE = 0.7
 
 
 def assess(
-    judged: Sequence[Judged], closest: Closest, scorer: Scorer | None = None
+    judged: Sequence[Judged],
+    first: Sequence[Assessment],
+    closest: Closest,
+    scorer: Scorer,
 ) -> list[Assessment]:
-    """One assessment each, in order; their `index` counts from 0."""
-    rows = [features(each) for each in judged]
-    kind = "typed"
-    if scorer is not None:
-        kind = "scored"
-        scored = asked.answers(judged, closest, scorer)
-        rows = [np.concatenate(pair) for pair in zip(rows, scored, strict=True)]
-    return [
-        _assessment(number, each, row, weights(kind))
-        for number, (each, row) in enumerate(zip(judged, rows, strict=True))
-    ]
+    """The answer of both opinions, for each statement in order."""
+    answers = asked.answers(judged, closest, scorer)
+    told = [numbers(*each) for each in zip(judged, first, answers, strict=True)]
+    return [settled(*each) for each in zip(judged, first, told, strict=True)]
 
 
-def _assessment(index: int, judged: Judged, row: np.ndarray, weigh: Weights) -> Assessment:
-    spans = tuple(_span(unit) for unit in _evidence(judged))
-    if not _is_checkable(judged):
-        return Assessment(index, Support.NOT_CHECKABLE, 0.5, (), spans)
-    if not judged.near:
-        return Assessment(index, Support.NOT_FOUND, 0.02, (Reason("words", _start(judged)),))
-    refuted = sorted(_refuted(judged), key=lambda c: -c.near_against)
-    if not refuted and is_verbatim(judged):
-        return Assessment(index, Support.SUPPORTED, 1.0, (), spans)
-    score = weigh.probability(row)
-    is_enough = score >= weigh.enough and not _is_decisive(judged, refuted)
-    if is_enough and not any(_is_unborne_risk(c) for c in judged.compared):
-        return Assessment(index, Support.SUPPORTED, max(score, weigh.enough), (), spans)
-    score = min(score, weigh.enough - 0.01)
-    if refuted:
-        against = tuple(_span(c.against.held) for c in refuted if c.against)
-        evidence = tuple(dict.fromkeys((*against, *spans)))[:MOST_EVIDENCE]
-        return Assessment(
-            index, Support.CONTRADICTED, score * 0.5, tuple(_reasons(judged, refuted)), evidence
-        )
-    return Assessment(index, Support.NOT_FOUND, score, (Reason("words", _missing(judged)),), spans)
+def settled(judged: Judged, first: Assessment, told: Numbers) -> Assessment:
+    """What nothing could be checked of, and an untouched quote, stay as they were found."""
+    if first.support is Support.NOT_CHECKABLE or (first.score == 1.0 and not _refuted(judged)):
+        return first
+    score = weights(kind_of(told)).score(told)
+    is_doubtful = first.support is not Support.SUPPORTED and any(map(_is_alone, judged.compared))
+    least = SURE if is_doubtful else 0.5
+    evidence = first.evidence or tuple(_span(unit) for unit in _evidence(judged))
+    if score >= least:
+        return replace(first, support=Support.SUPPORTED, score=score, reasons=(), evidence=evidence)
+    return _doubted(judged, replace(first, score=min(score, 0.49), evidence=evidence))
 
 
-def _is_checkable(judged: Judged) -> bool:
-    """Does it say anything of the field: more than phrasing and whom it is about?"""
-    return any(a.concept.kind is not Kind.PERSON for a in judged.reading.assertions)
+def _is_alone(compared: Compared) -> bool:
+    """Is it a risk that typed comparison does not bear, or the name of something that is nowhere? A
+    likeness to what is there is not enough for these."""
+    is_named = compared.said.concept.kind in NAMES
+    return is_unborne_risk(compared) or (is_named and is_absent(compared))
 
 
-def _refuted(judged: Judged) -> Iterator[Compared]:
-    return (c for c in judged.compared if c.is_refuted)
+def _doubted(judged: Judged, first: Assessment) -> Assessment:
+    """With the reason of the opinion that has one: what says otherwise before what is missing."""
+    if any(reason.contradicts for reason in first.reasons):
+        return replace(first, support=Support.CONTRADICTED)
+    if refuted := _refuted(judged):
+        reasons = tuple(_reasons(judged, refuted))
+        places = tuple(_span(c.against.held) for c in refuted[:1] if c.against)
+        shown = tuple(dict.fromkeys((*places, *first.evidence)))[:MOST_EVIDENCE]
+        return replace(first, support=Support.CONTRADICTED, reasons=reasons, evidence=shown)
+    reasons = first.reasons or (Reason("words", _missing(judged)),)
+    return replace(first, support=Support.NOT_FOUND, reasons=reasons)
 
 
-def _is_decisive(judged: Judged, refuted: Sequence[Compared]) -> bool:
-    """One thing said, or most of the rest beside what says otherwise."""
-    is_short = len(judged.compared) == 1
-    return any(is_short or c.near_against >= DECISIVE for c in refuted)
-
-
-def _is_unborne_risk(compared: Compared) -> bool:
-    return compared.said.concept.kind in _STRICT and not compared.is_borne
+def _refuted(judged: Judged) -> list[Compared]:
+    """The nearest first."""
+    return sorted((c for c in judged.compared if c.is_refuted), key=lambda c: -c.near_against)
 
 
 def _evidence(judged: Judged) -> list[Held]:
@@ -124,8 +120,4 @@ def _missing(judged: Judged) -> str:
     text = judged.reading.text
     known = frozenset().union(*(unit.keys for unit, _ in judged.near))
     words = [text[a.start : a.end] for a in judged.reading.assertions if a.concept.key not in known]
-    return ", ".join(dict.fromkeys((*judged.lost, *words))) or _start(judged)
-
-
-def _start(judged: Judged) -> str:
-    return judged.reading.text.strip()[:SHOWN]
+    return ", ".join(dict.fromkeys((*judged.lost, *words))) or text.strip()[:SHOWN]

@@ -1,61 +1,94 @@
-"""A judged statement as numbers, for the weighing: shares of it, and what speaks against it."""
+"""A judged statement as numbers, each with its name: what the weighing weighs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from service.reading.assertions import Kind
+from service.summary.vocabulary import Support
 from service.verification.bearing.judge import Compared, Judged
+from service.verification.bearing.verbatim import copied, is_verbatim
+from service.verification.models import Assessment
 
 CHECKS = ("polarity", "subject", "certainty", "time", "act", "attribution", "scale", "value")
 # A name of one of these that no source has, by any of its names, is seldom a retelling.
 SPECIFIC = (Kind.MEDICINE, Kind.PROBLEM, Kind.PROCEDURE, Kind.SCORE, Kind.MEASUREMENT, Kind.RISK)
-NAMES = (
-    "covered by one",
-    "covered by two",
-    "covered by all",
-    "borne",
-    "absent",
-    "refuted",
-    *(f"against: {check}" for check in CHECKS),
-    *(f"absent: {kind}" for kind in SPECIFIC),
-    "values placed",
-    "values elsewhere",
-    "values lost",
-)
+NEAR = 0.7  # of the statement's other words beside what refutes it
+FEW_THINGS = 2
+Numbers = dict[str, float]
 
 
-def features(judged: Judged) -> np.ndarray:
-    """(len(NAMES),) float64, each about 0 to 1."""
+def numbers(judged: Judged, first: Assessment, answers: Mapping[str, float]) -> Numbers:
+    """Each about 0 to 1, a scorer's answers as log odds. `first` is what comparing word by word
+    says; `answers` a scorer's, {} without one."""
+    return {**_typed(judged), **_first(judged, first), **_odds(answers)}
+
+
+def _typed(judged: Judged) -> Numbers:
     known = [c for c in judged.compared if c.said.concept.kind is not Kind.PERSON]
-    total = len(known) or 1
-    said = sum(judged.values) or 1
-    return np.array(
-        [
-            *judged.covered,
-            sum(c.is_borne for c in known) / total,
-            sum(_is_absent(c) for c in known) / total,
-            sum(c.is_refuted for c in known) / total,
-            *(_against(judged.compared, check) for check in CHECKS),
-            *(
-                float(any(_is_absent(c) for c in known if c.said.concept.kind is k))
-                for k in SPECIFIC
-            ),
-            *(count / said for count in judged.values),
-        ]
-    )
+    refuted = [c for c in known if c.is_refuted]
+    total, said = len(known) or 1, sum(judged.values) or 1
+    one, two, everything = judged.covered
+    placed, elsewhere, lost = judged.values
+    return {
+        "covered by one": one,
+        "covered by two": two,
+        "covered by all": everything,
+        "borne": sum(c.is_borne for c in known) / total,
+        "absent": sum(map(is_absent, known)) / total,
+        "refuted": len(refuted) / total,
+        "refuted near": float(any(c.near_against >= NEAR for c in refuted)),
+        "refuted alone": float(bool(refuted) and len(known) == 1),
+        "refuted of few": float(bool(refuted) and len(known) <= FEW_THINGS),
+        "refuted by one": one * bool(refuted),
+        **{f"against: {check}": _against(refuted, check) for check in CHECKS},
+        **{f"absent: {kind}": _lacks(known, kind) for kind in SPECIFIC},
+        "values placed": placed / said,
+        "values elsewhere": elsewhere / said,
+        "values lost": lost / said,
+        "risk unborne": float(any(is_unborne_risk(c) for c in known)),
+    }
 
 
-def _is_absent(compared: Compared) -> bool:
+def _first(judged: Judged, first: Assessment) -> Numbers:
+    share = copied(judged)
+    is_supported = first.support is Support.SUPPORTED
+    is_contradicted = first.support is Support.CONTRADICTED
+    is_lost = first.support is Support.NOT_FOUND
+    return {
+        "first: supported": float(is_supported),
+        "first: contradicted": float(is_contradicted),
+        "first: score": first.score,
+        "copied": share,
+        "copied, supported": share * is_supported,
+        "copied, contradicted": share * is_contradicted,
+        "copied, not found": share * is_lost,
+        "both refute": float(is_contradicted and any(c.is_refuted for c in judged.compared)),
+        "verbatim": float(is_verbatim(judged)),
+    }
+
+
+def _odds(answers: Mapping[str, float]) -> Numbers:
+    """As log odds, no surer than 99 in 100."""
+    held = {name: min(max(share, 0.01), 0.99) for name, share in answers.items()}
+    return {name: float(np.log(share / (1 - share))) for name, share in held.items()}
+
+
+def is_unborne_risk(compared: Compared) -> bool:
+    return compared.said.concept.kind is Kind.RISK and not compared.is_borne
+
+
+def is_absent(compared: Compared) -> bool:
     return compared.borne_by is None and compared.against is None
 
 
-def _against(compared: Sequence[Compared], check: str) -> float:
+def _lacks(known: Sequence[Compared], kind: Kind) -> float:
+    return float(any(is_absent(c) for c in known if c.said.concept.kind is kind))
+
+
+def _against(refuted: Sequence[Compared], check: str) -> float:
     """How near the nearest is that refutes something in this, 0 where none does."""
-    return max(
-        (0.3 + 0.7 * c.near_against for c in compared if c.is_refuted and check in _checks(c)),
-        default=0.0,
-    )
+    return max((0.3 + 0.7 * c.near_against for c in refuted if check in _checks(c)), default=0.0)
 
 
 def _checks(compared: Compared) -> set[str]:

@@ -1,30 +1,42 @@
-"""How likely a statement is borne: a logistic regression over its features, calibrated on charts
-that nothing was trained on (`make scorer`). The weights are data, so that they can be read."""
+"""How likely a statement is borne: logistic regressions over named numbers (features.py). The
+weights are data, fitted by `make scorer` on charts that the scorer was not trained on."""
 
 import json
+import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import numpy as np
+from service.verification.bearing.features import Numbers
+
+COPIED = (
+    0.7  # with this share of its words in one unit a statement is a copy, perhaps with a change
+)
 
 
 @dataclass(frozen=True)
 class Weights:
     """`enough` is the probability from which a statement passes."""
 
-    names: tuple[str, ...]
-    weights: np.ndarray
+    weights: dict[str, float]
     offset: float
     enough: float
 
-    def probability(self, row: np.ndarray) -> float:
-        return float(1 / (1 + np.exp(-(row @ self.weights + self.offset))))
+    def score(self, numbers: Numbers) -> float:
+        """0 to 1, and 0.5 where it is just enough, whichever weights are used."""
+        raised = self.offset + sum(w * numbers[name] for name, w in self.weights.items())
+        likely = 1 / (1 + math.exp(-raised))
+        if likely < self.enough:
+            return 0.5 * likely / self.enough
+        return 0.5 + 0.5 * (likely - self.enough) / (1 - self.enough)
+
+
+def kind_of(numbers: Numbers) -> str:
+    """Which weights: a copy is compared, what is retold is weighed."""
+    return "copied" if numbers["copied"] >= COPIED else "retold"
 
 
 @cache
 def weights(kind: str) -> Weights:
-    """`kind`: "typed" for features alone, "scored" with a scorer's answers behind them."""
-    told = json.loads(files("service.verification").joinpath("data/weights.json").read_text())[kind]
-    values = told["weights"]
-    return Weights(tuple(values), np.array(list(values.values())), told["offset"], told["enough"])
+    told = json.loads(files("service.verification").joinpath("data/weights.json").read_text())
+    return Weights(told[kind]["weights"], told[kind]["offset"], told[kind]["enough"])

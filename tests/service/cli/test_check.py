@@ -106,7 +106,7 @@ def test_a_line_that_is_too_long_is_refused_and_skipped_whole(answers, monkeypat
 
 
 def test_what_the_engine_did_not_foresee_is_told_without_its_words(answers, monkeypatch):
-    def fails(case):
+    def fails(case, meaning):
         raise ValueError("Jane Doe")
 
     monkeypatch.setattr(batch, "answer_of", fails)
