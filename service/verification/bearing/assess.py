@@ -22,8 +22,7 @@ from service.verification.models import Assessment, Reason, Span
 NAMES = (Kind.MEDICINE, Kind.PROBLEM, Kind.PROCEDURE, Kind.ALLERGY)
 SHOWN = 160  # characters of a source in a reason
 MOST_EVIDENCE = 3
-# The least score of a statement that names what no source does, or tells of a risk that none bears.
-SURE = 0.7
+ENOUGH, SURE, NEVER = 0.5, 0.7, 2.0  # of a score
 
 
 def assess(
@@ -43,19 +42,27 @@ def settled(judged: Judged, first: Assessment, told: Numbers) -> Assessment:
     if first.support is Support.NOT_CHECKABLE or (first.score == 1.0 and not _refuted(judged)):
         return first
     score = weights(kind_of(told)).score(told)
-    is_doubtful = first.support is not Support.SUPPORTED and any(map(_is_alone, judged.compared))
-    least = SURE if is_doubtful else 0.5
+    least = _least(judged, first)
     evidence = first.evidence or tuple(_span(unit) for unit in _evidence(judged))
     if score >= least:
         return replace(first, support=Support.SUPPORTED, score=score, reasons=(), evidence=evidence)
     return _doubted(judged, replace(first, score=min(score, 0.49), evidence=evidence))
 
 
-def _is_alone(compared: Compared) -> bool:
-    """Is it a risk that typed comparison does not bear, or the name of something that is nowhere? A
-    likeness to what is there is not enough for these."""
-    is_named = compared.said.concept.kind in NAMES
-    return is_unborne_risk(compared) or (is_named and is_absent(compared))
+def _least(judged: Judged, first: Assessment) -> float:
+    """The score from which it passes. What the words do not bear is not lifted by a likeness alone
+    where it tells of a risk that typed comparison does not bear; a borne risk, and the name of
+    something that is nowhere, must be likelier than others."""
+    if first.support is Support.SUPPORTED:
+        return ENOUGH
+    if any(map(is_unborne_risk, judged.compared)):
+        return NEVER
+    return SURE if any(map(_needs_more, judged.compared)) else ENOUGH
+
+
+def _needs_more(compared: Compared) -> bool:
+    kind = compared.said.concept.kind
+    return kind is Kind.RISK or (kind in NAMES and is_absent(compared))
 
 
 def _doubted(judged: Judged, first: Assessment) -> Assessment:

@@ -26,11 +26,17 @@ class Closest:
         """For each statement the units, closest first."""
         units = self._pool.units
         if self._embed is None or not units or len(units) > MOST_EMBEDDED:
-            return [[unit for unit, _ in each.near] for each in judged]
+            return [self._sharing(each) for each in judged]
         if self._rows is None:
             self._rows = self._embed([unit.text[:LONGEST] for unit in units])
         meant = self._embed([each.reading.text for each in judged]) @ self._rows.T
         return [self._ranked(each, row) for each, row in zip(judged, meant, strict=True)]
+
+    def _sharing(self, judged: Judged) -> list[Held]:
+        """Those that share words with it; of a few units also the rest."""
+        near = [unit for unit, _ in judged.near]
+        rest = self._pool.units if len(self._pool.units) <= FEWEST else ()
+        return list(dict.fromkeys((*near, *rest)))
 
     def _ranked(self, judged: Judged, meant: np.ndarray) -> list[Held]:
         shares = {id(unit): share for unit, share in judged.near}

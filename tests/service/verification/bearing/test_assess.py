@@ -1,0 +1,68 @@
+"""The two opinions together; the scorer's answers are given, everything else is real."""
+
+import numpy as np
+import pytest
+
+from service.summary.vocabulary import Support
+from service.verification.check import check_text
+
+
+class Answers:
+    """A scorer that says the same of every pair."""
+
+    name = "given"
+
+    def __init__(self, borne: float) -> None:
+        self.row = (borne, 1 - borne, 0.0)
+
+    def score(self, pairs):
+        return np.array([self.row] * len(pairs), np.float32).reshape(len(pairs), 3)
+
+
+def answer(source, statement, borne):
+    [found] = check_text([{"id": "n1", "text": source}], statement, scorer=Answers(borne))[
+        "statements"
+    ]
+    return found
+
+
+RETOLD = ("Lives by herself in a flat. Sleeps 4 h a night.", "She has no housemates.")
+
+
+@pytest.mark.parametrize(("borne", "support"), [(0.97, "supported"), (0.02, "not-found")])
+def test_a_retelling_is_what_the_scorer_makes_of_it(borne, support):
+    assert answer(*RETOLD, borne)["support"] == support
+
+
+def test_an_untouched_quote_passes_whatever_the_scorer_says():
+    found = answer("Takes sertraline 50 mg daily. Sleeps well.", "Sleeps well.", 0.01)
+    assert found["support"] == Support.SUPPORTED and found["score"] == 1.0
+
+
+def test_a_changed_dose_in_a_copy_is_contradicted_whatever_the_scorer_says():
+    found = answer("Takes sertraline 50 mg daily.", "Takes sertraline 100 mg daily.", 0.99)
+    assert found["support"] == Support.CONTRADICTED
+    assert [reason["said"] for reason in found["reasons"]] == ["100 mg"]
+
+
+@pytest.mark.parametrize(
+    "statement", ["She has attempted suicide twice.", "She has a plan to end her life."]
+)
+def test_a_risk_that_no_typed_comparison_bears_is_never_lifted_by_a_likeness(statement):
+    found = answer("Feels low since her divorce. Cries most days.", statement, 0.99)
+    assert found["support"] in (Support.NOT_FOUND, Support.CONTRADICTED)
+
+
+def test_a_medicine_that_no_source_names_needs_more_than_just_enough():
+    source = "Was given a tablet for her mood by the GP and feels better with it."
+    assert answer(source, "Olanzapine helps her mood.", 0.6)["support"] != Support.SUPPORTED
+
+
+def test_without_a_scorer_the_words_alone_decide():
+    told = check_text([{"id": "n1", "text": RETOLD[0]}], RETOLD[1])["statements"][0]
+    assert told["support"] == Support.NOT_FOUND
+
+
+def test_every_doubt_has_a_reason_and_its_evidence():
+    found = answer(RETOLD[0], "She lives in a house.", 0.02)
+    assert found["reasons"] and found["evidence"] and found["score"] < 0.5
