@@ -133,7 +133,8 @@ def _unit_lines(text: str, unit: Unit, said: list[Assertion]) -> Iterator[Text]:
     start, end = unit.place
     words = Text(_printable(text[start:end]), style="" if unit.state is State.STANDS else "dim")
     for a in said:
-        words.stylize(f"{_colour(a)} underline", a.start - start, a.end - start)
+        if start <= a.start < a.end <= end:  # a row's or a label's name stands outside its cell
+            words.stylize(f"{_colour(a)} underline", a.start - start, a.end - start)
     tags = ", ".join(unit_words(unit))
     yield Text.assemble(words, (f"  [{tags}]" if tags else "", "cyan"))
     for a in said:

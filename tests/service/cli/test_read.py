@@ -16,6 +16,13 @@ def test_a_text_is_shown_with_what_it_asserts(command, tmp_path):
     assert "[medicines]" in said.out and "dose: 50 mg" in said.out
 
 
+def test_boxes_whose_label_stands_before_them_are_shown(command, tmp_path):
+    note = tmp_path / "note.txt"
+    note.write_text("Fall risk: [ ] low  [ ] moderate  [x] high\n")
+    found = command("read", str(note))
+    assert found.code == 0 and "[answered yes]" in found.out
+
+
 def test_the_day_of_a_text_resolves_its_dates(command, tmp_path):
     (tmp_path / "note.txt").write_text("Started sertraline 50 mg yesterday.")
     said = command("read", str(tmp_path / "note.txt"), "--on", "2026-03-01", "--json")
