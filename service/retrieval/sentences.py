@@ -82,7 +82,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
     while end - start > LONGEST:
         half = (start + LONGEST // 2, start + LONGEST)
         stop = next(cut.end() for each in _CUTS if (cut := each.match(text, *half)))
-        yield start, stop
+        yield start, start + len(text[start:stop].rstrip())
         start = next(at for at in range(stop, end) if not text[at].isspace())
     if start < end:
         yield start, end

@@ -201,3 +201,8 @@ def test_a_marked_heading_is_read_at_once_whatever_follows(line, name):
     [slice_] = split_note(f"Note\n\n{line}\nRest.")[-1:]
     assert time.process_time() - started < 1
     assert slice_.heading == (name or line.removeprefix("# "))
+
+
+def test_a_sentence_cut_between_two_blanks_ends_at_its_last_word():
+    text = "a" * 700 + "  " + "b" * 900
+    assert [text[a:b] for a, b in sentence_spans(text)] == ["a" * 700, "b" * 900]

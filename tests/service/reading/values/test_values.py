@@ -41,18 +41,6 @@ def test_a_date_that_may_be_read_two_ways_is_held_against_neither(one: str, othe
     assert same(first(one), first(other))
 
 
-@pytest.mark.parametrize("word", ["1 ", "a ", "5 mg ", "2026-03-14 ", "every "])
-def test_hostile_text_is_read_in_time_that_grows_with_its_length(word: str) -> None:
-    def seconds(letters: int) -> float:
-        text = word * (letters // len(word))
-        start = time.process_time()
-        values(text, ON)
-        return time.process_time() - start
-
-    seconds(2_000)
-    assert seconds(80_000) < 12 * max(seconds(20_000), 0.01)
-
-
 def first(text: str) -> Value:
     return values(text, ON)[0]
 
@@ -233,7 +221,10 @@ def test_places_are_exact() -> None:
         assert text[value.start : value.end] == value.said
 
 
-@pytest.mark.parametrize("piece", ["1 ", "1 mg ", "q6h ", "from 1 to ", "(1-2) ", "a ", "1/", "-"])
+@pytest.mark.parametrize(
+    "piece",
+    ["1 ", "1 mg ", "q6h ", "from 1 to ", "(1-2) ", "a ", "1/", "-", "2026-03-14 ", "every "],
+)
 def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
     """Quadratic would be 64 times the time; what is less than that and a second is noise."""
     short, long = (_seconds(piece * (size // len(piece))) for size in (20_000, 160_000))
