@@ -158,7 +158,8 @@ def identity_facts(chart: Chart, *, on: str) -> Iterator[Fact]:
     for key, told in groups.items():
         yield _aged(_identity(key, told[-1], told), on)
     died = [e for e in chart.of[Kind.EVENT] if e.a.concept.key == DEATH and e.is_affirmed]
-    died = [e for e in died if e.is_meant and e.is_sure]
+    # Prose is full of deaths that were feared or befell others; a death is told by the Patient.
+    died = [e for e in died if e.is_meant and e.is_sure and e.record.type == "Patient"]
     if died:
         fact = _identity(DEATH, died[-1], died)
         day = died[-1].a.on

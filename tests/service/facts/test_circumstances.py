@@ -30,6 +30,11 @@ def test_a_death_is_told():
     assert identity(found, "death").why == "died on 2026-03-01"
 
 
+def test_a_death_that_a_note_fears_is_none():
+    found = facts(a_note("Chest tightness and fear of dying. Mother's death in 2019 still hurts."))
+    assert found.find(FactKind.IDENTITY, "death") is None
+
+
 def test_an_interpreter_that_is_needed():
     url = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
     told = {**PATIENT, "extension": [{"url": url, "valueBoolean": True}]}
