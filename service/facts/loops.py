@@ -137,7 +137,7 @@ def _why(first: Said, end: Said | None, status: str, due: str, age: int | None) 
 
 def due_day(said: Said) -> str:
     """The day named, else the span counted from the day of asking."""
-    if (due := said.value("due") or said.value("date")) and str(due.value)[:1].isdigit():
+    if (due := said.value("due") or said.value("date")) and str(due.value)[:1].isdecimal():
         return str(due.value)[:10]
     return said.a.on if said.a.time is Time.PLANNED and said.a.on > said.record.on else ""
 

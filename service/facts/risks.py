@@ -102,7 +102,7 @@ def _told(status: str, said: Said) -> str:
 
 def _since(key: str, ever: Sequence[Said]) -> str:
     """The first day; of what happened only one that is told as its own."""
-    own = [e.a.on for e in ever if e.a.on[:1].isdigit() and e.value("date")]
+    own = [e.a.on for e in ever if e.a.on[:1].isdecimal() and e.value("date")]
     return min(own or ([] if key in _HAPPENED else [e.day for e in ever if e.day]), default="")
 
 

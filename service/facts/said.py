@@ -66,7 +66,7 @@ class Said(NamedTuple):
     @property
     def begun(self) -> str:
         """The day that it is told of, also where it goes on since."""
-        return self.a.on if self.a.on[:1].isdigit() and self.a.on < self.day else self.day
+        return self.a.on if self.a.on[:1].isdecimal() and self.a.on < self.day else self.day
 
     @property
     def source(self) -> FactSource:
@@ -140,7 +140,7 @@ def _bounded(said: Said, on: str) -> Said:
 def ended(a: Assertion) -> str:
     """The day that it is bounded to: "until", or the later of "2009 to 2012"."""
     bounds = [str(v.value) for v in a.values if v.what == "until"]
-    dates = [str(v.value) for v in a.values if v.what == "date" and str(v.value)[:1].isdigit()]
+    dates = [str(v.value) for v in a.values if v.what == "date" and str(v.value)[:1].isdecimal()]
     return bounds[-1] if bounds else dates[-1] if len(dates) == 2 and dates[0] < dates[1] else ""
 
 
@@ -187,7 +187,7 @@ def _saying(a: Assertion) -> tuple[object, ...]:
 def _day(a: Assertion, record: ReadRecord) -> str:
     """The day told, unless it lacks its year or comes after the record's own (a date to come). What
     goes on since a day is so on the record's; what was stopped, on the last day told."""
-    told = a.on if a.on[:1].isdigit() else ""
+    told = a.on if a.on[:1].isdecimal() else ""
     if told and a.act is Act.STOPPED:
         told = ended(a) or told
     if told and record.on and a.time is Time.NOW and a.act in _GOES_ON and record.is_note:

@@ -100,7 +100,11 @@ def _in_text(unit: Unit, start: int, end: int, is_plain: bool) -> tuple[int, int
     if is_plain:
         shift = unit.parts[0].start
         return start + shift, end + shift
-    return unit.offset(start), unit.offset(max(start, end - 1)) + 1
+    first, last = unit.offset(start), unit.offset(max(start, end - 1)) + 1
+    if first < last:
+        return first, last
+    # It runs over into a part that stands before its own: a cell into the heading of its column.
+    return first, next((b for a, b in unit.parts if a <= first < b), first + 1)
 
 
 def _moved(value: Value, unit: Unit, start: int, is_plain: bool) -> Value:

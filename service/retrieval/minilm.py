@@ -47,7 +47,7 @@ class MiniLM:
         """One unit row a text, in the order given."""
         rows = np.zeros((len(texts), WIDTH), np.float32)
         tokenizer, session = self._load()
-        encoded = tokenizer.encode_batch_fast(texts) if texts else []
+        encoded = tokenizer.encode_batch_fast([encodable(text) for text in texts]) if texts else []
         for batch in batches([len(each.ids) for each in encoded]):
             ids, mask = _padded([encoded[i].ids for i in batch])
             rows[batch] = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
@@ -58,6 +58,11 @@ class MiniLM:
             if self._loaded is None:
                 self._loaded = (_tokenizer(), open_session(kept_network(self._cache_dir)))
             return self._loaded
+
+
+def encodable(text: str) -> str:
+    """With "?" for halves of surrogate pairs, which no tokenizer takes; nothing moves."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def batches(lengths: list[int]) -> Iterator[list[int]]:

@@ -40,7 +40,7 @@ def _fits(meaning: _Meaning, found: tuple[Token, ...], at: int) -> bool:
         return True
     before = found[at - 1].key if at else ""
     after = _next(found, at)
-    if meaning.number and after[:1].isdigit():
+    if meaning.number and after[:1].isdecimal():
         return True
     if before and stem(before) in meaning.after:
         return True

@@ -131,7 +131,7 @@ def _substance(name: str) -> str:
     kept: list[str] = []
     forms = table("forms.toml")["forms"]
     for word in plain(name).split():
-        if word[0].isdigit() or (kept and word in forms):
+        if word[0].isdecimal() or (kept and word in forms):
             break
         kept.append(word)
     return " ".join(kept) or plain(name)

@@ -149,7 +149,7 @@ def _owner(line: Line, named: Sequence[Named], held: Held, place: int) -> int | 
 def _is_times(line: Line, held: Held) -> bool:
     """The 6 of "ECT x6"."""
     key = line.keys[held.first]
-    return held.value.what in ("number", "count") and key[0] in "x×" and key[1:].isdigit()
+    return held.value.what in ("number", "count") and key[0] in "x×" and key[1:].isdecimal()
 
 
 def _has(
@@ -202,7 +202,7 @@ def series(found: Sequence[Value]) -> Iterator[list[Value]]:
 def day_of(found: Sequence[Value], after: int = 0) -> str:
     """The day among the values of a thing, the first one behind `after` before the others."""
     days = [v for v in found if v.what == "date" and isinstance(v.value, str)]
-    days = [v for v in days if str(v.value)[:1].isdigit()]
+    days = [v for v in days if str(v.value)[:1].isdecimal()]
     best = next((v for v in days if v.start >= after), days[0] if days else None)
     return str(best.value) if best else ""
 

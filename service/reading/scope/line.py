@@ -223,7 +223,7 @@ class Line:
         if after in STRONG or after in WEAK:
             return True
         is_verdict = self.keys[found.last - 1] in _VERDICTS
-        return is_verdict and (after[0].isdigit() or after in words("polarity", "closers"))
+        return is_verdict and (after[0].isdecimal() or after in words("polarity", "closers"))
 
 
 def _cut(keys: Sequence[str], marks: Sequence[str]) -> tuple[list[int], list[int]]:
@@ -252,7 +252,7 @@ def _is_per(keys: Sequence[str], at: int) -> bool:
 def _is_full_stop(keys: Sequence[str], at: int) -> bool:
     if keys[at] != "." or not at:
         return keys[at] in STRONG
-    is_number = keys[at - 1] == "no" and at + 1 < len(keys) and keys[at + 1].isdigit()
+    is_number = keys[at - 1] == "no" and at + 1 < len(keys) and keys[at + 1].isdecimal()
     return keys[at - 1] not in _TITLES and not is_number  # "Dr. Smith", "treatment no. 2"
 
 
@@ -260,7 +260,7 @@ def _begins(keys: Sequence[str], at: int) -> bool:
     """A comma before `Neck:` and the number of a list (`2)`) begin a clause."""
     if keys[at] == ",":
         return ":" in keys[at + 2 : at + 4]
-    return keys[at].isdigit() and keys[at + 1 : at + 2] == [")"] and keys[at - 1 : at] != ["("]
+    return keys[at].isdecimal() and keys[at + 1 : at + 2] == [")"] and keys[at - 1 : at] != ["("]
 
 
 def _says_something(keys: Sequence[str], start: int) -> bool:
@@ -288,4 +288,4 @@ def _pieces(keys: Sequence[str], clause: Sequence[int], piece: Sequence[int]) ->
 def says_so(said: Iterable[str], has_value: bool = True) -> bool:
     """Does a comma piece say something of its own: a verb, or a value ("HR 80")?"""
     finite, states = words("clauses", "finite"), words("clauses", "states")
-    return any(w in finite or w in states or (has_value and w[0].isdigit()) for w in said)
+    return any(w in finite or w in states or (has_value and w[0].isdecimal()) for w in said)

@@ -58,7 +58,7 @@ def read_phrase(phrase: str, frame: Frame, on: str) -> tuple[Assertion, ...]:
 def _is_own_age(phrase: str, value: Value) -> bool:
     """ "34-year-old", "47F"; not "at age 19"."""
     is_short = phrase[value.end : value.end + 1] in tuple("FfMm")
-    return value.what == "age" and (is_short or not value.said.isdigit())
+    return value.what == "age" and (is_short or not value.said.isdecimal())
 
 
 def _ages(found: Sequence[Value], read: Senses) -> Iterator[Assertion]:

@@ -60,7 +60,7 @@ def _token(match: re.Match[str]) -> Token:
 @lru_cache(maxsize=32_768)
 def _read(word: str, group: str) -> tuple[str, bool, str]:
     key = _signed(word, group) if group else _plain(word)
-    is_number = key[0].isdigit() or key in _NUMBERS or key in _FEW
+    is_number = key[0].isdecimal() or key in _NUMBERS or key in _FEW
     return key, word[-2:] in ("'s", "’s"), "#" if is_number else key
 
 

@@ -89,7 +89,7 @@ def _background(line: Line) -> range:
 def _years(line: Line, on: str) -> Iterator[int]:
     """The tokens of comma pieces with "in May 2019", "until 2019" or a bare year before the
     note's own, where nothing says that it goes on since."""
-    years = [n for n, key in enumerate(line.keys) if key.isdigit() and _YEAR.fullmatch(key)]
+    years = [n for n, key in enumerate(line.keys) if key.isdecimal() and _YEAR.fullmatch(key)]
     for n in years:
         piece = line.pieces[line.piece[n]]
         before = line.keys[piece.start : n]

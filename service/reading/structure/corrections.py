@@ -96,7 +96,7 @@ def _telling(said: str) -> set[str]:
     return {
         w
         for w in _WORD.findall(said)
-        if len(w) > 3 and w not in words("corrections", "generic") and not w.isdigit()
+        if len(w) > 3 and w not in words("corrections", "generic") and not w.isdecimal()
     }
 
 

@@ -26,7 +26,7 @@ _AFTER = re.compile(
 
 def entry_head(text: str, start: int, end: int) -> tuple[Place, str] | None:
     """The date that begins an entry (with its time and marks, and the author in its bracket)."""
-    if not (text[start].isdigit() or text[start] in "[(*" or text[start].isalpha()):
+    if not (text[start].isdecimal() or text[start] in "[(*" or text[start].isalpha()):
         return None
     found = _HEAD.match(text, start, min(end, start + 80))
     if not found or not (iso := iso_date(found["date"])):

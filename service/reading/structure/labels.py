@@ -63,7 +63,7 @@ def _is_colon(text: str, at: int, end: int) -> bool:
         ahead = text[at + 1 : min(end, at + SHORT_VALUE)].lstrip()
         stop = _ANSWER_END.search(ahead)
         return answer_of(ahead[: stop.start()] if stop else ahead) is not None
-    if after.isdigit() and before.isdigit():
+    if after.isdecimal() and before.isdecimal():
         token = text[max(0, at - 12) : at].split()[-1:]
         return bool(token) and any(map(str.isalpha, token[0]))
     return after not in ("/", ":", ")") or (after == ")" and before.isspace())

@@ -53,8 +53,8 @@ def _is_short(text: str, at: int, stop: int, ahead: str) -> bool:
     if word in words("short", "may_end") and (_WORD_STARTS.match(ahead) or not ahead):
         return False
     if word in ("no", "nos"):  # a number's, or the whole of an answer
-        return ahead[:1].isdigit()
-    return word in words("short", "words") or (word.isdigit() and stop - at == len(word))
+        return ahead[:1].isdecimal()
+    return word in words("short", "words") or (word.isdecimal() and stop - at == len(word))
 
 
 def trimmed(text: str, start: int, end: int) -> Place:

@@ -16,7 +16,7 @@ def take_clock(scan: Scan, at: int) -> int:
         return _keep(scan, at, at + 1, _NAMED[key])
     if ":" in key and key.count(":") <= 2:
         return _take_digits(scan, at, key)
-    if len(key) == 4 and key.isdigit() and _tells_hours(scan, at):
+    if len(key) == 4 and key.isdecimal() and _tells_hours(scan, at):
         end = at + 1 + (scan.key(at + 1) in _HOURS)
         return _keep(scan, at, end, int(key[:2]) * 60 + int(key[2:]))
     found = number_at(scan, at)
@@ -63,7 +63,7 @@ def _take_past(scan: Scan, at: int, number: float, middle: int, hour: tuple[floa
 
 def _take_digits(scan: Scan, at: int, key: str) -> int:
     parts = key.split(":")
-    if not all(part.isdigit() and len(part) <= 2 for part in parts) or int(parts[1]) > 59:
+    if not all(part.isdecimal() and len(part) <= 2 for part in parts) or int(parts[1]) > 59:
         return at
     return _keep(scan, at, *_half(scan, at + 1, int(parts[0]) * 60 + int(parts[1])))
 

@@ -235,7 +235,7 @@ def _same_date(one: str, other: str, *, about: bool) -> bool:
     """Told as far as both are; about a day is within a week, about a month the next, a year two."""
     if _covers(one, other):
         return True
-    if not about or not (one[:1].isdigit() and other[:1].isdigit()):
+    if not about or not (one[:1].isdecimal() and other[:1].isdecimal()):
         return False
     length = min(len(one), len(other), 10)
     if length == 10:
@@ -249,7 +249,7 @@ def _same_date(one: str, other: str, *, about: bool) -> bool:
 def _covers(one: str, other: str) -> bool:
     """2026-03 covers 2026-03-14; "--03-14" covers it in every year."""
     if one.startswith("--0") or one.startswith("--1"):
-        other = "-" + other[4:] if other[:1].isdigit() else other
+        other = "-" + other[4:] if other[:1].isdecimal() else other
     elif other.startswith(("--0", "--1")):
         one = "-" + one[4:]
     return one.startswith(other) or other.startswith(one)

@@ -49,7 +49,7 @@ def take_date(scan: Scan, at: int) -> int:
         return _take_named(scan, at, *named)
     if key == "the":
         return _take_day_of_month(scan, at)
-    if key[:1].isdigit():
+    if key[:1].isdecimal():
         return _take_numbers(scan, at)
     return at
 
@@ -75,7 +75,7 @@ def _is_month(scan: Scan, at: int) -> bool:
     capital = scan.text[scan.words[at].start].isupper()
     beside = (scan.key(at - 1), scan.key(at + 1))
     ties = ("in", "since", "last", "until", "by", "from", "of", "early", "late", "mid", "next")
-    return capital and (beside[0] in ties or any(each[:1].isdigit() for each in beside))
+    return capital and (beside[0] in ties or any(each[:1].isdecimal() for each in beside))
 
 
 def _take_named(scan: Scan, at: int, kind: str, number: int) -> int:
@@ -107,7 +107,7 @@ def _take_numbers(scan: Scan, at: int) -> int:
     if key.count("/") == 2 or key.count(".") == 2:
         return _add(scan, at, at + 1, _of_three(key, scan.on))
     month, _, year = key.partition("/")
-    if len(year) == 4 and year[:2] in ("19", "20") and month.isdigit() and len(month) <= 2:
+    if len(year) == 4 and year[:2] in ("19", "20") and month.isdecimal() and len(month) <= 2:
         return _add(scan, at, at + 1, of_parts(int(year), int(month), None, scan.on))
     if found := _ordinal(scan, at):
         day, end = found
@@ -132,7 +132,7 @@ def _take_day_month(scan: Scan, at: int, end: int, day: int, month: int) -> int:
 def _of_three(key: str, on: str) -> str | None:
     """US order with slashes unless the second is no day; with dots the day comes first."""
     parts = re.split(r"[/.]", key)
-    if len(key) > 10 or len(parts) != 3 or not all(part.isdigit() for part in parts):
+    if len(key) > 10 or len(parts) != 3 or not all(part.isdecimal() for part in parts):
         return None
     first, second, year = map(int, parts)
     if first > 31:
@@ -151,33 +151,33 @@ def readings(value: Value) -> tuple[str, ...]:
     if len(plain) == 7 and said.isalpha():  # "Jan" of a note of December
         return (
             tuple(f"{int(year) + step:04d}-{month}" for step in (-1, 0, 1))
-            if year.isdigit()
+            if year.isdecimal()
             else (plain,)
         )
-    if not (len(plain) == 10 and plain[0].isdigit()):
+    if not (len(plain) == 10 and plain[0].isdecimal()):
         return (plain,)
-    if len(parts) in (2, 3) and parts[0].isdigit():
+    if len(parts) in (2, 3) and parts[0].isdecimal():
         turned = (f"{year}-{day}-{month}",) if int(day) <= 12 else ()
         if len(parts) == 3:
             return (plain, *turned)
         return (plain, *turned, f"{int(year[:2])}{int(parts[1]):02d}-{int(parts[0]):02d}")
-    is_lone = said[-3:-2] == " " and said[-2:].isdigit() and said[:1].isalpha()
+    is_lone = said[-3:-2] == " " and said[-2:].isdecimal() and said[:1].isalpha()
     return (plain, f"{year[:2]}{said[-2:]}-{month}") if is_lone else (plain,)
 
 
 def _ordinal(scan: Scan, at: int) -> tuple[int, int] | None:
     """A day of a month ("14", "14th") and the word after it."""
     key = scan.key(at)
-    if not scan.free(at) or not key.isdigit() or len(key) > 2:
+    if not scan.free(at) or not key.isdecimal() or len(key) > 2:
         return None
     return int(key), at + 2 if scan.key(at + 1) in ("st", "nd", "rd", "th") else at + 1
 
 
 def _year(scan: Scan, at: int) -> int | None:
     key = scan.key(at)
-    if key in ("'", "’") and scan.key(at + 1).isdigit() and len(scan.key(at + 1)) == 2:
+    if key in ("'", "’") and scan.key(at + 1).isdecimal() and len(scan.key(at + 1)) == 2:
         return int(scan.key(at + 1))
-    whole = key.isdigit() and len(key) == 4 and key[:2] in ("19", "20")
+    whole = key.isdecimal() and len(key) == 4 and key[:2] in ("19", "20")
     return int(key) if whole and scan.free(at) else None
 
 
@@ -219,7 +219,7 @@ def take_span_from_now(scan: Scan, at: int, days: float, end: int, unit: str) ->
     if not sign:
         return at
     value = moved(scan.on, sign * days)
-    if unit in ("month", "year") and value[:1].isdigit():
+    if unit in ("month", "year") and value[:1].isdecimal():
         value = value[:7] if unit == "month" else value[:4]
     is_about = unit != "day" or scan.key(at - 1) in words("about")
     return _add(scan, at, end, value, "~" if is_about else "")

@@ -27,7 +27,7 @@ def number_at(scan: Scan, at: int) -> tuple[float, int] | None:
     key = scan.key(at)
     if not scan.free(at):
         return None
-    if key[:1].isdigit():
+    if key[:1].isdecimal():
         number = digits(key)
         return None if number is None else _and_part(scan, number, at + 1)
     if key in _SIGNS:

@@ -167,7 +167,7 @@ def _take_bare(scan: Scan, at: int, number: float, end: int) -> int:
         return _keep(scan, at, stop, Unit("count", "", 1.0, "", stop), number)
     if top := _top(scan, end):
         return _keep(scan, at, top[1], Unit("score", "ratio", 1.0, "", 0), number, top[0])
-    is_word = not scan.key(at)[:1].isdigit()
+    is_word = not scan.key(at)[:1].isdecimal()
     if is_word and number == 1:
         return at  # "one" is a pronoun
     if before in words("numbered"):
@@ -226,7 +226,7 @@ def _unit_behind(scan: Scan, at: int) -> Unit:
 def _take_fraction(scan: Scan, at: int) -> int:
     """3/7, 14/27, 124/78, 1/2."""
     parts = scan.key(at).split("/")
-    if len(parts) != 2 or not all(part.replace(".", "", 1).isdigit() for part in parts):
+    if len(parts) != 2 or not all(part.replace(".", "", 1).isdecimal() for part in parts):
         return at
     one, two = float(parts[0]), float(parts[1])
     end = at + 1

@@ -27,7 +27,7 @@ def _values(text: str, on: str) -> tuple[Value, ...]:
     starts, at = _starts(), 0
     for number, word in enumerate(here.words):
         key = word.key
-        if number >= at and (key in starts or key[0].isdigit() or _is_every(key)):
+        if number >= at and (key in starts or key[0].isdecimal() or _is_every(key)):
             at = _step(here, number)
     with_roles(here)
     return tuple(sorted(here.found, key=lambda value: (value.start, -value.end)))
@@ -51,7 +51,7 @@ def _starts() -> frozenset[str]:
 
 def _is_every(key: str) -> bool:
     """ "q6h"."""
-    return key[0] == "q" and key[1:2].isdigit()
+    return key[0] == "q" and key[1:2].isdecimal()
 
 
 def daily_total(found: list[Value]) -> Value | None:

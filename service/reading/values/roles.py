@@ -107,7 +107,7 @@ def _step(scan: Scan, value: Value, first: int, last: int) -> str:
 def _went(scan: Scan, at: int) -> bool:
     """ "46 down to 9", "18 to 7": the first is where it began."""
     at += scan.key(at) in ("up", "down")
-    return scan.key(at) == "to" and scan.key(at + 1)[:1].isdigit()
+    return scan.key(at) == "to" and scan.key(at + 1)[:1].isdecimal()
 
 
 def _targeted(scan: Scan, at: int) -> bool:
@@ -132,7 +132,8 @@ def _strengths(scan: Scan) -> None:
     found = sorted(scan.found, key=lambda value: value.start)
     for one, other in pairwise(found):
         pair = _pair(one, other)
-        if pair and other.start - one.end <= 20 and len(scan.found) < 10_000:
+        is_near = other.start - one.end <= 20 and len(scan.found) < 10_000
+        if pair and is_near and pair[1] in scan.found:  # a mass between two counts is of the first
             tablets, mass = pair
             total = ("mass", float(f"{tablets.value[1] * mass.value[1]:.6g}"))  # type: ignore[index]
             whole = scan.text[one.start : other.end]

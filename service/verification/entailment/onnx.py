@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from service.errors import WrongSetting
-from service.retrieval.minilm import batches, open_session
+from service.retrieval.minilm import batches, encodable, open_session
 from service.retrieval.weights import find_file
 from service.verification.entailment.labels import order
 from service.verification.entailment.scorer import NOT_SAID, Pair
@@ -42,7 +42,7 @@ class OnnxScorer:
     def score(self, pairs: Sequence[Pair]) -> np.ndarray:
         rows = np.zeros((len(pairs), 3), np.float32)
         tokenizer, session = self._load() if pairs else (None, None)
-        told = [(pair.evidence[:MOST], pair.statement[:MOST]) for pair in pairs]
+        told = [tuple(encodable(text[:MOST]) for text in pair) for pair in pairs]
         encoded = tokenizer.encode_batch_fast(told) if tokenizer else []
         for batch in batches([len(each.ids) for each in encoded]):
             rows[batch] = self._answers(session, [encoded[n] for n in batch])

@@ -18,6 +18,7 @@ from service.verification.omission.medicines import medicines
 from service.verification.omission.monitoring import monitoring
 from service.verification.omission.must import MustSay
 from service.verification.omission.notes import Told, lately, told_in
+from service.verification.omission.read_allergies import read_allergies
 from service.verification.omission.risks import risks
 from service.verification.omission.said import Said
 
@@ -82,6 +83,7 @@ def must_say(
     records: list[SourceRecord], rules: list[MustCarry], sources: Iterable[Source] = ()
 ) -> list[MustSay]:
     """What a summary of these sources must carry, in the order of the rules."""
+    sources = list(sources)
     told, shelf = told_in(sources, records), Shelf.of(records)
     found: dict[str, MustSay] = {}
     for rule in rules:
@@ -92,6 +94,9 @@ def must_say(
         for each in _from_prose(rule, readable, records, found):
             if not _is_known(each, listed):
                 _add(found, each)
+        if rule.prose == "allergies":
+            for each in read_allergies(sources, rule):
+                found.setdefault(each.key, each)
     return list(found.values())
 
 

@@ -65,11 +65,19 @@ def told_in(sources: Iterable[Source], records: Iterable[SourceRecord]) -> list[
 def lately(told: Iterable[Told], within_days: int | None) -> list[Told]:
     """Those within so many days of the newest source; one without a date is."""
     held = list(told)
-    newest = max((each.day for each in held if len(each.day) == DAY), default="")
-    if within_days is None or not newest:
+    newest = max((day for each in held if (day := _day(each.day))), default=None)
+    if within_days is None or newest is None:
         return held
-    since = str(date.fromisoformat(newest) - timedelta(days=within_days))
+    since = str(newest - timedelta(days=min(within_days, newest.toordinal() - 1)))
     return [each for each in held if not each.day or each.day >= since]
+
+
+def _day(written: str) -> date | None:
+    """None for one that is no whole day of the calendar ("30/2/00")."""
+    try:
+        return date.fromisoformat(written) if len(written) == DAY else None
+    except ValueError:
+        return None
 
 
 def _of_source(source: Source, number: int) -> Iterator[Told]:

@@ -84,7 +84,7 @@ def test_a_place_in_a_units_words_leads_back_to_the_text(text):
 def test_a_megabyte_of_one_thing_is_read_in_time(piece):
     began = time.process_time()
     read_structure(piece * (MB // len(piece)))
-    assert time.process_time() - began < 20  # 0.1 to 3 s; what is not linear takes minutes
+    assert time.process_time() - began < 60  # 0.1 to 6 s; what is not linear takes far longer
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_twice_the_lines_take_twice_the_time(line):
         return time.process_time() - began
 
     seconds(100)
-    assert seconds(8_000) < 12 * max(seconds(2_000), 0.02)  # 4 where linear, 16 where not
+    assert seconds(16_000) < 32 * seconds(2_000) + 2.0  # 8 times where linear, 64 where not
 
 
 def test_no_sentence_is_longer_than_a_thousand_characters():
