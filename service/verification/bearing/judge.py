@@ -58,18 +58,16 @@ class Judged:
     lost: tuple[str, ...] = field(default=())  # the values found nowhere, in their words
 
 
-def judge(statement: Reading, pool: Pool, cited: Sequence[Held] = ()) -> Judged:
-    """`cited` are the units that the statement rests on: they are looked at before any other."""
+def judge(statement: Reading, pool: Pool) -> Judged:
+    """The statement's known things beside whoever speaks of them, near or far."""
     wanted = list(dict.fromkeys(a.concept for a in statement.assertions))
-    found = pool.nearest(wanted, LOOKED_AT)
-    shares = dict(found) if not cited else {unit: share for unit, share in found if unit in cited}
-    units = [*dict.fromkeys((*cited, *(unit for unit, _ in found)))]
+    near = tuple(pool.nearest(wanted, LOOKED_AT))
+    units = [unit for unit, _ in near]
     compared = tuple(
         _compared(each, wanted, units, pool)
         for each in statement.assertions
         if each.concept.kind not in (Kind.WORD, Kind.PERSON)
     )
-    near = tuple((unit, shares.get(unit, 0.0)) for unit in units)
     placed, somewhere, lost = _values(statement, units)
     return Judged(
         statement,

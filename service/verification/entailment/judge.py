@@ -45,8 +45,8 @@ class ModelJudge:
     """A Scorer that asks a model what each evidence says of its statement, nothing of both twice.
 
     What it cannot ask or does not understand is "not said", and `notes` tells how often and why.
-    It may lift what was not found to supported; whoever weighs its answers lets it lift neither a
-    typed contradiction nor a statement of risk.
+    Whoever weighs its answers (bearing/assess.py) lets it lift no risk that typed comparison does
+    not bear; elsewhere it is one weight among others.
     """
 
     endpoint: Endpoint
