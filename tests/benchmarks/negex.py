@@ -16,7 +16,7 @@ import csv
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,7 +61,7 @@ def rows(path: Path = SENTENCES) -> Iterator[Row]:
 
 def answers(row: Row) -> tuple[str, str, str]:
     """Polarity and subject of the finding as one word; its time also from its own words."""
-    at = _place(row)
+    at = place(row)
     sentence = f"{row.sentence[:at]} {FINDING} {row.sentence[at + len(row.finding) :]}"
     found = next(each for each in read(sentence) if each.stem == FINDING)
     times = [_OURS[found.time], *_own_times(row, at)]
@@ -69,7 +69,7 @@ def answers(row: Row) -> tuple[str, str, str]:
     return _plain(found.polarity), time, PATIENT if found.subject == PATIENT else "other"
 
 
-def _place(row: Row) -> int:
+def place(row: Row) -> int:
     """The set writes the finding in capitals; a few sentences were cut before its end."""
     exact = row.sentence.rfind(row.finding.upper())
     anywhere = row.sentence.casefold().find(row.finding.casefold())
@@ -106,11 +106,16 @@ def scores(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[int, float, floa
 
 
 def main() -> int:
+    return report("negex", answers)
+
+
+def report(name: str, answers: Callable[[Row], tuple[str, str, str]]) -> int:
+    """The table of a reader's answers, its misses of the seen half where asked."""
     asked = argparse.ArgumentParser(description="Polarity, time and subject of a finding.")
     asked.add_argument("--misses", action="store_true", help="list the misses of the seen half")
     options = asked.parse_args()
     if not SENTENCES.exists():
-        print("negex: skipped, its sentences are not on this machine.")
+        print(f"{name}: skipped, its sentences are not on this machine.")
         return 0
     read_rows = [(row, answers(row)) for row in rows()]
     _print_table(read_rows)

@@ -25,7 +25,8 @@ from service.verification.bearing import asked
 from service.verification.bearing.closest import Closest
 from service.verification.bearing.features import Numbers, numbers
 from service.verification.bearing.judge import Judged, judge
-from service.verification.bearing.pool import Pool, Source
+from service.verification.bearing.pool import Pool
+from service.verification.bearing.texts import of_text
 from service.verification.bearing.weigh import COPIED
 from service.verification.check import compared_by_words
 from service.verification.entailment import SMALL
@@ -102,8 +103,10 @@ def rows(
     pool, found = read_beside(chart, [said for said, _ in stated])
     index = lexical.Sentences([lexical.Source(chart.name, chart.source, chart.date)])
     first = [compared_by_words(0, said, index) for said, _ in stated]
-    answers = asked.answers(found, Closest(pool, MINILM.embed), scorer) if scorer else [{}] * 9_999
-    for one, before, each, (_, is_true) in zip(found, first, answers, stated, strict=False):
+    answers: list[dict[str, float]] = [{}] * len(stated)
+    if scorer is not None:
+        answers = asked.answers(found, Closest(pool, MINILM.embed), scorer)
+    for one, before, each, (_, is_true) in zip(found, first, answers, stated, strict=True):
         yield Row(chart.name, numbers(one, before, each), is_true)
 
 
@@ -112,8 +115,7 @@ def judged(chart: Chart) -> tuple[Pool, list[Judged]]:
 
 
 def read_beside(chart: Chart, statements: list[str]) -> tuple[Pool, list[Judged]]:
-    source = Source(chart.name, chart.source, read_text(chart.source, on=chart.date), chart.date)
-    pool = Pool([source])
+    pool = Pool([of_text(chart.name, chart.source, chart.date)])
     return pool, [judge(read_statement(said, on=chart.date), pool) for said in statements]
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from service.reading.assertions import Assertion, Concept, Kind
-from service.reading.layout import Section, State
+from service.reading.layout import State
 from service.reading.lexicon.relations import wider
 from service.reading.reading import Reading
 
@@ -48,10 +48,6 @@ class Held:
     @property
     def text(self) -> str:
         return self.source.text[self.start : self.end]
-
-    @property
-    def section(self) -> Section:
-        return self.source.reading.structure.units[self.number].section
 
     @cached_property
     def keys(self) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Free texts and records as sources of a pool, read."""
 
 from datetime import UTC, tzinfo
+from functools import lru_cache
 
 from service.chart.models import SourceRecord
 from service.reading.read import read_text
@@ -8,6 +9,7 @@ from service.reading.record import local_day, read_record
 from service.verification.bearing.pool import Source
 
 
+@lru_cache(maxsize=32)  # statements and omissions are both looked for in it
 def of_text(id: str, text: str, date: str = "") -> Source:
     return Source(id, text, read_text(text, on=date), date)
 

@@ -9,9 +9,8 @@ from importlib.resources import files
 
 from service.verification.bearing.features import Numbers
 
-COPIED = (
-    0.7  # with this share of its words in one unit a statement is a copy, perhaps with a change
-)
+# With this share of its words in one unit a statement is a copy, perhaps with a change.
+COPIED = 0.7
 
 
 @dataclass(frozen=True)

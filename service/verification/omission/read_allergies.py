@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from service.drafting.template import MustCarry
 from service.reading.assertions import PATIENT, Act, Assertion, Kind, Polarity, Time
-from service.reading.read import read_text
 from service.reading.reading import Reading
 from service.summary.vocabulary import Severity
+from service.verification.bearing.texts import of_text
 from service.verification.lexical import Source
 from service.verification.models import Span
 from service.verification.omission.allergies import allergen_anchor, allergy_key
@@ -23,7 +23,7 @@ _SUPPOSED = (Time.IF, Time.PLANNED)
 def read_allergies(sources: Iterable[Source], rule: MustCarry) -> Iterator[MustSay]:
     """One for each allergen of each text."""
     for source in sources:
-        reading = read_text(source.text, on=source.date)
+        reading = of_text(source.id, source.text, source.date).reading
         for assertion in _told(reading):
             unit = reading.structure.units[assertion.unit]
             start, end = unit.place
