@@ -53,5 +53,7 @@ def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
 @summary_task(TaskName.VERIFY_SUMMARY)
 def verify_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
     watch = runtime.under_way.watch(summary_id)
-    verify.verify_summary(session, summary_id, prompts=runtime.prompts, watch=watch)
+    verify.verify_summary(
+        session, summary_id, prompts=runtime.prompts, watch=watch, scorer=runtime.scorer
+    )
     runtime.under_way.forget(summary_id)

@@ -1,8 +1,8 @@
 """Reads the record versions that are owed a reading, and keeps what was read."""
 
 import hashlib
-from collections.abc import Mapping
-from datetime import tzinfo
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -73,6 +73,25 @@ def reading_of(session: Session, record: SourceRecord, *, zone: tzinfo) -> Readi
     if kept is not None and is_of_today and kept.text_hash == _hash_of(record.text):
         return unpacked(kept.reading, record.text)
     return _reading(record, Found(session), zone)
+
+
+def kept_readings(
+    session: Session, records: Sequence[SourceRecord], *, zone: tzinfo = UTC
+) -> Callable[[SourceRecord], Reading]:
+    """Reads each of these records once: as kept, else now. All that is kept is fetched at once."""
+    query = select(RecordReading).where(
+        RecordReading.record_id.in_([each.id for each in records]), RecordReading.reader == READER
+    )
+    kept = {row.record_id: row for row in session.scalars(query)} if records else {}
+    found = Found(session)
+
+    def read(record: SourceRecord) -> Reading:
+        row = kept.get(record.id)
+        if row is not None and row.text_hash == _hash_of(record.text):
+            return unpacked(row.reading, record.text)
+        return _reading(record, found, zone)
+
+    return read
 
 
 def _owed(why: ColumnElement[bool]) -> Select[SourceRecord]:

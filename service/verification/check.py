@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from service.chart.models import SourceRecord
@@ -11,34 +10,23 @@ from service.errors import BadInput
 from service.reading.read import read_statement
 from service.retrieval.sentences import sentence_spans
 from service.summary.document import Document, Section, Statement
-from service.summary.vocabulary import SummaryType, Support
+from service.summary.vocabulary import SummaryType
 from service.verification.bearing.assess import assess
 from service.verification.bearing.closest import Closest, Embed
-from service.verification.bearing.judge import judge as judged_by_meaning
+from service.verification.bearing.judge import judge
 from service.verification.bearing.pool import Pool
 from service.verification.bearing.texts import of_record, of_text
 from service.verification.charts import records_of
-from service.verification.claims import claims, items
 from service.verification.conflicts import conflict_findings
-from service.verification.denial import turned
 from service.verification.entailment.scorer import Scorer
-from service.verification.facts import in_digits
 from service.verification.heard import heard
-from service.verification.judge import Judged, judge
 from service.verification.language import faithful_words, language_findings
-from service.verification.lexical import Piece, Sentences, Source
-from service.verification.models import Assessment, FindingDraft, Reason, Span
+from service.verification.lexical import Source
+from service.verification.models import Assessment, FindingDraft
 from service.verification.omission.answer import left_out
-from service.verification.place import Place
-from service.verification.risk.hearing import hearing_risk
-from service.verification.risk.mentions import is_risk
-from service.verification.risk.reasons import risk_reasons
-from service.verification.support import assessment, unchecked
-from service.verification.terms import read
 
 LONGEST_TEXT = 5_000_000  # characters of all texts of one case; a chart of 10,000 notes fits
 MOST_STATEMENTS = 10_000
-CLOSE = 0.2  # below this share of its words in any one sentence, a statement has no source
 
 _BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
@@ -87,14 +75,9 @@ def _assessed(
     scorer: Scorer | None,
     embed: Embed | None,
 ) -> list[Assessment]:
-    """By the words, then with a scorer by the meaning too (bearing/assess.py)."""
-    words = Sentences([*texts, *(Source(r.resource_ref, r.text, r.effective[:10]) for r in held)])
-    first = [compared_by_words(n, each, words) for n, each in enumerate(said)]
-    if scorer is None:
-        return first
     pool = Pool([*(of_text(t.id, t.text, t.date) for t in texts), *map(of_record, held)])
-    judged = [judged_by_meaning(read_statement(each), pool) for each in said]
-    return assess(judged, first, Closest(pool, embed), scorer)
+    judged = [judge(read_statement(each), pool) for each in said]
+    return assess(judged, Closest(pool, embed), scorer)
 
 
 def _source(number: int, value: Source | Mapping[str, Any]) -> Source:
@@ -143,35 +126,6 @@ def _check_statements(places: list[tuple[int, int]]) -> None:
         )
 
 
-def compared_by_words(index: int, text: str, sentences: Sentences) -> Assessment:
-    """The answer of the sentences nearest to the statement, to its claims and their items."""
-    if same := sentences.same(text):
-        copied = Judged(1.0, tuple(risk_reasons(text, same.place.meant)))
-        return assessment(index, copied, (_span(same),), verbatim=True)
-    near = _near(text, sentences)
-    if not (read(text).is_checkable() or is_risk(text)):
-        return unchecked(index, turned(text, near), ())
-    if not near:
-        return Assessment(index, Support.NOT_FOUND, 0.05, (Reason("words", text[:160]),))
-    judged = judge(text, list(near))
-    told = "\n".join(place.meant for place in near)
-    risk = risk_reasons(in_digits(text), in_digits(told))
-    judged = replace(judged, reasons=(*judged.reasons, *risk))
-    spans = tuple(_span(near[place]) for place in judged.places)
-    return assessment(index, judged, spans)
-
-
-def _near(text: str, sentences: Sentences) -> dict[Place, Piece]:
-    found = [piece for piece, share in sentences.nearest(text) if share >= CLOSE]
-    for part in {*claims(text), *items(text)} if found else ():
-        found += [piece for piece, share in sentences.nearest(part.text, 3) if share >= CLOSE]
-    return {hearing_risk(text, piece.place): piece for piece in found}
-
-
-def _span(piece: Piece) -> Span:
-    return Span(piece.source.id, piece.start, piece.end, piece.text)
-
-
 def _stated(assessment: Assessment, summary: str, start: int, end: int) -> dict[str, Any]:
     value = assessment.to_json()
     return {
@@ -203,4 +157,4 @@ def _findings(
     return [*language, *conflict_findings(document)]
 
 
-__all__ = ["Source", "check_text", "compared_by_words", "statements"]
+__all__ = ["Source", "check_text", "statements"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from service.chart.models import SourceRecord
 from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import Support
-from service.verification.examine import assess_placed
+from service.verification.cited import Chart, assess_placed
 
 DOUBTED = (Support.CONTRADICTED, Support.NOT_FOUND)
 
@@ -15,7 +15,8 @@ def doubts(
 ) -> list[str | None]:
     """For each statement why its citations do not bear it, or None when they do."""
     document = Document("", (), (Section("", "", tuple(statements)),))
-    found = (assess_placed(placed, records) for placed in document.placed())
+    chart = Chart(records.values())
+    found = (assess_placed(placed, chart) for placed in document.placed())
     return [
         " ".join(reason.sentence() for reason in each.reasons) or "The source does not say it."
         if each.support in DOUBTED

@@ -13,6 +13,7 @@ _ATTRIBUTION = re.compile(
 )
 _COUNT = re.compile(rf"\s*\[(\d+) records(?:, first ({_DAY}))?\]$")
 _LATEST = re.compile(r"\s*\[latest (\d+) of (\d+)\]$")
+_NOTES = re.compile(r"note|summary|report|plan|letter|document|evaluation", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Frame:
     count: int | None = None
 
 
-def frame(text: str) -> Frame:
-    """The statement taken apart. Text that no draft made is all body."""
+def frame(text: str, titles: Sequence[str] = ()) -> Frame:
+    """The statement taken apart; `titles` of what it cites. Text that no draft made is all body."""
     if match := _COUNT.search(text):
         first = (match[2],) if match[2] else ()
         return Frame(text[: match.start()], days=first, count=int(match[1]))
@@ -34,7 +35,7 @@ def frame(text: str) -> Frame:
         return Frame(text[: match.start()], count=int(match[1]))
     match = _ATTRIBUTION.search(text)
     # A headline's own bracket ("active, 2024-03-02") is not an attribution to a note.
-    if match and re.search(r"note|summary|report|plan|letter|document|evaluation", match[1], re.I):
+    if match and (_NOTES.search(match[1]) or _words(match[1]) <= _words(" ".join(titles))):
         days = tuple(d for d in (match[2], match[3]) if d and d[0].isdigit())
         return Frame(text[: match.start()], match[1], days)
     return Frame(text)

@@ -12,11 +12,14 @@ from service.chart.models import SnapshotRecord, SourceRecord
 from service.drafting.progress import NOBODY, Watch
 from service.drafting.prompts import packaged_prompts
 from service.drafting.template import Prompt
+from service.reading.keep import kept_readings
 from service.summary import progress
 from service.summary.document import Document
 from service.summary.models import Finding, Summary, SummaryVersion
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import ResolutionAction, SummaryStatus, SummaryType
+from service.verification.cited import Chart
+from service.verification.entailment.scorer import Scorer
 from service.verification.examine import examine
 from service.verification.models import FindingDraft
 
@@ -26,13 +29,18 @@ Prompts = Mapping[SummaryType, Prompt]
 
 
 def verify_summary(
-    session: Session, summary_id: str, *, prompts: Prompts | None = None, watch: Watch = NOBODY
+    session: Session,
+    summary_id: str,
+    *,
+    prompts: Prompts | None = None,
+    watch: Watch = NOBODY,
+    scorer: Scorer | None = None,
 ) -> None:
     """DRAFTED -> IN_REVIEW. Does nothing when the summary has moved on. Raises DraftCancelled."""
     summary = progress.lock_owed(session, summary_id, SummaryStatus.DRAFTED)
     if summary is None or summary.current is None:
         return
-    verify_version(session, summary.current, summary, prompts=prompts, watch=watch)
+    verify_version(session, summary.current, summary, prompts=prompts, watch=watch, scorer=scorer)
     progress.advance(session, summary, SummaryStatus.IN_REVIEW, actor=SYSTEM)
 
 
@@ -43,6 +51,7 @@ def verify_version(
     *,
     prompts: Prompts | None = None,
     watch: Watch = NOBODY,
+    scorer: Scorer | None = None,
 ) -> None:
     """Fill `version.assessments` and its findings, in place of any it had.
 
@@ -51,7 +60,8 @@ def verify_version(
     """
     records = _snapshot(session, summary)
     prompt = (prompts or packaged_prompts())[summary.type]
-    assessments, drafts = examine(version.content, records, prompt, version.coverage, watch)
+    chart = Chart(records, read=kept_readings(session, records), scorer=scorer)
+    assessments, drafts = examine(version.content, chart, prompt, version.coverage, watch)
     version.assessments = [each.to_json() for each in assessments]
     settled = _settled(summary, version)
     session.execute(delete(Finding).where(Finding.version_id == version.id))

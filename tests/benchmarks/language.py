@@ -16,7 +16,7 @@ from pathlib import Path
 from service.drafting.citing import cite
 from service.drafting.language import judgements
 from service.summary.document import Document, Section, Statement
-from service.verification.examine import assess_placed
+from service.verification.cited import Chart, assess_placed
 from service.verification.language import in_offered_words
 from tests.service.drafting.builders import a_note
 
@@ -90,7 +90,7 @@ def _support(source: str, better: str) -> str:
     start = note.text.index(source)
     statement = Statement(better, (cite(note, start, start + len(source)),), "person")
     placed = Document("t", (), (Section("plan", "Plan", (statement,)),)).placed()[0]
-    return str(assess_placed(placed, {note.id: note}).support)
+    return str(assess_placed(placed, Chart([note])).support)
 
 
 def _print_lexicons() -> None:

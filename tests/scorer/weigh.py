@@ -1,17 +1,19 @@
 """The weights of the weighing, fitted: `python -m tests.scorer.weigh`, the last step of `make
 scorer`.
 
-"copied": statements that have nearly all their words of one unit, of all charts, with copies and
-planted errors. "retold": the others, of the charts that the scorer was not trained on. Each is
-judged on charts apart from those it is fitted on (five parts in turn); `enough` is the probability
-that holds up HELD_UP of the true statements.
+Each statement of the charts that the scorer was not trained on, true or false, with copies of the
+chart's own sentences, reworded by rule, and with a planted error. Weights for copies and for
+retellings are fitted at once, each row counting for both as far as it is a copy (weigh.py). Each
+part is judged on charts apart from those it is fitted on (five parts in turn); `enough` are the
+probabilities that hold up HELD_UP of the true statements. "unscored": the same of all charts,
+without a scorer's answers.
 """
 
 import argparse
 import json
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -20,15 +22,14 @@ import numpy as np
 
 from service.reading.read import read_statement, read_text
 from service.retrieval.minilm import MiniLM
-from service.verification import lexical
 from service.verification.bearing import asked
+from service.verification.bearing.altered import altered
 from service.verification.bearing.closest import Closest
 from service.verification.bearing.features import Numbers, numbers
 from service.verification.bearing.judge import Judged, judge
 from service.verification.bearing.pool import Pool
 from service.verification.bearing.texts import of_text
-from service.verification.bearing.weigh import COPIED
-from service.verification.check import compared_by_words
+from service.verification.bearing.weigh import share_copied
 from service.verification.entailment import SMALL
 from service.verification.entailment.onnx import OnnxScorer
 from service.verification.entailment.scorer import Scorer
@@ -42,13 +43,11 @@ PARTS = 5
 MINILM = MiniLM()
 SHORTEST, LONGEST = 25, 220  # characters of a unit that is copied
 COPIES, ERRORS, REWORDED = 4, 6, 3  # of a chart
-# What each weighing weighs, the share of true statements that it may hold up on the written
-# charts (they are harder than notes in use), and how small it keeps weights that say the same.
-FIRST = ("first: supported", "first: contradicted", "copied")
-VALUES = ("values placed", "values lost")
-RETOLD = ("refuted", *VALUES, *FIRST)
-HELD_UP = {"copied": 0.06, "retold": 0.25}
-PENALTY = {"copied": 3.0, "retold": 100.0}
+ROUNDS = 5  # of copies of one chart
+# Of what is retold all that tells in English: the scorer, what is refuted, values. Of a copy all.
+RETOLD = ("refuted", "values placed", "values lost")
+HELD_UP = (0.22, 0.01)  # of true retellings (the written charts are harder than use), of copies
+PENALTY = 100.0  # keeps weights small that say the same
 
 
 class Row(NamedTuple):
@@ -64,21 +63,21 @@ def main() -> int:
     asked_for.add_argument("--out", type=Path, default=OUT)
     options = asked_for.parse_args()
     known = list(charts())
-    plain = [row for chart in known for row in rows(chart, None, also=copies(chart))]
-    near = [row for row in plain if row.told["copied"] >= COPIED]
-    kept: dict[str, object] = {"fitted": datetime.now(UTC).date().isoformat()}
-    kept["copied"] = fitted("copied", tuple(near[0].told), near)
     scorer = OnnxScorer(SMALL)
     aside = [row for chart in known if chart.is_aside for row in rows(chart, scorer)]
-    retold = [row for row in aside if row.told["copied"] < COPIED]
-    kept["retold"] = fitted("retold", (*RETOLD, *asked.NAMES), retold)
+    plain = [row for chart in known for row in rows(chart, None, rounds=1)]
+    kept = {
+        "fitted": datetime.now(UTC).date().isoformat(),
+        "scored": fitted("scored", (*RETOLD, *asked.NAMES), aside),
+        "unscored": fitted("unscored", tuple(plain[0].told), plain),
+    }
     options.out.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
-def copies(chart: Chart) -> list[tuple[str, bool]]:
+def copies(chart: Chart, round_: int = 0) -> list[tuple[str, bool]]:
     """Its own sentences, reworded by rule, and with one planted error each."""
-    rng = random.Random(chart.name)
+    rng = random.Random(f"{chart.name}{round_ or ''}")
     source = read_text(chart.source, on=chart.date)
     found = [chart.source[u.place.start : u.place.end].strip() for u in source.structure.units]
     units = [each for each in found if SHORTEST <= len(each) <= LONGEST]
@@ -96,18 +95,15 @@ def _some(units: list[str], most: int, rng: random.Random) -> list[str]:
     return rng.sample(units, min(most, len(units)))
 
 
-def rows(
-    chart: Chart, scorer: Scorer | None, also: list[tuple[str, bool]] | None = None
-) -> Iterator[Row]:
-    stated = [*((said, label == 0) for said, label in chart.stated), *(also or ())]
+def rows(chart: Chart, scorer: Scorer | None, rounds: int = ROUNDS) -> Iterator[Row]:
+    made = dict.fromkeys(each for n in range(rounds) for each in copies(chart, n))
+    stated = [*((said, label == 0) for said, label in chart.stated), *made]
     pool, found = read_beside(chart, [said for said, _ in stated])
-    index = lexical.Sentences([lexical.Source(chart.name, chart.source, chart.date)])
-    first = [compared_by_words(0, said, index) for said, _ in stated]
     answers: list[dict[str, float]] = [{}] * len(stated)
     if scorer is not None:
         answers = asked.answers(found, Closest(pool, MINILM.embed), scorer)
-    for one, before, each, (_, is_true) in zip(found, first, answers, stated, strict=True):
-        yield Row(chart.name, numbers(one, before, each), is_true)
+    for one, each, (_, is_true) in zip(found, answers, stated, strict=True):
+        yield Row(chart.name, numbers(one, altered(one), each), is_true)
 
 
 def judged(chart: Chart) -> tuple[Pool, list[Judged]]:
@@ -119,28 +115,53 @@ def read_beside(chart: Chart, statements: list[str]) -> tuple[Pool, list[Judged]
     return pool, [judge(read_statement(said, on=chart.date), pool) for said in statements]
 
 
-def fitted(kind: str, names: tuple[str, ...], rows: list[Row]) -> dict[str, object]:
+def fitted(name: str, retold: tuple[str, ...], rows: list[Row]) -> dict[str, object]:
     """The weights as they are kept, after printing how they do on charts apart."""
-    table = np.array([[row.told[name] for name in names] for row in rows])
+    copied = tuple(rows[0].told)
+    share = np.array([share_copied(row.told) for row in rows])
+    table = np.c_[
+        _table(rows, copied) * share[:, None], share, _table(rows, retold) * (1 - share)[:, None]
+    ]
     true = np.array([row.is_true for row in rows])
-    order = {name: n for n, name in enumerate(dict.fromkeys(row.chart for row in rows))}
-    part = np.array([order[row.chart] % PARTS for row in rows])
-    apart = np.zeros(len(rows))
-    for each in range(PARTS):
-        weights, offset = fit(table[part != each], true[part != each], PENALTY[kind])
-        apart[part == each] = _probable(table[part == each] @ weights + offset)
-    enough = float(np.quantile(apart[true], HELD_UP[kind]))
-    print(
-        f"{kind}: {len(rows)} statements of {len(order)} charts, AUC "
-        f"{auc(apart[true].tolist(), apart[~true].tolist()):.3f}, caught "
-        f"{(apart[~true] < enough).mean():.3f} at {HELD_UP[kind]} held up"
-    )
-    weights, offset = fit(table, true, PENALTY[kind])
+    apart = _apart(table, true, [row.chart for row in rows])
+    enough = [
+        round(float(np.quantile(apart[true & part], held)), 4)
+        for part, held in zip((share == 0, share == 1), HELD_UP, strict=True)
+    ]
+    passes = (1 - share) * enough[0] + share * enough[1]
+    for part, which in ((share < 0.5, "retold"), (share >= 0.5, "copied")):
+        print(
+            f"{name}, {which}: {part.sum()} statements, AUC "
+            f"{auc(apart[true & part].tolist(), apart[~true & part].tolist()):.3f}, caught "
+            f"{(apart < passes)[~true & part].mean():.3f}, "
+            f"held up {(apart < passes)[true & part].mean():.3f}"
+        )
+    weights, offset = fit(table, true, PENALTY)
+    cut = len(copied)
     return {
-        "weights": {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)},
-        "offset": round(float(offset), 4),
-        "enough": round(enough, 4),
+        "copied": _told((*copied, "offset"), [*weights[:cut], weights[cut] + offset]),
+        "retold": _told((*retold, "offset"), [*weights[cut + 1 :], offset]),
+        "enough": enough,
     }
+
+
+def _table(rows: list[Row], names: Sequence[str]) -> np.ndarray:
+    return np.array([[row.told[name] for name in names] for row in rows])
+
+
+def _told(names: Sequence[str], weights: Sequence[float]) -> dict[str, float]:
+    return {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}
+
+
+def _apart(table: np.ndarray, true: np.ndarray, charts: list[str]) -> np.ndarray:
+    """The probability of each row by weights fitted on other charts."""
+    order = {name: n for n, name in enumerate(dict.fromkeys(charts))}
+    part = np.array([order[name] % PARTS for name in charts])
+    apart = np.zeros(len(true))
+    for each in range(PARTS):
+        weights, offset = fit(table[part != each], true[part != each], PENALTY)
+        apart[part == each] = _probable(table[part == each] @ weights + offset)
+    return apart
 
 
 def fit(table: np.ndarray, answers: np.ndarray, penalty: float) -> tuple[np.ndarray, float]:

@@ -59,4 +59,4 @@ def is_of_same(said: Assertion, held: Assertion) -> bool:
 
 def _has(some: str, one: str) -> bool:
     """Is one of several meant, or may be?"""
-    return some == FAMILY or one in _SOME.get(some, some.split("+"))
+    return (some == FAMILY and one != PATIENT) or one in _SOME.get(some, some.split("+"))

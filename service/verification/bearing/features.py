@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from service.reading.assertions import Kind
-from service.summary.vocabulary import Support
+from service.verification.bearing.altered import KINDS, Altered
 from service.verification.bearing.judge import Compared, Judged
-from service.verification.bearing.verbatim import copied, is_verbatim
-from service.verification.models import Assessment
+from service.verification.bearing.verbatim import copied
 
 CHECKS = ("polarity", "subject", "certainty", "time", "act", "attribution", "scale", "value")
 # A name of one of these that no source has, by any of its names, is seldom a retelling.
@@ -18,10 +17,22 @@ FEW_THINGS = 2
 Numbers = dict[str, float]
 
 
-def numbers(judged: Judged, first: Assessment, answers: Mapping[str, float]) -> Numbers:
-    """Each about 0 to 1, a scorer's answers as log odds. `first` is what comparing word by word
-    says; `answers` a scorer's, {} without one."""
-    return {**_typed(judged), **_first(judged, first), **_odds(answers)}
+def numbers(judged: Judged, found: Altered, answers: Mapping[str, float]) -> Numbers:
+    """Each about 0 to 1, a scorer's answers as log odds; {} without a scorer."""
+    return {**_typed(judged), "copied": copied(judged), **_altered(found), **_odds(answers)}
+
+
+def _altered(found: Altered) -> Numbers:
+    """How near it comes to a source's own words, and what was changed in them."""
+    near = max(0.0, 2 * found.share - 1)
+    kinds = {change.kind for change in found.changes}
+    return {
+        "same words": float(found.share == 1 and not kinds),
+        "alike": near,
+        **{f"altered: {kind}": near * (kind in kinds) for kind in KINDS},
+        "altered once": near * (len(found.changes) == 1),
+        "altered more": near * (len(found.changes) > 1),
+    }
 
 
 def _typed(judged: Judged) -> Numbers:
@@ -47,24 +58,6 @@ def _typed(judged: Judged) -> Numbers:
         "values elsewhere": elsewhere / said,
         "values lost": lost / said,
         "risk unborne": float(any(is_unborne_risk(c) for c in known)),
-    }
-
-
-def _first(judged: Judged, first: Assessment) -> Numbers:
-    share = copied(judged)
-    is_supported = first.support is Support.SUPPORTED
-    is_contradicted = first.support is Support.CONTRADICTED
-    is_lost = first.support is Support.NOT_FOUND
-    return {
-        "first: supported": float(is_supported),
-        "first: contradicted": float(is_contradicted),
-        "first: score": first.score,
-        "copied": share,
-        "copied, supported": share * is_supported,
-        "copied, contradicted": share * is_contradicted,
-        "copied, not found": share * is_lost,
-        "both refute": float(is_contradicted and any(c.is_refuted for c in judged.compared)),
-        "verbatim": float(is_verbatim(judged)),
     }
 
 

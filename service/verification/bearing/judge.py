@@ -41,7 +41,17 @@ class Compared:
     def is_refuted(self) -> bool:
         if self.against is None:
             return False
+        if self.borne_by is not None and EXACT.issuperset(self.checks) and self._has_its_values:
+            return False
         return self.borne_by is None or self.near_against > self.near + CLEARLY
+
+    @property
+    def _has_its_values(self) -> bool:
+        """Of a series each value is borne where it was measured, whatever the others were."""
+        assert self.borne_by is not None
+        held = self.borne_by.assertion.values
+        told = (v for v in self.said.values if v.what in self.checks)
+        return any(same(v, each) for v in told for each in held)
 
 
 @dataclass(frozen=True)

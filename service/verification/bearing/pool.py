@@ -66,9 +66,13 @@ class Said:
 
 @dataclass
 class Pool:
-    """Every unit of the sources, found by what it speaks of. Units are in order of the sources."""
+    """Every unit of the sources, found by what it speaks of. Units are in order of the sources.
+
+    With `places` ((source id, start, end)) those units alone that one of them touches.
+    """
 
     sources: Sequence[Source]
+    places: Sequence[tuple[str, int, int]] | None = None
     units: list[Held] = field(default_factory=list)
     _said: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
     _units_with: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -76,7 +80,8 @@ class Pool:
     def __post_init__(self) -> None:
         for source in self.sources:
             for held in _units(source):
-                self._add(held)
+                if self.places is None or any(_touches(held, *each) for each in self.places):
+                    self._add(held)
 
     def _add(self, held: Held) -> None:
         for key in held.keys:
@@ -107,6 +112,10 @@ class Pool:
     def rarity(self, concept: Concept) -> float:
         found = len(self._units_with.get(concept.key, ()))
         return math.log(1 + (1 + len(self.units)) / (1 + found))
+
+
+def _touches(held: Held, source_id: str, start: int, end: int) -> bool:
+    return held.source.id == source_id and held.start < end and start < held.end
 
 
 def weight(concept: Concept) -> float:

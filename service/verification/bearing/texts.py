@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from service.chart.models import SourceRecord
 from service.reading.read import read_text
+from service.reading.reading import Reading
 from service.reading.record import local_day, read_record
 from service.verification.bearing.pool import Source
 
@@ -16,5 +17,10 @@ def of_text(id: str, text: str, date: str = "") -> Source:
 
 def of_record(record: SourceRecord, zone: tzinfo = UTC) -> Source:
     """Offsets are into the record's text."""
+    return of_reading(record, read_record(record, zone=zone), zone)
+
+
+def of_reading(record: SourceRecord, reading: Reading, zone: tzinfo = UTC) -> Source:
+    """A record that was read before."""
     day = local_day(record.effective, zone)
-    return Source(record.resource_ref, record.text, read_record(record, zone=zone), day, record.id)
+    return Source(record.resource_ref, record.text, reading, day, record.id)

@@ -6,6 +6,7 @@ from service.drafting.citing import cite
 from service.drafting.prompts import packaged_prompts
 from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import FindingKind, Severity, SummaryType, Support
+from service.verification.cited import Chart
 from service.verification.examine import examine
 from tests.service.drafting.builders import a_note
 
@@ -27,7 +28,7 @@ def test_a_finding_is_of_risk_only_where_the_doubted_words_are(key, held, said, 
     statement = Statement(said, (cite(note, start, start + len(held)),), "dr-a")
     document = Document("t", (), (Section(key, key, (statement,)),))
     prompt = packaged_prompts()[SummaryType.MEDICATION_HISTORY]
-    found = [f for f in examine(document, [note], prompt, {})[1] if f.statement_index == 0]
+    found = [f for f in examine(document, Chart([note]), prompt, {})[1] if f.statement_index == 0]
     assert found and {f.kind is FindingKind.RISK for f in found} == {is_risk}
 
 
@@ -42,7 +43,7 @@ def a_family_document(section, said):
 def test_a_relatives_attempt_told_as_the_patients_is_a_risk_finding(section, is_found):
     document, note = a_family_document(section, "Suicide attempt by hanging.")
     prompt = packaged_prompts()[SummaryType.MEDICATION_HISTORY]
-    found = [f for f in examine(document, [note], prompt, {})[1] if f.statement_index == 0]
+    found = [f for f in examine(document, Chart([note]), prompt, {})[1] if f.statement_index == 0]
     assert {f.kind for f in found} == ({FindingKind.RISK} if is_found else set())
 
 
@@ -61,7 +62,7 @@ def test_altered_risk_is_a_major_risk_finding(held, said):
     statement = Statement(said, (cite(note, start, start + len(held)),), "dr-a")
     document = Document("t", (), (Section("plan", "Plan", (statement,)),))
     prompt = packaged_prompts()[SummaryType.MEDICATION_HISTORY]
-    found = [f for f in examine(document, [note], prompt, {})[1] if f.statement_index == 0]
+    found = [f for f in examine(document, Chart([note]), prompt, {})[1] if f.statement_index == 0]
     assert FindingKind.RISK in {f.kind for f in found}
     assert {f.severity for f in found} == {Severity.MAJOR}
 
@@ -73,7 +74,7 @@ def test_a_true_statement_with_a_wrong_citation_is_a_minor_finding_that_names_th
     statement = Statement("Clozapine 100 mg once a day.", (cite(cited, start, start + 16),))
     document = Document("t", (), (Section("plan", "Plan", (statement,)),))
     prompt = packaged_prompts()[SummaryType.MEDICATION_HISTORY]
-    assessments, findings = examine(document, [cited, other], prompt, {})
+    assessments, findings = examine(document, Chart([cited, other]), prompt, {})
     (finding,) = [f for f in findings if f.statement_index == 0]
     assert assessments[0].support is Support.SUPPORTED
     assert (finding.severity, finding.check) == (Severity.MINOR, "citation")
@@ -88,6 +89,6 @@ def test_what_its_own_citation_denies_is_not_rescued_by_another_record():
     statement = Statement("Clozapine 100 mg daily since May.", (cite(cited, start, start + 32),))
     document = Document("t", (), (Section("plan", "Plan", (statement,)),))
     prompt = packaged_prompts()[SummaryType.MEDICATION_HISTORY]
-    assessments, findings = examine(document, [cited, other], prompt, {})
+    assessments, findings = examine(document, Chart([cited, other]), prompt, {})
     assert assessments[0].support is Support.CONTRADICTED
     assert Severity.MAJOR in {f.severity for f in findings if f.statement_index == 0}

@@ -75,13 +75,13 @@ def test_no_story_has_a_false_finding(session, a_drafted_summary, name):
 @pytest.mark.parametrize(
     ("find", "old", "new", "check"),
     [
-        ("bupropion XL 300 mg tablet", "300 mg", "450 mg", "dose"),
+        ("bupropion XL 300 mg tablet", "300 mg", "450 mg", "number"),
         ("every morning", "every morning", "twice daily", "frequency"),
         ("Continue bupropion", "bupropion", "lithium", "drug"),
         ("no suicidal thoughts", "no suicidal thoughts", "suicidal thoughts", "polarity"),
         ("Denies SI", "Denies SI", "Endorses SI", "polarity"),
         ("note, 2026-08-25)", "2026-08-25)", "2025-08-25)", "date"),
-        ("PHQ-9 total score: 21", "21", "11", "number"),
+        ("PHQ-9 total score: 21", "21", "11", "score"),
     ],
 )
 def test_an_edit_that_changes_a_fact_is_a_major_finding(

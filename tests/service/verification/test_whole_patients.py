@@ -10,6 +10,7 @@ from service.drafting.extractive import ExtractiveWriter
 from service.summary.document import Document
 from service.summary.vocabulary import FindingKind, SummaryType, Support
 from service.verification.charts import records_of
+from service.verification.cited import Chart
 from service.verification.examine import examine
 from tests.service.drafting.builders import a_request
 
@@ -31,7 +32,7 @@ def _check(records, summary_type):
     document = Document("t", (), ExtractiveWriter().write(request).sections)
     seconds = time.process_time() - started
     coverage = {"window": request.window.to_json()}
-    assessments, findings = examine(document, records, request.prompt, coverage)
+    assessments, findings = examine(document, Chart(records), request.prompt, coverage)
     assert seconds < 2.0
     assert len(document.placed()) <= 60
     assert misquotes(document, {r.id: r for r in records}) == []

@@ -1,0 +1,203 @@
+"""A statement beside what it cites, and where that is silent beside the whole chart."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from service.chart.models import SourceRecord
+from service.drafting.quotes import find
+from service.reading.layout import Section
+from service.reading.read import read_statement
+from service.reading.reading import Reading
+from service.reading.record import read_record
+from service.reading.structure.words import section_of
+from service.summary.document import Citation, Placed
+from service.summary.vocabulary import Support
+from service.verification.bearing.assess import assess, says_nothing
+from service.verification.bearing.closest import Closest, Embed
+from service.verification.bearing.judge import judge
+from service.verification.bearing.pool import Held, Pool, Source
+from service.verification.bearing.texts import of_reading, of_text
+from service.verification.bearing.verbatim import PLAIN, plain_words
+from service.verification.entailment.scorer import Scorer
+from service.verification.frame import frame, frame_reasons
+from service.verification.language import in_offered_words
+from service.verification.models import Assessment, Reason, Span
+
+Read = Callable[[SourceRecord], Reading]
+
+LONGEST_DENIAL = 24  # characters that a denial and the space behind it take
+_DENIAL_BEFORE = re.compile(
+    r"(?<!\w)(?:no|not|never|without|w/o|den(?:y|ies|ied|ying))(?: (?:any|a|an|the|of))?[ \n]+\Z",
+    re.IGNORECASE,
+)
+
+
+class Chart:
+    """The records of a summary, each read when first asked for, and what weighs retellings."""
+
+    def __init__(
+        self,
+        records: Iterable[SourceRecord],
+        *,
+        read: Read = read_record,
+        scorer: Scorer | None = None,
+        embed: Embed | None = None,
+    ) -> None:
+        self.records = {record.id: record for record in records}
+        self._read, self._scorer, self._embed = read, scorer, embed
+        self._sources: dict[str, Source] = {}
+
+    def source(self, record_id: str) -> Source:
+        if record_id not in self._sources:
+            record = self.records[record_id]
+            self._sources[record_id] = of_reading(record, self._read(record))
+        return self._sources[record_id]
+
+    @cached_property
+    def everything(self) -> Pool:
+        """Of most drafts never asked for: most statements are borne out where they say."""
+        return Pool([self.source(each) for each in self.records])
+
+    def cited(self, spans: Sequence[Span]) -> Pool:
+        """The units that the cited places touch; of what is no note also our rendering, which is
+        what a draft tells."""
+        records = list(dict.fromkeys(span.record_id for span in spans))
+        places = [(span.source, span.start, span.end) for span in spans]
+        rendered = [
+            of_text(f"{span.source}#{n}", span.quote, self.day_of(span))
+            for n, span in enumerate(spans)
+            if not self.records[span.record_id].is_note
+        ]
+        places += [(each.id, 0, len(each.text)) for each in rendered]
+        return Pool([*(self.source(each) for each in records), *rendered], places=places)
+
+    def day_of(self, span: Span) -> str:
+        return self.source(span.record_id).date
+
+    def beside(self, said: Reading, pool: Pool) -> Assessment:
+        judged = [judge(said, pool)]
+        together = pool.places is not None
+        [found] = assess(judged, Closest(pool, self._embed), self._scorer, together=together)
+        return found
+
+
+def assess_placed(placed: Placed, chart: Chart, *, anywhere: bool = False) -> Assessment:
+    """The answer for one statement of a document, with its place in it. A quote that is not in its
+    record is not found. What its citations neither bear nor deny is looked for in the whole chart
+    (`anywhere`): there it is true, but cited wrongly, and the reason says where."""
+    cited, lost = _places(placed.statement.citations, chart)
+    if lost:
+        found = Assessment(placed.index, Support.NOT_FOUND, 0.0, tuple(lost), tuple(cited))
+    else:
+        found = _against(placed, cited, chart)
+    if anywhere and not lost and found.support is Support.NOT_FOUND:
+        found = _elsewhere(placed, cited, chart) or found
+    return replace(found, index=placed.index)
+
+
+def _against(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment:
+    records = [(chart.records[span.record_id], span) for span in cited]
+    framed = frame(placed.statement.text, [record.title for record, _ in records])
+    day = chart.day_of(cited[0]) if cited else ""
+    said, spans = _said(placed, framed.body, on=day), tuple(cited)
+    if not cited and says_nothing(said):
+        return Assessment(placed.index, Support.NOT_CHECKABLE, 0.5)
+    if not cited:
+        return Assessment(placed.index, Support.NOT_FOUND, 0.0, (Reason("citation", "this"),), ())
+    pool, is_quoted = chart.cited(cited), _is_quoted(framed.body, cited)
+    if is_quoted and all(_stands(unit, cited, said) for unit in pool.units):
+        found = Assessment(placed.index, Support.SUPPORTED, 1.0)
+    else:
+        found = chart.beside(said, pool)
+    if is_quoted and found.support is not Support.CONTRADICTED:
+        found = replace(found, support=Support.SUPPORTED, score=1.0, reasons=())
+    elif found.support is not Support.SUPPORTED:
+        found = _in_offered_words(framed.body, cited, chart) or found
+    if wrong := frame_reasons(framed, records):
+        found = replace(found, support=Support.CONTRADICTED, score=0.1, reasons=tuple(wrong))
+    return replace(found, evidence=spans)
+
+
+def _said(placed: Placed, body: str, on: str = "") -> Reading:
+    """Under a heading of the family, what is said is of the family; `on` is the day of the source,
+    whose "today" a draft repeats."""
+    known = section_of(placed.section.title)
+    is_family = known is not None and known[0] is Section.FAMILY
+    section = Section.FAMILY if is_family else Section.OTHER
+    return read_statement(body, on=on, section=section)
+
+
+def _is_quoted(body: str, cited: Sequence[Span]) -> bool:
+    """Is it one of the quotes, or all of them in order, but for case and punctuation?"""
+    said, held = plain_words(body), [plain_words(span.quote) for span in cited]
+    return said in held or said == " ".join(held)
+
+
+def _stands(unit: Held, cited: Sequence[Span], said: Reading) -> bool:
+    """Does a quote of it say what it says there: under no header that denies, or with it, and of
+    the family only where the statement is?"""
+    laid = unit.source.reading.structure.units[unit.number]
+    of_family = [each.section is Section.FAMILY for each in (laid, said.structure.units[0])]
+    if of_family == [True, False]:
+        return False
+    if laid.stance in PLAIN or laid.header is None:
+        return True
+    return any(s.source == unit.source.id and s.start <= laid.header.start for s in cited)
+
+
+def _in_offered_words(body: str, cited: Sequence[Span], chart: Chart) -> Assessment | None:
+    """A rewrite that a finding offered is borne by the judging words in whose place it stands."""
+    quotes = [in_offered_words(span.quote) for span in cited]
+    if quotes == [span.quote for span in cited]:
+        return None
+    pool = Pool([of_text(s.source, q) for s, q in zip(cited, quotes, strict=True)])
+    said = read_statement(in_offered_words(body))
+    found = chart.beside(said, pool)
+    return found if found.support is Support.SUPPORTED else None
+
+
+def _elsewhere(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment | None:
+    found = chart.beside(_said(placed, frame(placed.statement.text).body), chart.everything)
+    if found.support is not Support.SUPPORTED or not found.evidence:
+        return None
+    record = chart.records[found.evidence[0].record_id]
+    told = ", ".join(f"“{span.quote[:80]}”" for span in cited[:2]) or "nothing"
+    source = " ".join(each for each in (record.title or "note", record.effective[:10]) if each)
+    reasons = (Reason("citation", told, source),)
+    return replace(found, score=found.score * 0.9, reasons=reasons, evidence=found.evidence[:1])
+
+
+def _places(citations: Iterable[Citation], chart: Chart) -> tuple[list[Span], list[Reason]]:
+    """Where the quotes stand, and those that stand nowhere."""
+    cited, lost = [], []
+    for citation in citations:
+        place = _place(citation, chart.records.get(citation.record_id))
+        if place is None:
+            lost.append(Reason("quote", f"“{citation.quote[:120]}”"))
+        else:
+            cited.append(place)
+    return cited, lost
+
+
+def _place(citation: Citation, record: SourceRecord | None) -> Span | None:
+    match = find(citation.quote, record.text) if record else None
+    if record is None or match is None:
+        return None
+    start, end = match.start, match.end
+    if record.text[citation.start : citation.end] == citation.quote:
+        start, end = citation.start, citation.end
+    start, end = _whole_words(record.text, start, end)
+    return Span(record.resource_ref, start, end, record.text[start:end], record.id)
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A quote cut inside a word or behind its denial bears what it says uncut: "ther" was "mother",
+    "change in meds" was "no change in meds"."""
+    while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    denied = _DENIAL_BEFORE.search(text, max(0, start - LONGEST_DENIAL), start)
+    return (denied.start() if denied else start), end
