@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from service.reading.assertions import Assertion, Value
+from service.reading.decoding import decoded
 from service.reading.layout import Place, Section, State, Structure, Unit
 from service.reading.reading import Reading
 from service.reading.scope.said import read_phrase
@@ -23,15 +24,19 @@ def read_text(
     what kind of note it is where `section` does not."""
     if section is Section.OTHER and title and (known := section_of(title)):
         section = known[0]
-    structure = read_structure(text, section=section)
-    return Reading(text, structure, tuple(_assertions(text, structure, on)))
+    meant = decoded(text)
+    structure = read_structure(meant.text, section=section)
+    found = meant.assertions(_assertions(meant.text, structure, on))
+    return Reading(text, meant.structure(structure), tuple(found))
 
 
 def read_statement(text: str, *, on: str = "", section: Section = Section.OTHER) -> Reading:
     """A sentence of a summary: one unit, as its own words say."""
-    whole = Place(0, len(text))
+    meant = decoded(text)
+    whole = Place(0, len(meant.text))
     structure = Structure((Unit(whole, (whole,), section),))
-    return Reading(text, structure, tuple(told(text, _assertions(text, structure, on))))
+    found = meant.assertions(told(meant.text, _assertions(meant.text, structure, on)))
+    return Reading(text, meant.structure(structure), tuple(found))
 
 
 def _assertions(text: str, structure: Structure, on: str) -> Iterator[Assertion]:

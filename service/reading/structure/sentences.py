@@ -11,7 +11,7 @@ _END = re.compile(
     r"[.!?]{1,6}[\"')\]\u201d*]{0,4}(?=\s)|(?<=[a-z)%])[.](?=[A-Z][a-z])|;(?=\s+[A-Z][a-z]+:)"
 )
 _WORD_STARTS = re.compile(r"[A-Z][a-z]+(?:[ ,.]|$)")
-_STARTS = re.compile(r"[\"'(\[*~#-]{0,3}[A-Z0-9<>≥≤+~☐☑☒✓✔✗✘\u00c0-\u00de]")
+_STARTS = re.compile(r"[\"'(\[*~#-]{0,3}(?:\[[A-Za-z]|[A-Z0-9<>≥≤+~½¼¾☐☑☒✓✔✗✘\u00c0-\u00de])")
 _BEFORE = re.compile(r"\S{1,16}$")
 LONGEST = 1_000  # characters; a text without an end is read piece by piece, not at once
 
