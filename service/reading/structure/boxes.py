@@ -9,15 +9,16 @@ from service.reading.structure.sentences import sentences, trimmed, trimmed_mark
 from service.reading.structure.words import answer_of, words
 
 _BOX = re.compile(
-    r"\[\s{0,3}[xX*✓✔✗✘]?\s{0,3}\]|\(\s{0,3}[xX✓✔]\s{0,3}\)|\(\s{1,3}\)|[☐☑☒✓✔✗✘☓□🗹]"
+    r"\[\s{0,3}[xX*✓✔✗✘]?\s{0,3}\]|\(\s{0,3}[xX✓✔]\s{0,3}\)|\(\s{1,3}\)|[☐☑☒✓✔✗✘☓□🗹]|[■◉⦿⊠](?=\s?[A-Za-z])|\((?:o|O|●|•|\.)\)(?=\s?[A-Z])"
     r"|\|(?:Yes|No|Y|N|yes|no)\||\((?:Y|N|Yes|No|YES|NO)\)|<[xX ]>|(?<!\w)_{1,3}[xX✓]_{1,3}(?!\w)"
 )
 _BLANK = re.compile(r"(?<!\w)_{2,5}(?=\s?[A-Za-z])")  # beside "_x_" an empty one
-_ON = frozenset("xX*✓✔☑🗹")
+_ON = frozenset("xX*✓✔☑🗹■◉⦿⊠oO●•.")
 _OPTIONS = r"(?:yes|no|y|n|present|absent|positive|negative|n/a|unknown|denied|denies|endorsed)"
 _LAST_OPTION = re.compile(rf"(?:^|(?<=[\s:/(]))(?P<option>{_OPTIONS})[\s:/]{{0,4}}$", re.I)
 _FIRST_OPTION = re.compile(rf"[\s/]{{0,4}}(?P<option>{_OPTIONS})(?![\w'])[.,;/]?", re.I)
 _QUESTION_END = ":?"
+NEAR = 400  # characters before and behind
 
 
 class Tick(NamedTuple):
@@ -39,10 +40,17 @@ class Ticked(NamedTuple):
 def marks_in(text: str, start: int, end: int) -> list[re.Match[str]]:
     """The boxes of a line. A cross or tick that stands alone in running words is none."""
     found = list(_BOX.finditer(text, start, end))
-    if found and any(m[0].startswith("_") for m in found):
+    is_blank = text[start : start + 2] == "__" and _has_ticked_blank(text, start, end)
+    if is_blank or any(m[0].startswith("_") for m in found):
         found += [m for m in _BLANK.finditer(text, start, end) if not _within(m, found)]
         found.sort(key=re.Match.start)
     return found
+
+
+def _has_ticked_blank(text: str, start: int, end: int) -> bool:
+    """Is there a "_x_" in the lines around?"""
+    around = text[max(0, start - NEAR) : end + NEAR].casefold()
+    return any(mark in around for mark in ("_x_", "_✓_"))
 
 
 def _within(mark: re.Match[str], others: Iterable[re.Match[str]]) -> bool:

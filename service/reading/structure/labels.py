@@ -8,7 +8,10 @@ from service.reading.layout import Place, Section, Stance
 from service.reading.structure.sentences import trimmed, trimmed_marks
 from service.reading.structure.words import answer_of, listed, section_of, stance_of, words
 
-_MARK = re.compile(r"[:?]")
+# A colon, a question mark before an answer, a row of dots, " = ".
+_MARK = re.compile(r"[:?]|(?<=[\w)])\s?\.{4,}|\.{3,}(?=\s)|(?<=[\w)])\s=(?=\s)|(?<=[\w)])\s=>(?=\s)")
+_FORM = re.compile(r"\{[^{}\n]{1,400}\}")
+_CHOICES = frozenset(("y/n", "yes/no", "y / n", "yes / no", "(y/n)", "(yes/no)"))
 # Before a label inside a line: the end of a sentence, two blanks, a tab, a bar.
 _BOUNDARY = re.compile(r"[.!?;][\"')\]*]{0,2}\s+|\s{2,}|\t|\s\|\s|[.;](?=[A-Z])")
 # A label that runs in after a value: its capitals, or one capital and small words.
@@ -16,9 +19,10 @@ _RUN_IN = re.compile(
     r"(?:^|(?<=[\s,;*]))"
     r"(?:[A-Z][A-Z/&()+-]*[A-Z)](?: [A-Z/&()+-]+){0,4}|[A-Z][\w/'-]*(?: [a-z][\w/'-]*){0,2})$"
 )
+_CHOICE = re.compile(r"\[[a-zA-Z ]{1,30}(?:/[a-zA-Z ]{1,30}){1,8}\]")  # "[poor/fair/good]"
 _FIRST = re.compile(r"[\w'+/-]+")
 _ANSWER_END = re.compile(r"[.;,\n]|\s{2,}|\s-\s|\(|\s(?=[A-Z])")
-LONGEST, MOST_WORDS, SHORT_VALUE = 70, 8, 60
+LONGEST, MOST_WORDS, SHORT_VALUE, MOST_FORMS = 70, 8, 60, 20
 
 
 class Segment(NamedTuple):
@@ -30,7 +34,7 @@ class Segment(NamedTuple):
 
 def segments(text: str, start: int, end: int) -> list[Segment]:
     """text[start:end], a block, cut at its labels."""
-    labels = list(_labels(text, start, end))
+    labels = [*_asked(text, _labels(text, start, end))]
     firsts = [label.start for label, _ in labels]
     before = trimmed(text, start, firsts[0] if firsts else end)
     found = [Segment(None, before)] if before.start < before.end else []
@@ -41,28 +45,44 @@ def segments(text: str, start: int, end: int) -> list[Segment]:
     return found
 
 
+def _asked(text: str, labels: Iterator[tuple[Place, int]]) -> Iterator[tuple[Place, int]]:
+    """ "Pregnant? Y/N: N": the choice behind a question is no label of its own."""
+    for label, last in labels:
+        if text[label.start : label.end].casefold() in _CHOICES:
+            low = max(0, label.start - LONGEST, text.rfind("\n", 0, label.start) + 1)
+            before = _BOUNDARY.split(text[low : label.start].rstrip(" ?:-"))[-1].lstrip(" -•*")
+            stop = text.rfind(before, low, label.start) + len(before)
+            label = Place(stop - len(before), stop) if before else label
+        yield label, last
+
+
 def _labels(text: str, start: int, end: int) -> Iterator[tuple[Place, int]]:
-    """Each label and the place of its colon."""
+    """Each label and the last place of its colon."""
     free, has_label = start, False
+    forms = [m.span() for m in _FORM.finditer(text, start, end)] if "{" in text[start:end] else []
     for mark in _MARK.finditer(text, start, end):
-        at = mark.start()
-        if at < free or at == start or not _is_colon(text, at, end):
+        at, last = mark.start(), mark.end() - 1
+        if at < free or at == start or not _is_colon(text, mark, end):
+            continue
+        if any(first < at < stop for first, stop in forms[:MOST_FORMS]):
             continue
         label = _label(text, free, at, is_first=free == start, has_label=has_label)
         if label:
-            yield label, at
-            free, has_label = at + 1, True
+            yield label, last
+            free, has_label = last + 1, True
 
 
-def _is_colon(text: str, at: int, end: int) -> bool:
-    """Not that of a time, a ratio or an address; a question mark only before a plain answer."""
+def _is_colon(text: str, mark: re.Match[str], end: int) -> bool:
+    """Not that of a time, a ratio or an address; other marks only before a plain answer."""
+    at = mark.start()
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    if text[at] == "?":
-        if not (before.isalnum() or before in ')"') or not after.isspace():
+    if mark[0] != ":":
+        if mark[0] == "?" and (not (before.isalnum() or before in ')"') or not after.isspace()):
             return False
-        ahead = text[at + 1 : min(end, at + SHORT_VALUE)].lstrip()
+        ahead = text[mark.end() : min(end, mark.end() + SHORT_VALUE)].lstrip()
         stop = _ANSWER_END.search(ahead)
-        return answer_of(ahead[: stop.start()] if stop else ahead) is not None
+        is_filled = len(mark[0].strip()) > 3 or "=" in mark[0]
+        return is_filled or answer_of(ahead[: stop.start()] if stop else ahead) is not None
     if after.isdecimal() and before.isdecimal():
         token = text[max(0, at - 12) : at].split()[-1:]
         return bool(token) and any(map(str.isalpha, token[0]))
@@ -187,6 +207,6 @@ def is_unfilled(said: str) -> bool:
     kept = said[:200].strip(" .;,")
     if not kept or (kept[0].isalnum() and kept[0] not in "lLxX"):
         return not kept
-    if kept[0] + kept[-1] in ("@@", "{}"):
-        return len(said) < 200 and len(kept) > 1
+    if kept[0] + kept[-1] in ("@@", "{}") or _CHOICE.fullmatch(kept):
+        return len(said) < 400 and len(kept) > 1
     return len(kept) < 60 and kept.casefold().startswith(listed("template", "placeholders"))

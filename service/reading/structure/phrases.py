@@ -6,13 +6,13 @@ from dataclasses import replace
 from service.reading.layout import Place, Section, Stance, State
 from service.reading.structure.entries import iso_date
 from service.reading.structure.headings import is_own_sentence
-from service.reading.structure.labels import Segment, is_unfilled, split_answer
+from service.reading.structure.labels import Answer, Segment, is_unfilled, split_answer
 from service.reading.structure.page import Page, Setting
 from service.reading.structure.sentences import sentences, trimmed, trimmed_marks
 from service.reading.structure.signs import signed
 from service.reading.structure.states import is_template
 from service.reading.structure.talk import speaker_of
-from service.reading.structure.words import answer_of, listed, stance_of, words
+from service.reading.structure.words import answer_of, listed, plain, stance_of, words
 
 _GUESSED = frozenset({Section.OTHER, Section.ASSESSMENT})
 
@@ -109,7 +109,12 @@ def informant(name: str) -> str:
 def read_answer(page: Page, label: Place, value: Place, setting: Setting) -> None:
     """A label and what stands behind it; an answer becomes the stance."""
     whole = Place(label.start, value.end)
+    if plain(page.said(label)) in listed("template", "labels"):
+        page.add(whole, setting, parts=(label, value), state=State.TEMPLATE)
+        return
     answer = split_answer(page.text, value)
+    if setting.section is Section.SUBSTANCES and page.said(value).rstrip(".") == "0":
+        answer = Answer(Stance.NO, None)
     if (not answer or answer.detail) and (things := signed(page.text, value)):
         for thing in things:
             start = label.start if thing is things[0] else thing.place.start
@@ -133,9 +138,8 @@ def read_answer(page: Page, label: Place, value: Place, setting: Setting) -> Non
 
 def _goes_on(detail: str) -> bool:
     """ "No, but reports a wish to be dead": what follows tells something of its own."""
-    return is_own_sentence(detail) or detail.split(None, 1)[0].casefold() in words(
-        "owners", "verbs"
-    )
+    first = detail.split(None, 1)[0].casefold().strip(",:;")
+    return is_own_sentence(detail) or first in words("owners", "verbs") | words("answers", "then")
 
 
 def read_talk(page: Page, pieces: Iterator[tuple[Place, Place, str]], setting: Setting) -> Setting:
