@@ -52,9 +52,7 @@ _RULES: tuple[_Rule, ...] = (
     ("<", re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>\n]{{0,200}})?/?>", re.I), lambda m: "\n"),
     (
         "<",
-        re.compile(
-            r"</?(?:b|i|u|em|strong|span|font|a|sup|sub|small)(?:\s[^<>\n]{0,200})?>", re.I
-        ),
+        re.compile(r"</?(?:b|i|u|em|strong|span|font|a|sup|sub|small)(?:\s[^<>\n]{0,200})?>", re.I),
         lambda m: "",
     ),
     *((end, _PRINTED, lambda m: _printed(m[0].rstrip())) for end in ("=\n", "=\r\n")),

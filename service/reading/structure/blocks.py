@@ -19,6 +19,7 @@ from service.reading.structure.phrases import (
 )
 from service.reading.structure.runin import Item, run_in
 from service.reading.structure.sentences import sentences, trimmed, trimmed_marks
+from service.reading.structure.talk import speaker_of
 from service.reading.structure.words import answer_of, plain, section_of, stance_of, words
 
 _PROBLEMS = frozenset({Section.ASSESSMENT, Section.PLAN, Section.DIFFERENTIAL, Section.COURSE})
@@ -104,6 +105,8 @@ def _segment(
         read_sentences(page, value, setting)
         return setting
     if value.start >= value.end:
+        if setting.stance in _GOES_ON and plain(name) in words("plans", "now"):
+            known = (Section.MEDICINES, False)
         return opened(page, header, setting, section=known, stance=stance, root=root)
     is_item = _is_plan_item(page, value, known, setting)
     if (known or stance) and not is_item:
@@ -192,7 +195,8 @@ def header_item(page: Page, item: Place, setting: Setting) -> Setting | None:
     said = page.said(item) if item.end - item.start < _LONGEST_HEADER_ITEM else ""
     stance = stance_of(said) if said else None
     is_answer = answer_of(said) is not None and not said.casefold().startswith("den")
-    if not stance or is_answer:
+    is_kin = setting.section is Section.FAMILY and bool(speaker_of(said))
+    if not (stance or is_kin) or is_answer:
         return None
     return opened(page, item, setting, section=section_of(said), stance=stance, root=setting)
 

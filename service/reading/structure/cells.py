@@ -4,18 +4,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from service.reading.layout import Place, Stance, State
+from service.reading.layout import Place, Section, Stance, State
 from service.reading.structure.entries import iso_date
 from service.reading.structure.labels import split_answer
 from service.reading.structure.page import Page, Setting
+from service.reading.structure.sentences import trimmed
 from service.reading.structure.tables import Row, Table
 from service.reading.structure.words import answer_of, plain, words
+
+_OPENED = {Section.ALLERGIES: "allergy", Section.FAMILY: "kin"}
 
 
 def read_table(page: Page, table: Table, setting: Setting) -> None:
     """One unit for an order, a record or a result with its range; else one for each cell."""
-    setting = replace(setting, list_of=page.next_list())
     names = [page.said(cell) for cell in table.head]
+    section = next((s for s, kind in _OPENED.items() if _has(names, kind)), setting.section)
+    setting = replace(setting, list_of=page.next_list(), section=section)
     if table.head:
         whole = Place(table.head[0].start, table.head[-1].end)
         page.add(whole, replace(setting, lead=None), state=State.TEMPLATE, stance=Stance.PLAIN)
@@ -70,7 +74,12 @@ def _whole(page: Page, row: Row, head: Row, setting: Setting) -> None:
         if not said.strip("- "):
             continue
         name = head[number] if number < len(head) else None
-        if name and not _is_plain(page.said(name)):
+        told = page.said(name) if name else ""
+        if _has([told], "taken") and (answer := split_answer(page.text, cell)):
+            stance = answer.stance if answer.stance is not Stance.YES else stance
+            parts += [answer.detail] if answer.detail else []
+            continue
+        if name and not _is_plain(told):
             parts.append(name)
         parts.append(cell)
         stance = _standing(said, stance)
@@ -116,7 +125,13 @@ def _groups(page: Page, row: Row, head: Row) -> Iterator[list[tuple[int, Place]]
     """The filled cells behind the row's heading; unit, range and flag stay with their result."""
     group: list[tuple[int, Place]] = []
     for number, cell in enumerate(row):
-        if not number or not page.said(cell).strip():
+        said = page.said(cell).strip()
+        is_flag = (
+            said.isupper()
+            and len(said) < 3
+            and _has([*map(page.said, head[number : number + 1])], "flags")
+        )
+        if not number or not said or is_flag:
             continue
         goes_on = number < len(head) and _has([page.said(head[number])], "more")
         if group and not (goes_on and _takes_more(page, head, group[0][0])):
@@ -137,6 +152,17 @@ def _day(page: Page, head: Row, group: list[tuple[int, Place]]) -> str:
     return iso_date(page.said(head[number])) if number < len(head) else ""
 
 
+def _named(page: Page, cell: Place) -> tuple[Place, Place | None]:
+    """A row's heading and the unit that it ends on: "Weight kg", "Lithium (mmol/L)"."""
+    said = page.said(cell)
+    name, _, last = said.rpartition(" ")
+    unit = last.strip("()[]")
+    if not name or unit.casefold() not in words("columns", "units"):
+        return cell, None
+    start = cell.start + len(name) + 1 + last.find(unit)
+    return trimmed(page.text, cell.start, cell.start + len(name)), Place(start, start + len(unit))
+
+
 def _cell(
     page: Page,
     row: Row,
@@ -148,7 +174,8 @@ def _cell(
     is_dated: bool,
 ) -> None:
     """Row heading, column heading, cell; a date that is told apart is left out of the words."""
-    parts: list[Place] = [] if is_dated else [row[0]]
+    heading, unit = _named(page, row[0])
+    parts: list[Place] = [] if is_dated else [heading]
     stance = None
     for number, cell in group:
         name = head[number] if number < len(head) else None
@@ -165,5 +192,6 @@ def _cell(
             stance = answer.stance
         if not answer or answer.detail:
             parts.append(answer.detail if answer and answer.detail else cell)
+    parts += [unit] if unit and parts[-1] != heading else []
     kept = tuple(p for p, q in pairwise([*parts, None]) if p and p != q)
     page.add(place, setting, parts=kept, stance=stance)

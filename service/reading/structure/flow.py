@@ -40,6 +40,7 @@ class Flow:
     page: Page
     lines: Sequence[Line]
     width: int
+    is_small: bool = False  # all lines begin with small letters
 
     def is_over(self, s: Setting, line: Line, *, after_blank: bool) -> bool:
         """Does the list (or the run-in section) end before this line?"""
@@ -93,6 +94,11 @@ class Flow:
             at += 1
         return at
 
+    def answers(self, at: int) -> int:
+        """The last line of two or more that hold the boxes of one question from here; else 0."""
+        last = self._answers(at)
+        return last if last > at else 0
+
     def _answers(self, at: int) -> int:
         """The last of the lines that hold the boxes of one question ("[ ] Yes" over "[x] No")."""
         last = at
@@ -115,7 +121,8 @@ class Flow:
             return False
         length = line.end - line.start
         is_set_in = bool(first.marker) and following.indent > first.indent
-        is_small = text[following.start].islower() and (not is_bare or length >= LONG_LINE)
+        is_item = is_bare or self.is_small
+        is_small = text[following.start].islower() and (not is_item or length >= LONG_LINE)
         word = len(
             text[following.start : min(following.end, following.start + 40)].split(None, 1)[0]
         )
@@ -142,7 +149,10 @@ def flow_of(page: Page, lines: Sequence[Line]) -> Flow:
     lengths = [line.end - line.start for line in lines]
     longest = max(lengths, default=0)
     full = sum(length > longest - NEARLY for length in lengths)
-    return Flow(page, lines, longest if full > 1 and longest <= WIDEST else 0)
+    is_small = len(lines) > 2 and not any(
+        page.text[line.start : line.start + 1].isupper() for line in lines
+    )
+    return Flow(page, lines, longest if full > 1 and longest <= WIDEST else 0, is_small)
 
 
 def _is_list(s: Setting) -> bool:

@@ -120,6 +120,14 @@ def continues(section: Section, said: str, *, is_list: bool = False) -> bool:
     return (section.value in _fragments() or is_list) and not is_own_sentence(said)
 
 
+def is_question(said: str) -> bool:
+    """May a line be asked or named, and answered on the next? No heading of the field's is."""
+    if not said[:1].isupper() or len(said) > LONGEST or len(said.split()) > MOST_WORDS:
+        return False
+    is_ended = said[-1] in ".,;!:" or ":" in said or said.isupper()
+    return not (is_ended or section_of(said) or stance_of(said) or is_own_sentence(said))
+
+
 def is_narrow(section: Section) -> bool:
     return section.value in _narrow()["sections"]
 

@@ -9,7 +9,9 @@ from service.reading.structure.sentences import trimmed, trimmed_marks
 from service.reading.structure.words import answer_of, listed, section_of, stance_of, words
 
 # A colon, a question mark before an answer, a row of dots, " = ".
-_MARK = re.compile(r"[:?]|(?<=[\w)])\s?\.{4,}|\.{3,}(?=\s)|(?<=[\w)])\s=(?=\s)|(?<=[\w)])\s=>(?=\s)")
+_MARK = re.compile(
+    r"[:?]|(?<=[\w)])\s?\.{4,}|\.{3,}(?=\s)|(?<=[\w)])\s=(?=\s)|(?<=[\w)])\s=>(?=\s)"
+)
 _FORM = re.compile(r"\{[^{}\n]{1,400}\}")
 _CHOICES = frozenset(("y/n", "yes/no", "y / n", "yes / no", "(y/n)", "(yes/no)"))
 # Before a label inside a line: the end of a sentence, two blanks, a tab, a bar.
@@ -49,7 +51,8 @@ def _asked(text: str, labels: Iterator[tuple[Place, int]]) -> Iterator[tuple[Pla
     """ "Pregnant? Y/N: N": the choice behind a question is no label of its own."""
     for label, last in labels:
         if text[label.start : label.end].casefold() in _CHOICES:
-            low = max(0, label.start - LONGEST, text.rfind("\n", 0, label.start) + 1)
+            low = max(0, label.start - LONGEST)
+            low = max(low, text.rfind("\n", low, label.start) + 1)
             before = _BOUNDARY.split(text[low : label.start].rstrip(" ?:-"))[-1].lstrip(" -•*")
             stop = text.rfind(before, low, label.start) + len(before)
             label = Place(stop - len(before), stop) if before else label

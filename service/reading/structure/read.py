@@ -9,13 +9,10 @@ from service.reading.structure.cells import read_table
 from service.reading.structure.corrections import with_corrected
 from service.reading.structure.entries import entry_head, iso_date
 from service.reading.structure.flow import Flow, flow_of
-from service.reading.structure.headings import (
-    Heading,
-    heading_of,
-)
+from service.reading.structure.headings import Heading, heading_of, is_question
 from service.reading.structure.lines import Line, is_aside, is_rule, lines_of
 from service.reading.structure.page import Page, Setting
-from service.reading.structure.phrases import informant, read_talk
+from service.reading.structure.phrases import informant, read_answer, read_talk
 from service.reading.structure.states import (
     ends_pasted,
     is_quoted_line,
@@ -33,7 +30,7 @@ from service.reading.structure.talk import (
     turns_of,
     with_answers,
 )
-from service.reading.structure.words import fold, plain, words
+from service.reading.structure.words import answer_of, fold, plain, words
 
 
 def read_structure(text: str, *, section: Section = Section.OTHER) -> Structure:
@@ -102,6 +99,7 @@ class _Walk:
             or self._pasted(line, said)
             or self._template(line, said)
             or self._table()
+            or self._answered_below(line, said)
             or self._heading(line)
         )
 
@@ -169,6 +167,24 @@ class _Walk:
             return False
         read_table(self.page, table, self.setting)
         self.at = table.end
+        return True
+
+    def _answered_below(self, line: Line, said: str) -> bool:
+        """ "Psychosis" over "None", or over the boxes of its answers."""
+        if self.at + 1 >= len(self.lines) or self.setting.stance is not Stance.PLAIN:
+            return False
+        below = self.lines[self.at + 1]
+        if below.is_blank or not is_question(said[line.body - line.start :]):
+            return False
+        last = self.flow.answers(self.at + 1)
+        if last:
+            read_block(self.page, line.body, self.lines[last].end, self.setting, root=self._root())
+        elif not answer_of(self._said(below)) or below.indent < line.indent:
+            return False
+        else:
+            value = Place(below.start, below.end)
+            read_answer(self.page, Place(line.body, line.end), value, self.setting)
+        self.at = (last or self.at + 1) + 1
         return True
 
     def _heading(self, line: Line) -> bool:
@@ -267,7 +283,7 @@ class _Walk:
         end = self.lines[last].end
         count = len(self.page.units)
         first = 2 if line.marker[:1] == "1" else 1
-        is_header = is_item and self._is_set_in(self.at + 1, line)
+        is_header = self._is_set_in(last + 1, line, is_item=is_item)
         told = header_item(self.page, Place(start, end), setting) if is_header else None
         after = told or read_block(self.page, start, end, setting, root=self._root(), first=first)
         is_opened = after.outer is setting and not after.is_run_in
@@ -282,8 +298,9 @@ class _Walk:
     def _root(self) -> Setting:
         return replace(self.root, state=self.setting.state, dated=self.setting.dated)
 
-    def _is_set_in(self, number: int, line: Line) -> bool:
-        return number < len(self.lines) and self.lines[number].indent > line.indent
+    def _is_set_in(self, number: int, line: Line, *, is_item: bool) -> bool:
+        below = self.lines[number] if number < len(self.lines) else line
+        return below.indent > line.indent or (bool(below.marker) and not is_item)
 
     def _numbered(self, line: Line, setting: Setting) -> Setting:
         """Items that follow each other are of one list."""

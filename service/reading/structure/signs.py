@@ -17,6 +17,7 @@ _ANSWERED = re.compile(
     r"(?P<name>.{2,50}?)\s(?:-|=|--)>?\s?(?P<answer>[A-Za-z][A-Za-z /]{1,24}?)"
     r"(?:\s?\((?P<detail>[^()]{1,60})\))?$"
 )
+_LEADS = re.compile(r",\s?[+-][A-Za-z]{2}")  # signs among other things: "low mood, -SI/HI"
 LONGEST = 400
 
 
@@ -38,12 +39,27 @@ def signed(text: str, place: Place) -> list[Signed]:
     ):
         return []
     found: list[Signed] = []
+    is_mixed = _LEADS.search(text, place.start, place.end) is not None
     for piece in _pieces(text, place):
         told = _signed(text, piece)
-        if not told and " - " not in text[piece.start : piece.end]:
+        before = found[-1] if found else None
+        if before and not told and _is_joined(text, before, piece):
+            found[-1] = before._replace(
+                place=Place(before.place.start, piece.end), name=Place(before.name.start, piece.end)
+            )
+        elif told or is_mixed or " - " in text[piece.start : piece.end]:
+            found.append(told or Signed(piece, piece, Stance.PLAIN))
+        else:
             return []
-        found.append(told or Signed(piece, piece, Stance.PLAIN))
     return found if any(thing.stance is not Stance.PLAIN for thing in found) else []
+
+
+def _is_joined(text: str, before: Signed, piece: Place) -> bool:
+    """Does a piece go on with the one before it: "-SI/HI", "low mood and anhedonia"?"""
+    if before.stance is Stance.PLAIN:
+        return True
+    is_led = text[before.place.start] in "+-(" and text[before.place.end - 1] not in "+-)"
+    return is_led and text[before.place.end : piece.start] == "/"
 
 
 def _pieces(text: str, place: Place) -> Iterator[Place]:
