@@ -1,15 +1,20 @@
 """Addenda and corrections: which units of the same note they take back."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
-from service.reading.layout import State, Unit
+from service.reading.layout import Place, Stance, State, Unit
+from service.reading.structure.sentences import trimmed
+from service.reading.structure.states import cut_out
 from service.reading.structure.words import listed, plain, words
 
 _WORD = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+(?:'[a-z]+)?")
 _NOT = re.compile(r"(?:,|;|-|\band\b|\()\s?not\s|\binstead of\s|\brather than\s|\bnot\s(?=\d)")
-_ITSELF = re.compile(r"[(\[]([^)\]\n]{4,40})[)\]]\s*\.?$")
+_ITSELF = re.compile(r"(?:[(\[]|\s-{1,2}\s|\*{1,3}\s?)([^)\]\n]{4,40}?)[)\]*]{0,3}\s*\.?$")
+_NUMBERED = re.compile(r"\b(?:entry|item|line|note) #?\d{1,2}\b")
+_CLAUSE = re.compile(r";\s(?=\S)")
 _STOP = re.compile(r"[.;,()\n]")
 MOST, FARTHEST = 50, 500  # corrections of a note, and units that each looks back over
 
@@ -22,17 +27,58 @@ def with_corrected(units: list[Unit], text: str) -> list[Unit]:
         return units
     told = [text[u.place.start : u.place.end] for u in units]
     marked = {n for n, said in enumerate(told) if _is_itself(said)}
-    budget = MOST
+    items: list[Place] = []
+    correcting: set[int] = set()
     for number, unit in enumerate(units):
         said = told[number]
-        if not budget or number in marked or not _corrects(text, unit, said, cues):
+        if len(correcting) == MOST or number in marked or not _corrects(text, unit, said, cues):
             continue
-        budget -= 1
-        marked |= _taken_back(units, told, number, text)
-    return [
+        correcting.add(number)
+        for n in _taken_back(units, told, number, text):
+            if item := _item(units[n], told[n], _telling(said.casefold()), text):
+                items.append(item)
+            else:
+                marked.add(n)
+    kept = [
         replace(u, state=State.CORRECTED) if n in marked and u.state is State.STANDS else u
         for n, u in enumerate(units)
     ]
+    stated = [
+        c for n, u in enumerate(kept) for c in (_clauses(u, text) if n in correcting else [u])
+    ]
+    spans = [(tuple(item), tuple(item)) for item in sorted(set(items))]
+    return [*cut_out(text, stated, spans, State.CORRECTED)] if spans else stated
+
+
+def _item(unit: Unit, said: str, wanted: set[str], text: str) -> Place | None:
+    """The one item of a list that is meant, where only that shares the words."""
+    if len(unit.parts) != 1 or "," not in said:
+        return None
+    start, found = unit.place.start, []
+    for piece in said.split(","):
+        found.append((_score(piece, wanted, set()), trimmed(text, start, start + len(piece))))
+        start += len(piece) + 1
+    best = [place for score, place in found if score]
+    return best[0] if len(best) == 1 else None
+
+
+def _clauses(unit: Unit, text: str) -> Iterator[Unit]:
+    """A correction's clauses: one that only voids what it names says that it is not so; where that
+    is a denial it says nothing."""
+    said = text[unit.place.start : unit.place.end]
+    stops = [m.end() for m in _CLAUSE.finditer(said)] if len(unit.parts) == 1 else []
+    for start, stop in pairwise([0, *stops, len(said)]):
+        told = said[start:stop].casefold()
+        clause = unit
+        if stops:
+            place = trimmed(text, unit.place.start + start, unit.place.start + stop)
+            clause = replace(unit, place=place, parts=(place,))
+        if not any(cue in told for cue in listed("corrections", "voids")):
+            yield clause
+        elif words("denying", "any") & set(_WORD.findall(told)):
+            yield replace(clause, state=State.CORRECTED)
+        else:
+            yield replace(clause, stance=Stance.NO)
 
 
 def _is_itself(said: str) -> bool:
@@ -49,13 +95,21 @@ def _corrects(text: str, unit: Unit, said: str, cues: list[str]) -> bool:
     has_cue = any(cue in told for cue in cues)
     points_back = any(w in told for w in listed("corrections", "above"))
     is_strong = any(cue in told for cue in listed("corrections", "strong"))
-    is_said = is_labelled and (bool(_NOT.search(told)) or first[0].strip(",.") == "error")
+    is_firm = any(w.strip("*([,.") in words("corrections", "firm") for w in first[:2])
+    is_said = is_labelled and (
+        bool(_NOT.search(told)) or first[0].strip(",.") == "error" or is_firm
+    )
     return is_said or is_strong or (has_cue and (is_labelled or points_back))
 
 
 def _taken_back(units: list[Unit], told: list[str], number: int, text: str) -> set[int]:
     """Of the units before, those that share most of the telling words; else the one before."""
     said = told[number].casefold()
+    if named := _NUMBERED.findall(said):
+        starts = tuple(f"{name}{mark}" for name in named for mark in (":", ".", " -"))
+        low = max(0, number - FARTHEST)
+        if found := {n for n in range(low, number) if told[n].casefold().startswith(starts)}:
+            return found
     wrong = _wrong(said)
     wanted = _telling(said) | wrong
     scores = {
@@ -74,7 +128,7 @@ def _taken_back(units: list[Unit], told: list[str], number: int, text: str) -> s
 
 
 def _score(said: str, wanted: set[str], wrong: set[str]) -> int:
-    here = set(_WORD.findall(said.casefold()))
+    here = _stems(_WORD.findall(said.casefold()))
     return len(here & wanted) + 2 * len(here & wrong)
 
 
@@ -85,19 +139,18 @@ def _wrong(said: str) -> set[str]:
         return set()
     rest = said[found.end() :]
     stop = _STOP.search(rest)
-    return (
-        set(_WORD.findall(rest[: stop.start()] if stop else rest))
-        - words("corrections", "generic")
-        - {"mg"}
-    )
+    found = set(_WORD.findall(rest[: stop.start()] if stop else rest))
+    return _stems(found - words("corrections", "generic") - {"mg"})
 
 
 def _telling(said: str) -> set[str]:
-    return {
-        w
-        for w in _WORD.findall(said)
-        if len(w) > 3 and w not in words("corrections", "generic") and not w.isdecimal()
-    }
+    told = set(_WORD.findall(said)) - words("corrections", "generic")
+    return _stems(w for w in told if len(w) > 3 and not w.isdecimal())
+
+
+def _stems(said: Iterable[str]) -> set[str]:
+    """The first letters of each word, so that "pregnant" is met by "pregnancy"."""
+    return {w[:6] for w in said}
 
 
 def _last(units: list[Unit], number: int, text: str) -> set[int]:

@@ -15,7 +15,9 @@ _MARK = re.compile(
 _FORM = re.compile(r"\{[^{}\n]{1,400}\}")
 _CHOICES = frozenset(("y/n", "yes/no", "y / n", "yes / no", "(y/n)", "(yes/no)"))
 # Before a label inside a line: the end of a sentence, two blanks, a tab, a bar.
-_BOUNDARY = re.compile(r"[.!?;][\"')\]*]{0,2}\s+|\s{2,}|\t|\s\|\s|[.;](?=[A-Z])")
+_BOUNDARY = re.compile(
+    r"(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)[.!?;][\"')\]*]{0,2}\s+|\s{2,}|\t|\s\|\s|[.;](?=[A-Z])"
+)
 # A label that runs in after a value: its capitals, or one capital and small words.
 _RUN_IN = re.compile(
     r"(?:^|(?<=[\s,;*]))"

@@ -14,6 +14,7 @@ _STRUCK = re.compile(
     r"~~(?=\S)(?P<tilde>[^~\n]{1,500})~~|<(?P<tag>del|s|strike)>(?P<inner>[^<]{1,2000})</(?P=tag)>",
     re.IGNORECASE,
 )
+Span = tuple[int, int]
 _MARKS = " \t-=*_~#>[("
 
 
@@ -71,6 +72,13 @@ def is_quoted_line(said: str) -> bool:
 def without_struck(text: str, units: list[Unit]) -> Iterator[Unit]:
     """The units, cut where struck-out words begin and end; those get their state."""
     spans = [(m.span(), m.span("tilde" if m["tilde"] else "inner")) for m in _STRUCK.finditer(text)]
+    return cut_out(text, units, spans, State.STRUCK)
+
+
+def cut_out(
+    text: str, units: list[Unit], spans: list[tuple[Span, Span]], state: State
+) -> Iterator[Unit]:
+    """The units cut at the spans, in order, each given with and without its marks."""
     at = 0
     for unit in units:
         while at < len(spans) and spans[at][0][1] <= unit.place.start:
@@ -80,7 +88,7 @@ def without_struck(text: str, units: list[Unit]) -> Iterator[Unit]:
             whole, inner = (_clipped(span, unit.place) for span in spans[here])
             yield from _before(text, unit, whole.start)
             if not is_aside(text[whole.start : whole.end]):
-                yield _struck(unit, whole, inner if inner.start < inner.end else whole)
+                yield _struck(unit, whole, inner if inner.start < inner.end else whole, state)
             unit = _from(text, unit, whole.end)
             here += 1
         if not is_aside(text[unit.place.start : unit.place.end]):
@@ -98,9 +106,9 @@ def _before(text: str, unit: Unit, stop: int) -> Iterator[Unit]:
         yield replace(unit, place=place, parts=_within(text, unit, place))
 
 
-def _struck(unit: Unit, whole: Place, inner: Place) -> Unit:
+def _struck(unit: Unit, whole: Place, inner: Place, state: State) -> Unit:
     outside = tuple(p for p in unit.parts if p.end <= unit.place.start)
-    return replace(unit, place=whole, parts=(*outside, inner), state=State.STRUCK)
+    return replace(unit, place=whole, parts=(*outside, inner), state=state)
 
 
 def _from(text: str, unit: Unit, start: int) -> Unit:
