@@ -7,14 +7,15 @@ from itertools import pairwise
 
 from service.reading.layout import Place, Stance, State, Unit
 from service.reading.structure.sentences import trimmed
-from service.reading.structure.states import cut_out
+from service.reading.structure.states import cut_out, within
 from service.reading.structure.words import listed, plain, words
 
 _WORD = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+(?:'[a-z]+)?")
 _NOT = re.compile(r"(?:,|;|-|\band\b|\()\s?not\s|\binstead of\s|\brather than\s|\bnot\s(?=\d)")
 _ITSELF = re.compile(r"(?:[(\[]|\s-{1,2}\s|\*{1,3}\s?)([^)\]\n]{4,40}?)[)\]*]{0,3}\s*\.?$")
 _NUMBERED = re.compile(r"\b(?:entry|item|line|note) #?\d{1,2}\b")
-_CLAUSE = re.compile(r";\s(?=\S)")
+# Before "should read" stands what is wrong.
+_CLAUSE = re.compile(r";\s(?=\S)|\s(?=should (?:have )?(?:read|say|said)\b)")
 _STOP = re.compile(r"[.;,()\n]")
 MOST, FARTHEST = 50, 500  # corrections of a note, and units that each looks back over
 
@@ -66,14 +67,15 @@ def _clauses(unit: Unit, text: str) -> Iterator[Unit]:
     """A correction's clauses: one that only voids what it names says that it is not so; where that
     is a denial it says nothing."""
     said = text[unit.place.start : unit.place.end]
-    stops = [m.end() for m in _CLAUSE.finditer(said)] if len(unit.parts) == 1 else []
+    stops = [m.end() for m in _CLAUSE.finditer(said)]
     for start, stop in pairwise([0, *stops, len(said)]):
         told = said[start:stop].casefold()
         clause = unit
         if stops:
             place = trimmed(text, unit.place.start + start, unit.place.start + stop)
-            clause = replace(unit, place=place, parts=(place,))
-        if not any(cue in told for cue in listed("corrections", "voids")):
+            clause = replace(unit, place=place, parts=within(text, unit, place))
+        is_wrong = said[stop:].startswith("should")
+        if not is_wrong and not any(cue in told for cue in listed("corrections", "voids")):
             yield clause
         elif words("denying", "any") & set(_WORD.findall(told)):
             yield replace(clause, state=State.CORRECTED)

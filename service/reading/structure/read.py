@@ -30,7 +30,7 @@ from service.reading.structure.talk import (
     turns_of,
     with_answers,
 )
-from service.reading.structure.words import answer_of, fold, plain, words
+from service.reading.structure.words import answer_of, fold, plain, section_of, words
 
 
 def read_structure(text: str, *, section: Section = Section.OTHER) -> Structure:
@@ -137,8 +137,11 @@ class _Walk:
             return False
         header = Place(line.start, line.start + mark)
         self.kept = self.kept or self.setting
+        known = section_of(said[:mark].partition("(")[0]) if "(" in said[:mark] else None
+        section = known[0] if known else self.root.section
+        dated = iso_date(said[:mark])
         self.setting = replace(
-            self.root, state=State.PASTED, header=header, dated=iso_date(said[:mark]), style=""
+            self.root, state=State.PASTED, header=header, dated=dated, style="", section=section
         )
         self.page.open(header, self.setting, is_known=True)
         self.is_paragraph_pasted = not is_aside(said[mark:])

@@ -14,6 +14,10 @@ _STRUCK = re.compile(
     r"~~(?=\S)(?P<tilde>[^~\n]{1,500})~~|<(?P<tag>del|s|strike)>(?P<inner>[^<]{1,2000})</(?P=tag)>",
     re.IGNORECASE,
 )
+# "HPI (copied forward 2/1/26):", "[Carried over from 10/2025]".
+_BRACKETED = re.compile(
+    r"(?P<name>[A-Za-z][A-Za-z /&]{0,40}?)?\s?(?P<open>[(\[])(?P<inside>[^()\[\]\n]{4,60})[)\]](?:\s?:|(?<=\]))"
+)
 Span = tuple[int, int]
 _MARKS = " \t-=*_~#>[("
 
@@ -47,17 +51,27 @@ def pasted_mark(said: str) -> int | None:
     """Where the text behind "Copied from previous note:" begins; None without such words."""
     lead = len(said) - len(said.lstrip(_MARKS))
     told = said[lead : lead + 80].casefold()
+    bracket = _BRACKETED.match(said)
+    if bracket and (bracket["name"] or bracket["open"] == "["):
+        inside = bracket["inside"].casefold()
+        if any(begin in inside for begin in listed("pasted", "begins") if " " in begin):
+            return bracket.end()
     if not told.startswith(listed("pasted", "begins")):
         return None
     colon = said.find(":", lead, lead + 80)
     if colon >= 0:
         return colon + 1
-    is_alone = len(said) - lead < 60 and not said.rstrip().endswith(".")
+    is_alone = len(said) - lead < (60 if not lead else 120) and not said.rstrip().endswith(".")
     return len(said) if is_alone else None
 
 
 def ends_pasted(said: str) -> bool:
     told = plain(said[:60].strip(_MARKS))
+    name, colon, _ = said[:60].casefold().partition(":")
+    if colon and words("pasted", "present") & set(name.split()):
+        return True
+    if said[:1] == "[" and told.startswith(("update", "current", "today")):
+        return True
     return any(
         told == end or told.startswith((f"{end}:", f"{end} (", f"{end} -"))
         for end in listed("pasted", "ends")
@@ -80,6 +94,7 @@ def cut_out(
 ) -> Iterator[Unit]:
     """The units cut at the spans, in order, each given with and without its marks."""
     at = 0
+    is_phrase = state is State.STRUCK  # what is left of it goes on behind: "Weight ~~92~~ 72 kg"
     for unit in units:
         while at < len(spans) and spans[at][0][1] <= unit.place.start:
             at += 1
@@ -89,7 +104,10 @@ def cut_out(
             yield from _before(text, unit, whole.start)
             if not is_aside(text[whole.start : whole.end]):
                 yield _struck(unit, whole, inner if inner.start < inner.end else whole, state)
+            before = unit.parts if is_phrase and whole.start > unit.place.start else ()
             unit = _from(text, unit, whole.end)
+            kept = (cut for cut in (_upto(text, part, whole.start) for part in before) if cut)
+            unit = replace(unit, parts=tuple(dict.fromkeys((*kept, *unit.parts))))
             here += 1
         if not is_aside(text[unit.place.start : unit.place.end]):
             yield unit
@@ -103,7 +121,12 @@ def _clipped(span: tuple[int, int], within: Place) -> Place:
 def _before(text: str, unit: Unit, stop: int) -> Iterator[Unit]:
     place = trimmed(text, unit.place.start, stop)
     if not is_aside(text[place.start : place.end]):
-        yield replace(unit, place=place, parts=_within(text, unit, place))
+        yield replace(unit, place=place, parts=within(text, unit, place))
+
+
+def _upto(text: str, part: Place, stop: int) -> Place | None:
+    cut = trimmed(text, part.start, min(part.end, stop)) if part.start < stop else part
+    return cut if cut.start < cut.end and cut.end <= stop else None
 
 
 def _struck(unit: Unit, whole: Place, inner: Place, state: State) -> Unit:
@@ -113,10 +136,10 @@ def _struck(unit: Unit, whole: Place, inner: Place, state: State) -> Unit:
 
 def _from(text: str, unit: Unit, start: int) -> Unit:
     place = trimmed(text, min(start, unit.place.end), unit.place.end)
-    return replace(unit, place=place, parts=_within(text, unit, place))
+    return replace(unit, place=place, parts=within(text, unit, place))
 
 
-def _within(text: str, unit: Unit, place: Place) -> tuple[Place, ...]:
+def within(text: str, unit: Unit, place: Place) -> tuple[Place, ...]:
     """Its parts, those inside the unit cut to a place; parts told elsewhere stay."""
     kept = []
     for part in unit.parts:

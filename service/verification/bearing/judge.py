@@ -41,9 +41,13 @@ class Compared:
     def is_refuted(self) -> bool:
         if self.against is None:
             return False
-        if self.borne_by is not None and EXACT.issuperset(self.checks) and self._has_its_values:
+        if self.borne_by is None:
+            return True
+        if EXACT.issuperset(self.checks) and self._has_its_values:
             return False
-        return self.borne_by is None or self.near_against > self.near + CLEARLY
+        if self.near_against > self.near + CLEARLY:
+            return True  # what is only pasted gives way to what the note itself says
+        return self.against.assertion.is_current and not self.borne_by.assertion.is_current
 
     @property
     def _has_its_values(self) -> bool:
