@@ -26,10 +26,12 @@ def _mojibake(said: str) -> str:
 
 def _printed(said: str) -> str:
     """ "=C3=A9" of a mail's quoted-printable; nothing for its soft line end."""
+    if said == "=20":
+        return " "
     return bytes.fromhex(said.replace("=", "")).decode("utf-8", "replace") if said[1:] else ""
 
 
-_PRINTED = re.compile(r"=\r?\n|(?:=[0-9A-F]{2})+")
+_PRINTED = re.compile(r"(?<=[\w,;.>])=\r?\n(?=[a-z])|(?<![=\s])(?:=[0-9A-F]{2})+")
 # What is looked for, only in a text that has the mark, and what stands in its place.
 _Rule = tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]]
 _RULES: tuple[_Rule, ...] = (

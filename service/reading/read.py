@@ -1,11 +1,13 @@
 """A record's text read once: its structure, and each thing that it asserts."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
-from service.reading.assertions import Assertion, Value
+from service.reading.assertions import Assertion, Certainty, Kind, Polarity, Value
 from service.reading.decoding import decoded
-from service.reading.layout import Place, Section, State, Structure, Unit
+from service.reading.layout import Place, Section, Stance, State, Structure, Unit
 from service.reading.reading import Reading
 from service.reading.scope.said import read_phrase
 from service.reading.scope.sense import Frame
@@ -14,6 +16,8 @@ from service.reading.scope.tense import told
 from service.reading.structure import read_structure
 from service.reading.structure.words import section_of
 
+_WITH = re.compile(r"\bwith\b(?! ?out)", re.IGNORECASE)
+_LEFT_OPEN: dict[str, Any] = {"polarity": Polarity.UNKNOWN, "certainty": Certainty.POSSIBLE}
 _LONGEST = 2_000  # characters read as one phrase: a limit to what one cue can reach
 
 
@@ -54,8 +58,24 @@ def _of_unit(text: str, number: int, unit: Unit, on: str) -> Iterator[Assertion]
     frame = _frame(unit, phrase)
     is_plain = len(unit.parts) == 1
     for start, piece in _stretches(phrase):
-        for each in read_phrase(piece, frame, on):
+        for each in _denied(piece, unit, list(read_phrase(piece, frame, on))):
             yield _placed(each, unit, number, start, is_plain)
+
+
+def _denied(phrase: str, unit: Unit, found: list[Assertion]) -> Iterator[Assertion]:
+    """A "no" to a thing in a place, or with something, denies neither the place nor all of the
+    thing: "Firearms in home: no", "Ideation with a plan: no"."""
+    known = [a for a in found if a.concept.kind not in (Kind.WORD, Kind.PERSON)]
+    if unit.stance is not Stance.NO or len(known) < 2:
+        yield from found
+        return
+    mark = _WITH.search(phrase)
+    at = mark.start() if mark and any(a.start > mark.end() for a in known) else 0
+    things = any(a.concept.kind is not Kind.SETTING for a in known)
+    for each in found:
+        is_place = each.concept.kind is Kind.SETTING and things
+        is_left_open = (is_place or each.end <= at) and each.polarity is Polarity.NEGATED
+        yield replace(each, **_LEFT_OPEN) if is_left_open else each
 
 
 def _answers(text: str, number: int, unit: Unit, asked: str, on: str) -> Iterator[Assertion]:
