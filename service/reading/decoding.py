@@ -50,7 +50,11 @@ _RULES: tuple[_Rule, ...] = (
     ("<", re.compile(r"<br\s?/?>", re.I), lambda m: "\n"),
     ("<", re.compile(r"<li\b[^<>\n]{0,200}>", re.I), lambda m: "\n- "),
     ("<", re.compile(r"<t[dh]\b[^<>\n]{0,200}>", re.I), lambda m: " | "),
-    ("<", re.compile(rf"</(?:{_BLOCKS})>(?=\s{{0,9}}<)|</(?:li|t[dh])>", re.I), lambda m: ""),
+    (
+        "<",
+        re.compile(rf"</(?:{_BLOCKS})>(?=\s{{0,9}}</?(?:{_BLOCKS}|li|br)\b)|</(?:li|t[dh])>", re.I),
+        lambda m: "",
+    ),
     ("<", re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>\n]{{0,200}})?/?>", re.I), lambda m: "\n"),
     (
         "<",

@@ -41,7 +41,8 @@ def _has(names: list[str], kind: str) -> bool:
 def _is_record(names: list[str]) -> bool:
     """Rows of which each tells one thing: an allergy, a problem, an order."""
     if plain(names[0]) in ("date", "time"):
-        return sum(_has([n], "order") or _has([n], "record") for n in names) > 1
+        is_result = _has(names, "test") and _has(names, "result")
+        return is_result or sum(_has([n], "order") or _has([n], "record") for n in names) > 1
     return _has(names[:1], "record") or sum(_has([n], "order") for n in names) > 1
 
 

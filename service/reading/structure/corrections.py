@@ -16,6 +16,7 @@ _ITSELF = re.compile(r"(?:[(\[]|\s-{1,2}\s|\*{1,3}\s?)([^)\]\n]{4,40}?)[)\]*]{0,
 _NUMBERED = re.compile(r"\b(?:entry|item|line|note) #?\d{1,2}\b")
 # Before "should read" stands what is wrong.
 _CLAUSE = re.compile(r";\s(?=\S)|\s(?=should (?:have )?(?:read|say|said)\b)")
+_JOINT = re.compile(r",(?: and)?\s|\sand\s")
 _STOP = re.compile(r"[.;,()\n]")
 MOST, FARTHEST = 50, 500  # corrections of a note, and units that each looks back over
 
@@ -53,14 +54,17 @@ def with_corrected(units: list[Unit], text: str) -> list[Unit]:
 
 def _item(unit: Unit, said: str, wanted: set[str], text: str) -> Place | None:
     """The one item of a list that is meant, where only that shares the words."""
-    if len(unit.parts) != 1 or "," not in said:
+    first = unit.place.start
+    joints = [m.span() for m in _JOINT.finditer(said)]
+    if not joints:
         return None
-    start, found = unit.place.start, []
-    for piece in said.split(","):
-        found.append((_score(piece, wanted, set()), trimmed(text, start, start + len(piece))))
-        start += len(piece) + 1
-    best = [place for score, place in found if score]
-    return best[0] if len(best) == 1 else None
+    starts, stops = [0, *(b for _, b in joints)], [*(a for a, _ in joints), len(said)]
+    found = [
+        trimmed(text, first + a, first + b)
+        for a, b in zip(starts, stops, strict=True)
+        if _score(said[a:b], wanted, set())
+    ]
+    return found[0] if len(found) == 1 and found[0].start < found[0].end else None
 
 
 def _clauses(unit: Unit, text: str) -> Iterator[Unit]:

@@ -179,12 +179,18 @@ def split_answer(text: str, value: Place) -> Answer | None:
     said = text[value.start : value.end]
     if is_unfilled(said):
         return Answer(Stance.UNKNOWN, None)
-    if stance := answer_of(said):
+    if stance := answer_of(said) or _unchosen(said):
         return Answer(stance, None)
     for size in (3, 2, 1):
         if answer := _beginning(text, value, said.split(None, size)[:size]):
             return answer
     return None
+
+
+def _unchosen(said: str) -> Stance | None:
+    """ "denies / endorses": a form's choice that nobody made."""
+    told = {answer_of(choice) for choice in said[:60].split("/")} if "/" in said[:60] else set()
+    return Stance.UNKNOWN if len(told) > 1 and None not in told else None
 
 
 def _beginning(text: str, value: Place, first: list[str]) -> Answer | None:

@@ -109,7 +109,7 @@ def informant(name: str) -> str:
 def read_answer(page: Page, label: Place, value: Place, setting: Setting) -> None:
     """A label and what stands behind it; an answer becomes the stance."""
     whole = Place(label.start, value.end)
-    if plain(page.said(label)) in listed("template", "labels"):
+    if plain(page.said(label)).endswith(listed("template", "labels")):
         page.add(whole, setting, parts=(label, value), state=State.TEMPLATE)
         return
     answer = split_answer(page.text, value)

@@ -74,7 +74,16 @@ def _sections() -> dict[str, tuple[Section, bool]]:
 def section_of(name: str) -> tuple[Section, bool] | None:
     """The section that a heading opens and whether its words are read with its answer."""
     table = _sections()
-    return table.get(plain(name)) or table.get(bare(name))
+    return table.get(plain(name)) or table.get(bare(name)) or _by_ending(bare(name))
+
+
+def _by_ending(name: str) -> tuple[Section, bool] | None:
+    if not 1 < len(name.split()) < 5:
+        return None
+    ends: dict[str, list[str]] = data("headings")["endings"]
+    return next(
+        ((Section(key), False) for key, told in ends.items() if name.endswith(tuple(told))), None
+    )
 
 
 @cache
