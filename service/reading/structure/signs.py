@@ -9,7 +9,7 @@ from service.reading.structure.sentences import trimmed
 from service.reading.structure.words import answer_of
 
 _PIECE = re.compile(
-    r"[,;/|]|\s{2,}|\s(?=\([+-]\)\s?[A-Za-z]|[+-][A-Za-z])|(?<=[A-Za-z][+-])\s|\s(?:and|but)\s"
+    r"[,;/|]|\s{2,}|\s(?=\([+-]\)\s?[A-Za-z]|[+-][A-Za-z])|(?<=[A-Za-z][+-])\s|(?<=\w\([+-]\))\s|\s(?:and|but)\s"
 )
 _LEADING = re.compile(r"\(?(?P<sign>[+-])\)?\s?(?=[A-Za-z])")
 _TRAILING = re.compile(r"(?<=[\w)])\s?\(?(?P<sign>\+|-|\+ve|-ve)\)?$")

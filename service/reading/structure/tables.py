@@ -30,6 +30,8 @@ class Table(NamedTuple):
 def table_at(text: str, lines: Sequence[Line], at: int) -> Table | None:
     """The table that begins at a line. Two rows of the same make tell it, so a look at two lines
     decides whether there is any."""
+    if marked := _marked(text, lines, at):
+        return marked
     for cut in _cuts(text[lines[at].start : lines[at].end]):
         rows, end = _rows(text, lines, at, cut)
         if rows and (table := _table(text, rows, end, is_marked=cut is not _commas)):
@@ -39,6 +41,25 @@ def table_at(text: str, lines: Sequence[Line], at: int) -> Table | None:
                 continue
             return table
     return None
+
+
+def _marked(text: str, lines: Sequence[Line], at: int) -> Table | None:
+    """ "Yes  No" over rows of a name and a mark, whose place says which of them it means."""
+    first = lines[at]
+    head = _gapped(text, first)
+    if not head or not all(answer_of(text[c.start : c.end]) for c in head):
+        return None
+    rows: list[Row] = []
+    for line in lines[at + 1 :]:
+        cells = () if line.is_blank else _gapped(text, line)
+        if len(cells) != 2 or text[cells[1].start : cells[1].end] not in ("x", "X", "✓", "✔", "*"):
+            break
+        shift = line.indent - line.start - first.indent + first.start
+        gaps = [abs(c.start - cells[1].start - shift) for c in head]
+        nearest, nothing = gaps.index(min(gaps)), Place(cells[1].end, cells[1].end)
+        rows.append((cells[0], *(cells[1] if n == nearest else nothing for n in range(len(head)))))
+    end = at + 1 + len(rows)
+    return Table((Place(first.start, first.start), *head), tuple(rows), end) if rows else None
 
 
 def _cuts(said: str) -> Iterator[Cut]:
