@@ -97,7 +97,10 @@ def _segment(
     name = page.said(label)
     known, stance = section_of(name), stance_of(name)
     header = with_colon(page, label)
-    if plain(name).split()[0] in words("corrections", "labels") and not known:
+    if (
+        plain(name.lstrip("0123456789: ")).split(" ")[0] in words("corrections", "labels")
+        and not known
+    ):
         setting = replace(
             root, header=header, dated=iso_date(name) or setting.dated, state=setting.state
         )
@@ -105,7 +108,8 @@ def _segment(
         read_sentences(page, value, setting)
         return setting
     if value.start >= value.end:
-        if setting.stance in _GOES_ON and plain(name) in words("plans", "now"):
+        is_anew = plain(name) in words("plans", "now") or stance is Stance.PLANNED
+        if is_anew and (setting.stance in _GOES_ON or setting.section is Section.PAST_MEDICINES):
             known = (Section.MEDICINES, False)
         return opened(page, header, setting, section=known, stance=stance, root=root)
     is_item = _is_plan_item(page, value, known, setting)

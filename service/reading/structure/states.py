@@ -16,7 +16,7 @@ _STRUCK = re.compile(
 )
 # "HPI (copied forward 2/1/26):", "[Carried over from 10/2025]".
 _BRACKETED = re.compile(
-    r"(?P<name>[A-Za-z][A-Za-z /&]{0,40}?)?\s?(?P<open>[(\[])(?P<inside>[^()\[\]\n]{4,60})[)\]](?:\s?:|(?<=\]))"
+    r"(?P<name>[A-Za-z][A-Za-z /&]{0,40}?)?\s?(?P<open>[(\[])(?P<inside>[^()\[\]\n]{2,60})[)\]](?:\s?:|(?<=\]))"
 )
 Span = tuple[int, int]
 _MARKS = " \t-=*_~#>[("
@@ -54,7 +54,8 @@ def pasted_mark(said: str) -> int | None:
     bracket = _BRACKETED.match(said)
     if bracket and (bracket["name"] or bracket["open"] == "["):
         inside = bracket["inside"].casefold()
-        if any(begin in inside for begin in listed("pasted", "begins") if " " in begin):
+        begins = listed("pasted", "begins")
+        if inside.startswith(begins) or any(b in inside for b in begins if " " in b):
             return bracket.end()
     if not told.startswith(listed("pasted", "begins")):
         return None
@@ -70,7 +71,7 @@ def ends_pasted(said: str) -> bool:
     name, colon, _ = said[:60].casefold().partition(":")
     if colon and words("pasted", "present") & set(name.split()):
         return True
-    if said[:1] == "[" and told.startswith(("update", "current", "today")):
+    if said[:1] == "[" and _BRACKETED.match(said):
         return True
     return any(
         told == end or told.startswith((f"{end}:", f"{end} (", f"{end} -"))

@@ -88,6 +88,9 @@ def _rows(text: str, lines: Sequence[Line], at: int, cut: Cut) -> tuple[list[Row
             row = _by_columns(text, line, lines[at], rows[0]) or row
         if rows and cut is not _piped and abs(len(row) - len(rows[0])) > 1:
             break
+        if cut is _gapped and len(rows) == 1 and len(row) == len(rows[0]) + 1:
+            if lines[at].indent > line.indent:  # nothing stands over the names of the rows
+                rows[0] = (Place(rows[0][0].start, rows[0][0].start), *rows[0])
         rows.append(row)
         stop += 1
     return (rows, stop) if len(rows) > 1 else ([], at)
@@ -158,6 +161,8 @@ def _is_head(text: str, rows: list[Row]) -> bool:
     """Names of columns: known ones, or words without a figure over cells with figures."""
     first = [text[c.start : c.end] for c in rows[0]]
     names = [s for s in first if s]
+    if names and not first[0] and rows[0][0].end == rows[0][1].start:
+        return True
     if not names or any(s.endswith(":") or len(s.split()) > 5 for s in names):
         return False
     if sum(is_column(s) for s in names) * 2 >= len(names):

@@ -1,6 +1,6 @@
 """What a source leaves open: it speaks of another person, of another time, or it only asks."""
 
-from service.reading.assertions import PATIENT, Assertion, Certainty, Kind, Polarity, Time
+from service.reading.assertions import PATIENT, Act, Assertion, Certainty, Kind, Polarity, Time
 from service.reading.scope.persons import FAMILY
 
 # Whose these are is seldom said: a home is shared, a visit has two sides, an order names nobody.
@@ -24,9 +24,16 @@ def is_apart(said: Assertion, held: Assertion) -> bool:
     """Does the source neither bear nor deny it?"""
     if held.polarity is Polarity.UNKNOWN and held.certainty is Certainty.POSSIBLE:
         return True  # a question
+    if _is_taken_or_allergy(said, held) or _is_taken_or_allergy(held, said):
+        return True
     if not is_of_same(said, held):
         return said.polarity is not held.polarity or said.polarity is Polarity.NEGATED
     return said.polarity is not held.polarity and _is_compatible(said, held)
+
+
+def _is_taken_or_allergy(one: Assertion, other: Assertion) -> bool:
+    """Who is allergic to a thing does not take it, and who takes it is not allergic."""
+    return one.concept.kind is Kind.ALLERGY is not other.concept.kind and other.act is not Act.NONE
 
 
 def _is_compatible(said: Assertion, held: Assertion) -> bool:

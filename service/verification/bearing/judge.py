@@ -47,7 +47,7 @@ class Compared:
             return False
         if self.near_against > self.near + CLEARLY:
             return True  # what is only pasted gives way to what the note itself says
-        return self.against.assertion.is_current and not self.borne_by.assertion.is_current
+        return not self.borne_by.assertion.is_current
 
     @property
     def _has_its_values(self) -> bool:
@@ -106,7 +106,7 @@ def _compared(
         checks = tuple(differences(said, held.assertion, held.held.assertions))
         if not checks and share >= best.near:
             best = Compared(said, held, share)
-        elif checks and (against is None or share > against[2]):
+        elif checks and held.assertion.is_current and (against is None or share > against[2]):
             against = (held, checks, share)
     if against is None:
         return best if best.borne_by else _on_its_scale(said, rest, units, pool)
