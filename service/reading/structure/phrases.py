@@ -113,6 +113,8 @@ def read_answer(page: Page, label: Place, value: Place, setting: Setting) -> Non
         page.add(whole, setting, parts=(label, value), state=State.TEMPLATE)
         return
     answer = split_answer(page.text, value)
+    if answer and page.said(value)[:2].casefold() == "nk" and len(page.said(label)) < 5:
+        answer = None  # "All: NKDA" tells more than its label does
     if setting.section is Section.SUBSTANCES and page.said(value).rstrip(".") == "0":
         answer = Answer(Stance.NO, None)
     if (not answer or answer.detail) and (things := signed(page.text, value)):
