@@ -26,42 +26,32 @@ def _mojibake(said: str) -> str:
 
 def _printed(said: str) -> str:
     """ "=C3=A9" of a mail's quoted-printable; nothing for its soft line end."""
-    if said == "=20":
-        return " "
-    return bytes.fromhex(said.replace("=", "")).decode("utf-8", "replace") if said[1:] else ""
+    return bytes.fromhex(said.replace("=", "")).decode("utf-8", "replace")
 
 
 _PRINTED = re.compile(r"(?<=[\w,;.>])=\r?\n(?=[a-z])|(?<![=\s])(?:=[0-9A-F]{2})+")
+_INLINE = "b|i|u|em|strong|span|font|a|sup|sub|small"
+_MORE = r"(?:\s[^<>\n]{0,200})?"  # a tag's attributes
 # What is looked for, only in a text that has the mark, and what stands in its place.
-_Rule = tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]]
+_Rule = tuple[str, re.Pattern[str], str | Callable[[str], str]]
 _RULES: tuple[_Rule, ...] = (
-    (
-        "&",
-        re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[A-Za-z]{2,8}\d{0,2});"),
-        lambda m: html.unescape(m[0]),
-    ),
-    ("", re.compile(rf"[\u00c3-\u00f4][{_FOLLOWING}]{{1,3}}"), lambda m: _mojibake(m[0])),
-    ("Â", re.compile(rf"Â(?=\s)|Â[{_FOLLOWING}]"), lambda m: _mojibake(m[0]) if m[0][1:] else ""),
-    ("\ufffd", re.compile(r"(?<=[a-z])\ufffd(?=[a-z]{1,2}\b)"), lambda m: "'"),
-    ("?t", re.compile(r"(?<=n)\?(?=t\b)"), lambda m: "'"),
-    ("\\u", re.compile(r"\\u([0-9a-fA-F]{4})"), lambda m: chr(int(m[1], 16))),
-    ("\\n", re.compile(r"(?:\\r)?\\n(?![a-z])"), lambda m: "\n"),
-    ("\\t", re.compile(r"\\t(?![a-z])"), lambda m: "\t"),
-    ("<", re.compile(r"<br\s?/?>", re.I), lambda m: "\n"),
-    ("<", re.compile(r"<li\b[^<>\n]{0,200}>", re.I), lambda m: "\n- "),
-    ("<", re.compile(r"<t[dh]\b[^<>\n]{0,200}>", re.I), lambda m: " | "),
-    (
-        "<",
-        re.compile(rf"</(?:{_BLOCKS})>(?=\s{{0,9}}</?(?:{_BLOCKS}|li|br)\b)|</(?:li|t[dh])>", re.I),
-        lambda m: "",
-    ),
-    ("<", re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>\n]{{0,200}})?/?>", re.I), lambda m: "\n"),
-    (
-        "<",
-        re.compile(r"</?(?:b|i|u|em|strong|span|font|a|sup|sub|small)(?:\s[^<>\n]{0,200})?>", re.I),
-        lambda m: "",
-    ),
-    *((end, _PRINTED, lambda m: _printed(m[0].rstrip())) for end in ("=\n", "=\r\n")),
+    ("&", re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[A-Za-z]{2,8}\d{0,2});"), html.unescape),
+    ("", re.compile(rf"[\u00c3-\u00f4][{_FOLLOWING}]{{1,3}}"), _mojibake),
+    ("Â", re.compile(rf"Â[{_FOLLOWING}]"), _mojibake),
+    ("Â", re.compile(rf"Â(?=\s)(?![{_FOLLOWING}])"), ""),
+    ("\ufffd", re.compile(r"(?<=[a-z])\ufffd(?=[a-z]{1,2}\b)"), "'"),
+    ("?t", re.compile(r"(?<=n)\?(?=t\b)"), "'"),
+    ("\\u", re.compile(r"\\u[0-9a-fA-F]{4}"), lambda said: chr(int(said[2:], 16))),
+    ("\\n", re.compile(r"(?:\\r)?\\n(?![a-z])"), "\n"),
+    ("\\t", re.compile(r"\\t(?![a-z])"), "\t"),
+    ("<", re.compile(r"<br\s?/?>", re.I), "\n"),
+    ("<", re.compile(rf"<li{_MORE}>", re.I), "\n- "),
+    ("<", re.compile(rf"<t[dh]{_MORE}>", re.I), " | "),
+    ("<", re.compile(rf"</(?:{_BLOCKS})>(?=\s{{0,9}}</?(?:{_BLOCKS}|li|br)\b)", re.I), ""),
+    ("<", re.compile(rf"</(?:li|t[dh])>|</?(?:{_INLINE}){_MORE}>", re.I), ""),
+    ("<", re.compile(rf"</?(?:{_BLOCKS}){_MORE}/?>", re.I), "\n"),
+    ("=\n", _PRINTED, _printed),
+    ("=\r\n", _PRINTED, _printed),
 )
 _DICTATED = re.compile(
     rf"\s+(?P<mark>{'|'.join(_SPOKEN)}|new (?:paragraph|line)|next (?:paragraph|line))\b", re.I
@@ -147,7 +137,8 @@ def _found(text: str) -> Iterator[tuple[Place, str]]:
     for mark, pattern, meant in _RULES:
         if mark in text:
             for match in pattern.finditer(text):
-                if (said := meant(match)) != match[0]:
+                said = meant if isinstance(meant, str) else meant(match[0])
+                if said != match[0]:
                     yield Place(*match.span()), said
     yield from _dictated(text)
 

@@ -48,7 +48,7 @@ def with_corrected(units: list[Unit], text: str) -> list[Unit]:
     stated = [
         c for n, u in enumerate(kept) for c in (_clauses(u, text) if n in correcting else [u])
     ]
-    spans = [(tuple(item), tuple(item)) for item in sorted(set(items))]
+    spans = [(item, item) for item in sorted(set(items))]
     return [*cut_out(text, stated, spans, State.CORRECTED)] if spans else stated
 
 
@@ -145,8 +145,8 @@ def _wrong(said: str) -> set[str]:
         return set()
     rest = said[found.end() :]
     stop = _STOP.search(rest)
-    found = set(_WORD.findall(rest[: stop.start()] if stop else rest))
-    return _stems(found - words("corrections", "generic") - {"mg"})
+    told = set(_WORD.findall(rest[: stop.start()] if stop else rest))
+    return _stems(told - words("corrections", "generic") - {"mg"})
 
 
 def _telling(said: str) -> set[str]:

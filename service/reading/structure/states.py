@@ -1,7 +1,7 @@
 """Text that does not count as said here and now: templates, pasted older notes, struck words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from service.reading.layout import Place, State, Unit
@@ -16,9 +16,9 @@ _STRUCK = re.compile(
 )
 # "HPI (copied forward 2/1/26):", "[Carried over from 10/2025]".
 _BRACKETED = re.compile(
-    r"(?P<name>[A-Za-z][A-Za-z /&]{0,40}?)?\s?(?P<open>[(\[])(?P<inside>[^()\[\]\n]{2,60})[)\]](?:\s?:|(?<=\]))"
+    r"(?P<name>[A-Za-z][A-Za-z /&]{0,40}?)?\s?(?P<open>[(\[])(?P<inside>[^()\[\]\n]{2,60})"
+    r"[)\]](?:\s?:|(?<=\]))"
 )
-Span = tuple[int, int]
 _MARKS = " \t-=*_~#>[("
 
 
@@ -76,7 +76,7 @@ def ends_pasted(said: str) -> bool:
     return any(
         told == end or told.startswith((f"{end}:", f"{end} (", f"{end} -"))
         for end in listed("pasted", "ends")
-    ) or (told.startswith("end ") and "note" in told)
+    ) or (told.startswith("end ") and any(w in told for w in listed("pasted", "ended")))
 
 
 def is_quoted_line(said: str) -> bool:
@@ -91,7 +91,10 @@ def without_struck(text: str, units: list[Unit]) -> Iterator[Unit]:
 
 
 def cut_out(
-    text: str, units: list[Unit], spans: list[tuple[Span, Span]], state: State
+    text: str,
+    units: list[Unit],
+    spans: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+    state: State,
 ) -> Iterator[Unit]:
     """The units cut at the spans, in order, each given with and without its marks."""
     at = 0

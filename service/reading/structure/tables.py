@@ -88,9 +88,9 @@ def _rows(text: str, lines: Sequence[Line], at: int, cut: Cut) -> tuple[list[Row
             row = _by_columns(text, line, lines[at], rows[0]) or row
         if rows and cut is not _piped and abs(len(row) - len(rows[0])) > 1:
             break
-        if cut is _gapped and len(rows) == 1 and len(row) == len(rows[0]) + 1:
-            if lines[at].indent > line.indent:  # nothing stands over the names of the rows
-                rows[0] = (Place(rows[0][0].start, rows[0][0].start), *rows[0])
+        is_shifted = len(rows) == 1 and len(row) == len(rows[0]) + 1
+        if cut is _gapped and is_shifted and lines[at].indent > line.indent:
+            rows[0] = (Place(rows[0][0].start, rows[0][0].start), *rows[0])  # of the rows' names
         rows.append(row)
         stop += 1
     return (rows, stop) if len(rows) > 1 else ([], at)

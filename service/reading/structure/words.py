@@ -78,11 +78,12 @@ def section_of(name: str) -> tuple[Section, bool] | None:
 
 
 def _by_ending(name: str) -> tuple[Section, bool] | None:
-    if not 1 < len(name.split()) < 5:
+    told = name.split()
+    if not 1 < len(told) < 5 or any(map(answer_of, told)):  # "NKDA MEDS:" runs in
         return None
     ends: dict[str, list[str]] = data("headings")["endings"]
     return next(
-        ((Section(key), False) for key, told in ends.items() if name.endswith(tuple(told))), None
+        ((Section(key), False) for key, each in ends.items() if name.endswith(tuple(each))), None
     )
 
 

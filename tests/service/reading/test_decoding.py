@@ -53,7 +53,7 @@ def test_an_assertion_stands_where_the_text_given_has_it(text, word):
 def test_a_value_with_an_entity_inside_spans_the_entity():
     text = "Denies pain. Takes sertraline 50&nbsp;mg daily."
     [found] = [a for a in read_text(text).assertions if a.concept.key == "sertraline"]
-    assert [text[v.start : v.end] for v in found.values][0] == "50&nbsp;mg"
+    assert "50&nbsp;mg" in {text[v.start : v.end] for v in found.values}
 
 
 def test_a_statement_is_decoded_too():
@@ -64,20 +64,10 @@ def test_a_statement_is_decoded_too():
 
 
 PIECES = st.sampled_from(
-    ("&amp;", "&#39;", "&nbsp;", "â€™", "Â", "<br>", "<p>", "</li>", "=\n", "=C3=A9", "\\u201c")
-    + (
-        "\\n",
-        " period",
-        " comma",
-        "lithium 5 mg",
-        "No ",
-        "SI",
-        ": ",
-        ". ",
-        "\n",
-        " ",
-        "\ufffd",
-        "a",
+    (
+        *("&amp;", "&#39;", "&nbsp;", "â€™", "Â", "<br>", "<p>", "</li>", "=\n", "=C3=A9"),
+        *("\\u201c", "\\n", " period", " comma", "lithium 5 mg", "No ", "SI", ": ", ". ", "\n"),
+        *(" ", "\ufffd", "a"),
     )
 )
 

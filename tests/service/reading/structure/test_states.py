@@ -79,7 +79,7 @@ def test_struck_words_are_told_apart(struck):
     assert told == [
         ("Takes", "stands"),
         ("lithium 900 mg", "struck"),
-        ("lithium 600 mg.", "stands"),
+        ("Takes lithium 600 mg.", "stands"),
     ]
 
 
