@@ -87,16 +87,16 @@ def test_a_table_of_kin_or_allergens_is_of_that_section():
     ("text", "told"),
     [
         (
-            "HPI (copied forward 2/1/26): daily panic.\nUPDATE 3/12/26: none now.",
-            [("daily panic.", "pasted"), ("none now.", "stands")],
+            "HPI (copied forward 2/1/26): daily panic.\nUPDATE 3/12/26: Sleeps well.",
+            [("daily panic.", "pasted"), ("Sleeps well.", "stands")],
         ),
         (
             "[Carried over from 10/2025] Smokes.\n[Updated 03/2026] Quit.",
             [("Smokes.", "pasted"), ("[Updated 03/2026] Quit.", "stands")],
         ),
         (
-            "==== Begin imported text (Valley, 11/02/2025) ====\nOn lithium.\n==== End imported text"
-            " ====\nOff lithium.",
+            "=== Begin imported text (Valley, 11/2/25) ===\nOn lithium.\n"
+            "=== End imported text ===\nOff lithium.",
             [("On lithium.", "pasted"), ("Off lithium.", "stands")],
         ),
     ],
