@@ -20,7 +20,14 @@ from service.reading.structure.phrases import (
 from service.reading.structure.runin import Item, run_in
 from service.reading.structure.sentences import sentences, trimmed, trimmed_marks
 from service.reading.structure.talk import speaker_of
-from service.reading.structure.words import answer_of, plain, section_of, stance_of, words
+from service.reading.structure.words import (
+    answer_of,
+    is_correction,
+    plain,
+    section_of,
+    stance_of,
+    words,
+)
 
 _PROBLEMS = frozenset({Section.ASSESSMENT, Section.PLAN, Section.DIFFERENTIAL, Section.COURSE})
 _MOST_HEADER, _LONGEST_HEADER_ITEM = 200, 80
@@ -97,10 +104,7 @@ def _segment(
     name = page.said(label)
     known, stance = section_of(name), stance_of(name)
     header = with_colon(page, label)
-    if (
-        plain(name.lstrip("0123456789: ")).split(" ")[0] in words("corrections", "labels")
-        and not known
-    ):
+    if not known and is_correction(name.lstrip("0123456789: "), most=2):
         setting = replace(
             root, header=header, dated=iso_date(name) or setting.dated, state=setting.state
         )

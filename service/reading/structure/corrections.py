@@ -8,7 +8,7 @@ from itertools import pairwise
 from service.reading.layout import Place, Stance, State, Unit
 from service.reading.structure.sentences import trimmed
 from service.reading.structure.states import cut_out, within
-from service.reading.structure.words import listed, plain, words
+from service.reading.structure.words import is_correction, listed, plain, words
 
 _WORD = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+(?:'[a-z]+)?")
 _NOT = re.compile(r"(?:,|;|-|\band\b|\()\s?not\s|\binstead of\s|\brather than\s|\bnot\s(?=\d)")
@@ -96,7 +96,7 @@ def _is_itself(said: str) -> bool:
 def _corrects(text: str, unit: Unit, said: str, cues: list[str]) -> bool:
     header = text[unit.header.start : unit.header.end] if unit.header else ""
     first = plain(f"{header} {said}"[:40]).split(":")[0].split()
-    is_labelled = any(w.strip("*([,.") in words("corrections", "labels") for w in first[:4])
+    is_labelled = is_correction(f"{header} {said}"[:40].partition(":")[0], most=4)
     told = said.casefold()
     has_cue = any(cue in told for cue in cues)
     points_back = any(w in told for w in listed("corrections", "above"))
@@ -118,11 +118,10 @@ def _taken_back(units: list[Unit], told: list[str], number: int, text: str) -> s
             return found
     wrong = _wrong(said)
     wanted = _telling(said) | wrong
-    scores = {
-        n: score
-        for n in range(max(0, number - FARTHEST), number)
-        if units[n].state is State.STANDS and (score := _score(told[n], wanted, wrong))
-    }
+    scores = _scores(units, told, number, wanted, wrong)
+    mate = units[number - 1] if number else None
+    if not scores and mate and mate.header == units[number].header is not None:
+        scores = _scores(units, told, number - 1, _telling(told[number - 1].casefold()), set())
     if not scores:
         points = "above" in said or "disregard" in said
         return _last(units, number, text) if points else set()
@@ -131,6 +130,16 @@ def _taken_back(units: list[Unit], told: list[str], number: int, text: str) -> s
     if "paragraph" in said or "entry" in said or "section" in said:
         return {m for n in found for m in _paragraph(units, n, number, text)}
     return found
+
+
+def _scores(
+    units: list[Unit], told: list[str], number: int, wanted: set[str], wrong: set[str]
+) -> dict[int, int]:
+    return {
+        n: score
+        for n in range(max(0, number - FARTHEST), number)
+        if units[n].state is State.STANDS and (score := _score(told[n], wanted, wrong))
+    }
 
 
 def _score(said: str, wanted: set[str], wrong: set[str]) -> int:

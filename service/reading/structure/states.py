@@ -57,6 +57,8 @@ def pasted_mark(said: str) -> int | None:
         begins = listed("pasted", "begins")
         if inside.startswith(begins) or any(b in inside for b in begins if " " in b):
             return bracket.end()
+    if lead > 1 and any(b in told for b in listed("pasted", "begins") if " " in b):
+        return len(said)
     if not told.startswith(listed("pasted", "begins")):
         return None
     colon = said.find(":", lead, lead + 80)

@@ -13,7 +13,7 @@ from service.reading.structure.words import answer_of, plain, words
 _GAP = re.compile(r"\t+ *| {2,}")
 _DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(r"[<>~]?\d|.*\d(?: ?mg| ?ml| ?%|/\d)")
-LONGEST_CELL, MOST_COLUMNS = 200, 40
+LONGEST_CELL, MOST_COLUMNS, LOOKED_AT = 200, 40, 6
 
 Row = tuple[Place, ...]
 Cut = Callable[[str, Line], Row]
@@ -28,19 +28,22 @@ class Table(NamedTuple):
 
 
 def table_at(text: str, lines: Sequence[Line], at: int) -> Table | None:
-    """The table that begins at a line. Two rows of the same make tell it, so a look at two lines
+    """The table that begins at a line. Its first rows tell it, so a look at a few lines
     decides whether there is any."""
     if marked := _marked(text, lines, at):
         return marked
     for cut in _cuts(text[lines[at].start : lines[at].end]):
-        rows, end = _rows(text, lines, at, cut)
-        if rows and (table := _table(text, rows, end, is_marked=cut is not _commas)):
-            if cut is _gapped and not _is_aligned(text, table):
-                continue
-            if cut is _commas and not _has_known_head(text, table.head):
-                continue
-            return table
+        if _made(text, lines, at, cut, most=LOOKED_AT):
+            return _made(text, lines, at, cut, most=len(lines))
     return None
+
+
+def _made(text: str, lines: Sequence[Line], at: int, cut: Cut, *, most: int) -> Table | None:
+    rows, end = _rows(text, lines, at, cut, most=most)
+    table = _table(text, rows, end, is_marked=cut is not _commas) if rows else None
+    if not table or (cut is _gapped and not _is_aligned(text, table)):
+        return None
+    return table if cut is not _commas or _has_known_head(text, table.head) else None
 
 
 def _marked(text: str, lines: Sequence[Line], at: int) -> Table | None:
@@ -71,10 +74,12 @@ def _cuts(said: str) -> Iterator[Cut]:
         yield _commas
 
 
-def _rows(text: str, lines: Sequence[Line], at: int, cut: Cut) -> tuple[list[Row], int]:
+def _rows(
+    text: str, lines: Sequence[Line], at: int, cut: Cut, *, most: int
+) -> tuple[list[Row], int]:
     rows: list[Row] = []
     stop = at
-    while stop < len(lines) and not lines[stop].is_blank:
+    while stop < min(len(lines), at + most) and not lines[stop].is_blank:
         line = lines[stop]
         if is_rule(text[line.start : min(line.end, line.start + 400)]) and rows:
             stop += 1

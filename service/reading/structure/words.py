@@ -60,6 +60,12 @@ def bare(said: str) -> str:
     return plain("".join(kept).rstrip(" 0123456789/.-"))
 
 
+def is_correction(said: str, *, most: int) -> bool:
+    """Do these words begin with a correction's label, among so many of them?"""
+    first = " ".join(w.strip("*([,.:") for w in said[:80].casefold().split()[:most])
+    return any(f" {label} " in f" {first} " for label in listed("corrections", "labels"))
+
+
 @cache
 def _sections() -> dict[str, tuple[Section, bool]]:
     return {
