@@ -214,10 +214,16 @@ def _told(text: str, group: list[Tick]) -> Iterator[Ticked]:
     for tick in group:
         option = next(sentences(text, tick.option.start, tick.option.end), tick.option)
         stance = Stance.YES if tick.is_on else unticked(text[option.start : option.end])
-        parts = (question, option) if question else (option,)
+        parts = in_order(text, question, option) if question else (option,)
         yield Ticked(
             Place(tick.start, tick.option.end if tick.end < option.end else tick.end), parts, stance
         )
+
+
+def in_order(text: str, name: Place, kind: Place) -> tuple[Place, Place]:
+    """A thing and which kind of it, as they are said: "visual hallucinations"."""
+    is_kind = text[kind.start : kind.end].casefold().strip(" .") in words("items", "qualifiers")
+    return (kind, name) if is_kind else (name, kind)
 
 
 def unticked(label: str) -> Stance:

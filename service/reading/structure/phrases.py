@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from service.reading.layout import Place, Section, Stance, State
+from service.reading.structure.boxes import in_order
 from service.reading.structure.entries import iso_date
 from service.reading.structure.headings import is_own_sentence
 from service.reading.structure.labels import Answer, Segment, is_unfilled, split_answer
@@ -126,7 +127,8 @@ def read_answer(page: Page, label: Place, value: Place, setting: Setting) -> Non
     if not answer:
         is_marked = page.said(value)[:1] in "[("
         told = (trimmed_marks(page.text, value) or value) if is_marked else value
-        page.add(whole, setting, parts=(label, told), stance=_own(page, value, setting))
+        parts = in_order(page.text, label, told)
+        page.add(whole, setting, parts=parts, stance=_own(page, value, setting))
         return
     detail = answer.detail
     state = State.TEMPLATE if is_unfilled(page.said(value)) else None
