@@ -29,9 +29,16 @@ def deeds(line: Line) -> Iterator[Deed]:
             is_passive = not _PASSIVE.isdisjoint(line.keys[max(0, at - 2) : at])
             by = _by(line, at)
             if by or is_passive:
-                yield Deed(at, by or PATIENT, not by)
+                is_hurt = not by and key in words("roles", "violent") and _is_person_hurt(line, at)
+                yield Deed(at, by or (ANOTHER if is_hurt else PATIENT), not by and not is_hurt)
             elif key in words("roles", "deeds") and (agent := _agent(line, at)):
                 yield Deed(at, agent, False)
+
+
+def _is_person_hurt(line: Line, at: int) -> bool:
+    """ "She was beaten", not "her brother was": by somebody else."""
+    start, _ = line.clause_span(at)
+    return persons().isdisjoint(line.keys[start:at])
 
 
 def _by(line: Line, at: int) -> str:
@@ -58,6 +65,8 @@ def _agent(line: Line, at: int) -> str:
 
 
 def _name(key: str) -> str:
+    if key in words("people", "patient"):
+        return PATIENT
     if key in persons():
         return same_person(key)
     return key if key in words("people", "staff") | words("people", "clinicians") else ""

@@ -106,7 +106,7 @@ def time_of(kind: Kind, sense: Sense, act: Act, section: Section, held: Sequence
     is_order = act in _ORDERS or (kind is Kind.MEDICINE and act in _ORDERS_TOO)
     if sense.time is Time.PLANNED and section is Section.PLAN and is_order:
         return Time.PAST if act is Act.STOPPED else Time.NOW
-    if act is Act.STOPPED and sense.time is Time.NOW:
+    if act is Act.STOPPED and sense.time in (Time.NOW, Time.EVER):
         return Time.PAST
     if act is Act.DECLINED and sense.time is Time.PLANNED:
         return Time.NOW

@@ -12,6 +12,9 @@ STRONG = frozenset(";.!?\n•·|")
 WEAK = frozenset(",()[]/–—-")
 JOINS = frozenset(("or", "nor", "and", "and/or", "&", "/", "as", "well"))
 _BRACKETS = frozenset("()[]")
+_OPENERS = frozenset(
+    ("but", "yet", "though", "although", "and", "then", "later", "was", "has", "been")
+)
 _QUOTES = ('"', "“", "”")
 _ANSWERED = (":", "-", "–", "—", "=")
 _CONTRASTS = (("just",), ("only",), ("rather",), ("merely",), ("simply",), ("more",))
@@ -168,8 +171,11 @@ class Line:
         number = self.piece[found.first]
         own = self.pieces[number]
         is_bracketed = self.keys[own.start] in _BRACKETS
-        has_words = any(k[0].isalnum() for k in self.keys[own.start : found.first])
-        crosses = is_bracketed or found.cue.gives == "over"  # "cravings in May; none now"
+        before = self.keys[own.start : found.first]
+        has_words = any(k[0].isalnum() and k not in _OPENERS for k in before)
+        # "Autism was queried but not confirmed", "cravings in May; none now"
+        is_led = bool(before) and before[0] in _OPENERS and before[0] != "and"
+        crosses = is_bracketed or is_led or found.cue.gives == "over"
         if number and not has_words and (crosses or self._is_same_clause(number)):
             number -= 1  # "latex (refuted, 2024-01-15)", "obstruction, resolved"
         least = max(0, number - _LONGEST_LIST)

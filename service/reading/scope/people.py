@@ -9,6 +9,7 @@ from service.reading.scope.persons import (
     ANOTHER,
     FAMILY,
     PER,
+    STORY,
     VOICE,
     Person,
     Told,
@@ -74,6 +75,9 @@ def _by_phrase(line: Line) -> Iterator[Told]:
             yield Told(
                 *line.clause_span(found.first), says=Says.COLLATERAL, who=same_person(names[0])
             )
+    for found in listed("people", "stories").all(line.marks):
+        if words("people", "authored").isdisjoint(line.keys[max(0, found.first - 4) : found.first]):
+            yield Told(found.first, line.clause_span(found.first)[1], STORY, Says.QUOTED, STORY)
     for found in listed("people", "voices").all(line.marks):
         yield Told(found.last, line.clause_span(found.last)[1], VOICE, Says.QUOTED, VOICE)
 

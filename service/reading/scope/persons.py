@@ -9,6 +9,7 @@ from service.reading.scope.phrases import load, words
 FAMILY = "family"
 ANOTHER = "another person"
 VOICE = "voice"
+STORY = "story"  # a dream, a song, a book
 PER = ("per", "according")
 
 

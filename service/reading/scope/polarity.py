@@ -10,6 +10,9 @@ from service.reading.scope.phrases import Found, cues, listed, words
 
 _BACKWARDS = ("back", "closing", "beside")
 _BESIDE = 3  # words within which an affirming verb is what a negation denies ("no longer reports")
+# Of these parts only the first thing of a list is spoken of.
+_FIRST_ONLY = frozenset(("active", "increase", "worsening", "reduce", "improvement", "change"))
+_OVER = 6  # words between "not true that" and the denial that it denies
 _LACK = 2  # words between a negation and the lack that it denies ("not without", "denies any lack")
 
 
@@ -52,9 +55,9 @@ def polarities(
             continue
         is_name = cue.cue.gives == "negated-on"  # the denial in the name "no murmurs"
         reach = cue.cue.reach if is_name else line.turned(cue) or cue.cue.reach
-        given = _given(cue, found)
-        if given.part and given.polarity is Polarity.AFFIRMED and reach == "piece":
-            # "no change in vision, diplopia or hearing": the rest of the list is denied as a whole
+        given = _given(line, cue, found)
+        if given.part in _FIRST_ONLY and reach in ("piece", "clause"):
+            # "no active ideation, plan or intent": the rest of the list is denied as a whole
             _paint(answers, line.reach(cue, reach, stops), cue, _GIVES["negated"])
             reach = "near"
         reached = _degreed(line, cue, _phrased(line, cue, line.reach(cue, reach, stops)))
@@ -148,12 +151,38 @@ def _paint(answers: list[Answer], reached: range, cue: Found, given: Answer) -> 
             answers[at] = given
 
 
-def _given(cue: Found, found: Sequence[Found]) -> Answer:
+def _given(line: Line, cue: Found, found: Sequence[Found]) -> Answer:
     if cue.cue.gives == "negated-lack":
-        return AFFIRMED if _behind_denial(cue, found, _LACK) else _GIVES["negated"]
+        is_there = _behind_denial(cue, found, _LACK) or _is_never_without(line, cue)
+        return AFFIRMED if is_there else _GIVES["negated"]
+    if cue.cue.gives == "negated" and (_is_denied_denial(line, cue) or _is_until(line, cue)):
+        return AFFIRMED
     if cue.cue.part:
         return _GIVES[cue.cue.gives]._replace(part=cue.cue.part)
     return _GIVES[cue.cue.gives]
+
+
+def _is_never_without(line: Line, cue: Found) -> bool:
+    """ "Never goes out without her frame", "hardly a night without nightmares"."""
+    start = line.pieces[line.piece[cue.first]].start
+    before = listed("polarity", "never_without").all(line.marks[start : cue.first])
+    return bool(before) and cue.cue.reach == "piece"
+
+
+def _is_denied_denial(line: Line, cue: Found) -> bool:
+    """ "It is not true that he never drinks"."""
+    before = line.marks[max(0, cue.first - _OVER) : cue.first]
+    return bool(listed("polarity", "untrue").all(before))
+
+
+def _is_until(line: Line, cue: Found) -> bool:
+    """ "Did not fall until the second week" tells of a fall; "must not drive until" of none."""
+    start, end = line.clause_span(cue.first)
+    if line.keys[end : end + 1] != ["until"] or not {"not", "never"} & {
+        *line.keys[cue.first : cue.last]
+    }:
+        return False
+    return words("polarity", "orders").isdisjoint(line.keys[start : cue.first])
 
 
 def _is_denied_itself(cue: Found, found: Sequence[Found]) -> bool:

@@ -122,7 +122,7 @@ def _assertions(
         of_each[number].append(value)
         role[shown] = EFFECT
     agents = {deed.at: deed.agent for deed in done if not deed.is_passive}
-    telling = _telling(kept, line)
+    telling = _telling(kept, read)
     days = _days(line, named, of_each)
     for number, (mention, place) in enumerate(kept):
         sense = _meant(read, place)
@@ -143,9 +143,13 @@ def _assertions(
             )
 
 
-def _telling(kept: Sequence[tuple[Mention, range]], line: Line) -> dict[int, frozenset[str]]:
-    """The telling words of each clause, as stems."""
+def _telling(kept: Sequence[tuple[Mention, range]], read: Senses) -> dict[int, frozenset[str]]:
+    """The telling words of each clause, as stems, with those for a change ("increase")."""
+    line = read.line
     found: dict[int, set[str]] = defaultdict(set)
+    for sense in read.senses:
+        if sense.done.act in CHANGES and not sense.answer.part:
+            found[sense.clause].add(CHANGES[sense.done.act])
     for mention, place in kept:
         if mention.concept.kind is Kind.WORD:
             found[line.clause[place.start]].add(mention.concept.key)

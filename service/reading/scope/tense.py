@@ -36,6 +36,8 @@ def _tense_of(line: Line, first: int, kind: Kind, is_present: bool) -> Tense:
         if _verb(line, at, start) is not None:
             break
         key = line.keys[at]
+        if at > start and line.keys[at - 1] in words("tense", "leading"):
+            continue  # "presented with", "went to": what follows is what is told
         if key in words("tense", "anchors") or (kind in _DATING and key in _ANCHORED):
             return Tense.NONE
     if is_present:

@@ -1,6 +1,7 @@
 """When? Each token before, over time, now, planned, or only if."""
 
 import re
+from itertools import pairwise
 from collections.abc import Iterator, Sequence
 
 from service.reading.assertions import Time
@@ -8,6 +9,7 @@ from service.reading.scope.line import Line
 from service.reading.scope.phrases import Found, cues, listed, words
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_BEING = frozenset(("is", "are"))
 _DATING = frozenset(("in", "until"))
 _SINCE = frozenset(
     (
@@ -72,6 +74,7 @@ def _if_so(line: Line, cue: Found) -> range:
     before = keys[start:first]
     is_order = before[:1] and before[0] in words("time", "conditional", "orders")
     is_supposed = not words("time", "conditional", "modals").isdisjoint(before)
+    is_supposed |= any(to == "to" and be in _BEING for be, to in pairwise(before))
     return range(start, first) if is_order or is_supposed else range(0)
 
 
