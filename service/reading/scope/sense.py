@@ -108,7 +108,8 @@ def _answer(line: Line, frame: Frame) -> Answer:
         return Answer()
     if frame.is_question:
         is_asked = not words("frames", "asks").isdisjoint(line.keys[:4])
-        return ASKED if is_asked or frame.section is Section.TALK else DOUBTED
+        is_turn = frame.section is Section.TALK or bool(frame.speaker)
+        return ASKED if is_asked or is_turn else DOUBTED
     polarity, certainty = _of(frame, "polarity"), _of(frame, "certainty")
     return Answer(Polarity(polarity or "affirmed"), Certainty(certainty or "sure"))
 

@@ -1,8 +1,8 @@
 """When? Each token before, over time, now, planned, or only if."""
 
 import re
-from itertools import pairwise
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from service.reading.assertions import Time
 from service.reading.scope.line import Line
