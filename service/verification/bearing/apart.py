@@ -9,6 +9,7 @@ _SHARED = frozenset((Kind.SETTING, Kind.LEGAL, Kind.PROCEDURE, Kind.PERSON))
 _OTHERS = frozenset(
     ("death", "suicide-death", "birth", "firearm", "weapon", "argument", "visit", "admission")
 )
+_BOUNDS = ("date", "duration")
 _SOME = {  # who may be one of whom
     "parents": frozenset(("mother", "father", "parent")),
     "parent": frozenset(("mother", "father", "parents")),
@@ -44,6 +45,8 @@ def _is_compatible(said: Assertion, held: Assertion) -> bool:
         return True
     if told.time is Time.PLANNED and denied.time is not Time.PLANNED:
         return True  # what is planned is not yet done
+    if said is denied and not told.on and any(v.what in _BOUNDS for v in denied.values):
+        return True  # "none since May" beside what is told of no day
     if said.time is Time.NOW and held.time is Time.PAST:
         return said.concept.kind is not Kind.PROCEDURE  # "has not had surgery" is for ever
     return held.polarity is Polarity.NEGATED and held.concept.key != said.concept.key

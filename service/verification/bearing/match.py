@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence, Set
 
 from service.reading.assertions import (
+    PATIENT,
     Act,
     Assertion,
     Certainty,
@@ -25,7 +26,6 @@ _GOING_ON = frozenset(
 _NOT_GOING_ON = frozenset(
     (Act.STOPPED, Act.HELD, Act.DECLINED, Act.MISSED, Act.NOT_FILLED, Act.AVOID, Act.CONSIDERED)
 )
-_ENDED = _NOT_GOING_ON - {Act.CONSIDERED}
 # What was offered may be declined or taken later, what is taken may be left out once.
 _TOLD_APART = (
     (Act.CONSIDERED, Act.DECLINED),
@@ -33,7 +33,10 @@ _TOLD_APART = (
     (Act.TAKEN, Act.CONSIDERED),
 )
 _FOR_ONCE = frozenset((Act.DECLINED, Act.HELD, Act.MISSED))
-_OPPOSED = (frozenset((Act.INCREASED, Act.REDUCED)), frozenset((Act.STARTED, Act.STOPPED)))
+_OPPOSED = (
+    frozenset((Act.INCREASED, Act.REDUCED)),
+    frozenset((Act.INCREASED, Act.TAPER)),
+    frozenset((Act.STARTED, Act.STOPPED)))
 _BEGUN = frozenset((Act.TAKEN, Act.STARTED, Act.PRESCRIBED, Act.ONCE, Act.INCREASED, Act.REDUCED))
 _NO_LONGER = frozenset((Act.STOPPED, Act.ONCE))
 # Done on a day: of these a plan is no deed.
@@ -82,7 +85,7 @@ def differences(said: Assertion, held: Assertion, unit: Sequence[Assertion]) -> 
     """
     if not is_of_same(said, held):
         yield "subject"
-    if said.polarity is held.polarity or not (_is_over(said) and _is_over(held)):
+    if said.polarity is held.polarity or not _is_ended_by_both(said, held):
         yield from _of_state(said, held)
     if not _is_told_by_same(said, held):
         yield "attribution"
@@ -102,11 +105,11 @@ def _of_state(said: Assertion, held: Assertion) -> Iterator[str]:
         yield "act"
 
 
-def _is_over(each: Assertion) -> bool:
-    """Told as stopped, refused or not to be had, or as not so at present: "off lithium"."""
-    if each.polarity is Polarity.NEGATED:
-        return each.time in (Time.NOW, Time.PLANNED) and each.act not in _NOT_GOING_ON
-    return each.polarity is Polarity.AFFIRMED and each.act in _ENDED
+def _is_ended_by_both(said: Assertion, held: Assertion) -> bool:
+    """Stopped, refused, offered only or not to be had, and not so: "off lithium"."""
+    told, denied = (said, held) if held.polarity is Polarity.NEGATED else (held, said)
+    is_denied = denied.polarity is Polarity.NEGATED and denied.act not in _NOT_GOING_ON
+    return is_denied and told.polarity is Polarity.AFFIRMED and told.act in _NOT_GOING_ON
 
 
 def _is_anothers(each: Assertion, held: Assertion) -> bool:
@@ -137,7 +140,7 @@ def _is_as_timed(said: Assertion, held: Assertion) -> bool:
     if said.time is held.time or not is_so or said.concept.kind in _UNTIMED:
         return True
     if said.time is Time.EVER:
-        return held.time is not Time.PAST or bool(said.on)
+        return held.time is not Time.PAST or bool(said.on) or said.tense is Tense.PAST
     if said.time is not Time.NOW:
         return said.time is not Time.PAST or held.time is not Time.IF
     if held.time is Time.PAST:
@@ -179,6 +182,8 @@ def _is_present(said: Assertion) -> bool:
 
 def _is_told_by_same(said: Assertion, held: Assertion) -> bool:
     """A statement that names its teller needs that one; who told a source may be left out."""
+    if said.says is Says.PATIENT and held.says is Says.QUOTED:
+        return held.says_who in ("", PATIENT)
     if said.says in (Says.CLINICIAN, Says.QUOTED) or held.says is said.says:
         return True
     return held.says in (Says.CLINICIAN, Says.QUOTED)
