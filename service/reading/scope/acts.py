@@ -30,7 +30,7 @@ def acts(line: Line) -> list[Done]:
     """The act at each token."""
     answers = [NOTHING] * len(line.keys)
     found = [f for f in cues("acts").all(line.marks) if f.cue.gives != "nothing"]
-    behind = [_is_behind(line, f) for f in found]
+    behind = [_is_behind(line, f) or _is_relative(line, f) for f in found]
     ends = [f.first for f in listed("acts", "stops").all(line.marks)]
     ends = sorted(
         [*ends, *(f.first for f, is_behind in zip(found, behind, strict=True) if not is_behind)]
@@ -96,6 +96,15 @@ def _is_behind(line: Line, cue: Found) -> bool:
     return is_last and any(k[0].isalnum() for k in keys[: cue.first])
 
 
+def _is_relative(line: Line, cue: Found) -> bool:
+    """ "Amitriptyline, which I stopped in May": what stands before "which" is the object."""
+    start, _ = line.clause_span(cue.first)
+    actors = line.keys[start + 1 : cue.first]
+    who = words("people", "patient") | words("people", "clinicians") | {"we", "gp", "hospital"}
+    is_both = cue.cue.reach == "both" and line.keys[start] == "which"
+    return is_both and not who.isdisjoint(actors)
+
+
 def _names(line: Line, start: int, end: int) -> bool:
     """Is more than the patient named there?"""
     nobody = words("people", "patient") | words("acts", "passive") | _LITTLE
@@ -105,10 +114,15 @@ def _names(line: Line, start: int, end: int) -> bool:
 def _behind(line: Line, cue: Found, taken: int, last: range) -> range:
     """Back to what was named behind the act before; where its own clause names nothing, what the
     act before was done with ("ECT was offered; patient declined")."""
+    if _is_relative(line, cue):
+        which = line.clause_span(cue.first)[0]
+        return range(line.clause_span(which - 1)[0] if which else 0, which)
     reached = line.reach(cue, "back")
     if last and not _names(line, line.pieces[line.piece[cue.first]].start, cue.first):
         return last
     if not _names(line, reached.start, cue.first):
         start = line.clause_span(reached.start - 1)[0] if reached.start else reached.stop
+        if start and line.keys[start] in ("which", "who"):  # "X, which A began, was stopped"
+            start = line.clause_span(start - 1)[0]
         return range(start, reached.stop)
     return range(max(reached.start, taken), reached.stop)

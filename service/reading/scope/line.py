@@ -132,6 +132,8 @@ class Line:
         """Is a comma piece one more thing of the list, or one before its `or`?"""
         said = piece.words
         first = [*takewhile(lambda word: word not in ("or", "nor"), said)]
+        if self._is_verb_listed(piece):
+            return True
         if says_so(first) or said[:1] in _CONTRASTS:
             return False  # behind an "or" the denial goes on, verb or not
         if said[:1] and said[0] in ("or", "nor", "and/or"):
@@ -139,6 +141,13 @@ class Line:
         if sum(word not in JOINS for word in said) <= _LONG_LIST_WORDS:
             return True
         return self.last_or.get(piece.clause, -1) >= piece.start
+
+    def _is_verb_listed(self, piece: Piece) -> bool:
+        """ "Never hospitalized, attempted suicide or received ECT"."""
+        is_done = bool(piece.words) and (
+            piece.words[0].endswith("ed") or piece.words[0] in words("tense", "participles")
+        )
+        return is_done and self.last_or.get(piece.clause, -1) >= piece.start
 
     def _sentence(self, found: Found) -> range:
         """To the end of what is said; a cue in quotation marks reaches to their end only."""

@@ -128,14 +128,24 @@ def _is_denied_doubt(
     line: Line, cue: Found, found: Sequence[Found], answers: Sequence[Answer]
 ) -> bool:
     """ "No lesion suspicious for cancer" denies the cancer; "no rash, possible flu" does not."""
-    if cue.cue.gives != "possible" or answers[cue.first].polarity is not Polarity.NEGATED:
+    if cue.cue.gives != "possible":
         return False
-    here = line.piece[cue.first]
+    here, clause = line.piece[cue.first], line.clause[cue.first]
+    if any(_is_verdict(line, other, cue) for other in found if line.clause[other.first] == clause):
+        return True
+    if answers[cue.first].polarity is not Polarity.NEGATED:
+        return False
     return any(
         other.cue.gives.startswith("negated") and other.first < cue.first
         for other in found
         if line.piece[other.first] == here
     )
+
+
+def _is_verdict(line: Line, other: Found, doubt: Found) -> bool:
+    """The "negative" of "screened for violence: negative"."""
+    is_told = other.cue.gives.startswith("negated") or other.cue.gives == "affirmed"
+    return is_told and other.first > doubt.last and line.is_answer(other)
 
 
 def found_cues(line: Line) -> list[Found]:

@@ -91,7 +91,8 @@ def differences(said: Assertion, held: Assertion, unit: Sequence[Assertion]) -> 
         yield "attribution"
     if any({said.role, held.role} == pair for pair in _ROLES):
         yield "role"
-    yield from sorted(_refuted_values(said, held, unit))
+    found = _refuted_values(said, held, unit)
+    yield from sorted(found | ({"frequency"} if _is_otherwise_needed(said, held) else set()))
 
 
 def _of_state(said: Assertion, held: Assertion) -> Iterator[str]:
@@ -158,7 +159,8 @@ def _is_as_done(said: Assertion, held: Assertion) -> bool:
     if said.act is held.act or held.act is Act.NONE or acts in _TOLD_APART:
         return True
     if said.act is Act.NONE:
-        return held.act not in _NOT_GOING_ON or not _is_present(said)
+        is_over = held.act is Act.STOPPED and said.tense is Tense.PRESENT
+        return not is_over and (held.act not in _NOT_GOING_ON or not _is_present(said))
     if said.tense is not Tense.PRESENT and said.act in _BEGUN and held.act in _NO_LONGER:
         return said.tense is Tense.PAST or held.act is Act.ONCE
     if any({*acts} <= each for each in _OPPOSED):
@@ -215,6 +217,23 @@ def _tells_one(value: Value, among: Sequence[Value], *, is_change: bool) -> bool
         for each in among
         if (value.what == "change") == (each.what == "change") or not is_change
     )
+
+
+def _is_otherwise_needed(said: Assertion, held: Assertion) -> bool:
+    """One is taken as needed, the other on a schedule."""
+    if said.concept.kind is not Kind.MEDICINE or said.polarity is not held.polarity:
+        return False
+    needed, regular = (said, held) if _is_as_needed(said) else (held, said)
+    return _is_as_needed(needed) and not _is_as_needed(regular) and _is_regular(regular)
+
+
+def _is_as_needed(each: Assertion) -> bool:
+    return each.act is Act.AS_NEEDED or any("as-needed" in str(v.value) for v in each.values)
+
+
+def _is_regular(each: Assertion) -> bool:
+    often = [v.value for v in each.values if v.what == "frequency" and isinstance(v.value, tuple)]
+    return any(times[0] for times in often)
 
 
 def _is_one_total(said: Assertion, held: Assertion) -> bool:
