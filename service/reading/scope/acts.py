@@ -19,7 +19,9 @@ class Done(NamedTuple):
 
 
 _IT = frozenset(("it", "to", "take", "taking", "them", "this", "these", "either", "any", "both"))
-_LITTLE = frozenset(("but", "and", "the", "then", "later", "since", "now", "it", "self"))
+_LITTLE = frozenset(
+    ("but", "and", "the", "then", "later", "since", "now", "it", "self", "has", "have", "had")
+)
 _NOT = frozenset(("not", "no", "never", "cannot"))
 NOTHING = Done(Act.NONE)
 # What says more of a thing than another act beside it ("take 1 tablet as needed").
@@ -101,7 +103,8 @@ def _is_relative(line: Line, cue: Found) -> bool:
     start, _ = line.clause_span(cue.first)
     actors = line.keys[start + 1 : cue.first]
     who = words("people", "patient") | words("people", "clinicians") | {"we", "gp", "hospital"}
-    is_both = cue.cue.reach == "both" and line.keys[start] == "which"
+    is_object = start > 0 and not line.keys[start - 1].isalpha()  # not "a quarrel in which he"
+    is_both = cue.cue.reach == "both" and line.keys[start] == "which" and is_object
     return is_both and not who.isdisjoint(actors)
 
 
@@ -125,4 +128,5 @@ def _behind(line: Line, cue: Found, taken: int, last: range) -> range:
         if start and line.keys[start] in ("which", "who"):  # "X, which A began, was stopped"
             start = line.clause_span(start - 1)[0]
         return range(start, reached.stop)
-    return range(max(reached.start, taken), reached.stop)
+    start = max(reached.start, taken)
+    return range(start, reached.stop) if _names(line, start, reached.stop) else last

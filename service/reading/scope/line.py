@@ -60,7 +60,7 @@ class Line:
     def of(cls, found: Sequence[Token]) -> "Line":
         keys = [token.key for token in found]
         marks = [token.mark for token in found]
-        clause, piece = _cut(keys, marks)
+        clause, piece = _cut(found, keys, marks)
         last_or = {clause[n]: n for n, key in enumerate(keys) if key in ("or", "nor")}
         return cls(found, keys, marks, clause, piece, _pieces(keys, clause, piece), last_or)
 
@@ -241,7 +241,9 @@ class Line:
         return is_verdict and (after[0].isdecimal() or after in words("polarity", "closers"))
 
 
-def _cut(keys: Sequence[str], marks: Sequence[str]) -> tuple[list[int], list[int]]:
+def _cut(
+    found: Sequence[Token], keys: Sequence[str], marks: Sequence[str]
+) -> tuple[list[int], list[int]]:
     """The clause and the comma piece of each token."""
     ends = {found.first for found in listed("clauses", "ends").all(marks)}
     ends -= {at for at in ends if marks[at] == "until" and marks[at + 1 : at + 2] in _UNTIL}
@@ -250,13 +252,23 @@ def _cut(keys: Sequence[str], marks: Sequence[str]) -> tuple[list[int], list[int
         if at in ends or _is_full_stop(keys, at) or _begins(keys, at):
             in_clause += 1
             in_piece += 1
-        elif (key in WEAK and not _is_per(keys, at)) or (
+        elif (key in WEAK and not (_is_per(keys, at) or _is_tied(found, at))) or (
             key == "and" and _says_something(keys, at + 1)
         ):
             in_piece += 1
         clause.append(in_clause)
         piece.append(in_piece)
     return clause, piece
+
+
+def _is_tied(found: Sequence[Token], at: int) -> bool:
+    """The hyphen of "72-hour hold"."""
+    return (
+        found[at].key == "-"
+        and 0 < at < len(found) - 1
+        and found[at - 1].end == found[at].start
+        and found[at].end == found[at + 1].start
+    )
 
 
 def _is_per(keys: Sequence[str], at: int) -> bool:

@@ -76,7 +76,9 @@ def _by_phrase(line: Line) -> Iterator[Told]:
                 *line.clause_span(found.first), says=Says.COLLATERAL, who=same_person(names[0])
             )
     for found in listed("people", "outside").all(line.marks):
-        yield Told(*line.clause_span(found.first), says=Says.COLLATERAL, who=line.keys[found.last - 1])
+        yield Told(
+            *line.clause_span(found.first), says=Says.COLLATERAL, who=line.keys[found.last - 1]
+        )
     for found in listed("people", "stories").all(line.marks):
         if words("people", "authored").isdisjoint(line.keys[max(0, found.first - 4) : found.first]):
             yield Told(found.first, line.clause_span(found.first)[1], STORY, Says.QUOTED, STORY)

@@ -67,6 +67,8 @@ def polarities(
         for at, was in aside.items():
             answers[at] = was
         used += [cue] if reached else []
+        if given == AFFIRMED and cue.cue.gives == "negated":
+            denied.difference_update(reached)
         if is_ahead:
             for at in range(cue.first, cue.last):  # "drinks no ..." denies the drinking
                 answers[at] = given if line.keys[at] in own else answers[at]

@@ -14,6 +14,7 @@ _HAVING = frozenset(("has", "have"))
 _ANCHORED = frozenset(("on", "in", "to"))  # "on admission"; but "on lithium"
 _DATING = frozenset((Kind.EVENT, Kind.PROCEDURE, Kind.SETTING))
 _FAR = 40  # tokens between a thing and its verb
+_LASTING = frozenset((Kind.MEDICINE, Kind.SUBSTANCE, Kind.ALLERGY, Kind.LEGAL))
 _SHORT = 12  # tokens of a statement that only names what is so
 _NEAR = 4  # tokens between a preposition and what it stands before
 
@@ -44,15 +45,16 @@ def _tense_of(line: Line, first: int, kind: Kind, is_present: bool) -> Tense:
     if is_present:
         return Tense.PRESENT
     told = next(_verbs(line, first, start, end), None)
-    return _unsaid(line, first) if told is None else told
+    return _unsaid(line, first, kind) if told is None else told
 
 
-def _unsaid(line: Line, first: int) -> Tense:
+def _unsaid(line: Line, first: int, kind: Kind) -> Tense:
     """ "Current smoker.", "On 1:1 observation.": what is told with no verb at all is so."""
     verbs = words("clauses", "finite") | words("tense", "open")
     has_verb = any(k in verbs or k.endswith("ed") for k in line.keys)
     is_short = len(line.keys) <= _SHORT and first <= _NEAR
-    return Tense.PRESENT if is_short and not has_verb else Tense.NONE
+    is_lasting = kind in _LASTING or line.keys[0] in ("on", "current", "active")
+    return Tense.PRESENT if is_short and is_lasting and not has_verb else Tense.NONE
 
 
 def _verbs(line: Line, first: int, start: int, end: int) -> Iterator[Tense]:

@@ -36,12 +36,15 @@ _FOR_ONCE = frozenset((Act.DECLINED, Act.HELD, Act.MISSED))
 _OPPOSED = (
     frozenset((Act.INCREASED, Act.REDUCED)),
     frozenset((Act.INCREASED, Act.TAPER)),
-    frozenset((Act.STARTED, Act.STOPPED)))
+    frozenset((Act.STARTED, Act.STOPPED)),
+)
 _BEGUN = frozenset((Act.TAKEN, Act.STARTED, Act.PRESCRIBED, Act.ONCE, Act.INCREASED, Act.REDUCED))
 _NO_LONGER = frozenset((Act.STOPPED, Act.ONCE))
 # Done on a day: of these a plan is no deed.
 _DEEDS = frozenset((Kind.MEDICINE, Kind.PROCEDURE, Kind.MEASUREMENT, Kind.RISK))
 _JUDGED = frozenset((Kind.PROBLEM, Kind.FINDING))  # made or only suspected
+_PLANNED = _DEEDS | {Kind.EVENT}
+_SUPPOSED = _DEEDS | _JUDGED | {Kind.SYMPTOM, Kind.EVENT}
 _UNTIMED = frozenset((Kind.PERSON, Kind.SETTING))
 # What is measured out: "3 mg" of one is nothing said of another.
 _MEASURED = frozenset((Kind.MEDICINE, Kind.SUBSTANCE, Kind.MEASUREMENT, Kind.SCORE))
@@ -147,8 +150,8 @@ def _is_as_timed(said: Assertion, held: Assertion) -> bool:
     if held.time is Time.PAST:
         return said.tense is not Tense.PRESENT
     if held.time is Time.PLANNED:
-        return said.concept.kind not in _DEEDS or said.tense is not Tense.PAST
-    is_claimed = said.tense is not Tense.NONE and said.concept.kind in _DEEDS | _JUDGED
+        return said.concept.kind not in _PLANNED or said.tense is not Tense.PAST
+    is_claimed = said.tense is not Tense.NONE and said.concept.kind in _SUPPOSED
     return held.time is not Time.IF or not is_claimed
 
 
