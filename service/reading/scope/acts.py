@@ -22,6 +22,8 @@ _IT = frozenset(("it", "to", "take", "taking", "them", "this", "these", "either"
 _LITTLE = frozenset(
     ("but", "and", "the", "then", "later", "since", "now", "it", "self", "has", "have", "had")
 )
+_JOINING = frozenset(("but", "and", "then", "later"))
+_ENDS = ("stopped", "declined")
 _NOT = frozenset(("not", "no", "never", "cannot"))
 NOTHING = Done(Act.NONE)
 # What says more of a thing than another act beside it ("take 1 tablet as needed").
@@ -47,6 +49,9 @@ def acts(line: Line) -> list[Done]:
             reached = (
                 _behind(line, cue, taken, last) if is_behind else _ahead(line, cue, ends, last)
             )
+            if _is_relative(line, cue) and cue.cue.gives not in _ENDS:
+                # "Stopped omeprazole, which the GP had begun": the later act stands
+                reached = range(0) if any(answers[at] != NOTHING for at in reached) else reached
             _paint(line, answers, reached, cue)
             taken, last = (cue.last if is_behind else taken), reached or last
     return answers
@@ -88,14 +93,22 @@ def _swap(line: Line, answers: list[Done], cue: Found) -> None:
 
 def _is_behind(line: Line, cue: Found) -> bool:
     """Does an act stand behind what it is done with?"""
-    if cue.cue.reach != "both":
-        return cue.cue.reach == "back"
     keys = line.keys
+    if cue.cue.reach == "ahead":
+        is_led = cue.first > 0 and keys[cue.first - 1] in words("acts", "passive") | _JOINING
+        return is_led and cue.cue.gives in _ENDS and _is_last(line, cue)
+    if cue.cue.reach == "back":
+        return True
     if cue.first and keys[cue.first - 1] in words("acts", "passive") and keys[cue.first] != "off":
         return _names(line, line.clause_span(cue.first)[0], cue.first)  # not "she was given ..."
-    after = line.marks[cue.last] if cue.last < len(keys) else "."
+    return _is_last(line, cue)
+
+
+def _is_last(line: Line, cue: Found) -> bool:
+    """Does an act end what it speaks of, or stand before when and why?"""
+    after = line.marks[cue.last] if cue.last < len(line.keys) else "."
     is_last = after in STRONG or after in WEAK or after == ":" or after in words("acts", "turns")
-    return is_last and any(k[0].isalnum() for k in keys[: cue.first])
+    return is_last and any(k[0].isalnum() for k in line.keys[: cue.first])
 
 
 def _is_relative(line: Line, cue: Found) -> bool:

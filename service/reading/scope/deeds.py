@@ -48,7 +48,8 @@ def _by(line: Line, at: int) -> str:
         if key == "by":
             if not {"another", "other", "fellow"}.isdisjoint(ahead[n + 1 : n + 3]):
                 return ANOTHER
-            return next((name for k in ahead[n + 1 :] if (name := _name(k))), "")
+            named = next((name for k in ahead[n + 1 :] if (name := _name(k))), "")
+            return named or (PATIENT if ahead[n + 1 : n + 2] in (["her"], ["him"]) else "")
         if key not in _LITTLE:
             return ""
     return ""

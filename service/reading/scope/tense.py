@@ -14,7 +14,7 @@ _HAVING = frozenset(("has", "have"))
 _ANCHORED = frozenset(("on", "in", "to"))  # "on admission"; but "on lithium"
 _DATING = frozenset((Kind.EVENT, Kind.PROCEDURE, Kind.SETTING))
 _FAR = 40  # tokens between a thing and its verb
-_LASTING = frozenset((Kind.MEDICINE, Kind.SUBSTANCE, Kind.ALLERGY, Kind.LEGAL))
+_LASTING = frozenset((Kind.SUBSTANCE, Kind.ALLERGY, Kind.LEGAL))
 _SHORT = 12  # tokens of a statement that only names what is so
 _NEAR = 4  # tokens between a preposition and what it stands before
 
