@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from service.reading.assertions import Act
-from service.reading.scope.line import STRONG, WEAK, Line
+from service.reading.scope.line import Line
 from service.reading.scope.phrases import Cue, Found, cues, listed, words
+from service.reading.scope.pieces import STRONG, WEAK
 
 
 class Done(NamedTuple):
@@ -114,11 +115,14 @@ def _is_last(line: Line, cue: Found) -> bool:
 def _is_relative(line: Line, cue: Found) -> bool:
     """ "Amitriptyline, which I stopped in May": what stands before "which" is the object."""
     start, _ = line.clause_span(cue.first)
-    actors = line.keys[start + 1 : cue.first]
-    who = words("people", "patient") | words("people", "clinicians") | {"we", "gp", "hospital"}
     is_object = start > 0 and not line.keys[start - 1].isalpha()  # not "a quarrel in which he"
-    is_both = cue.cue.reach == "both" and line.keys[start] == "which" and is_object
-    return is_both and not who.isdisjoint(actors)
+    is_near = line.piece[start] == line.piece[cue.first]
+    is_both = cue.cue.reach == "both" and line.keys[start] == "which"
+    return is_both and is_object and is_near and _has_actor(line.keys[start + 1 : cue.first])
+
+
+def _has_actor(keys: Sequence[str]) -> bool:
+    return any(key.isalpha() and key not in words("acts", "passive") | _LITTLE for key in keys)
 
 
 def _names(line: Line, start: int, end: int) -> bool:

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from service.reading.assertions import Concept, Kind, Value
 from service.reading.lexicon import Mention
-from service.reading.scope.line import STRONG, Line
+from service.reading.scope.line import Line
 from service.reading.scope.phrases import Cue, Found, listed, words
+from service.reading.scope.pieces import STRONG
 
 Placed = tuple[Mention, range]
 ALLERGY = "allergy"

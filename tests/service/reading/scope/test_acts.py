@@ -30,6 +30,16 @@ from tests.service.reading.scope.saying import said_of
         ("Lithium 300 mg as needed.", Act.AS_NEEDED),
         ("Lithium taper: reduce by 300 mg every week.", Act.TAPER),
         ("We spoke of lithium.", Act.NONE),
+        ("Lithium, which I stopped in May.", Act.STOPPED),
+        ("Lithium, which the ward had raised, was tapered and stopped.", Act.STOPPED),
+        ("The ward stopped lithium, which the GP had begun.", Act.STOPPED),
+        ("Lithium was given up after a week.", Act.STOPPED),
+        ("Stopping lithium made no difference.", Act.STOPPED),
+        ("Lithium was considered and decided against.", Act.DECLINED),
+        ("Lithium was suggested but rejected.", Act.DECLINED),
+        ("Lithium was prescribed, but she has not picked it up.", Act.NOT_FILLED),
+        ("Has not missed a single dose of lithium.", Act.TAKEN),
+        ("Lithium was avoided.", Act.AVOID),
     ],
 )
 def test_an_act_stands_before_or_behind_its_medicine(phrase: str, act: Act) -> None:

@@ -28,6 +28,11 @@ from tests.service.reading.scope.saying import said_of
         ("pushed", "A staff member pushed the patient.", "staff"),
         ("ECT", "Her guardian consented to ECT.", PATIENT),
         ("kill", "Reports a voice telling him to kill himself.", "voice"),
+        ("killed", "He dreamt that he had killed his brother.", "story"),
+        ("overdose", "In the book she is reading the heroine takes an overdose.", "story"),
+        ("overdose", "She wrote a song about her overdose.", PATIENT),
+        ("assaulted", "He was assaulted outside a pub.", "another person"),
+        ("hit", "The patient's son was hit by the patient.", PATIENT),
     ],
 )
 def test_each_thing_is_of_whom_the_sentence_says(word: str, phrase: str, subject: str) -> None:
@@ -45,6 +50,7 @@ def test_each_thing_is_of_whom_the_sentence_says(word: str, phrase: str, subject
         ("mania", "The psychiatrist suspects mania.", Says.CLINICIAN, "psychiatrist"),
         ("worthless", 'He says "I am worthless" often.', Says.QUOTED, PATIENT),
         ("tremor", "Tremor seen, tremor", Says.CLINICIAN, ""),
+        ("insulin", "According to the group home he refuses insulin.", Says.COLLATERAL, "home"),
     ],
 )
 def test_each_thing_is_told_by_whom_the_sentence_says(

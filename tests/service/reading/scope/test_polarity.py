@@ -39,6 +39,11 @@ DENIED = [
     ("cough", "Abdomen is soft, no cough."),
     ("alcohol", "Fever 39 on Monday, alcohol none for 6 years."),
     ("edema", "No murmurs, clubbing or edema."),
+    ("violence", "Screened for violence: negative."),
+    ("ECT", "Never hospitalized, attempted suicide, or received ECT."),
+    ("autism", "She was seen for autism but not diagnosed."),
+    ("plan", "No active suicidal ideation, plan or intent."),
+    ("drive", "She must not drive until she is seizure-free."),
 ]
 AFFIRMED = [
     ("tremor", "No dizziness but has tremor and sweating."),
@@ -59,6 +64,12 @@ AFFIRMED = [
     ("flu", "No rash, has flu."),
     ("confusion", "BP 198/104 at no. 2, confusion for a day."),
     ("scared", "He is not sad, just scared."),
+    ("nightmares", "There has hardly been a night without nightmares."),
+    ("walker", "Never does she go out without her walker."),
+    ("inhaler", "It is not true that she never uses her inhaler."),
+    ("violent", "Mother did not dispute that he had been violent."),
+    ("fall", "He did not fall until the second week."),
+    ("worrying", "He cannot stop worrying."),
 ]
 
 

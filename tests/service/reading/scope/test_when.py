@@ -19,6 +19,10 @@ from tests.service.reading.scope.saying import said_of
         ("seizures", "Having seizures.", Time.NOW),
         ("seizures", "Never had seizures.", Time.EVER),
         ("seizures", "No history of seizures.", Time.EVER),
+        ("gain", "Parents were warned of weight gain.", Time.IF),
+        ("ithium", "Lithium is to be stopped if a rash appears.", Time.IF),
+        ("MRI", "MRI is expected on Friday.", Time.PLANNED),
+        ("asthma", "Childhood asthma, outgrown by twelve.", Time.PAST),
         ("lithium", "Lithium 300 mg scheduled twice daily with more lithium.", Time.NOW),
     ],
 )
