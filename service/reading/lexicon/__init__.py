@@ -2,7 +2,7 @@
 
 from service.reading.lexicon.mentions import Mention, mentions
 from service.reading.lexicon.names import kind_of
-from service.reading.lexicon.relations import implies, members, opposite, scale
+from service.reading.lexicon.relations import implies, members, opposite, scale, sort_of
 from service.reading.lexicon.stems import stem
 from service.reading.lexicon.tokens import Token, tokens
 
@@ -15,6 +15,7 @@ __all__ = [
     "mentions",
     "opposite",
     "scale",
+    "sort_of",
     "stem",
     "tokens",
 ]

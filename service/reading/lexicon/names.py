@@ -20,6 +20,8 @@ FILES = (
     "care.toml",
     "people.toml",
     "words.toml",
+    "organisms.toml",
+    "diagnoses.toml",
 )
 _SHORTEST = 4  # letters: "rate" is no form of "rated", nor "bar" of BARS
 Form = tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from service.reading.assertions import Concept
+from service.reading.assertions import Concept, Kind
 from service.reading.lexicon.lists import load
 
 
@@ -58,3 +58,20 @@ def _scales() -> dict[str, dict[str, int]]:
             for key in keys.split():
                 found.setdefault(key, {})[name] = number
     return found
+
+
+_SORTED = frozenset((Kind.MEDICINE, Kind.PROBLEM, Kind.PROCEDURE, Kind.ALLERGY))
+
+
+def sort_of(concept: Concept) -> str:
+    """Of what sort it is: with the same words beside it another name of its sort is another
+    statement. "" for words and complaints, which many words tell."""
+    if sort := _sorts().get(concept.key):
+        return sort
+    return concept.kind.value if concept.kind in _SORTED else ""
+
+
+@cache
+def _sorts() -> dict[str, str]:
+    sorts = load("scales.toml")["sorts"]
+    return {key: name for name, keys in sorts.items() for key in keys.split()}
