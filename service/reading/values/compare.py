@@ -92,6 +92,16 @@ def tells(a: Value, b: Value) -> bool:
     return bool(_numbers(a, is_written=is_written) & _numbers(b, is_written=is_written))
 
 
+def says_number(a: Value, b: Value) -> bool:
+    """The same, or the same number where only one has its unit: "96" of a glucose of 96 mg/dL."""
+    return same(a, b) or (a.what in _NUMBERS and b.what in _NUMBERS and _is_bare(a, b))
+
+
+def _is_bare(a: Value, b: Value) -> bool:
+    is_one = bool(_kind(a)) != bool(_kind(b))
+    return is_one and a.per == b.per and digits_of(a) == digits_of(b) is not None
+
+
 def digits_of(value: Value) -> float | None:
     """The number as it is written."""
     match = re.search(r"\d[\d,]*(?:\.\d+)?|\.\d+", value.said)

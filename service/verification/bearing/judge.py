@@ -4,18 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from service.reading.assertions import Assertion, Concept, Kind, Value
-from service.reading.lexicon import implies, opposite
 from service.reading.reading import Reading
-from service.reading.values import same
+from service.reading.values import says_number
 from service.verification.bearing.apart import is_apart
+from service.verification.bearing.instead import instead, is_in_frame
 from service.verification.bearing.match import EXACT, differences
 from service.verification.bearing.pool import Held, Pool, Said, weight
 
-# Of these a unit that has the rest of the statement names the one that is meant.
-_NAMED = frozenset((Kind.MEDICINE, Kind.MEASUREMENT, Kind.SCORE))
-NEARLY_ALL = 0.6  # of the rest of the statement
 LOOKED_AT = 24  # units in which the assertions of one statement are looked for
 MOST = 60  # assertions of one concept compared; a long chart has thousands of "pain"
+MOST_FRAMES = 400  # units looked through for a sentence like it; a long chart has no such sentence
 CLEARLY = 0.12  # by how much more of the statement's words a denial must share than a bearing
 
 
@@ -78,10 +76,11 @@ def judge(statement: Reading, pool: Pool) -> Judged:
     near = tuple(pool.nearest(wanted, LOOKED_AT))
     units = [unit for unit, _ in near]
     compared = tuple(
-        _compared(each, wanted, units, pool)
+        _compared(each, statement, units, pool)
         for each in statement.assertions
         if each.concept.kind not in (Kind.WORD, Kind.PERSON)
     )
+    compared += tuple(_words_in_place(statement, units, pool))
     placed, somewhere, lost = _values(statement, units)
     return Judged(
         statement,
@@ -93,11 +92,9 @@ def judge(statement: Reading, pool: Pool) -> Judged:
     )
 
 
-def _compared(
-    said: Assertion, wanted: Sequence[Concept], units: Sequence[Held], pool: Pool
-) -> Compared:
+def _compared(said: Assertion, statement: Reading, units: Sequence[Held], pool: Pool) -> Compared:
     """The source that bears it with most of the rest beside it, and the one that denies it so."""
-    rest = [concept for concept in wanted if concept != said.concept]
+    rest = _rest(said, statement)
     best, against = Compared(said), None
     for held in _candidates(said, units, pool):
         if is_apart(said, held.assertion):
@@ -109,8 +106,22 @@ def _compared(
         elif checks and held.assertion.is_current and (against is None or share > against[2]):
             against = (held, checks, share)
     if against is None:
-        return best if best.borne_by else _on_its_scale(said, rest, units, pool)
+        return best if best.borne_by else _in_its_place(said, statement, units, pool)
     return Compared(said, best.borne_by, best.near, *against)
+
+
+def _rest(said: Assertion, statement: Reading) -> list[Concept]:
+    """All else that the statement speaks of."""
+    told = dict.fromkeys(each.concept for each in statement.assertions)
+    return [concept for concept in told if concept != said.concept]
+
+
+def _words_in_place(statement: Reading, units: Sequence[Held], pool: Pool) -> Iterator[Compared]:
+    """Of plain words only those that no unit has and that one excludes: "worse" for "better"."""
+    for each in statement.assertions:
+        if each.concept.kind is Kind.WORD and not pool.said_of(each.concept):
+            if (found := _in_its_place(each, statement, units, pool)).against is not None:
+                yield found
 
 
 def _candidates(said: Assertion, units: Sequence[Held], pool: Pool) -> list[Said]:
@@ -121,35 +132,20 @@ def _candidates(said: Assertion, units: Sequence[Held], pool: Pool) -> list[Said
     return [each for each in everywhere if id(each.held) in near][:MOST]
 
 
-def _on_its_scale(
-    said: Assertion, rest: Sequence[Concept], units: Sequence[Held], pool: Pool
+def _in_its_place(
+    said: Assertion, statement: Reading, units: Sequence[Held], pool: Pool
 ) -> Compared:
-    """What a source says in its place: "guarded" where the statement has "open"."""
-    best = Compared(said)
-    for unit in units:
+    """What a source says in its place: "guarded" where the statement has "open", another medicine
+    where all the rest is the same. Of a statement that names nothing else any unit may be meant."""
+    best, rest = Compared(said), _rest(said, statement)
+    for unit in units or pool.units[:MOST_FRAMES]:
         share = _share(rest, unit, pool)
+        in_frame = is_in_frame(said, statement.text, unit.text)
         for held in unit.assertions:
-            check = "scale" if _excludes(said, held) else _instead(said, held, rest, share)
+            check = instead(said, held, rest, share, in_frame=in_frame)
             if check and (best.against is None or share > best.near_against):
                 best = Compared(said, None, 0.0, Said(held, unit), (check,), share)
     return best
-
-
-def _instead(said: Assertion, held: Assertion, rest: Sequence[Concept], share: float) -> str:
-    """ "drug" where the unit has another medicine in its place, with all the rest."""
-    is_other = held.concept.kind is said.concept.kind and held.concept not in rest
-    if share < NEARLY_ALL or not is_other or said.concept.kind not in _NAMED:
-        return ""
-    values = [v for v in said.values if v.what in EXACT]
-    is_same = bool(values) and all(any(same(v, h) for h in held.values) for v in values)
-    kind = "drug" if said.concept.kind is Kind.MEDICINE else "measurement"
-    return kind if is_same and not implies(held.concept, said.concept) else ""
-
-
-def _excludes(said: Assertion, held: Assertion) -> bool:
-    """Of one scale, both affirmed, of the same person at the same time."""
-    is_alike = (said.polarity, said.subject, said.time) == (held.polarity, held.subject, held.time)
-    return is_alike and opposite(said.concept, held.concept)
 
 
 def _share(wanted: Sequence[Concept], unit: Held, pool: Pool) -> float:
@@ -184,7 +180,7 @@ def _values(statement: Reading, units: Sequence[Held]) -> tuple[int, int, list[V
     placed, somewhere, lost = 0, 0, []
     held = [(a.concept, value) for unit in units for a in unit.assertions for value in a.values]
     for concept, value in _said_values(statement):
-        alike = [c for c, other in held if same(value, other)]
+        alike = [c for c, other in held if says_number(value, other)]
         placed += concept in alike
         somewhere += bool(alike) and concept not in alike
         if not alike:
