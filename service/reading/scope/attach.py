@@ -11,6 +11,7 @@ from service.reading.scope.phrases import words
 
 _TAKEN = frozenset((Kind.MEDICINE, Kind.SUBSTANCE, Kind.ALLERGY))
 _MEASURED = frozenset((Kind.MEASUREMENT, Kind.SCORE))
+_AILING = frozenset((Kind.SYMPTOM, Kind.PROBLEM, Kind.FINDING, Kind.PROCEDURE))
 _TOLD = frozenset(Kind) - {Kind.WORD, Kind.PERSON}
 _FITS = {
     "dose": _TAKEN,
@@ -63,12 +64,38 @@ class Held(NamedTuple):
 def attached(line: Line, named: Sequence[Named], found: Sequence[Value]) -> list[list[Value]]:
     """The values of each named thing, in the order of the text."""
     answers: list[list[Value]] = [[] for _ in named]
-    firsts = [each.first for each in named]
+    firsts, named = [each.first for each in named], list(_without_forms(named))
     for held in _held(line, found):
         owner = _owner(line, named, held, bisect_right(firsts, held.first))
         if owner is not None:
             answers[owner].append(_called(held, named[owner]))
+        if held.value.what == "side" and (ails := _ailing(line, named, held, owner)) is not None:
+            answers[ails].append(held.value)
     return answers
+
+
+def _without_forms(named: Sequence[Named]) -> Iterator[Named]:
+    """ "Aripiprazole LAI 400 mg" is of aripiprazole: a form beside its medicine owns nothing."""
+    for number, each in enumerate(named):
+        beside = (*named[max(0, number - 1) : number], *named[number + 1 : number + 2])
+        is_form = each.key == "long-acting-injectable" and any(
+            other.kind is Kind.MEDICINE
+            and (other.first - each.last <= 1 and each.first - other.last <= 1)
+            for other in beside
+        )
+        yield each._replace(kind=Kind.WORD) if is_form else each
+
+
+def _ailing(
+    line: Line, named: Sequence[Named], held: Held, owner: int | None
+) -> int | None:
+    """What ails the part of the body that a side is of: "numbness of his right hand"."""
+    if owner is None or named[owner].kind is not Kind.WORD:
+        return None
+    piece = line.piece[held.first]
+    told = [n for n, each in enumerate(named) if each.kind in _AILING]
+    here = [n for n in told if line.piece[named[n].first] == piece]
+    return min(here, key=lambda n: abs(n - owner), default=None)
 
 
 def _held(line: Line, found: Sequence[Value]) -> Iterator[Held]:
@@ -133,6 +160,8 @@ def _owner(line: Line, named: Sequence[Named], held: Held, place: int) -> int | 
     if held.follows == "of" or what in _AHEAD or what == "number":
         near = [n for n in after if named[n].first - held.last <= _NEAR]
         near = [n for n in near if line.piece[named[n].first] == line.piece[held.last - 1]]
+        if what == "side" and near and named[near[0]].first == held.last:
+            return near[0]  # "right hand since the fall"
         is_counted = what == "number" and not _has(before, named, _MEASURED, line, held)
         if near and (what != "number" or is_counted):
             return _best(near, named, kinds, what in _ONLY)

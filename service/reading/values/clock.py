@@ -54,7 +54,7 @@ def _is_hour(scan: Scan, at: int, end: int) -> bool:
 def _take_past(scan: Scan, at: int, number: float, middle: int, hour: tuple[float, int]) -> int:
     """ "Half past four", "ten to five", "quarter past six"."""
     minutes = int(number * 60 if number < 1 else number)
-    clear = number < 1 or scan.key(middle) == "past"
+    clear = (number < 1 and not scan.key(at)[0].isdecimal()) or scan.key(middle) == "past"
     if not clear or hour[0] > 12 or not hour[0].is_integer() or minutes > 59:
         return at
     total = int(hour[0]) * 60 + (minutes if scan.key(middle) == "past" else -minutes)

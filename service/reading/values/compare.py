@@ -12,6 +12,8 @@ _CLOSE = 0.006  # rounding between units
 _SPAN = 0.09  # four weeks are told as a month, twelve as three
 _ABOUT = 0.1  # "about 5"
 _FAR = 8.0  # times: what lasts so much longer is another thing
+_PARTS = {"7": 1.0, "52": 7.0, "12": 30.4375}
+_TWO_RELEASES = ({"sr", "xl"}, {"sr", "xr"})  # twice and once a day: two products
 _PLAIN = frozenset(("", "ratio", "from", "by", "target", "not"))
 _HALF = re.compile(r"[ap]\.?m|morning|evening|afternoon|^0", re.IGNORECASE)
 
@@ -19,15 +21,22 @@ _HALF = re.compile(r"[ap]\.?m|morning|evening|afternoon|^0", re.IGNORECASE)
 def same(a: Value, b: Value) -> bool:
     """Equal as values: one unit, one part of the day, dates as far as both are told."""
     kinds = {a.what, b.what}
+    if _are_opposed(a.comparator, b.comparator):
+        return False
     if kinds == {"date"}:
         about = "~" in (a.comparator, b.comparator)
         return any(_same_date(one, it, about=about) for one in readings(a) for it in readings(b))
     if "" in (a.said, b.said) or a.said.casefold() == b.said.casefold():
         return a.value == b.value and a.per == b.per
+    if kinds == {"form"} and {a.said.casefold(), b.said.casefold()} in _TWO_RELEASES:
+        return False
     if kinds == {"frequency"}:
         return _same_frequency(a.value, b.value)
     if kinds <= {"number", "count", "score"}:
         return _number(a) == _number(b) is not None
+    if kinds in ({"date", "duration"}, {"score", "duration"}):
+        spans = [_as_span(each) or each.value for each in (a, b)]
+        return _near(replace(a, value=spans[0]), replace(b, value=spans[1]), _SPAN)
     if kinds == {"time"}:
         return _same_time(a, b)
     if kinds == {"duration"}:
@@ -37,6 +46,17 @@ def same(a: Value, b: Value) -> bool:
     if _lacks_unit(a) or _lacks_unit(b):
         return digits_of(a) == digits_of(b)
     return a.value == b.value or _near(a, b, _CLOSE)
+
+
+def _are_opposed(one: str, other: str) -> bool:
+    """ "Below 60" beside "above 60", "until May" beside "since May"."""
+    return bool(one and other) and {one[0], other[0]} == {"<", ">"}
+
+
+def _as_span(value: Value) -> object:
+    """ "6/12" is a day of June or six months."""
+    match = re.fullmatch(r"(\d{1,2})/(7|52|12)", value.said)
+    return ("days", float(match[1]) * _PARTS[match[2]]) if match else None
 
 
 def _lacks_unit(value: Value) -> bool:
@@ -62,6 +82,12 @@ def conflicts(a: Value, b: Value) -> bool:
         return False
     if a.what == "date":
         return True
+    if a.what in _OF_A_NAME and _first(a) != _first(b):
+        return False  # item 9 is not said against item 3
+    if a.what == "route":
+        return not _is_way(str(a.value), str(b.value))
+    if a.what == "form":
+        return _axis(str(a.value)) == _axis(str(b.value))
     if a.what == "duration" and not _is_comparable(a, b):
         return False
     if a.what == "frequency":
@@ -70,7 +96,29 @@ def conflicts(a: Value, b: Value) -> bool:
         return not _may_meet(a, b)
     if {_unit(a), _unit(b)} == {("mass", ""), ("units", "")}:
         return True
+    if a.what == "level" and bool(_kind(a)) != bool(_kind(b)):
+        return digits_of(a) != digits_of(b)  # a bare result is read in the unit of the other
     return _unit(a) == _unit(b) or _lacks_unit(a) or _lacks_unit(b)
+
+
+_OF_A_NAME = frozenset(("item", "stage"))
+_SALTS = frozenset(("succinate", "tartrate"))
+_RELEASES = frozenset(("extended-release", "immediate-release", "delayed-release"))
+_INTO = frozenset(("intramuscular", "subcutaneous", "intravenous"))
+
+
+def _first(value: Value) -> object:
+    return value.value[0] if isinstance(value.value, tuple) else None
+
+
+def _is_way(one: str, other: str) -> bool:
+    """Is the one a word for the other as well? An injection goes into something."""
+    return "injected" in (one, other) and not _INTO.isdisjoint((one, other))
+
+
+def _axis(form: str) -> str:
+    """Only forms of one axis exclude each other: a succinate may be of extended release."""
+    return "salt" if form in _SALTS else "release" if form in _RELEASES else "shape"
 
 
 _NUMBERS = frozenset(
@@ -190,9 +238,11 @@ def _unit(value: Value) -> object:
 
 def _near(a: Value, b: Value, tolerance: float) -> bool:
     match a.value, b.value:
-        case (str(one), float(x)), (str(other), float(y)):
+        case (str(one), *some), (str(other), *others) if one == other and len(some) == len(others):
             about = _ABOUT if "~" in (a.comparator, b.comparator) else tolerance
-            return one == other and abs(x - y) <= about * max(abs(x), abs(y))
+            pairs = [(x, y) for x, y in zip(some, others, strict=True) if isinstance(x, float)]
+            near = (abs(x - y) <= about * max(abs(x), abs(y)) for x, y in pairs)  # type: ignore[operator,arg-type]
+            return bool(pairs) and all(near)
     return False
 
 
@@ -235,7 +285,7 @@ def _same_frequency(one: object, other: object) -> bool:
 def _frequencies_conflict(one: object, other: object) -> bool:
     match one, other:
         case (float(a), str(x)), (float(b), str(y)):
-            if a and b and abs(a - b) > _SPAN * max(a, b):
+            if {x, y} == {"as-needed", "scheduled"} or (a and b and abs(a - b) > _SPAN * max(a, b)):
                 return True
             return bool(x and y and x != y and {x, y} <= {"morning", "evening", "night", "noon"})
     return False

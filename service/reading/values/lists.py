@@ -5,6 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from service.reading.assertions import Kind
+from service.reading.lexicon.lists import load as load_lexicon
+from service.reading.lexicon.names import names
 from service.reading.lexicon.tokens import tokens
 
 DATA = Path(__file__).parent / "data"
@@ -63,3 +66,24 @@ def number_words() -> dict[str, float]:
 def words(name: str) -> frozenset[str]:
     """A set of little words."""
     return frozenset(load("words.toml")[name].split())
+
+
+def is_result(key: str) -> bool:
+    """Does the word name a measurement ("Na", "potassium")?"""
+    return key in _short_results() or any(
+        each.kind is Kind.MEASUREMENT for each in names().single(key)
+    )
+
+
+@cache
+def _short_results() -> frozenset[str]:
+    """Short forms that may mean a measurement ("K")."""
+    rows = load_lexicon("abbreviations.toml")["short"]
+    named = (row["name"].casefold().split() for row in rows if "measurement:" in row["means"])
+    return frozenset(name for each in named for name in each)
+
+
+def is_thing(key: str) -> bool:
+    """Does the word name anything known that can be counted ("one fall")?"""
+    counted = (Kind.SYMPTOM, Kind.PROBLEM, Kind.EVENT, Kind.RISK, Kind.PROCEDURE)
+    return any(each.kind in counted for each in names().single(key))

@@ -29,12 +29,32 @@ def number_at(scan: Scan, at: int) -> tuple[float, int] | None:
         return None
     if key[:1].isdecimal():
         number = digits(key)
+        if number is not None and (whole := _grouped(scan, at)):
+            return whole
         return None if number is None else _and_part(scan, number, at + 1)
     if key in _SIGNS:
         return _SIGNS[key], at + 1
     if key in number_words():
         return _in_words(scan, at)
     return _of_a_few(scan, at)
+
+
+def _grouped(scan: Scan, at: int) -> tuple[float, int] | None:
+    """ "10 000 units": groups of three behind single spaces, and a unit behind them."""
+    end, written = at + 1, scan.key(at)
+    if len(written) > 3 or not written.isdecimal():
+        return None
+    while _is_group(scan, end):
+        written, end = written + scan.key(end), end + 1
+    is_amount = end > at + 1 and (units().get(scan.key(end)) or ("",))[0] == "dose"
+    return (float(written), end) if is_amount else None
+
+
+def _is_group(scan: Scan, at: int) -> bool:
+    key = scan.key(at)
+    if len(key) != 3 or not key.isdecimal():
+        return False
+    return scan.text[scan.words[at - 1].end : scan.words[at].start] in (" ", "\u00a0", "\u202f")
 
 
 def _and_part(scan: Scan, number: float, at: int) -> tuple[float, int]:

@@ -11,6 +11,8 @@ from service.reading.values.quantities import unit_at
 from service.reading.values.scan import Scan, rounded
 
 _EVERY = re.compile(r"q(\d{1,2})(h|hr|hrs|hours|d|days|w|wk|wks|weeks|mo|months|min|mins)?")
+# How a form is taken, where that is all that it says of the way.
+_WAYS = {"long-acting-injectable": "injected", "orally-disintegrating": "oral"}
 _LETTERS = {"h": "h", "d": "d", "w": "wk", "m": "mo"}
 
 
@@ -19,20 +21,26 @@ def take_phrase(scan: Scan, at: int) -> int:
     if (end := _take_every(scan, at)) != at:
         return end
     for said, table, key in phrases().get(scan.key(at), ()):
-        if scan.matches(said, at) and _counts(scan, at, said, table):
+        if scan.matches(said, at) and _counts(scan, at, said, table, key):
             return _keep(scan, at, at + len(said), table, key)
     return at
 
 
-def _counts(scan: Scan, at: int, said: tuple[str, ...], table: str) -> bool:
+def _counts(scan: Scan, at: int, said: tuple[str, ...], table: str, key: str) -> bool:
     """Words that mean something else elsewhere count beside an amount only."""
     if table == "comparator":
         return False  # read with their number
     lists = load("phrases.toml")
+    if key == "0 scheduled":
+        return scan.dosed_at(at)
     if said[0] in lists["behind"].split():
         return _is_value(scan, at - 1) and scan.key(at - 1) not in words("for_one")
+    if table == "side" and said[0] in lists["eyes"].split():
+        return _is_eye(scan, at)
+    if table == "route" and scan.key(at + 1) in lists["no_route"].split():
+        return False
     if len(said) == 1 and said[0] in lists["close"].split():
-        return _is_close(scan, at)
+        return _is_close(scan, at) and not (said[0] == "od" and _is_eye(scan, at))
     if table == "side":
         return said not in (("left",), ("l",), ("r",)) or _is_side(scan, at)
     if table != "frequency":
@@ -40,6 +48,14 @@ def _counts(scan: Scan, at: int, said: tuple[str, ...], table: str) -> bool:
     if said[0] in ("in", "at"):
         return any(value.what in ("dose", "number", "frequency") for value in scan.found)
     return scan.key(at + len(said)) not in ("ago", "living", "life")
+
+
+def _is_eye(scan: Scan, at: int) -> bool:
+    """ "Cataract OD", "drops OS BID"."""
+    near = load("phrases.toml")["eye_near"].split()
+    word = scan.words[at]
+    is_capital = scan.text[word.start : word.end].isupper()
+    return is_capital and not {*scan.keys[max(0, at - 8) : at + 6]}.isdisjoint(near)
 
 
 def _is_close(scan: Scan, at: int) -> bool:
@@ -80,6 +96,9 @@ def _keep(scan: Scan, start: int, end: int, table: str, key: str) -> int:
     if table == "day":
         take_day(scan, start, end, key)
         return end
+    if way := _WAYS.get(key):
+        said, first, last = scan.said(start, end)
+        scan.found.append(Value("route", way, said, "", "", first, last))
     rate, _, part = key.partition(" ")
     value = (float(rate), part) if table == "frequency" else float(key) if table == "count" else key
     _add(scan, start, end, table, value)

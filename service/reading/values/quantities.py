@@ -5,7 +5,7 @@ from typing import NamedTuple
 from service.reading.assertions import Value
 from service.reading.values.calendar import of_parts
 from service.reading.values.dates import take_span_from_now
-from service.reading.values.lists import per_units, units, words
+from service.reading.values.lists import is_result, is_thing, number_words, per_units, units, words
 from service.reading.values.numbers import number_at
 from service.reading.values.scan import Scan, rounded
 
@@ -20,6 +20,9 @@ class Unit(NamedTuple):
     end: int
 
 
+_ITEM_NEAR = 8  # words between an item and its score
+_MOST_LITERS = 10
+_BEHIND_FLAG = frozenset(("", "(", ")", "[", "]", ",", ";", ".", "ref", "low", "|"))
 _PLAIN = Unit("number", "", 1.0, "", 0)
 _PER_WORDS = ("/", "per")
 _SPANS = {7: 1.0, 52: 7.0, 12: 30.4375, 24: 1 / 24}  # 3/7 is three days, 2/52 two weeks
@@ -57,11 +60,23 @@ def unit_at(scan: Scan, at: int) -> Unit | None:
     found = units().get(key)
     if found is None or not scan.free(at):
         return None
+    if key == "l" and _is_flag(scan, at):
+        return None
     if key == "c" or (key in ("f", "u", "l", "g", "d", "y", "m") and _is_other(scan, at)):
         return None if key != "c" else _celsius(scan, at)
     what, kind, factor = found
     per, end = _per(scan, at + 1)
     return Unit("level" if what == "ratio" else what, kind, factor, per, end)
+
+
+def _is_flag(scan: Scan, at: int) -> bool:
+    """ "131 L (135-145)", "Hb 10.1 L": low, no liters, behind a result or a number no one drinks."""
+    word = scan.words[at]
+    if scan.text[word.start : word.end] != "L" or scan.text[word.start - 1].isdecimal():
+        return False
+    is_end = scan.key(at + 1) in _BEHIND_FLAG
+    number = number_at_before(scan, at)
+    return is_end and (is_result(scan.key(at - 2)) or (number is not None and number > _MOST_LITERS))
 
 
 def _is_other(scan: Scan, at: int) -> bool:
@@ -118,9 +133,16 @@ def _range_end(scan: Scan, number: float, at: int) -> tuple[float, int, Unit] | 
     if second is None or second[0] <= number:
         return None
     unit = unit_at(scan, second[1])
-    if unit is None and key == "to":
+    if unit is None and key == "to" and not _are_words(scan, here, second[1]):
         return None
+    if unit is None and (counted := _counted_behind(scan, second[1])):
+        return second[0], second[1], counted
     return second[0], unit.end if unit else second[1], unit or _PLAIN
+
+
+def _are_words(scan: Scan, at: int, end: int) -> bool:
+    """ "Eight to ten cans": in words, and something is counted; no score in digits."""
+    return scan.key(at) in number_words() and scan.key(end)[:1].isalpha()
 
 
 def _is_change(scan: Scan, at: int) -> bool:
@@ -168,8 +190,14 @@ def _take_bare(scan: Scan, at: int, number: float, end: int) -> int:
     if top := _top(scan, end):
         return _keep(scan, at, top[1], Unit("score", "ratio", 1.0, "", 0), number, top[0])
     is_word = not scan.key(at)[:1].isdecimal()
-    if is_word and number == 1:
-        return at  # "one" is a pronoun
+    if is_word and number == 1 and not is_thing(key):
+        return at  # "one" is a pronoun, "one fall" is not
+    if counted := _counted_behind(scan, end):
+        return _keep(scan, at, end, counted, number)
+    if before in ("at", "age") and scan.key(at - 2) in words("aged_from") and 4 < number < 110:
+        return _take_age(scan, at, end, number)
+    if before == "item" and (scored := _scored(scan, end)):
+        return _take_item(scan, at, number, *scored)
     if before in words("numbered"):
         return _take_stage(scan, at, number, end)
     if (is_word and number < 1) or key in words("parts") or scan.key(end + 1) in words("parts"):
@@ -178,6 +206,40 @@ def _take_bare(scan: Scan, at: int, number: float, end: int) -> int:
     if _names_something(scan, at):
         return at
     return _keep(scan, at, end, _unit_behind(scan, end), number)
+
+
+def _scored(scan: Scan, at: int) -> tuple[float, int] | None:
+    """ "Item 9: 1", "item 9 = 1", "item 9 of the PHQ-9 was scored 1": what it scored, the word
+    after."""
+    for here in range(at, at + _ITEM_NEAR):
+        if scan.key(here) in ("", ".", ";"):
+            return None
+        if scan.key(here) in words("scores") and (found := number_at(scan, here + 1)):
+            return found
+    return None
+
+
+def _take_item(scan: Scan, at: int, item: float, score: float, end: int) -> int:
+    """An item's score is no score of its scale; what stands between is left to be read."""
+    said, first, _ = scan.said(at - 1, end)
+    last = scan.words[end - 1].end
+    scan.found.append(Value("item", (item, score), said, "", "", first, last))
+    scan.take(at, at + 1)
+    scan.take(end - 1, end)
+    return at + 1
+
+
+def _counted_behind(scan: Scan, at: int) -> Unit | None:
+    """Tablets behind their name or strength: "two senna tablets", "two 150 mg capsules"."""
+    strength = number_at(scan, at)
+    if strength and (mass := unit_at(scan, strength[1])) and mass.kind == "mass":
+        at = mass.end
+    elif scan.words[at : at + 1] and scan.words[at].is_word and scan.key(at) not in units():
+        at += 1
+    else:
+        return None
+    unit = unit_at(scan, at)
+    return unit if unit and unit.kind in ("tablets", "puffs", "patches", "cans") else None
 
 
 def _take_stage(scan: Scan, at: int, number: float, end: int) -> int:

@@ -9,6 +9,7 @@ from service.reading.values.lists import phrases, words
 from service.reading.values.scan import Scan
 
 _SIGNS = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "~": "~", "≈": "~", "±": "~"}
+_BOUNDS = {"since": ">=", "until": "<=", "till": "<=", "through": "<="}
 _CHANGED = ("dose", "number", "level", "quantity", "duration", "count", "score")
 _MEASURED = ("dose", "quantity", "level", "number", "score", "duration", "count", "age")
 
@@ -19,11 +20,19 @@ def with_roles(scan: Scan) -> None:
     starts = {word.start: number for number, word in enumerate(scan.words)}
     ends = {word.end: number for number, word in enumerate(scan.words)}
     for number, value in enumerate(scan.found):
+        if value.what == "date" and not value.comparator:
+            bound = _BOUNDS.get(_before(scan, starts, value), "")
+            scan.found[number] = replace(value, comparator=bound)
         first = starts.get(value.start)
         last = ends.get(value.end)
         if value.what in _MEASURED and first is not None and last is not None:
             scan.found[number] = _role(scan, _compared(scan, value, first), first, last)
     _strengths(scan)
+
+
+def _before(scan: Scan, starts: dict[int, int], value: Value) -> str:
+    first = starts.get(value.start)
+    return scan.key(first - 1) if first else ""
 
 
 def _compared(scan: Scan, value: Value, at: int) -> Value:
@@ -121,6 +130,8 @@ def _arrow(scan: Scan, at: int) -> bool:
 def _is_reference(scan: Scan, first: int, last: int) -> bool:
     """ "(ref 0.6-1.0)", "[3.5-5.1]", "reference range: 0.6-1.2"."""
     before = [scan.key(n) for n in range(max(0, first - 4), first)]
+    if before[-1:] == ["rr"] and "-" in scan.said(first, last + 1)[0]:
+        return True  # reference range; of one number it is the rate of breathing
     if any(key in words("reference") for key in before) and not {"was", "is"} & set(before):
         return True
     values = scan.said(first, last + 1)[0]

@@ -27,6 +27,11 @@ class Scan:
     def free(self, at: int) -> bool:
         return 0 <= at < len(self.words) and not self.taken[at]
 
+    def dosed_at(self, at: int) -> bool:
+        """Has a dose been told before this word, not far from it?"""
+        place = self.words[at].start
+        return any(v.what == "dose" and 0 <= place - v.end < 60 for v in self.found[-4:])
+
     def matches(self, keys: tuple[str, ...], at: int) -> bool:
         """Do these words stand here, none of them used up?"""
         if self.keys[at] != keys[0]:

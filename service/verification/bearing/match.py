@@ -48,6 +48,7 @@ _SUPPOSED = _DEEDS | _JUDGED | {Kind.SYMPTOM, Kind.EVENT}
 _UNTIMED = frozenset((Kind.PERSON, Kind.SETTING))
 # What is measured out: "3 mg" of one is nothing said of another.
 _MEASURED = frozenset((Kind.MEDICINE, Kind.SUBSTANCE, Kind.MEASUREMENT, Kind.SCORE))
+_SERIES = frozenset((Kind.MEASUREMENT, Kind.SCORE))
 _AMOUNTS = frozenset(("dose", "strength", "quantity"))
 _REASONS = frozenset((Kind.PROBLEM, Kind.SYMPTOM, Kind.FINDING, Kind.PROCEDURE, Kind.MEDICINE))
 _BESIDE = 16  # characters between a number and what it counts: "two earlier overdoses"
@@ -74,6 +75,9 @@ EXACT = frozenset(
         "reason",
         "number",
         "stage",
+        "item",
+        "order",
+        "name",
     )
 )
 
@@ -119,6 +123,12 @@ def _is_ended_by_both(said: Assertion, held: Assertion) -> bool:
 def _is_anothers(each: Assertion, held: Assertion) -> bool:
     """Is it another medicine, scale or measurement, whose values are its own?"""
     return each.concept.kind in _MEASURED and each.concept.key != held.concept.key
+
+
+def _is_apart_from(each: Assertion, held: Assertion) -> bool:
+    """Another thing that is measured, or another result of the same: "2.1 on 1 May, 2.0 on 8 May"."""
+    is_series = each.concept == held.concept and each.concept.kind in _SERIES and each is not held
+    return is_series or _is_anothers(each, held)
 
 
 def _is_as_so(said: Assertion, held: Assertion) -> bool:
@@ -197,7 +207,7 @@ def _is_told_by_same(said: Assertion, held: Assertion) -> bool:
 def _refuted_values(said: Assertion, held: Assertion, unit: Sequence[Assertion]) -> set[str]:
     """What the values are of that the source has otherwise: those that stand nowhere in its unit,
     where it has one of the kind that the statement lacks."""
-    beside = [v for each in unit if not _is_anothers(each, held) for v in each.values]
+    beside = [v for each in unit if not _is_apart_from(each, held) for v in each.values]
     keys = {each.concept.key for each in unit}
     is_change = any(v.what == "change" for v in held.values)
     left = [v for v in held.values if not _tells_one(v, said.values, is_change=is_change)]
@@ -210,6 +220,8 @@ def _refuted_values(said: Assertion, held: Assertion, unit: Sequence[Assertion])
         and _counts(value, said, keys)
         and any(_excludes(value, each) and _counts(each, held, keys) for each in left)
     }
+    if _is_always(said, held):
+        found.add("frequency")
     return found - _AMOUNTS - {"frequency"} if _is_one_total(said, held) else found
 
 
@@ -242,7 +254,20 @@ def _is_regular(each: Assertion) -> bool:
 def _is_one_total(said: Assertion, held: Assertion) -> bool:
     """ "5 mg a day" is "BID 2.5"."""
     one, other = daily_total(list(said.values)), daily_total(list(held.values))
-    return one is not None and other is not None and one.value == other.value
+    if one is None or other is None or one.value != other.value:
+        return False
+    return _rates(said) != _rates(held)  # with one rate, morning and night are two
+
+
+def _rates(each: Assertion) -> set[object]:
+    rates = {v.value[0] for v in each.values if v.what == "frequency" and isinstance(v.value, tuple)}
+    return {rate for rate in rates if rate}
+
+
+def _is_always(said: Assertion, held: Assertion) -> bool:
+    """What is taken as needed is told as taken so often."""
+    is_prn = [any("as-needed" in str(v.value) for v in each.values) for each in (said, held)]
+    return is_prn == [False, True] and bool(_rates(said)) and said.act is not Act.AS_NEEDED
 
 
 def _counts(value: Value, of: Assertion, keys: Set[str]) -> bool:
