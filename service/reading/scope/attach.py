@@ -25,10 +25,12 @@ _FITS = {
     "score": _MEASURED,
     "level": _MEASURED,
     "range": _MEASURED,
+    "name": frozenset(Kind),
+    "standing": frozenset(Kind),
 }
 _ONLY = frozenset(("dose", "strength", "route", "form", "range"))  # of nothing else
 _FIRST = frozenset(("change", "level", "score"))  # of nothing else where there is one such
-_AHEAD = frozenset(("side", "severity", "count"))  # say more of what follows them
+_AHEAD = frozenset(("side", "severity", "count", "sequence"))  # say more of what follows them
 _NAMES = {Kind.SCORE: "score", Kind.MEASUREMENT: "level"}  # what a bare number of it is
 _DOSES = frozenset(("dose", "tablet", "capsul", "pill", "tab"))
 _NEAR = 3  # tokens between a value and the thing behind it that it says more of
@@ -86,9 +88,7 @@ def _without_forms(named: Sequence[Named]) -> Iterator[Named]:
         yield each._replace(kind=Kind.WORD) if is_form else each
 
 
-def _ailing(
-    line: Line, named: Sequence[Named], held: Held, owner: int | None
-) -> int | None:
+def _ailing(line: Line, named: Sequence[Named], held: Held, owner: int | None) -> int | None:
     """What ails the part of the body that a side is of: "numbness of his right hand"."""
     if owner is None or named[owner].kind is not Kind.WORD:
         return None
@@ -124,6 +124,8 @@ def _called(held: Held, owner: Named) -> Value:
     """A bare number is the score of a scale, the level of a measurement, the mg of a medicine right
     before it, else a count."""
     value = held.value
+    if value.what == "dose" and owner.kind not in _TAKEN:
+        return replace(value, what="quantity")  # "bladder scan 650 mL"
     if value.what == "change" and owner.kind is Kind.MEDICINE:
         return replace(value, value=_in_mg(value.value, owner))
     if value.what != "number":
@@ -154,6 +156,8 @@ def _owner(line: Line, named: Sequence[Named], held: Held, place: int) -> int | 
     before = range(place - 1, max(-1, place - 1 - _MOST), -1)
     after = range(place, min(len(named), place + _MOST))
     what = held.value.what
+    if what == "dose" and all(each.kind not in _TAKEN for each in named):
+        what = "amount"
     kinds = _FITS.get(what, _TOLD)
     if _is_times(line, held):
         return next(iter(before), None)

@@ -32,6 +32,10 @@ _FROM = frozenset(("from", "with", "on", "to", "since", "while"))
 _DENYING = ("no ", "without ")  # a name of one of these is no denial ("without side effects")
 
 
+# "Metoprolol succinate" and "nicotine patch" tell them, and a doctor has a name.
+_OF_NAMES = frozenset(("form", "route", "name"))
+
+
 @lru_cache(maxsize=16_384)  # notes repeat themselves, and each other
 def read_phrase(phrase: str, frame: Frame, on: str) -> tuple[Assertion, ...]:
     """The assertions of one phrase, in order; offsets are into the phrase."""
@@ -92,7 +96,7 @@ def _outside(found: Sequence[Value], named: Sequence[Mention]) -> list[Value]:
     return [
         value
         for value in found
-        if value.start not in inside
+        if (value.start not in inside or value.what in _OF_NAMES)
         and not (value.said.casefold() == "on" and value.end + 1 in days)
     ]
 

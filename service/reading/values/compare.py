@@ -45,7 +45,12 @@ def same(a: Value, b: Value) -> bool:
         return False
     if _lacks_unit(a) or _lacks_unit(b):
         return digits_of(a) == digits_of(b)
-    return a.value == b.value or _near(a, b, _CLOSE)
+    return a.value == b.value or (_unit_of(a) != _unit_of(b) and _near(a, b, _CLOSE))
+
+
+def _unit_of(value: Value) -> str:
+    """As it is written: between two writings of one unit nothing is rounded."""
+    return re.sub(r"[\W\d]", "", value.said).casefold()
 
 
 def _are_opposed(one: str, other: str) -> bool:
@@ -134,10 +139,15 @@ def tells(a: Value, b: Value) -> bool:
     if not kinds <= _NUMBERS or a.per != b.per or "pressure" in (*_flat(a), *_flat(b)):
         return False
     one, other = _kind(a), _kind(b)
-    if one and other and one != other:
+    if one and other and (one != other or _are_ranges(a, b)):
         return False
     is_written = not (one and other)
     return bool(_numbers(a, is_written=is_written) & _numbers(b, is_written=is_written))
+
+
+def _are_ranges(a: Value, b: Value) -> bool:
+    """ "2.5-5 mg" beside "5-10 mg": the 5 of both is not one dose."""
+    return all(sum(isinstance(p, float) for p in _flat(each)) > 1 for each in (a, b))
 
 
 def says_number(a: Value, b: Value) -> bool:
@@ -147,7 +157,9 @@ def says_number(a: Value, b: Value) -> bool:
 
 def _is_bare(a: Value, b: Value) -> bool:
     is_one = bool(_kind(a)) != bool(_kind(b))
-    return is_one and a.per == b.per and digits_of(a) == digits_of(b) is not None
+    if not is_one or a.per != b.per:
+        return False
+    return bool(_numbers(a, is_written=True) & _numbers(b, is_written=True))
 
 
 def digits_of(value: Value) -> float | None:
@@ -250,7 +262,11 @@ def _may_meet(a: Value, b: Value) -> bool:
     """ "At least 3" and 5 may both be so; "at most 3" and 5 may not."""
     if _unit(a) != _unit(b):
         return True
+    if a.comparator == b.comparator != "~":
+        return False  # two bounds of one kind are two bounds
     one, other = _bounds(a), _bounds(b)
+    if _are_opposed(a.comparator, b.comparator) and one and other and {*one} & {*other}:
+        return False
     return one is None or other is None or (one[0] <= other[1] and other[0] <= one[1])
 
 

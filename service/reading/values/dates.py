@@ -95,10 +95,35 @@ def _take_named(scan: Scan, at: int, kind: str, number: int) -> int:
 def _take_weekday(scan: Scan, at: int, number: int) -> int:
     if scan.key(at) in _VERBS and not scan.text[scan.words[at].start].isupper():
         return at
+    if (days := _weekdays(scan, at))[0] > 1:
+        return _add_rate(scan, at, days[1], days[0] / 7)
     before = scan.key(at - 1)
     steps = {"last": -1, "past": -1, "previous": -1, "next": 1, "coming": 1}.get(before, 0)
     start = at - 1 if steps and scan.free(at - 1) else at
     return _add(scan, start, at + 1, weekday(scan.on, number, steps))
+
+
+def _weekdays(scan: Scan, at: int) -> tuple[int, int]:
+    """ "Mon/Wed/Fri", "Tuesdays, Thursdays and Saturdays": how many days, and the word after. Two
+    joined by a comma or "and" are two days; by a slash, or three, they come back each week."""
+    count, end, slashes = 0, at, 0
+    while date_names().get(scan.key(end).removesuffix("s"), ("",))[0] == "weekday":
+        count, end = count + 1, end + 1
+        joins = [scan.key(end), scan.key(end + 1)]
+        slashes += joins[0] == "/"
+        here = end + (joins[0] in ("/", ",", "and", "&")) + (joins == [",", "and"])
+        if here == end or date_names().get(scan.key(here).removesuffix("s"), ("",))[0] != "weekday":
+            break
+        end = here
+    return (count, end) if count > 2 or slashes else (0, at)
+
+
+def _add_rate(scan: Scan, start: int, end: int, rate: float) -> int:
+    said, first, last = scan.said(start, end)
+    value = (float(f"{rate:.6g}"), "")
+    scan.found.append(Value("frequency", value, said, "", "", first, last))
+    scan.take(start, end)
+    return end
 
 
 def _take_numbers(scan: Scan, at: int) -> int:

@@ -31,10 +31,15 @@ def _counts(scan: Scan, at: int, said: tuple[str, ...], table: str, key: str) ->
     if table == "comparator":
         return False  # read with their number
     lists = load("phrases.toml")
+    if table == "standing":
+        return scan.key(at - 1) in ("(", ";") and scan.key(at + len(said)) in (";", ",", ")")
+    if table == "sequence":
+        return scan.key(at + len(said))[:1].isalpha() and scan.key(at + len(said)) != "that"
     if key == "0 scheduled":
         return scan.dosed_at(at)
     if said[0] in lists["behind"].split():
-        return _is_value(scan, at - 1) and scan.key(at - 1) not in words("for_one")
+        is_near = _is_value(scan, at - 1) or (_is_value(scan, at - 2) and scan.key(at - 2) == "of")
+        return is_near and scan.key(at - 1) not in words("for_one")
     if table == "side" and said[0] in lists["eyes"].split():
         return _is_eye(scan, at)
     if table == "route" and scan.key(at + 1) in lists["no_route"].split():

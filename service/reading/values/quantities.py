@@ -76,7 +76,9 @@ def _is_flag(scan: Scan, at: int) -> bool:
         return False
     is_end = scan.key(at + 1) in _BEHIND_FLAG
     number = number_at_before(scan, at)
-    return is_end and (is_result(scan.key(at - 2)) or (number is not None and number > _MOST_LITERS))
+    return is_end and (
+        is_result(scan.key(at - 2)) or (number is not None and number > _MOST_LITERS)
+    )
 
 
 def _is_other(scan: Scan, at: int) -> bool:
@@ -184,6 +186,8 @@ def _take_bare(scan: Scan, at: int, number: float, end: int) -> int:
     is_told = before in ("aged", "age") or (before == "of" and scan.key(at - 2) == "age")
     if is_told or (key in ("m", "f", "male", "female") and _is_age(scan, at, end)):
         return _take_age(scan, at, end, number) if 0 < number < 130 else at
+    if power := _power(scan, end):
+        return _keep(scan, at, power, Unit("level", "", 1.0, "", power), number)
     if key in ("times", "occasions", "x", "time") or before == "x":
         stop = end + 1 if key in ("times", "occasions", "x", "time") else end
         return _keep(scan, at, stop, Unit("count", "", 1.0, "", stop), number)
@@ -205,7 +209,15 @@ def _take_bare(scan: Scan, at: int, number: float, end: int) -> int:
         return end
     if _names_something(scan, at):
         return at
+    if scan.key(end) == "/" and scan.key(end + 1) in ("day", "d"):
+        _keep_daily(scan, end)  # "20/day"
     return _keep(scan, at, end, _unit_behind(scan, end), number)
+
+
+def _keep_daily(scan: Scan, at: int) -> None:
+    said, first, last = scan.said(at, at + 2)
+    scan.found.append(Value("frequency", (1.0, ""), said, "", "", first, last))
+    scan.take(at, at + 2)
 
 
 def _scored(scan: Scan, at: int) -> tuple[float, int] | None:
@@ -227,6 +239,16 @@ def _take_item(scan: Scan, at: int, item: float, score: float, end: int) -> int:
     scan.take(at, at + 1)
     scan.take(end - 1, end)
     return at + 1
+
+
+def _power(scan: Scan, at: int) -> int:
+    """ "1.8 x10^9/L": the word after the power and its unit, 0 where there is none. Counts of cells
+    are told in it or without, and mean the same."""
+    at += scan.key(at) in ("x", "×")
+    if scan.key(at) not in ("10", "x10", "×10") or scan.key(at + 1) not in ("^", "*"):
+        return 0
+    end = at + 3
+    return end + 2 if scan.key(end) == "/" else end
 
 
 def _counted_behind(scan: Scan, at: int) -> Unit | None:

@@ -7,12 +7,14 @@ from service.reading.assertions import Value
 from service.reading.values.clock import take_clock
 from service.reading.values.dates import date_names, take_date, take_iso
 from service.reading.values.lists import number_words, phrases, words
+from service.reading.values.people import take_names
+from service.reading.values.order import order_words, take_order
 from service.reading.values.phrases import take_phrase
 from service.reading.values.quantities import take_quantity
 from service.reading.values.roles import with_roles
 from service.reading.values.scan import Scan, rounded, scan
 
-_STEPS = (take_phrase, take_date, take_clock, take_quantity)
+_STEPS = (take_phrase, take_order, take_date, take_clock, take_quantity)
 
 
 def values(text: str, on: str = "") -> list[Value]:
@@ -24,6 +26,7 @@ def values(text: str, on: str = "") -> list[Value]:
 def _values(text: str, on: str) -> tuple[Value, ...]:
     here = scan(text, on)
     take_iso(here)
+    take_names(here)
     starts, at = _starts(), 0
     for number, word in enumerate(here.words):
         key = word.key
@@ -46,7 +49,7 @@ def _step(here: Scan, at: int) -> int:
 @cache
 def _starts() -> frozenset[str]:
     """The words without a digit that a value can begin with."""
-    return frozenset((*phrases(), *number_words(), *date_names(), *words("starts")))
+    return frozenset((*phrases(), *number_words(), *order_words(), *date_names(), *words("starts")))
 
 
 def _is_every(key: str) -> bool:

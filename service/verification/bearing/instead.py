@@ -41,7 +41,8 @@ def instead(
 def is_in_frame(said: Assertion, statement: str, unit: str) -> bool:
     """Is the unit's sentence the statement's, but for the name? "Has rubella", "has measles"."""
     frame = _words(statement[: said.start] + " " + statement[said.end :])
-    return bool(frame) and frame <= _words(unit) and len(_words(unit) - frame) <= _MORE
+    name, held = _words(statement[said.start : said.end]), _words(unit)
+    return bool(frame) and frame <= held and not name <= held and len(held - frame) <= _MORE
 
 
 @lru_cache(maxsize=8_192)

@@ -13,6 +13,7 @@ from service.verification.bearing.pool import Held, Pool, Said, weight
 
 LOOKED_AT = 24  # units in which the assertions of one statement are looked for
 MOST = 60  # assertions of one concept compared; a long chart has thousands of "pain"
+_RETOLD = frozenset(("sequence", "standing"))  # said in many ways: refutes, is never missed
 MOST_FRAMES = 400  # units looked through for a sentence like it; a long chart has no such sentence
 CLEARLY = 0.12  # by how much more of the statement's words a denial must share than a bearing
 
@@ -80,7 +81,7 @@ def judge(statement: Reading, pool: Pool) -> Judged:
         for each in statement.assertions
         if each.concept.kind not in (Kind.WORD, Kind.PERSON)
     )
-    compared += tuple(_words_in_place(statement, units, pool))
+    compared += tuple(_words_in_place(statement, units, pool, alone=not compared))
     placed, somewhere, lost = _values(statement, units)
     return Judged(
         statement,
@@ -116,10 +117,16 @@ def _rest(said: Assertion, statement: Reading) -> list[Concept]:
     return [concept for concept in told if concept != said.concept]
 
 
-def _words_in_place(statement: Reading, units: Sequence[Held], pool: Pool) -> Iterator[Compared]:
-    """Of plain words only those that no unit has and that one excludes: "worse" for "better"."""
+def _words_in_place(
+    statement: Reading, units: Sequence[Held], pool: Pool, *, alone: bool
+) -> Iterator[Compared]:
+    """Of plain words only those that no unit has and that one excludes: "worse" for "better"; and
+    those with a name, or of a statement of words `alone` with a value, that are told otherwise."""
     for each in statement.assertions:
-        if each.concept.kind is Kind.WORD and not pool.said_of(each.concept):
+        if any(alone or value.what == "name" for value in each.values):
+            if (told := _compared(each, statement, units, pool)).is_refuted:
+                yield told
+        elif each.concept.kind is Kind.WORD and not pool.said_of(each.concept):
             if (found := _in_its_place(each, statement, units, pool)).against is not None:
                 yield found
 
@@ -193,6 +200,6 @@ def _said_values(statement: Reading) -> Iterator[tuple[Concept, Value]]:
     seen = set()
     for assertion in statement.assertions:
         for value in assertion.values:
-            if value.what in EXACT and (value.start, value.end) not in seen:
+            if value.what in EXACT - _RETOLD and (value.start, value.end) not in seen:
                 seen.add((value.start, value.end))
                 yield assertion.concept, value

@@ -78,6 +78,8 @@ EXACT = frozenset(
         "item",
         "order",
         "name",
+        "standing",
+        "sequence",
     )
 )
 
@@ -260,7 +262,9 @@ def _is_one_total(said: Assertion, held: Assertion) -> bool:
 
 
 def _rates(each: Assertion) -> set[object]:
-    rates = {v.value[0] for v in each.values if v.what == "frequency" and isinstance(v.value, tuple)}
+    rates = {
+        v.value[0] for v in each.values if v.what == "frequency" and isinstance(v.value, tuple)
+    }
     return {rate for rate in rates if rate}
 
 

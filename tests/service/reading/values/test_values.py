@@ -200,7 +200,7 @@ def test_left_is_a_side_only_where_it_is_one() -> None:
 
 
 def test_emergency_rooms_and_doctors_are_no_forms_of_release() -> None:
-    assert told("Seen in the ER by Dr. Chen") == []
+    assert told("Seen in the ER by Dr. Chen") == [("name", "chen", "", "")]
 
 
 def test_a_daily_total_is_dose_times_frequency() -> None:
