@@ -11,6 +11,7 @@ _HALVES = {"half": 0.5, "quarter": 0.25, "third": 1 / 3}
 _MANY = {"hundred": 100.0, "thousand": 1000.0, "million": 1e6, "dozen": 12.0}
 _FEW = {"dozen": 12.0, "couple": 2.0, "hundred": 100.0, "thousand": 1000.0}
 _SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+_MOST_GROUPS = 2  # of thousands: millions are counted in nothing
 
 
 def digits(key: str) -> float | None:
@@ -44,7 +45,7 @@ def _grouped(scan: Scan, at: int) -> tuple[float, int] | None:
     end, written = at + 1, scan.key(at)
     if len(written) > 3 or not written.isdecimal():
         return None
-    while _is_group(scan, end):
+    while end <= at + _MOST_GROUPS and _is_group(scan, end):
         written, end = written + scan.key(end), end + 1
     is_amount = end > at + 1 and (units().get(scan.key(end)) or ("",))[0] == "dose"
     return (float(written), end) if is_amount else None

@@ -1,5 +1,6 @@
 """A text's values: dates, amounts, spans, frequencies and whatever else can be compared exactly."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
 
@@ -14,12 +15,31 @@ from service.reading.values.quantities import take_quantity
 from service.reading.values.roles import with_roles
 from service.reading.values.scan import Scan, rounded, scan
 
+LONGEST = 2_000  # characters read at once: what a value is of stands nearer
 _STEPS = (take_phrase, take_order, take_date, take_clock, take_quantity)
 
 
 def values(text: str, on: str = "") -> list[Value]:
     """In order of their place. `on`: the ISO date of the note, by which "yesterday" is a date."""
-    return list(_values(text, on))
+    if len(text) <= LONGEST:
+        return list(_values(text, on))
+    return [
+        Value(v.what, v.value, v.said, v.per, v.comparator, v.start + start, v.end + start)
+        for start, piece in _pieces(text)
+        for v in _values(piece, on)
+    ]
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """A text longer than any phrase in pieces, cut between words: what repeats is read once."""
+    start = 0
+    while start < len(text):
+        end = start + LONGEST
+        if end < len(text):
+            space = text.rfind(" ", start + LONGEST // 2, end)
+            end = space + 1 if space > 0 else end
+        yield start, text[start:end]
+        start = end
 
 
 @lru_cache(maxsize=4_096)
