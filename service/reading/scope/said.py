@@ -96,7 +96,7 @@ def _outside(found: Sequence[Value], named: Sequence[Mention]) -> list[Value]:
     return [
         value
         for value in found
-        if (value.start not in inside or value.what in _OF_NAMES)
+        if (not {value.start, value.end - 1} <= inside or value.what in _OF_NAMES)
         and not (value.said.casefold() == "on" and value.end + 1 in days)
     ]
 

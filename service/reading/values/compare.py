@@ -1,7 +1,7 @@
 """Do two values say the same, and can they not both be so?"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -20,27 +20,15 @@ _HALF = re.compile(r"[ap]\.?m|morning|evening|afternoon|^0", re.IGNORECASE)
 
 def same(a: Value, b: Value) -> bool:
     """Equal as values: one unit, one part of the day, dates as far as both are told."""
-    kinds = {a.what, b.what}
     if _are_opposed(a.comparator, b.comparator):
         return False
-    if kinds == {"date"}:
+    if a.what == b.what == "date":
         about = "~" in (a.comparator, b.comparator)
         return any(_same_date(one, it, about=about) for one in readings(a) for it in readings(b))
     if "" in (a.said, b.said) or a.said.casefold() == b.said.casefold():
         return a.value == b.value and a.per == b.per
-    if kinds == {"form"} and {a.said.casefold(), b.said.casefold()} in _TWO_RELEASES:
-        return False
-    if kinds == {"frequency"}:
-        return _same_frequency(a.value, b.value)
-    if kinds <= {"number", "count", "score"}:
-        return _number(a) == _number(b) is not None
-    if kinds in ({"date", "duration"}, {"score", "duration"}):
-        spans = [_as_span(each) or each.value for each in (a, b)]
-        return _near(replace(a, value=spans[0]), replace(b, value=spans[1]), _SPAN)
-    if kinds == {"time"}:
-        return _same_time(a, b)
-    if kinds == {"duration"}:
-        return _near(a, b, _SPAN)
+    if compare := _SAME.get(frozenset((a.what, b.what))):
+        return compare(a, b)
     if a.what != b.what or a.per != b.per:
         return False
     if _lacks_unit(a) or _lacks_unit(b):
@@ -58,10 +46,10 @@ def _are_opposed(one: str, other: str) -> bool:
     return bool(one and other) and {one[0], other[0]} == {"<", ">"}
 
 
-def _as_span(value: Value) -> object:
+def _as_span(value: Value) -> Value:
     """ "6/12" is a day of June or six months."""
     match = re.fullmatch(r"(\d{1,2})/(7|52|12)", value.said)
-    return ("days", float(match[1]) * _PARTS[match[2]]) if match else None
+    return replace(value, value=("days", float(match[1]) * _PARTS[match[2]])) if match else value
 
 
 def _lacks_unit(value: Value) -> bool:
@@ -83,18 +71,10 @@ def _tells_half(value: Value) -> bool:
 
 def conflicts(a: Value, b: Value) -> bool:
     """Of one kind, and they cannot both be so."""
-    if a.what != b.what or same(a, b):
+    if a.what != b.what or same(a, b) or _are_apart(a, b):
         return False
     if a.what == "date":
         return True
-    if a.what in _OF_A_NAME and _first(a) != _first(b):
-        return False  # item 9 is not said against item 3
-    if a.what == "route":
-        return not _is_way(str(a.value), str(b.value))
-    if a.what == "form":
-        return _axis(str(a.value)) == _axis(str(b.value))
-    if a.what == "duration" and not _is_comparable(a, b):
-        return False
     if a.what == "frequency":
         return _frequencies_conflict(a.value, b.value)
     if a.comparator or b.comparator:
@@ -106,7 +86,20 @@ def conflicts(a: Value, b: Value) -> bool:
     return _unit(a) == _unit(b) or _lacks_unit(a) or _lacks_unit(b)
 
 
-_OF_A_NAME = frozenset(("item", "stage"))
+def _are_apart(a: Value, b: Value) -> bool:
+    """Told of two things, so that neither excludes the other: item 9 and item 3."""
+    match a.what:
+        case "item" | "stage":
+            return _first(a) != _first(b)
+        case "route":
+            return _is_way(str(a.value), str(b.value))
+        case "form":
+            return _axis(str(a.value)) != _axis(str(b.value))
+        case "duration":
+            return not _is_comparable(a, b)
+    return False
+
+
 _SALTS = frozenset(("succinate", "tartrate"))
 _RELEASES = frozenset(("extended-release", "immediate-release", "delayed-release"))
 _INTO = frozenset(("intramuscular", "subcutaneous", "intravenous"))
@@ -127,7 +120,7 @@ def _axis(form: str) -> str:
 
 
 _NUMBERS = frozenset(
-    ["dose", "strength", "quantity", "count", "number", "score", "level", "range", "change", "age"]
+    ["dose", "strength", "quantity", "count", "number", "score", "level", "change", "age"]
 ) | {"duration"}
 
 
@@ -333,3 +326,32 @@ def _covers(one: str, other: str) -> bool:
 
 def _days_apart(one: str, other: str) -> int:
     return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)
+
+
+def _same_number(a: Value, b: Value) -> bool:
+    return _number(a) == _number(b) is not None
+
+
+def _same_length(a: Value, b: Value) -> bool:
+    """Also where one is written as a part of a week, month or year: "6/12"."""
+    one, other = (each if each.what == "duration" else _as_span(each) for each in (a, b))
+    return _near(one, other, _SPAN)
+
+
+def _same_form(a: Value, b: Value) -> bool:
+    is_other = {a.said.casefold(), b.said.casefold()} in _TWO_RELEASES
+    return a.value == b.value and not is_other
+
+
+def _same_rate(a: Value, b: Value) -> bool:
+    return _same_frequency(a.value, b.value)
+
+
+_NUMBERED = ("number", "count", "score")
+_SAME: dict[frozenset[str], Callable[[Value, Value], bool]] = {
+    **{frozenset((one, other)): _same_number for one in _NUMBERED for other in _NUMBERED},
+    **{frozenset((each, "duration")): _same_length for each in ("date", "score", "duration")},
+    frozenset(("frequency",)): _same_rate,
+    frozenset(("time",)): _same_time,
+    frozenset(("form",)): _same_form,
+}

@@ -24,8 +24,8 @@ def phrases() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
     """By first word, the longest first: (words, table, key) of every phrase."""
     found: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
     for table, rows in load("phrases.toml").items():
-        for key, names in rows.items() if isinstance(rows, dict) else ():
-            for name in names.split(", "):
+        for key, listed in rows.items() if isinstance(rows, dict) else ():
+            for name in listed.split(", "):
                 words = tuple(token.key for token in tokens(name))
                 found.setdefault(words[0], []).append((words, table, key))
     for each in found.values():

@@ -28,31 +28,37 @@ def take_phrase(scan: Scan, at: int) -> int:
 
 def _counts(scan: Scan, at: int, said: tuple[str, ...], table: str, key: str) -> bool:
     """Words that mean something else elsewhere count beside an amount only."""
-    if table == "comparator":
-        return False  # read with their number
     lists = load("phrases.toml")
-    if table == "standing":
-        return scan.key(at - 1) in ("(", ";") and scan.key(at + len(said)) in (";", ",", ")")
-    if table == "sequence":
-        return scan.key(at + len(said))[:1].isalpha() and scan.key(at + len(said)) != "that"
+    behind = scan.key(at + len(said))
+    if table in ("comparator", "standing", "sequence"):
+        return _tells_more(scan, at, behind, table)
     if key == "0 scheduled":
         return scan.dosed_at(at)
     if said[0] in lists["behind"].split():
         is_near = _is_value(scan, at - 1) or (_is_value(scan, at - 2) and scan.key(at - 2) == "of")
         return is_near and scan.key(at - 1) not in words("for_one")
-    if table == "side" and said[0] in lists["eyes"].split():
-        return _is_eye(scan, at)
-    if table == "route" and scan.key(at + 1) in lists["no_route"].split():
+    if table == "side":
+        return _is_told_side(scan, at, said)
+    if table == "route" and behind in lists["no_route"].split():
         return False
     if len(said) == 1 and said[0] in lists["close"].split():
         return _is_close(scan, at) and not (said[0] == "od" and _is_eye(scan, at))
-    if table == "side":
-        return said not in (("left",), ("l",), ("r",)) or _is_side(scan, at)
-    if table != "frequency":
-        return True
-    if said[0] in ("in", "at"):
+    if table == "frequency" and said[0] in ("in", "at"):
         return any(value.what in ("dose", "number", "frequency") for value in scan.found)
-    return scan.key(at + len(said)) not in ("ago", "living", "life")
+    return table != "frequency" or behind not in ("ago", "living", "life")
+
+
+def _tells_more(scan: Scan, at: int, behind: str, table: str) -> bool:
+    """A standing in its brackets; before or after what follows; bounds are read with numbers."""
+    if table == "standing":
+        return scan.key(at - 1) in ("(", ";") and behind in (";", ",", ")")
+    return table == "sequence" and behind[:1].isalpha() and behind != "that"
+
+
+def _is_told_side(scan: Scan, at: int, said: tuple[str, ...]) -> bool:
+    if said[0] in load("phrases.toml")["eyes"].split():
+        return _is_eye(scan, at)
+    return said not in (("left",), ("l",), ("r",)) or _is_side(scan, at)
 
 
 def _is_eye(scan: Scan, at: int) -> bool:

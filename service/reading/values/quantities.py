@@ -33,6 +33,9 @@ def take_quantity(scan: Scan, at: int) -> int:
     """Take the number that begins at this word with its unit; the word after, or `at`."""
     if "/" in scan.key(at) and scan.free(at):
         return _take_fraction(scan, at)
+    if scan.key(at).startswith("1:") and scan.key(at)[2:].isdecimal() and scan.free(at):
+        unit = Unit("level", "titer", 1.0, "", at + 1)  # "1:320"
+        return _keep(scan, at, at + 1, unit, float(scan.key(at)[2:]))
     first = number_at(scan, at)
     if first is None:
         return at
@@ -70,7 +73,7 @@ def unit_at(scan: Scan, at: int) -> Unit | None:
 
 
 def _is_flag(scan: Scan, at: int) -> bool:
-    """ "131 L (135-145)", "Hb 10.1 L": low, no liters, behind a result or a number no one drinks."""
+    """ "131 L (135-145)", "Hb 10.1 L": low, no liters, behind a result or too many of them."""
     word = scan.words[at]
     if scan.text[word.start : word.end] != "L" or scan.text[word.start - 1].isdecimal():
         return False
@@ -193,20 +196,31 @@ def _take_bare(scan: Scan, at: int, number: float, end: int) -> int:
         return _keep(scan, at, stop, Unit("count", "", 1.0, "", stop), number)
     if top := _top(scan, end):
         return _keep(scan, at, top[1], Unit("score", "ratio", 1.0, "", 0), number, top[0])
+    taken = _take_part(scan, at, number, end)
+    return _take_number(scan, at, number, end) if taken is None else taken
+
+
+def _take_part(scan: Scan, at: int, number: float, end: int) -> int | None:
+    """A number that a word beside it makes an age, an item, a stage or nothing; None for others."""
+    key, before = scan.key(end), scan.key(at - 1)
     is_word = not scan.key(at)[:1].isdecimal()
     if is_word and number == 1 and not is_thing(key):
         return at  # "one" is a pronoun, "one fall" is not
-    if counted := _counted_behind(scan, end):
-        return _keep(scan, at, end, counted, number)
     if before in ("at", "age") and scan.key(at - 2) in words("aged_from") and 4 < number < 110:
         return _take_age(scan, at, end, number)
     if before == "item" and (scored := _scored(scan, end)):
         return _take_item(scan, at, number, *scored)
     if before in words("numbered"):
         return _take_stage(scan, at, number, end)
-    if (is_word and number < 1) or key in words("parts") or scan.key(end + 1) in words("parts"):
+    if (is_word and number < 1) or not words("parts").isdisjoint(scan.keys[end : end + 2]):
         scan.take(at, end)  # "a third of", "four fifths": reckoned from what stands elsewhere
         return end
+    return None
+
+
+def _take_number(scan: Scan, at: int, number: float, end: int) -> int:
+    if counted := _counted_behind(scan, end):
+        return _keep(scan, at, end, counted, number)
     if _names_something(scan, at):
         return at
     if scan.key(end) == "/" and scan.key(end + 1) in ("day", "d"):

@@ -8,8 +8,8 @@ from service.reading.assertions import Value
 from service.reading.values.clock import take_clock
 from service.reading.values.dates import date_names, take_date, take_iso
 from service.reading.values.lists import number_words, phrases, words
-from service.reading.values.people import take_names
 from service.reading.values.order import order_words, take_order
+from service.reading.values.people import take_names
 from service.reading.values.phrases import take_phrase
 from service.reading.values.quantities import take_quantity
 from service.reading.values.roles import with_roles

@@ -130,6 +130,8 @@ def _arrow(scan: Scan, at: int) -> bool:
 def _is_reference(scan: Scan, first: int, last: int) -> bool:
     """ "(ref 0.6-1.0)", "[3.5-5.1]", "reference range: 0.6-1.2"."""
     before = [scan.key(n) for n in range(max(0, first - 4), first)]
+    if before[-3:] == ["cut", "off", "of"]:
+        return True
     if before[-1:] == ["rr"] and "-" in scan.said(first, last + 1)[0]:
         return True  # reference range; of one number it is the rate of breathing
     if any(key in words("reference") for key in before) and not {"was", "is"} & set(before):

@@ -19,8 +19,9 @@ def instead(
     said: Assertion, held: Assertion, rest: Sequence[Concept], share: float, *, in_frame: bool
 ) -> str:
     """The check that they differ in, "" where the source says nothing in its place. `rest` is
-    all else that the statement speaks of, `share` how much of that the source's unit has. `in_frame`: its words but
-    for the name are the statement's, so that whatever stands there is said instead."""
+    all else that the statement speaks of, `share` how much of that the source's unit has.
+    `in_frame`: its words but for the name are the statement's: what stands there is said instead.
+    """
     if said.concept.kind is not Kind.WORD and _excludes(said, held):
         return "scale"
     if (

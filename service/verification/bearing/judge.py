@@ -13,6 +13,7 @@ from service.verification.bearing.pool import Held, Pool, Said, weight
 
 LOOKED_AT = 24  # units in which the assertions of one statement are looked for
 MOST = 60  # assertions of one concept compared; a long chart has thousands of "pain"
+_PLAIN = (Kind.WORD, Kind.PERSON)
 _RETOLD = frozenset(("sequence", "standing"))  # said in many ways: refutes, is never missed
 MOST_FRAMES = 400  # units looked through for a sentence like it; a long chart has no such sentence
 CLEARLY = 0.12  # by how much more of the statement's words a denial must share than a bearing
@@ -79,7 +80,7 @@ def judge(statement: Reading, pool: Pool) -> Judged:
     compared = tuple(
         _compared(each, statement, units, pool)
         for each in statement.assertions
-        if each.concept.kind not in (Kind.WORD, Kind.PERSON)
+        if each.concept.kind not in _PLAIN
     )
     compared += tuple(_words_in_place(statement, units, pool, alone=not compared))
     placed, somewhere, lost = _values(statement, units)
@@ -123,12 +124,16 @@ def _words_in_place(
     """Of plain words only those that no unit has and that one excludes: "worse" for "better"; and
     those with a name, or of a statement of words `alone` with a value, that are told otherwise."""
     for each in statement.assertions:
+        if each.concept.kind not in _PLAIN:
+            continue
         if any(alone or value.what == "name" for value in each.values):
-            if (told := _compared(each, statement, units, pool)).is_refuted:
-                yield told
+            found = _compared(each, statement, units, pool)
         elif each.concept.kind is Kind.WORD and not pool.said_of(each.concept):
-            if (found := _in_its_place(each, statement, units, pool)).against is not None:
-                yield found
+            found = _in_its_place(each, statement, units, pool)
+        else:
+            continue
+        if found.is_refuted:
+            yield found
 
 
 def _candidates(said: Assertion, units: Sequence[Held], pool: Pool) -> list[Said]:

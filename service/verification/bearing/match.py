@@ -128,7 +128,7 @@ def _is_anothers(each: Assertion, held: Assertion) -> bool:
 
 
 def _is_apart_from(each: Assertion, held: Assertion) -> bool:
-    """Another thing that is measured, or another result of the same: "2.1 on 1 May, 2.0 on 8 May"."""
+    """Another thing that is measured, or another result of the same: "2.1 in May, 2.0 in June"."""
     is_series = each.concept == held.concept and each.concept.kind in _SERIES and each is not held
     return is_series or _is_anothers(each, held)
 
