@@ -24,11 +24,10 @@ def instead(
     """
     if said.concept.kind is not Kind.WORD and _excludes(said, held):
         return "scale"
-    if (
-        (share < NEARLY_ALL and not in_frame)
-        or held.concept in rest
-        or not _is_told_alike(said, held)
-    ):
+    is_alone = not rest and bool(said.values) and _has_its_values(said, held)
+    if not (in_frame or is_alone) and share < NEARLY_ALL:
+        return ""
+    if held.concept in rest or not _is_told_alike(said, held):
         return ""
     if any(implies(held.concept, c) or implies(c, held.concept) for c in (*rest, said.concept)):
         return ""
