@@ -34,8 +34,8 @@ def take_quantity(scan: Scan, at: int) -> int:
     if "/" in scan.key(at) and scan.free(at):
         return _take_fraction(scan, at)
     if scan.key(at).startswith("1:") and scan.key(at)[2:].isdecimal() and scan.free(at):
-        unit = Unit("level", "titer", 1.0, "", at + 1)  # "1:320"
-        return _keep(scan, at, at + 1, unit, float(scan.key(at)[2:]))
+        titer = Unit("level", "titer", 1.0, "", at + 1)  # "1:320"
+        return _keep(scan, at, at + 1, titer, float(scan.key(at)[2:]))
     first = number_at(scan, at)
     if first is None:
         return at

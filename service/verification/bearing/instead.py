@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from service.reading.assertions import Assertion, Concept, Kind, Polarity, Time
-from service.reading.lexicon import implies, opposite, sort_of
+from service.reading.lexicon import implies, kind_of, opposite, sort_of
 from service.reading.values import same
 from service.verification.bearing.match import EXACT
 
 NEARLY_ALL = 0.6  # of the rest of the statement
 _MORE = 4  # words of a sentence that is the statement's but for a name
+_TERM = 5  # letters of a word that no list has, from which it is taken for a term
 _WORD = re.compile(r"[^\W_]+")
 _CHECKS = {Kind.MEDICINE: "drug", Kind.MEASUREMENT: "measurement", Kind.SCORE: "measurement"}
 
@@ -32,17 +33,32 @@ def instead(
     if any(implies(held.concept, c) or implies(c, held.concept) for c in (*rest, said.concept)):
         return ""
     if said.concept.kind is Kind.WORD:
-        return "scale" if _excludes(said, held) else _of_sort(said, held)
+        if _excludes(said, held):
+            return "scale"
+        return "name" if in_frame and _are_terms(said, held) else _of_sort(said, held)
     if held.concept.kind is said.concept.kind and said.concept.kind in _CHECKS:
         return _CHECKS[said.concept.kind] if _has_its_values(said, held) else ""
     return "name" if in_frame and sort_of(said.concept) else _of_sort(said, held)
 
 
+def _are_terms(said: Assertion, held: Assertion) -> bool:
+    """Two words that no list has, so that neither is a common word for the other: terms."""
+    both = (said.concept.key, held.concept.key)
+    return held.concept.kind is Kind.WORD and all(
+        kind_of(each) is None and len(each) >= _TERM for each in both
+    )
+
+
 def is_in_frame(said: Assertion, statement: str, unit: str) -> bool:
     """Is the unit's sentence the statement's, but for the name? "Has rubella", "has measles"."""
     frame = _words(statement[: said.start] + " " + statement[said.end :])
-    name, held = _words(statement[said.start : said.end]), _words(unit)
-    return bool(frame) and frame <= held and not name <= held and len(held - frame) <= _MORE
+    held = _words(unit)
+    return bool(frame) and frame <= held and len(held - frame) <= _MORE
+
+
+def is_written(said: Assertion, statement: str, unit: str) -> bool:
+    """Stand the words of the name in the unit, though it was read as another thing?"""
+    return _words(statement[said.start : said.end]) <= _words(unit)
 
 
 @lru_cache(maxsize=8_192)

@@ -7,7 +7,7 @@ from service.reading.assertions import Assertion, Concept, Kind, Value
 from service.reading.reading import Reading
 from service.reading.values import says_number
 from service.verification.bearing.apart import is_apart
-from service.verification.bearing.instead import instead, is_in_frame
+from service.verification.bearing.instead import instead, is_in_frame, is_written
 from service.verification.bearing.match import EXACT, differences
 from service.verification.bearing.pool import Held, Pool, Said, weight
 
@@ -151,6 +151,8 @@ def _in_its_place(
     where all the rest is the same. Of a statement that names nothing else any unit may be meant."""
     best, rest = Compared(said), _rest(said, statement)
     for unit in units or pool.units[:MOST_FRAMES]:
+        if is_written(said, statement.text, unit.text):
+            continue
         share = _share(rest, unit, pool)
         in_frame = is_in_frame(said, statement.text, unit.text)
         for held in unit.assertions:
