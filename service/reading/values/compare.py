@@ -245,7 +245,10 @@ def _near(a: Value, b: Value, tolerance: float) -> bool:
     match a.value, b.value:
         case (str(one), *some), (str(other), *others) if one == other and len(some) == len(others):
             about = _ABOUT if "~" in (a.comparator, b.comparator) else tolerance
-            pairs = [(x, y) for x, y in zip(some, others, strict=True) if isinstance(x, float)]
+            pairs = list(zip(some, others, strict=True))
+            if any(type(x) is not type(y) for x, y in pairs):
+                return False
+            pairs = [(x, y) for x, y in pairs if isinstance(x, float)]
             near = (abs(x - y) <= about * max(abs(x), abs(y)) for x, y in pairs)  # type: ignore[operator,arg-type]
             return bool(pairs) and all(near)
     return False

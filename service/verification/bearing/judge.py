@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from service.reading.assertions import Assertion, Concept, Kind, Value
 from service.reading.reading import Reading
-from service.reading.values import says_number
+from service.reading.values import same, says_number
 from service.verification.bearing.apart import is_apart
 from service.verification.bearing.instead import instead, is_in_frame, is_written
 from service.verification.bearing.match import EXACT, differences
