@@ -10,7 +10,7 @@ from service.reading.assertions import Assertion, Kind
 from service.reading.reading import Reading
 from service.summary.vocabulary import Support
 from service.verification.bearing import asked
-from service.verification.bearing.altered import NOTHING, Altered, altered
+from service.verification.bearing.altered import NOTHING, Altered, Change, altered
 from service.verification.bearing.closest import Closest
 from service.verification.bearing.features import Numbers, is_absent, is_unborne_risk, numbers
 from service.verification.bearing.judge import Compared, Judged
@@ -89,7 +89,13 @@ def _decisive(
     if is_robbed(judged):
         yield Reason("polarity", judged.reading.text.strip()[:SHOWN], judged.near[0][0].text, True)
     if told["copied"] >= MOSTLY:
-        yield from (Reason(c.kind, c.said, c.source, True) for c in found.changes if c.is_error)
+        yield from (_of_change(judged, each) for each in found.changes if each.is_error)
+
+
+def _of_change(judged: Judged, change: Change) -> Reason:
+    if change.kind == "denial":
+        return Reason("polarity", judged.reading.text.strip()[:SHOWN], change.source, True)
+    return Reason(change.kind, change.said, change.source, True)
 
 
 def _places(refuted: Sequence[Compared], found: Altered) -> list[Span]:

@@ -52,7 +52,9 @@ class Compared:
     @property
     def _has_its_values(self) -> bool:
         """Of a series each value is borne where it was measured, whatever the others were."""
-        assert self.borne_by is not None
+        assert self.borne_by is not None and self.against is not None
+        if self.against.assertion.is_current and not self.borne_by.assertion.is_current:
+            return False
         held = self.borne_by.assertion.values
         told = (v for v in self.said.values if v.what in self.checks)
         return any(same(v, each) for v in told for each in held)

@@ -40,7 +40,7 @@ def test_a_headline_is_its_own_support():
         (LINE.replace("once daily", "twice daily"), "frequency", "once daily"),
         (LINE.replace("2024-03-02", "2023-03-02"), "date", "2024-03-02"),
         (LINE.replace("Sertraline", "Citalopram"), "drug", "Sertraline"),
-        (LINE.replace("1 tablet", "3 tablets"), "number", "1"),
+        (LINE.replace("1 tablet", "3 tablets"), "dose", "50 mg"),
     ],
 )
 def test_a_changed_fact_is_contradicted_with_both_values(said, check, held):
