@@ -222,8 +222,9 @@ def _told(text: str, group: list[Tick]) -> Iterator[Ticked]:
 
 def in_order(text: str, name: Place, kind: Place) -> tuple[Place, Place]:
     """A thing and which kind of it, as they are said: "visual hallucinations"."""
-    is_kind = text[kind.start : kind.end].casefold().strip(" .") in words("items", "qualifiers")
-    return (kind, name) if is_kind else (name, kind)
+    said = text[kind.start : kind.end].rstrip(" .")
+    is_kind = said.casefold() in words("items", "qualifiers")
+    return (Place(kind.start, kind.start + len(said)), name) if is_kind else (name, kind)
 
 
 def unticked(label: str) -> Stance:

@@ -156,11 +156,11 @@ def test_a_question_that_was_not_assessed_is_unknown_and_no_heading():
     [
         (
             "Suicide Risk Assessment\nIdeation: Passive\nPlan: None\nIntent: Denies",
-            [("Ideation Passive", "plain"), ("Plan", "no"), ("Intent", "no")],
+            [("Passive Ideation", "plain"), ("Plan", "no"), ("Intent", "no")],
         ),
         (
             "SI: passive. Plan: none. Means: gun",
-            [("SI passive.", "plain"), ("Plan", "no"), ("Means gun", "plain")],
+            [("passive SI", "plain"), ("Plan", "no"), ("Means gun", "plain")],
         ),
     ],
 )
@@ -175,7 +175,7 @@ def test_a_plan_beside_ideation_and_intent_is_no_plan_of_treatment(text, told):
         ("[ ] [x] SI\n[x] [ ] Anxiety", [("SI", "no"), ("Anxiety", "yes")]),
         (
             "Ideation:  None [ ]  Passive [x]",
-            [("Ideation None", "unknown"), ("Ideation Passive", "yes")],
+            [("Ideation None", "unknown"), ("Passive Ideation", "yes")],
         ),
         ("Owns firearms? [ ] Yes [X] No [ ] Unknown", [("Owns firearms", "no")]),
         ("Any drug use? - Denied", [("Any drug use", "no")]),
