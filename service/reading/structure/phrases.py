@@ -127,8 +127,8 @@ def read_answer(page: Page, label: Place, value: Place, setting: Setting) -> Non
     if not answer:
         is_marked = page.said(value)[:1] in "[("
         told = (trimmed_marks(page.text, value) or value) if is_marked else value
-        parts = in_order(page.text, label, told)
-        page.add(whole, setting, parts=parts, stance=_own(page, value, setting))
+        named = in_order(page.text, label, told)
+        page.add(whole, setting, parts=named, stance=_own(page, value, setting))
         return
     detail = answer.detail
     state = State.TEMPLATE if is_unfilled(page.said(value)) else None
