@@ -38,7 +38,8 @@ def deeds(line: Line) -> Iterator[Deed]:
 def _is_person_hurt(line: Line, at: int) -> bool:
     """ "She was beaten", not "her brother was": by somebody else."""
     start, _ = line.clause_span(at)
-    return persons().isdisjoint(line.keys[start:at])
+    others = persons() | words("people", "staff") | words("people", "clinicians")
+    return others.isdisjoint(line.keys[start:at])
 
 
 def _by(line: Line, at: int) -> str:
