@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from service.reading.assertions import Value
 from service.reading.values.dates import readings
@@ -242,16 +243,18 @@ def _unit(value: Value) -> object:
 
 
 def _near(a: Value, b: Value, tolerance: float) -> bool:
-    match a.value, b.value:
-        case (str(one), *some), (str(other), *others) if one == other and len(some) == len(others):
-            about = _ABOUT if "~" in (a.comparator, b.comparator) else tolerance
-            pairs = list(zip(some, others, strict=True))
-            if any(type(x) is not type(y) for x, y in pairs):
-                return False
-            pairs = [(x, y) for x, y in pairs if isinstance(x, float)]
-            near = (abs(x - y) <= about * max(abs(x), abs(y)) for x, y in pairs)  # type: ignore[operator,arg-type]
-            return bool(pairs) and all(near)
-    return False
+    one, other = _flat(a), _flat(b)
+    if not isinstance(a.value, tuple) or len(one) != len(other):
+        return False
+    about = _ABOUT if "~" in (a.comparator, b.comparator) else tolerance
+    is_amount = any(isinstance(part, float) for part in one)
+    return is_amount and all(map(partial(_is_near, about=about), one, other))
+
+
+def _is_near(x: object, y: object, about: float) -> bool:
+    if isinstance(x, float) and isinstance(y, float):
+        return abs(x - y) <= about * max(abs(x), abs(y))
+    return x == y
 
 
 def _may_meet(a: Value, b: Value) -> bool:

@@ -137,3 +137,17 @@ def test_a_text_twice_as_long_takes_no_more_than_a_few_times_as_long(text: str) 
         values(text * (size // len(text)), f"2026-01-{size // 50_000:02d}")
         took.append(time.process_time() - began)
     assert took[1] < 12 * took[0] + 1
+
+
+KINDS = "5 mg,1-2 mg,100/50 mg,from 5 to 10 mg,120/80,7/10,3 days,item 9: 1,stage 3,6/12,1:320"
+MORE = "2020,10 mg less,up from 3 to 5,0.6-1.2,half,97%,bid,Dr. Weiss,third fall,at 5 pm,70 kg"
+
+
+def test_any_two_values_can_be_compared() -> None:
+    found = [v for each in (KINDS + "," + MORE).split(",") for v in values(each, ON)]
+    assert len(found) > 20
+    for one in found:
+        assert not conflicts(one, one)
+        for other in found:
+            assert same(one, other) == same(other, one)
+            assert conflicts(one, other) == conflicts(other, one)
