@@ -262,7 +262,7 @@ def _power(scan: Scan, at: int) -> int:
     if scan.key(at) not in ("10", "x10", "×10") or scan.key(at + 1) not in ("^", "*"):
         return 0
     end = at + 3
-    return end + 2 if scan.key(end) == "/" else end
+    return min(end + 2 if scan.key(end) == "/" else end, len(scan.words))
 
 
 def _counted_behind(scan: Scan, at: int) -> Unit | None:

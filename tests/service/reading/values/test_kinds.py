@@ -151,3 +151,10 @@ def test_any_two_values_can_be_compared() -> None:
         for other in found:
             assert same(one, other) == same(other, one)
             assert conflicts(one, other) == conflicts(other, one)
+
+
+@pytest.mark.parametrize(
+    "text", ["1.8 x10^", "1 x10^9/", "item 9 =", "10 000", "two 150 mg", "Mon/"]
+)
+def test_a_value_that_is_cut_off_is_read_as_far_as_it_goes(text: str) -> None:
+    assert all(text[v.start : v.end] == v.said for v in values(text, ON))
