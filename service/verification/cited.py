@@ -61,17 +61,19 @@ class Chart:
         return Pool([self.source(each) for each in self.records])
 
     def cited(self, spans: Sequence[Span]) -> Pool:
-        """The units that the cited places touch; of what is no note also our rendering, which is
-        what a draft tells."""
+        """The units that the cited places touch. Of what our reader makes nothing, our rendering,
+        which is what a draft tells."""
         records = list(dict.fromkeys(span.record_id for span in spans))
         places = [(span.source, span.start, span.end) for span in spans]
-        rendered = [
-            of_text(f"{span.source}#{n}", span.quote, self.day_of(span))
-            for n, span in enumerate(spans)
-            if not self.records[span.record_id].is_note
-        ]
+        pool = Pool([self.source(each) for each in records], places=places)
+        told = {unit.source.id for unit in pool.units}
+        silent = [span for span in spans if span.source not in told]
+        if not silent:
+            return pool
+        rendered = [of_text(s.source, s.quote, self.day_of(s)) for s in silent]
         places += [(each.id, 0, len(each.text)) for each in rendered]
-        return Pool([*(self.source(each) for each in records), *rendered], places=places)
+        sources = [self.source(each) for each in records if self.records[each].resource_ref in told]
+        return Pool([*sources, *rendered], places=places)
 
     def day_of(self, span: Span) -> str:
         return self.source(span.record_id).date
@@ -142,7 +144,7 @@ def _stands(unit: Held, cited: Sequence[Span], said: Reading) -> bool:
     of_family = [each.section is Section.FAMILY for each in (laid, said.structure.units[0])]
     if of_family == [True, False]:
         return False
-    if laid.stance in PLAIN or laid.header is None:
+    if laid.stance in PLAIN or laid.header is None or not unit.source.record_id:
         return True
     return any(s.source == unit.source.id and s.start <= laid.header.start for s in cited)
 

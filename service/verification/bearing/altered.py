@@ -18,7 +18,7 @@ from service.reading.lexicon import tokens
 from service.reading.lexicon.relations import wider
 from service.reading.read import read_statement
 from service.verification.bearing.judge import Judged
-from service.verification.bearing.pool import Held
+from service.verification.bearing.pool import Held, stands_in
 
 KINDS = ("name", "number", "denial", "turn", "word")
 LOOKED_AT = 3  # units with most of the statement's words
@@ -82,7 +82,11 @@ def _beside(text: str, words: Sequence[Word], unit: Held, also: Sequence[Word]) 
     for how, a, b, c, d in SequenceMatcher(None, said, held, autojunk=False).get_opcodes():
         if how == "equal":
             continue
-        mine = [w for w, k in zip(words[a:b], said[a:b], strict=True) if k not in known]
+        mine = [
+            w
+            for w, k in zip(words[a:b], said[a:b], strict=True)
+            if k not in known and not stands_in(text[w.start : w.end], unit)
+        ]
         other = [w for w, k in zip(theirs[c:d], held[c:d], strict=True) if k not in own]
         is_before = b < len(words) and d < len(theirs)
         turns = (*(("denial",) * is_before), *(("turn",) * (is_before and min(a, c) > 0)))

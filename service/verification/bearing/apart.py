@@ -2,6 +2,7 @@
 
 from service.reading.assertions import PATIENT, Act, Assertion, Certainty, Kind, Polarity, Time
 from service.reading.scope.persons import FAMILY
+from service.reading.values import same
 
 # Whose these are is seldom said: a home is shared, a visit has two sides, an order names nobody.
 _SHARED = frozenset((Kind.SETTING, Kind.LEGAL, Kind.PROCEDURE, Kind.PERSON))
@@ -45,11 +46,16 @@ def _is_compatible(said: Assertion, held: Assertion) -> bool:
         return True
     if told.time is Time.PLANNED and denied.time is not Time.PLANNED:
         return True  # what is planned is not yet done
-    if said is denied and not told.on and any(v.what in _BOUNDS for v in denied.values):
+    if said is denied and not told.on and _is_bounded_otherwise(denied, told):
         return True  # "none since May" beside what is told of no day
     if said.time is Time.NOW and held.time is Time.PAST:
         return said.concept.kind is not Kind.PROCEDURE  # "has not had surgery" is for ever
     return held.polarity is Polarity.NEGATED and held.concept.key != said.concept.key
+
+
+def _is_bounded_otherwise(denied: Assertion, told: Assertion) -> bool:
+    bounds = [v for v in denied.values if v.what in _BOUNDS]
+    return bool(bounds) and not any(same(v, each) for v in bounds for each in told.values)
 
 
 def _is_later(denied: Assertion, told: Assertion) -> bool:

@@ -27,7 +27,10 @@ NOTHING_SAID = ("none", "unknown", "nil")
 SHOWN = 160  # characters of a source in a reason
 MOST_EVIDENCE = 3
 ENOUGH, SURE, NEVER = 0.5, 0.7, 2.0  # of a score
-MOST = 0.5  # of a statement's words that its sources must have where nobody weighs the meaning
+MOST, ALL = (
+    0.5,
+    0.99,
+)  # of a statement's words that its sources must have where nobody weighs the meaning
 FLAGGED = 0.49  # the most that a flagged statement scores
 MOSTLY = 0.6  # of a copy: then what stands in another's place is an error and no other word for it
 DECISIVE = EXACT | {"drug", "measurement"}
@@ -73,8 +76,8 @@ def _settled(
         places = _places(refuted, found)
         shown = tuple(dict.fromkeys((*places, *evidence)))[:MOST_EVIDENCE]
         return Assessment(index, Support.CONTRADICTED, min(score, FLAGGED), reasons[:1], shown)
-    if score >= _least(judged, told, is_strict=is_strict):
-        return Assessment(index, Support.SUPPORTED, score, (), evidence)
+    if score >= _least(judged, found, told, is_strict=is_strict):
+        return Assessment(index, Support.SUPPORTED, max(score, ENOUGH), (), evidence)
     return _doubted(index, judged, refuted, min(score, FLAGGED), evidence)
 
 
@@ -103,31 +106,38 @@ def _places(refuted: Sequence[Compared], found: Altered) -> list[Span]:
     return [_span(unit) for unit in (*held, *((found.unit,) if found.unit else ()))]
 
 
-def _least(judged: Judged, told: Numbers, *, is_strict: bool) -> float:
+def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) -> float:
     """The score from which it passes. A risk that typed comparison does not bear is not lifted by
     a likeness. Where nobody weighs the meaning, and beside what a statement cites (`is_strict`),
     all that it names must be there."""
     if share_copied(told) == 1.0:
         return ENOUGH
-    absent = {c.said.concept.kind for c in judged.compared if is_absent(c)}
+    there = frozenset().union(*(unit.keys for unit, _ in judged.near))
+    lacking = (c.said.concept for c in judged.compared if is_absent(c))
+    absent = {concept.kind for concept in lacking if concept.key not in there}
     if any(map(is_unborne_risk, judged.compared)):
         return NEVER
     if is_strict:
         is_foreign = told["covered by all"] < MOST or _proper_names(judged)
-        return NEVER if absent & NAMES or judged.lost or is_foreign else ENOUGH
+        if absent & NAMES or judged.lost or is_foreign:
+            return NEVER
+        is_all_there = told["covered by all"] >= ALL and not told["refuted"]
+        return 0.0 if is_all_there and not found.changes else ENOUGH
     return SURE if absent & TAKEN else ENOUGH
 
 
 def _proper_names(judged: Judged) -> list[str]:
-    """Names, by their capitals, that no unit near has: another patient's, a made-up doctor's."""
+    """Names, by their capitals, that no source near has: another patient's, a made-up doctor's."""
     text = judged.reading.text
-    known = frozenset().union(*(unit.keys for unit, _ in judged.near))
-    words = (a for a in judged.reading.assertions if a.concept.kind is Kind.WORD)
-    return [
-        text[a.start : a.end]
-        for a in words
-        if a.start and text[a.start].isupper() and a.concept.key not in known
-    ]
+    words = [text[a.start : a.end] for a in judged.reading.assertions if _may_name(a, text)]
+    sources = {unit.source.id: unit.source.text for unit, _ in judged.near}
+    held = " ".join(sources.values()).casefold()
+    return [word for word in words if word.casefold() not in held]
+
+
+def _may_name(assertion: Assertion, text: str) -> bool:
+    is_word = assertion.concept.kind is Kind.WORD and assertion.start > 0
+    return is_word and text[assertion.start].isupper()
 
 
 def _doubted(

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from service.reading.assertions import Assertion, Concept, Kind, Value
 from service.reading.reading import Reading
-from service.reading.values import same, says_number
+from service.reading.values import says_number
 from service.verification.bearing.apart import is_apart
 from service.verification.bearing.instead import instead, is_in_frame, is_written
 from service.verification.bearing.match import EXACT, differences
-from service.verification.bearing.pool import Held, Pool, Said, weight
+from service.verification.bearing.pool import Held, Pool, Said, stands_in, weight
 
 LOOKED_AT = 24  # units in which the assertions of one statement are looked for
 MOST = 60  # assertions of one concept compared; a long chart has thousands of "pain"
@@ -53,11 +53,13 @@ class Compared:
     def _has_its_values(self) -> bool:
         """Of a series each value is borne where it was measured, whatever the others were."""
         assert self.borne_by is not None and self.against is not None
+        if self.said.concept.kind not in (Kind.MEASUREMENT, Kind.SCORE):
+            return False
         if self.against.assertion.is_current and not self.borne_by.assertion.is_current:
             return False
         held = self.borne_by.assertion.values
         told = (v for v in self.said.values if v.what in self.checks)
-        return any(same(v, each) for v in told for each in held)
+        return any(says_number(v, each) for v in told for each in held)
 
 
 @dataclass(frozen=True)
@@ -195,13 +197,24 @@ def _values(statement: Reading, units: Sequence[Held]) -> tuple[int, int, list[V
     that stand nowhere."""
     placed, somewhere, lost = 0, 0, []
     held = [(a.concept, value) for unit in units for a in unit.assertions for value in a.values]
+    held += [(a.concept, _day(a, unit)) for unit in units for a in unit.assertions]
     for concept, value in _said_values(statement):
         alike = [c for c, other in held if says_number(value, other)]
         placed += concept in alike
-        somewhere += bool(alike) and concept not in alike
-        if not alike:
+        if concept in alike:
+            continue
+        is_plain = not value.comparator
+        if alike or (is_plain and any(stands_in(value.said, unit) for unit in units)):
+            somewhere += 1
+        else:
             lost.append(value)
     return placed, somewhere, lost
+
+
+def _day(assertion: Assertion, unit: Held) -> Value:
+    """The day of which something is told, whether or not it is told beside it."""
+    day = assertion.on or unit.source.date
+    return Value("date", day, day)
 
 
 def _said_values(statement: Reading) -> Iterator[tuple[Concept, Value]]:

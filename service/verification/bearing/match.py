@@ -171,6 +171,8 @@ def _is_as_done(said: Assertion, held: Assertion) -> bool:
     """What was once taken may be over, what was offered may be declined; a mere mention says
     nothing of what is done."""
     acts = said.act, held.act
+    if said.concept.kind is Kind.PROCEDURE and said.time is held.time is Time.PAST:
+        return True  # had, and over: a gallbladder removed, a course that was ended
     if said.act is held.act or held.act is Act.NONE or acts in _TOLD_APART:
         return True
     if said.act is Act.NONE:

@@ -1,6 +1,7 @@
 """What may bear a statement: the units of every source, with what each of them asserts."""
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +12,12 @@ import numpy as np
 from service.reading.assertions import Assertion, Concept, Kind
 from service.reading.layout import State
 from service.reading.lexicon.relations import wider
+from service.reading.read import read_statement
 from service.reading.reading import Reading
 
 WEIGHTS = {Kind.WORD: 0.6, Kind.PERSON: 0.4}  # of a word in a statement; what is known weighs 1
+# Values that are things themselves.
+SPOKEN_OF = ("reaction", "reason", "flag", "standing", "status")
 BEST = 8  # units looked at for one statement
 READ = (State.STANDS, State.PASTED)
 
@@ -31,11 +35,13 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """A unit of a source that counts: its words, what it asserts, the section it stands in."""
+    """A unit of a source that counts: its words, what it asserts, the section it stands in. Of what
+    is `cited` its words count beside what it asserts: those of our rendering of a record."""
 
     source: Source
     number: int
     assertions: tuple[Assertion, ...]
+    cited: bool = False
 
     @property
     def start(self) -> int:
@@ -53,6 +59,10 @@ class Held:
     def keys(self) -> frozenset[str]:
         """The key of everything that it speaks of, and of what that implies."""
         named = {a.concept.key for a in self.assertions}
+        values = (v for a in self.assertions for v in a.values if v.what in SPOKEN_OF)
+        named |= {str(value.value) for value in values}
+        if self.cited and self.source.record_id:
+            named |= {a.concept.key for a in read_statement(self.text).assertions}
         return frozenset(named).union(*map(wider, named))
 
 
@@ -79,7 +89,7 @@ class Pool:
 
     def __post_init__(self) -> None:
         for source in self.sources:
-            for held in _units(source):
+            for held in _units(source, cited=self.places is not None):
                 if self.places is None or any(_touches(held, *each) for each in self.places):
                     self._add(held)
 
@@ -118,15 +128,21 @@ def _touches(held: Held, source_id: str, start: int, end: int) -> bool:
     return held.source.id == source_id and held.start < end and start < held.end
 
 
+def stands_in(said: str, unit: Held) -> bool:
+    """Is it there in the same words, whatever they were read as?"""
+    words = re.escape(said.strip().casefold())
+    return re.search(rf"(?<![^\W_]){words}(?![^\W_])", unit.text.casefold()) is not None
+
+
 def weight(concept: Concept) -> float:
     return WEIGHTS.get(concept.kind, 1.0)
 
 
-def _units(source: Source) -> Iterator[Held]:
+def _units(source: Source, *, cited: bool) -> Iterator[Held]:
     """The units that still count: struck and corrected text bears nothing."""
     asserted: dict[int, list[Assertion]] = defaultdict(list)
     for assertion in source.reading.assertions:
         asserted[assertion.unit].append(assertion)
     for number, unit in enumerate(source.reading.structure.units):
         if unit.state in READ and number in asserted:
-            yield Held(source, number, tuple(asserted[number]))
+            yield Held(source, number, tuple(asserted[number]), cited)
