@@ -36,11 +36,10 @@ from service.children import (
     undisturbed,
 )
 from service.errors import Conflict, Unavailable, WrongSetting
+from service.providers import LOOPBACK
 from service.settings import Settings
 
 log = structlog.get_logger(__name__)
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Parts:
@@ -327,7 +326,7 @@ def free_port() -> int:
 def _plain(value: object) -> str:
     if hasattr(value, "get_secret_value"):
         return str(value.get_secret_value())
-    return json.dumps(value) if isinstance(value, tuple | bool) else str(value)
+    return json.dumps(value, default=_plain) if isinstance(value, tuple | bool) else str(value)
 
 
 def _urls(settings: Settings) -> dict[str, str]:

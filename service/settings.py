@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from service.errors import WrongSetting
+from service.providers import ProviderSettings, check_safe_address
 
 NO_MODEL = "extractive"
 
@@ -41,6 +42,10 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = None
     session_secret: SecretStr | None = None
     session_minutes: int = Field(default=30, ge=1)
+    session_hours: int = Field(default=12, ge=1, le=24)
+    sign_in: tuple[ProviderSettings, ...] = ()
+    sign_max_age_s: int | None = Field(default=None, ge=60)
+    public_url: str | None = None
 
     model: str = NO_MODEL
     model_base_url: str | None = None
@@ -83,6 +88,25 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         toml = TomlConfigSettingsSource(settings_cls, os.environ.get("COUNTERSIGN_CONFIG"))
         return init_settings, env_settings, toml
+
+    @field_validator("sign_in")
+    @classmethod
+    def _has_its_own_key(
+        cls, providers: tuple[ProviderSettings, ...]
+    ) -> tuple[ProviderSettings, ...]:
+        for told_apart in ("key", "fhir_url"):
+            values = [v for p in providers if (v := getattr(p, told_apart)) is not None]
+            if len(set(values)) < len(values):
+                raise PydanticCustomError("twice", f"two entries have the same {told_apart}")
+        return providers
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, address: str | None) -> str | None:
+        if address is None:
+            return None
+        check_safe_address(address)
+        return address.rstrip("/")
 
     @field_validator("entailment")
     @classmethod

@@ -2,7 +2,7 @@
 
 from service.summary.vocabulary import Role
 
-TREATING = (Role.CLINICIAN, Role.ATTENDING)
+TREATING = (Role.CLINICIAN, Role.TRAINEE, Role.ATTENDING)
 
 
 def withheld_words(count: int, role: Role | None) -> str:

@@ -14,6 +14,7 @@ from service.drafting.model.writer import ModelWriter
 from service.embedded import running_parts
 from service.errors import CountersignError
 from service.settings import load_settings
+from service.signin.look import looked_at
 from service.verification.entailment.trial import tried
 
 
@@ -76,6 +77,11 @@ def _ehr(runtime: Runtime) -> str:
     return f"FHIR {runtime.client.capability().get('fhirVersion', 'of no stated version')}"
 
 
+def _sign_in(runtime: Runtime) -> str:
+    """Each provider's description and keys are read; nobody is signed in."""
+    return looked_at(runtime.settings)
+
+
 def _prompts(runtime: Runtime) -> str:
     return ", ".join(f"{name} {prompt.meta.version}" for name, prompt in runtime.prompts.items())
 
@@ -98,6 +104,7 @@ LOOKS: dict[str, Callable[[Runtime], str]] = {
     "redis": _redis,
     "chroma": _chroma,
     "ehr": _ehr,
+    "sign-in": _sign_in,
     "prompts": _prompts,
     "model": _model,
     "entailment": _entailment,

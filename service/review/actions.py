@@ -57,7 +57,7 @@ def sign(
     restricted = count_restricted(session, summary, by)
     permissions.check_can_sign(by, summary, open_major, digest, restricted=restricted)
     _attest(session, summary, "signed", by=by)
-    waits = permissions.needs_cosign(summary.type, cosign_types)
+    waits = permissions.needs_cosign(by, summary.type, cosign_types)
     status = SummaryStatus.AWAITING_COSIGN if waits else SummaryStatus.SIGNED
     progress.advance(session, summary, status, actor=by.id)
     return summary

@@ -51,5 +51,5 @@ def options_for(
         retract=permissions.can_retract(person, summary),
         retry=permissions.can_retry(person, summary),
         cancel=permissions.can_cancel(person, summary),
-        sign_needs_second=permissions.needs_cosign(summary.type, cosign_types),
+        sign_needs_second=permissions.needs_cosign(person, summary.type, cosign_types),
     )

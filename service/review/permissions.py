@@ -24,9 +24,10 @@ class Ability(StrEnum):
     READ_AUDIT = "read the audit"
     READ_USAGE = "see what drafting took"
     SWITCH = "switch the model off or on"
+    END_SESSIONS = "end sessions and revoke tokens"
 
 
-DOCTORS = frozenset({Role.CLINICIAN, Role.ATTENDING})
+DOCTORS = frozenset({Role.CLINICIAN, Role.TRAINEE, Role.ATTENDING})
 
 ALLOWED: dict[Ability, frozenset[Role]] = {
     Ability.REQUEST: DOCTORS | {Role.SERVICE},
@@ -37,10 +38,11 @@ ALLOWED: dict[Ability, frozenset[Role]] = {
     Ability.SIGN: DOCTORS,
     Ability.COSIGN: frozenset({Role.ATTENDING}),
     Ability.RATE: frozenset({Role.QA}),
-    # Hospital IT: statuses and the audit, never the text of a chart.
-    Ability.READ_AUDIT: frozenset({Role.IT}),
+    # Hospital IT and the security officer: statuses and the audit, never the text of a chart.
+    Ability.READ_AUDIT: frozenset({Role.IT, Role.SECURITY}),
     Ability.READ_USAGE: frozenset({Role.IT, Role.QA}),
     Ability.SWITCH: frozenset({Role.IT}),
+    Ability.END_SESSIONS: frozenset({Role.IT, Role.SECURITY}),
 }
 
 
@@ -68,6 +70,8 @@ def check_may(person: Person, ability: Ability) -> None:
     """Raise NotPermitted unless the person's role carries this ability."""
     if person.role not in ALLOWED[ability]:
         raise NotPermitted(f"The role {person.role} may not {ability}.")
+    if person.abilities is not None and ability not in person.abilities:
+        raise NotPermitted(f"This token may not {ability}: its scopes leave that out.")
 
 
 def may(person: Person, ability: Ability) -> bool:
@@ -212,9 +216,9 @@ def can_cancel(person: Person, summary: Summary) -> Answer:
     return ask(lambda: check_can_cancel(person, summary))
 
 
-def needs_cosign(summary_type: SummaryType, cosign_types: Collection[str]) -> bool:
-    """Whether this institution asks for a second clinician on documents of this type."""
-    return summary_type.value in cosign_types
+def needs_cosign(person: Person, summary_type: SummaryType, cosign_types: Collection[str]) -> bool:
+    """Whether a second clinician has to sign: a trainee's text, or where the institution asks."""
+    return person.role is Role.TRAINEE or summary_type.value in cosign_types
 
 
 def _check_known_to_ehr(person: Person) -> None:
@@ -226,6 +230,9 @@ def _has_attested(summary: Summary, person: Person, meaning: str) -> bool:
     """Whether this person gave the current text this meaning before."""
     digest = summary.current.digest if summary.current else None
     return any(
-        a.person_id == person.id and a.digest == digest and a.meaning == meaning
+        # The same practitioner may come through two providers, under two ids.
+        (a.person_id == person.id or a.practitioner_ref == person.practitioner_ref)
+        and a.digest == digest
+        and a.meaning == meaning
         for a in summary.attestations
     )

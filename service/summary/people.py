@@ -9,12 +9,14 @@ SYSTEM = "system"
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who is signed in. `practitioner_ref` is the EHR's name for them."""
+    """Somebody who is signed in. `practitioner_ref` is the EHR's name for them; `abilities`
+    are those of the role that a token carries, None for a person, who has all of it."""
 
     id: str
     name: str
     role: Role
     practitioner_ref: str | None = None
+    abilities: frozenset[str] | None = None
 
 
 SERVICE_ACCOUNT = Person("service-account", "Service account", Role.SERVICE)

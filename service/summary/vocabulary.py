@@ -38,9 +38,11 @@ class Role(StrEnum):
     """What somebody is here; permissions hang on it (review/permissions.py)."""
 
     CLINICIAN = "clinician"
+    TRAINEE = "trainee"
     ATTENDING = "attending"
     QA = "qa"
     IT = "it"
+    SECURITY = "security"
     SERVICE = "service"
 
 

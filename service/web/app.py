@@ -5,6 +5,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service import bootstrap
 from service.settings import load_settings
+from service.signin.provider import Provider
 from service.web import api
 from service.web.headers import Headers, content_policy
 from service.web.limits import BodyLimit
@@ -13,7 +14,7 @@ from service.web.pages import add_pages
 from service.web.problems import Failures, answer_in_problems
 from service.web.readiness import Readiness
 from service.web.runtime import Runtime
-from service.web.sessions import session_secret
+from service.web.tickets import session_secret
 
 DESCRIPTION = """Drafts summaries of a chart, shows the evidence for each statement, and files only
 the exact text that a clinician has signed. Errors are RFC 9457 problem documents; lists are paged
@@ -34,6 +35,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.state.runtime = runtime
     app.state.session_secret = session_secret(runtime.settings)
     app.state.readiness = Readiness(runtime)
+    app.state.providers = {p.key: Provider(p) for p in runtime.settings.sign_in}
     answer_in_problems(app)
     describe(app)
     api.add_routes(app, demo=runtime.settings.demo)

@@ -19,3 +19,9 @@ class KeyReused(CountersignError):
     """An Idempotency-Key came back with another request."""
 
     status_code = 422
+
+
+class SignInAgain(CountersignError):
+    """This act needs a sign-in that is newer than this session's."""
+
+    status_code = 403

@@ -11,23 +11,41 @@ from starlette.concurrency import run_in_threadpool
 from service.errors import NotPermitted
 from service.review import permissions
 from service.review.permissions import Ability
+from service.signin.tokens import bearer
 from service.summary.people import SERVICE_ACCOUNT, Person
 from service.web import sessions
 from service.web.errors import NotSignedIn
+from service.web.freshness import check_fresh
+from service.web.runtime import Runtime, TheRuntime
 from service.web.sessions import SignedIn
-from service.web.transactions import Transaction
+from service.web.tickets import COOKIE
 
 # Routes that anybody may ask: they tell nothing about a patient and change nothing.
-PUBLIC = frozenset({"/healthz", "/readyz", "/openapi.json", "/demo/session", "/sign-in", "/static"})
+PUBLIC = frozenset(
+    {
+        "/healthz",
+        "/readyz",
+        "/openapi.json",
+        "/demo/session",
+        "/sign-in",
+        "/sign-in/start/{provider_key}",
+        "/sign-in/callback",
+        "/launch",
+        "/static",
+    }
+)
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Declared so that OpenAPI names them; `caller` reads the headers itself.
 _bearer = HTTPBearer(
-    scheme_name="serviceToken", auto_error=False, description="COUNTERSIGN_API_TOKEN: role service."
+    scheme_name="serviceToken",
+    auto_error=False,
+    description="A program's token (`countersign token create`), or COUNTERSIGN_API_TOKEN: role "
+    "service, within the token's scopes.",
 )
 _cookie = APIKeyCookie(
-    name=sessions.COOKIE,
+    name=COOKIE,
     scheme_name="session",
     auto_error=False,
     description="A person's session; writes also need the X-CSRF-Token header.",
@@ -38,15 +56,14 @@ Guard = Callable[..., Coroutine[Any, Any, Person]]
 
 async def caller(
     request: Request,
-    session: Transaction,
+    runtime: TheRuntime,
     _token: Annotated[Any, Depends(_bearer)] = None,
     _session: Annotated[Any, Depends(_cookie)] = None,
 ) -> SignedIn:
-    """The service account or the signed-in person. Raises NotSignedIn, NotPermitted (CSRF)."""
+    """The program or the signed-in person. Raises NotSignedIn, NotPermitted (CSRF)."""
     if "authorization" in request.headers:
-        _check_token(request)
-        return SignedIn(SERVICE_ACCOUNT, "")
-    found = await run_in_threadpool(sessions.signed_in, session, request)
+        return SignedIn(await run_in_threadpool(_program, runtime, request), "")
+    found = await run_in_threadpool(sessions.signed_in, runtime, request)
     if found is None:
         raise NotSignedIn("Sign in first: nobody is signed in here, or no longer.")
     if request.method not in READS:
@@ -61,11 +78,23 @@ def may(ability: Ability) -> params.Depends:
         permissions.check_may(found.person, ability)
         return found.person
 
-    return _as_guard(guard)
+    return _as_guard(guard, ability)
 
 
-def _as_guard(guard: Guard) -> params.Depends:
-    guard.is_guard = True  # type: ignore[attr-defined]  # the structural test looks for it
+def may_freshly(ability: Ability) -> params.Depends:
+    """The same, for an act that vouches: where the site asks, after signing in anew."""
+
+    async def guard(found: Caller, runtime: TheRuntime) -> Person:
+        permissions.check_may(found.person, ability)
+        check_fresh(found, runtime.settings)
+        return found.person
+
+    return _as_guard(guard, ability)
+
+
+def _as_guard(guard: Guard, ability: Ability | None = None) -> params.Depends:
+    guard.is_guard = True  # type: ignore[attr-defined]  # the structural tests look for it
+    guard.ability = ability  # type: ignore[attr-defined]
     depends: params.Depends = Depends(guard)
     return depends
 
@@ -82,6 +111,9 @@ Requester = Annotated[Person, may(Ability.REQUEST)]
 Reviewer = Annotated[Person, may(Ability.REVIEW)]
 Signer = Annotated[Person, may(Ability.SIGN)]
 Cosigner = Annotated[Person, may(Ability.COSIGN)]
+FreshSigner = Annotated[Person, may_freshly(Ability.SIGN)]
+FreshCosigner = Annotated[Person, may_freshly(Ability.COSIGN)]
+SessionEnder = Annotated[Person, may(Ability.END_SESSIONS)]
 Ingester = Annotated[Person, may(Ability.INGEST)]
 Auditor = Annotated[Person, may(Ability.READ_AUDIT)]
 Rater = Annotated[Person, may(Ability.RATE)]
@@ -109,11 +141,18 @@ async def _form_token(request: Request) -> str:
     return str((await request.form()).get("csrf_token", ""))
 
 
-def _check_token(request: Request) -> None:
-    expected = request.app.state.runtime.settings.api_token
-    scheme, _, sent = request.headers["authorization"].partition(" ")
-    known = expected.get_secret_value() if expected else ""
-    # Compared as bytes and always to the end, so that time tells nothing of the token.
-    same = hmac.compare_digest(sent.strip().encode(), known.encode())
-    if not (known and same and scheme.lower() == "bearer"):
-        raise NotSignedIn("This token is not known here. Send the one in COUNTERSIGN_API_TOKEN.")
+def _program(runtime: Runtime, request: Request) -> Person:
+    """The account whose token was sent. Raises NotSignedIn."""
+    expected = runtime.settings.api_token
+    scheme, _, rest = request.headers["authorization"].partition(" ")
+    sent, known = rest.strip(), expected.get_secret_value() if expected else ""
+    if scheme.lower() == "bearer" and sent:
+        # Compared as bytes and always to the end, so that time tells nothing of the token.
+        if known and hmac.compare_digest(sent.encode(), known.encode()):
+            return SERVICE_ACCOUNT
+        with runtime.transaction() as session:
+            if account := bearer(session, sent):
+                return account
+    raise NotSignedIn(
+        "This token is not known here, or no longer. `countersign token list` shows those that are."
+    )

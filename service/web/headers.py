@@ -44,7 +44,9 @@ class Headers:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._add(MutableHeaders(scope=message), scope["path"], request_id)
+                headers = MutableHeaders(scope=message)
+                self._add(headers, scope["path"], request_id)
+                _renew_ticket(headers, scope["state"].get("set_cookie"))
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -62,6 +64,15 @@ class Headers:
         headers.setdefault("Content-Security-Policy", self.policy)
         if not path.startswith("/static/"):  # everything else may hold a chart
             headers["Cache-Control"] = "no-store"
+
+
+def _renew_ticket(headers: MutableHeaders, cookie: str | None) -> None:
+    """The new ticket of a session, unless the answer itself begins or ends one."""
+    if cookie is None:
+        return
+    name = cookie.partition("=")[0] + "="
+    if not any(each.startswith(name) for each in headers.getlist("set-cookie")):
+        headers.append("set-cookie", cookie)
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:

@@ -10,19 +10,29 @@ from service.summary.vocabulary import Role
 
 
 class WebSession(Base):
-    """Somebody signed in at one browser. `id` is the SHA-256 of what the cookie carries.
+    """Somebody signed in at one browser, kept here so that it can be ended from here.
 
-    Kept here and not in the cookie alone so that signing out ends it everywhere at once.
+    The cookie carries a ticket that changes while the session goes on; `ticket_hash` is the
+    SHA-256 of the one in force, `former_hash` that of the one before. `patient_ref` and
+    `encounter_ref` are what the EHR had open when it launched us.
     """
 
     __tablename__ = "web_sessions"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[str]
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    ticket_hash: Mapped[str] = mapped_column(unique=True)
+    ticket_at: Mapped[datetime] = mapped_column(default=now)
+    ticket_used: Mapped[bool] = mapped_column(default=False)  # it has come back from the browser
+    former_hash: Mapped[str | None] = mapped_column(index=True)
+    person_id: Mapped[str] = mapped_column(index=True)
     person_name: Mapped[str]
     role: Mapped[Role]
     practitioner_ref: Mapped[str | None]
     csrf_token: Mapped[str]
+    provider_key: Mapped[str | None]
+    authenticated_at: Mapped[datetime | None]
+    patient_ref: Mapped[str | None] = mapped_column(index=True)
+    encounter_ref: Mapped[str | None]
     made_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
 

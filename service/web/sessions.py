@@ -1,26 +1,36 @@
-"""Who is signed in: a signed cookie that names a session row; it ends when idle or signed out."""
+"""Who is signed in: a signed cookie with a ticket to a session row, exchanged now and then.
 
-import hashlib
-import secrets
+A session ends when it is idle, at its full length, when it is ended from here or elsewhere, and
+when a ticket comes back that was exchanged before: then two hold what one was given.
+"""
+
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import Request, Response
-from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import delete
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from service import audit
 from service.database import now
-from service.errors import WrongSetting
 from service.settings import Settings
 from service.summary.people import Person
+from service.web import tickets
 from service.web.models import WebSession
+from service.web.runtime import Runtime, runtime_of
 
-COOKIE = "countersign_session"
 TOUCH_EVERY = timedelta(minutes=1)  # one write a minute for a busy reader, not one a request
-KEEP_FOR = timedelta(hours=12)  # a working shift: then sign in again, idle or not
-MIN_SECRET = 16
+
+
+@dataclass(frozen=True)
+class Came:
+    """How somebody came: through which provider, when they showed who they are (None: not
+    said), and what the EHR had open. Nothing of it in demo mode."""
+
+    provider_key: str | None = None
+    authenticated_at: datetime | None = None
+    patient_ref: str | None = None
+    encounter_ref: str | None = None
 
 
 @dataclass(frozen=True)
@@ -29,26 +39,44 @@ class SignedIn:
 
     person: Person
     csrf_token: str
+    came: Came = Came()
 
 
-def sign_in(session: Session, request: Request, response: Response, person: Person) -> SignedIn:
+def sign_in(
+    session: Session, request: Request, response: Response, person: Person, came: Came | None = None
+) -> SignedIn:
     """Begin a session and set its cookie; a session the browser had before ends."""
     sign_out(session, request, response)
-    _forget_old(session, _idle(request))
-    ticket, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-    session.add(
-        WebSession(
-            id=_row_id(ticket),
-            person_id=person.id,
-            person_name=person.name,
-            role=person.role,
-            practitioner_ref=person.practitioner_ref,
-            csrf_token=csrf_token,
-        )
+    settings = runtime_of(request).settings
+    _forget_old(session, settings)
+    came = came or Came()
+    row = WebSession(
+        ticket_hash="",
+        csrf_token=tickets.new_secret(),
+        **vars(came),
     )
-    audit.record(session, "session.started", actor=person.id, role=person.role)
-    _set_cookie(request, response, _signer(request).dumps(ticket))
-    return SignedIn(person, csrf_token)
+    _write_person(row, person)
+    tickets.issue(row, request, response)
+    session.add(row)
+    audit.record(
+        session, "session.started", actor=person.id, role=person.role, provider=came.provider_key
+    )
+    return SignedIn(person, row.csrf_token, came)
+
+
+def sign_in_again(
+    session: Session, request: Request, response: Response, person: Person, at: datetime | None
+) -> bool:
+    """Note that the person of this browser's session has just shown again who they are; False
+    when it is somebody else's, or over. Forms that are open elsewhere stay good."""
+    row = _row(session, request)
+    if row is None or row.person_id != person.id:
+        return False
+    row.authenticated_at = at
+    _write_person(row, person)
+    tickets.issue(row, request, response)
+    audit.record(session, "session.renewed", actor=person.id, role=person.role)
+    return True
 
 
 def sign_out(session: Session, request: Request, response: Response) -> None:
@@ -57,58 +85,67 @@ def sign_out(session: Session, request: Request, response: Response) -> None:
         audit.record(session, "session.ended", actor=row.person_id, role=row.role)
         session.delete(row)
         session.flush()
-    response.delete_cookie(COOKIE, path="/")
+    tickets.take_back(response)
 
 
-def signed_in(session: Session, request: Request) -> SignedIn | None:
-    """Who sits at this browser; None when nobody does, or was away for too long."""
-    row = _row(session, request)
-    if row is None or row.seen_at < now() - _idle(request) or row.made_at < now() - KEEP_FOR:
-        return None
-    if row.seen_at < now() - TOUCH_EVERY:
-        row.seen_at = now()
-    person = Person(row.person_id, row.person_name, row.role, row.practitioner_ref)
-    return SignedIn(person, row.csrf_token)
+def sign_out_everywhere(session: Session, person_id: str, *, by: Person) -> int:
+    """End every session of a person, on whatever browser; how many there were."""
+    ended = session.scalars(
+        delete(WebSession).where(WebSession.person_id == person_id).returning(WebSession.id)
+    ).all()
+    audit.record(
+        session, "session.ended-everywhere", actor=by.id, person=person_id, ended=len(ended)
+    )
+    return len(ended)
 
 
-def session_secret(settings: Settings) -> str:
-    """The key that signs cookies: the setting, else one that lives as long as this process."""
-    if settings.session_secret is None:
-        return secrets.token_urlsafe(32)
-    given = settings.session_secret.get_secret_value()
-    if len(given) < MIN_SECRET:
-        raise WrongSetting(f"COUNTERSIGN_SESSION_SECRET needs {MIN_SECRET} characters or more.")
-    return given
+def signed_in(runtime: Runtime, request: Request) -> SignedIn | None:
+    """Who sits at this browser; None when nobody does, or was away for too long.
+
+    In a transaction of its own, before that of the request asks the database for anything: what
+    is refused later has still been seen, and no request waits for a second connection.
+    """
+    with runtime.transaction() as session:
+        row = _row(session, request)
+        if row is None or _is_over(row, runtime.settings):
+            return None
+        if tickets.is_copy(row, request):
+            audit.record(session, "session.copied", actor=row.person_id, role=row.role)
+            session.delete(row)
+            return None
+        if row.seen_at < now() - TOUCH_EVERY:
+            row.seen_at = now()
+        tickets.exchange(session, row, request)
+        person = Person(row.person_id, row.person_name, row.role, row.practitioner_ref)
+        came = Came(row.provider_key, row.authenticated_at, row.patient_ref, row.encounter_ref)
+        return SignedIn(person, row.csrf_token, came)
 
 
 def _row(session: Session, request: Request) -> WebSession | None:
-    cookie = request.cookies.get(COOKIE)
-    if not cookie:
+    """The session that this browser's ticket opens: the ticket in force, or the one before."""
+    hashed = tickets.presented(request)
+    if hashed is None:
         return None
-    try:
-        return session.get(WebSession, _row_id(str(_signer(request).loads(cookie))))
-    except BadSignature:
-        return None
+    named = or_(WebSession.ticket_hash == hashed, WebSession.former_hash == hashed)
+    return session.scalars(select(WebSession).where(named)).first()
 
 
-def _row_id(ticket: str) -> str:
-    return hashlib.sha256(ticket.encode()).hexdigest()
+def _is_over(row: WebSession, settings: Settings) -> bool:
+    idle, whole = _lengths(settings)
+    return row.seen_at < now() - idle or row.made_at < now() - whole
 
 
-def _signer(request: Request) -> URLSafeSerializer:
-    return URLSafeSerializer(request.app.state.session_secret, salt="countersign.session")
+def _forget_old(session: Session, settings: Settings) -> None:
+    idle, whole = _lengths(settings)
+    is_over = or_(WebSession.seen_at < now() - idle, WebSession.made_at < now() - whole)
+    session.execute(delete(WebSession).where(is_over))
 
 
-def _idle(request: Request) -> timedelta:
-    return timedelta(minutes=request.app.state.runtime.settings.session_minutes)
+def _lengths(settings: Settings) -> tuple[timedelta, timedelta]:
+    """How long a session may be idle, and how long it lasts at most."""
+    return timedelta(minutes=settings.session_minutes), timedelta(hours=settings.session_hours)
 
 
-def _set_cookie(request: Request, response: Response, value: str) -> None:
-    # Lax, not Strict: the desk is opened by a link from the EHR, and must know who comes.
-    response.set_cookie(
-        COOKIE, value, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
-    )
-
-
-def _forget_old(session: Session, idle: timedelta) -> None:
-    session.execute(delete(WebSession).where(WebSession.seen_at < now() - idle))
+def _write_person(row: WebSession, person: Person) -> None:
+    row.person_id, row.person_name = person.id, person.name
+    row.role, row.practitioner_ref = person.role, person.practitioner_ref

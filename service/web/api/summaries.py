@@ -17,7 +17,15 @@ from service.summary.people import Person
 from service.summary.vocabulary import SummaryStatus, SummaryType
 from service.web.api import shapes
 from service.web.api.shapes import SummaryId
-from service.web.guards import Cosigner, Lister, Reader, Requester, Reviewer, Signer
+from service.web.guards import (
+    FreshCosigner,
+    FreshSigner,
+    Lister,
+    Reader,
+    Requester,
+    Reviewer,
+    Signer,
+)
 from service.web.idempotency import ActOnce, Answer
 from service.web.openapi import problems
 from service.web.paging import Cursor, Limit, PageOf, cursor_of, place_of
@@ -98,7 +106,7 @@ def sign(
     summary_id: SummaryId,
     asked: shapes.Digest,
     session: Transaction,
-    person: Signer,
+    person: FreshSigner,
     once: ActOnce,
     runtime: TheRuntime,
 ) -> Response:
@@ -119,7 +127,7 @@ def cosign(
     summary_id: SummaryId,
     asked: shapes.Digest,
     session: Transaction,
-    person: Cosigner,
+    person: FreshCosigner,
     once: ActOnce,
 ) -> Response:
     """The second clinician vouches for the text that the first one signed."""

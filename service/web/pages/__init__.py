@@ -7,6 +7,7 @@ from starlette.staticfiles import StaticFiles
 
 from service.web.pages import (
     acts,
+    arriving,
     charts,
     desk,
     facts,
@@ -24,6 +25,7 @@ from service.web.pages.times import zone_named
 STATIC = Path(__file__).parents[1] / "static"
 ROUTERS = (
     signin,
+    arriving,
     worklist,
     desk,
     history,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.review import permissions
 from service.review.permissions import Ability
+from service.signin.models import KnownPerson
 from service.summary.people import Person
 from service.web.guards import Caller
 from service.web.pages import times, words
@@ -44,6 +45,7 @@ class Page:
 
 def page(request: Request, session: Transaction, caller: Caller) -> Page:
     request.state.signed_in = caller  # an error further on is shown to this person
+    request.state.session = session  # in which names are looked up
     return Page(request, session, caller)
 
 
@@ -65,6 +67,7 @@ def render(
         csrf_token=signed_in.csrf_token if signed_in else "",
         ways=ways(person) if person else (),
         path=request.url.path,
+        known_people=getattr(request.state, "session", None),
         demo=settings.demo,
         zone=request.app.state.zone,
         said=words.SAID.get(request.query_params.get("said", ""), ""),
@@ -96,13 +99,21 @@ def _environment() -> Environment:
         "when": _in_zone(times.instant),
         "ago": _in_zone(times.age),
         "fhir_day": _in_zone(times.fhir_day),
-        "who": words.who,
+        "who": _who,
         "action": words.action,
         "resource": words.resource,
         "name": words.name,
         "about": words.about,
     }
     return made
+
+
+@pass_context
+def _who(context: Context, person_id: str | None) -> str:
+    """The name for an id that acts: of somebody who signed in here, or one of our own."""
+    session: Session | None = context["known_people"]
+    known = session.get(KnownPerson, person_id) if session and person_id else None
+    return known.name if known else words.who(person_id)
 
 
 def _in_zone(shown: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Signing in and out. Demo mode offers four people; else the page says how it is set up."""
+"""Signing in and out. Demo mode offers four people; else the places where people sign in."""
 
 import hmac
 import secrets
@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from service.errors import BadInput, NotFound, NotPermitted
 from service.review.permissions import Ability, may
 from service.summary.people import DEMO_PEOPLE
-from service.web import sessions
+from service.web import sessions, tickets
 from service.web.guards import Anybody, check_same_origin
 from service.web.pages.frame import render
 from service.web.transactions import Transaction
@@ -44,6 +44,7 @@ def sign_in_page(request: Request, next: str = "/") -> Response:
         signed_in=None,
         people=DEMO_PEOPLE,
         roles=ROLES,
+        providers=request.app.state.runtime.settings.sign_in,
         next=safe_next(next),
         form_token=token,
     )
@@ -53,7 +54,7 @@ def sign_in_page(request: Request, next: str = "/") -> Response:
         path="/sign-in",
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=tickets.is_secure(request),
     )
     return shown
 
@@ -83,6 +84,15 @@ def sign_in(
 def sign_out(request: Request, session: Transaction, _: Anybody) -> Response:
     answer = RedirectResponse("/sign-in?said=signed-out", 303)
     sessions.sign_out(session, request, answer)
+    return answer
+
+
+@router.post("/sign-out/everywhere")
+def sign_out_everywhere(session: Transaction, person: Anybody) -> Response:
+    """This browser and every other: for somebody who left one open on the ward."""
+    sessions.sign_out_everywhere(session, person.id, by=person)
+    answer = RedirectResponse("/sign-in?said=signed-out-everywhere", 303)
+    tickets.take_back(answer)
     return answer
 
 

@@ -8,6 +8,8 @@ from fastapi.responses import RedirectResponse
 from service.errors import Blocked, Conflict
 from service.review import actions
 from service.summary.vocabulary import Severity, SummaryStatus
+from service.web.errors import SignInAgain
+from service.web.freshness import check_fresh, is_fresh
 from service.web.guards import Cosigner, Signer
 from service.web.pages.desk import Refused, open_major, opened_desk
 from service.web.pages.frame import Page, ThePage
@@ -25,13 +27,14 @@ def sign_page(page: ThePage, _: Signer, summary_id: str) -> Response:
 
 @router.post("/summaries/{summary_id}/sign")
 def sign(page: ThePage, _: Signer, summary_id: str, digest: Digest = "") -> Response:
-    types = page.request.app.state.runtime.settings.cosign_types
+    settings = page.request.app.state.runtime.settings
     try:
+        check_fresh(page.signed_in, settings)
         with page.session.begin_nested():
             signed = actions.sign(
-                page.session, summary_id, digest, by=page.person, cosign_types=types
+                page.session, summary_id, digest, by=page.person, cosign_types=settings.cosign_types
             )
-    except (Conflict, Blocked) as refusal:
+    except (Conflict, Blocked, SignInAgain) as refusal:
         return _show(page, summary_id, Refused(refusal.sentence, refusal.status_code))
     waits = signed.status is SummaryStatus.AWAITING_COSIGN
     return _done(summary_id, "first-signed" if waits else "signed")
@@ -40,9 +43,10 @@ def sign(page: ThePage, _: Signer, summary_id: str, digest: Digest = "") -> Resp
 @router.post("/summaries/{summary_id}/cosign")
 def cosign(page: ThePage, _: Cosigner, summary_id: str, digest: Digest = "") -> Response:
     try:
+        check_fresh(page.signed_in, page.request.app.state.runtime.settings)
         with page.session.begin_nested():
             actions.cosign(page.session, summary_id, digest, by=page.person)
-    except (Conflict, Blocked) as refusal:
+    except (Conflict, Blocked, SignInAgain) as refusal:
         return _show(page, summary_id, Refused(refusal.sentence, refusal.status_code))
     return _done(summary_id, "cosigned")
 
@@ -59,6 +63,7 @@ def _show(page: Page, summary_id: str, refused: Refused | None = None) -> Respon
         minor=minor,
         refused=refused,
         verb="cosign" if awaits_second else "sign",
+        is_fresh=is_fresh(page.signed_in, page.request.app.state.runtime.settings),
         can=desk.can.cosign if awaits_second else desk.can.sign,
         tab="sign",
     )

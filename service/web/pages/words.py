@@ -101,13 +101,22 @@ ACTION = {
     "model.switched-on": "Model switched on",
     "session.started": "Signed in",
     "session.ended": "Signed out",
+    "session.renewed": "Signed in again",
+    "session.copied": "Session ended: its ticket was used twice",
+    "session.ended-everywhere": "Signed out everywhere",
+    "sign-in.refused": "Sign-in refused",
+    "person.first-seen": "Signed in for the first time",
+    "token.made": "Token made",
+    "token.revoked": "Token revoked",
 }
 
 ROLE = {
     Role.CLINICIAN: "clinician",
+    Role.TRAINEE: "trainee",
     Role.ATTENDING: "attending",
     Role.QA: "quality",
     Role.IT: "hospital IT",
+    Role.SECURITY: "security officer",
     Role.SERVICE: "service account",
 }
 
@@ -166,6 +175,7 @@ SAID = {
     "rated": "Your rating is kept.",
     "closed": "The sample is closed; its ratings stay as they are.",
     "signed-out": "You are signed out.",
+    "signed-out-everywhere": "You are signed out here and on every other browser.",
 }
 
 _NAMES = {person.id: person.name for person in DEMO_PEOPLE.values()}

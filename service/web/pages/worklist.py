@@ -136,7 +136,7 @@ def _show(page: Page, filters: Filters, asked: Asked | None = None, status: int 
         can_ask=can_ask,
         can_read=permissions.may(page.person, permissions.Ability.READ),
         patients=held_patients(page.session) if can_ask else (),
-        asked=asked or Asked(),
+        asked=asked or Asked(page.signed_in.came.patient_ref or ""),
         in_progress=any(row.status in OWED for row in listed.rows),
         turn=_turn(page.person),
     )
@@ -162,6 +162,7 @@ def _turn(person: Person) -> tuple[S, ...]:
     """Open statuses that wait for somebody in this role."""
     owners = {
         Role.CLINICIAN: (Owner.CLINICIAN,),
+        Role.TRAINEE: (Owner.CLINICIAN,),
         Role.ATTENDING: (Owner.CLINICIAN, Owner.SECOND_CLINICIAN),
     }
     return tuple(s for s in OPEN if owner(s) in owners.get(person.role, ()))

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from service.database import now, transaction
 from service.web.app import create_app
 from service.web.models import WebSession
-from service.web.sessions import COOKIE
+from service.web.tickets import COOKIE
 from tests.service.review.builders import a_summary
 from tests.service.web.conftest import WebRuntime
 

@@ -1,0 +1,1 @@
+"""Who may come in: people through OpenID Connect or SMART App Launch, programs by tokens."""

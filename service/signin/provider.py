@@ -1,0 +1,151 @@
+"""One provider on the wire: description, keys, the code turned into tokens, more claims."""
+
+import threading
+import time
+from typing import Any
+
+import httpx2
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.httpx_client import OAuth2Client
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from service.providers import ProviderSettings
+from service.signin.clientkey import ALGORITHMS, signing_key
+from service.signin.discovery import Endpoints, discover
+from service.signin.errors import ProviderSilent, SignInFailed
+
+TIMEOUT_S = 10.0  # a person waits
+KEEP_S = 3600.0  # addresses and keys; a new key is fetched at once when a token names it
+AGAIN_AFTER_S = 30.0  # not more often, whatever key ids tokens name
+
+
+class Provider:
+    """Asks one provider. Every failure is ProviderSilent, SignInFailed or WrongSetting."""
+
+    def __init__(
+        self, settings: ProviderSettings, transport: httpx2.BaseTransport | None = None
+    ) -> None:
+        self.settings = settings
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._endpoints: tuple[float, Endpoints] | None = None
+        self._keys: tuple[float, KeySet] | None = None
+
+    @property
+    def endpoints(self) -> Endpoints:
+        with self._lock:
+            if self._endpoints is None or _age(self._endpoints[0]) > KEEP_S:
+                self._endpoints = time.monotonic(), discover(self.settings, self._get_json)
+            return self._endpoints[1]
+
+    def keys(self, *, renewed: bool = False) -> KeySet:
+        """The provider's public keys; `renewed` for a token that names one that is not there."""
+        endpoints = self.endpoints
+        with self._lock:
+            limit = AGAIN_AFTER_S if renewed else KEEP_S
+            if self._keys is None or _age(self._keys[0]) > limit:
+                self._keys = time.monotonic(), self._read_keys(endpoints.jwks)
+            return self._keys[1]
+
+    def authorization_url(
+        self, *, redirect_uri: str, scope: str, code_verifier: str, **asked: str
+    ) -> str:
+        """Where the browser is sent; `asked` are further parameters such as state and nonce."""
+        with self._client(redirect_uri=redirect_uri, scope=scope) as client:
+            url, _ = client.create_authorization_url(
+                self.endpoints.authorization, code_verifier=code_verifier, **asked
+            )
+            return str(url)
+
+    def tokens(self, code: str, *, redirect_uri: str, code_verifier: str) -> dict[str, Any]:
+        """The answer to the code. Raises SignInFailed when the provider refuses it."""
+        with self._client(redirect_uri=redirect_uri) as client:
+            try:
+                return dict(
+                    client.fetch_token(
+                        self.endpoints.token,
+                        grant_type="authorization_code",
+                        code=code,
+                        code_verifier=code_verifier,
+                    )
+                )
+            except OAuthError as refusal:
+                raise SignInFailed(_refused(self.settings, str(refusal.error)), "code") from None
+            except (httpx2.HTTPError, ValueError):
+                raise self._silent() from None
+
+    def userinfo(self, access_token: str) -> dict[str, Any]:
+        """More claims, for providers that keep the ID token short; {} where there are none."""
+        if self.endpoints.userinfo is None:
+            return {}
+        return self._get_json(
+            self.endpoints.userinfo, headers={"Authorization": f"Bearer {access_token}"}
+        )
+
+    def _read_keys(self, address: str) -> KeySet:
+        try:
+            return KeySet.import_key_set(self._get_json(address))  # type: ignore[arg-type]
+        except (JoseError, ValueError, KeyError, TypeError):
+            raise ProviderSilent(
+                f"The keys that {self.settings.name} publishes cannot be read."
+            ) from None
+
+    def _get_json(self, address: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
+        given = {"Accept": "application/json", **(headers or {})}
+        try:
+            with httpx2.Client(timeout=TIMEOUT_S, transport=self._transport) as client:
+                said = client.get(address, headers=given).raise_for_status().json()
+        except (httpx2.HTTPError, ValueError):
+            raise self._silent() from None
+        if not isinstance(said, dict):
+            raise self._silent()
+        return said
+
+    def _client(self, **given: Any) -> Any:
+        """Authlib's client, which proves with what was agreed with this provider who we are."""
+        settings = self.settings
+        key = signing_key(settings)
+        secret = settings.client_secret.get_secret_value() if settings.client_secret else None
+        client = OAuth2Client(
+            client_id=settings.client_id,
+            client_secret=key or secret,
+            token_endpoint_auth_method=self._auth_method(),
+            code_challenge_method="S256",
+            timeout=TIMEOUT_S,
+            transport=self._transport,
+            **given,
+        )
+        if key is not None:
+            signed = PrivateKeyJWT(
+                self.endpoints.token, headers={"kid": key.kid}, alg=ALGORITHMS[key.key_type]
+            )
+            client.register_client_auth_method(signed)
+        return client
+
+    def _auth_method(self) -> str:
+        if self.settings.client_key:
+            return "private_key_jwt"
+        if not self.settings.client_secret:
+            return "none"
+        offered = self.endpoints.auth_methods
+        only_post = "client_secret_post" in offered and "client_secret_basic" not in offered
+        return "client_secret_post" if only_post else "client_secret_basic"
+
+    def _silent(self) -> ProviderSilent:
+        return ProviderSilent(
+            f"{self.settings.name} does not answer as it should just now. Try again; if it stays "
+            "so, tell IT: `countersign doctor` looks at it."
+        )
+
+
+def _refused(settings: ProviderSettings, error: str) -> str:
+    told = error if error.isascii() and error.replace("_", "").isalnum() else "an error"
+    return (
+        f"{settings.name} did not accept the sign-in ({told}). Start again; if it stays so, tell IT."
+    )
+
+
+def _age(since: float) -> float:
+    return time.monotonic() - since
