@@ -49,8 +49,9 @@ class OidcProvider:
             "client_secret": "a-secret-of-the-test-client",
             "redirect_uris": [f"{self.app}/sign-in/callback"],
         }
-        given = {k: v for k, v in vars(self).items() if k not in ("client",)}
-        return json.dumps({**given, "clients": [{**usual, **self.client}]})
+        client = {k: v for k, v in {**usual, **self.client}.items() if v is not None}
+        given = {k: v for k, v in vars(self).items() if k != "client"}
+        return json.dumps({**given, "clients": [client]})
 
 
 @contextmanager

@@ -16,6 +16,7 @@ const provider = new Provider(origin, {
   claims: { openid: ["sub"], profile: ["name", "groups", "employee"], fhirUser: ["fhirUser", "name", "groups"] },
   conformIdTokenClaims: !told.smart, // as the standard has it, claims are at userinfo alone
   pkce: { required: () => true, methods: ["S256"] },
+  enabledJWA: { clientAuthSigningAlgValues: ["RS384", "ES384"] },
   cookies: { keys: ["of a test"] },
   extraParams: told.smart
     ? {
