@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fastapi import Request, Response
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from service import audit
 from service.database import now
 from service.settings import Settings
 from service.summary.people import Person
+from service.summary.vocabulary import Role
 from service.web import tickets
 from service.web.models import WebSession
 from service.web.runtime import Runtime, runtime_of
@@ -97,6 +98,27 @@ def sign_out_everywhere(session: Session, person_id: str, *, by: Person) -> int:
         session, "session.ended-everywhere", actor=by.id, person=person_id, ended=len(ended)
     )
     return len(ended)
+
+
+@dataclass(frozen=True)
+class Present:
+    """Somebody with open sessions: who, how many, and when they were last seen."""
+
+    person_id: str
+    name: str
+    role: Role
+    provider_key: str | None
+    count: int
+    seen_at: datetime
+
+
+def list_present(session: Session, settings: Settings) -> list[Present]:
+    """Everybody who is signed in, last seen first."""
+    _forget_old(session, settings)
+    who = (WebSession.person_id, WebSession.person_name, WebSession.role, WebSession.provider_key)
+    seen_at = func.max(WebSession.seen_at)
+    query = select(*who, func.count(), seen_at).group_by(*who).order_by(seen_at.desc())
+    return [Present(*row) for row in session.execute(query)]
 
 
 def signed_in(runtime: Runtime, request: Request) -> SignedIn | None:

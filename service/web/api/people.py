@@ -26,10 +26,14 @@ def who_am_i(caller: Caller, _person: Anybody) -> shapes.SessionBody:
 
 
 @router.delete("", status_code=204, responses=problems())
-def sign_out(request: Request, session: Transaction, _person: Anybody) -> Response:
-    """End this session, here and everywhere."""
+def sign_out(
+    request: Request, session: Transaction, person: Anybody, everywhere: bool = False
+) -> Response:
+    """End this session; with `everywhere` every other session of the same person too."""
     response = Response(status_code=204)
     sessions.sign_out(session, request, response)
+    if everywhere:
+        sessions.sign_out_everywhere(session, person.id, by=person)
     return response
 
 

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from service.web.pages import (
+    access,
     acts,
     arriving,
     charts,
@@ -36,6 +37,7 @@ ROUTERS = (
     quality,
     rating,
     operations,
+    access,
 )
 
 

@@ -23,6 +23,7 @@ WAYS = (
     (Ability.LIST, "/worklist", "Worklist"),
     (Ability.RATE, "/quality", "Quality"),
     (Ability.READ_AUDIT, "/operations", "Operations"),
+    (Ability.END_SESSIONS, "/access", "Access"),
 )
 
 

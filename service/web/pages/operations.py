@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from service.drafting.extractive import NAME as EXTRACTIVE
 from service.errors import BadInput, Conflict
 from service.review.history import WantedActs, audit_page
+from service.review.permissions import Ability, may
 from service.review.switching import list_switches, switch_model_off, switch_model_on
 from service.review.usage import usage
 from service.review.worklist import status_counts
@@ -71,6 +72,8 @@ def _show(
         page.session, page.person, wanted=wanted, limit=PAGE, before=before
     )
     settings = page.request.app.state.runtime.settings
+    can_switch = may(page.person, Ability.SWITCH)
+    switched = list_switches(page.session, page.person) if can_switch else None
     return page.show(
         "operations.html",
         refused.status if refused else 200,
@@ -80,8 +83,8 @@ def _show(
         before=before,
         counts=status_counts(page.session, page.person),
         parts=page.request.app.state.readiness.parts(),
-        used=usage(page.session, page.person),
-        switched=list_switches(page.session, page.person),
+        used=usage(page.session, page.person) if may(page.person, Ability.READ_USAGE) else None,
+        switched=switched,
         set_off=settings.model_off,
         has_model=settings.model != EXTRACTIVE,
         refused=refused,

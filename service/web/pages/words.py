@@ -174,6 +174,8 @@ SAID = {
     "drawn": "The sample is drawn.",
     "rated": "Your rating is kept.",
     "closed": "The sample is closed; its ratings stay as they are.",
+    "sessions-ended": "Ended: that person signs in again before they go on.",
+    "token-revoked": "Revoked. The token opens nothing any more.",
     "signed-out": "You are signed out.",
     "signed-out-everywhere": "You are signed out here and on every other browser.",
 }

@@ -1,6 +1,7 @@
 """The shape of the door: every route guarded, every answer with its headers, every write once."""
 
 import re
+from pathlib import Path
 
 import pytest
 from fastapi.routing import APIRoute
@@ -11,6 +12,8 @@ from service.web.guards import PUBLIC, READS
 from service.web.idempotency import once, once_for
 from service.web.limits import MAX_BODY
 from tests.service.review.builders import PHQ, a_summary
+
+ROOT = Path(__file__).parents[3]
 
 
 def calls(dependant):
@@ -41,6 +44,9 @@ def test_only_what_must_be_public_is(app):
         "/openapi.json",
         "/demo/session",
         "/sign-in",
+        "/sign-in/start/{provider_key}",
+        "/sign-in/callback",
+        "/launch",
         "/static",
     } == PUBLIC
     for path, route in paths(app):

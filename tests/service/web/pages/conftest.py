@@ -28,13 +28,15 @@ class Browser:
         assert self.answer.status_code == status, self.answer.text
         return self
 
-    def send(self, path, /, *, button=(), status=200, **fields):
-        """Send the form of this action with what it holds, changed by `fields`."""
+    def send(self, path, /, *, button=(), status=200, path_sent=None, **fields):
+        """Send the form of this action with what it holds, changed by `fields`; to `path_sent`
+        where a button of it leads elsewhere."""
         form = self.page.select_one(f'form[method=post][action="{path}"]')
         assert form is not None, f"no form for {path}"
         held = {i["name"]: i.get("value", "") for i in form.select("input[type=hidden]")}
         self.answer = self.client.post(
-            path.partition("#")[0], data={**held, **dict([button] if button else []), **fields}
+            (path_sent or path).partition("#")[0],
+            data={**held, **dict([button] if button else []), **fields},
         )
         assert self.answer.status_code == status, self.answer.text
         return self

@@ -36,11 +36,20 @@ def test_signing_out_ends_the_session(as_person):
     assert browser.get("/worklist").page.h1.get_text() == "Who are you today?"
 
 
+def test_signing_out_everywhere_ends_the_other_browser_too(as_person):
+    ward, office = as_person("clinician"), as_person("clinician")
+    office.get("/worklist").send("/sign-out", path_sent="/sign-out/everywhere")
+    assert "every other browser" in office.text
+    assert ward.get("/worklist").page.h1.get_text() == "Who are you today?"
+
+
 def test_outside_the_demo_the_page_says_how_sign_in_is_set_up(web_settings, sessions):
     real = WebRuntime(web_settings.model_copy(update={"demo": False}), sessions)
     browser = Browser(create_app(real))
     browser.get("/sign-in")
-    assert "Open Countersign from the patient's chart in your EHR" in browser.text
+    assert "Nobody can sign in yet" in browser.text
+    for told in ("[[sign_in]]", "countersign doctor", "countersign token create"):
+        assert told in browser.text
     assert browser.page.select("form") == []
     assert browser.client.post("/sign-in", data={"persona": "clinician"}).status_code == 404
 
