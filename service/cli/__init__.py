@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from service.cli import audit, chart, check, doctor, read, serve, token
+from service.cli import audit, chart, check, doctor, keys, read, serve, token
 from service.errors import CountersignError
 
 
@@ -27,6 +27,7 @@ for command in (
     check.check,
     read.read,
     audit.audit,
+    keys.keys,
     token.token,
     doctor.doctor,
 ):

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from pathlib import Path
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
@@ -10,20 +11,29 @@ from service.errors import WrongSetting
 from service.providers import ProviderSettings
 
 ALGORITHMS = {"RSA": "RS384", "EC": "ES384"}  # the two that SMART asks every server to take
+CURVE = "P-384"  # that of ES384
+
+
+def make_key() -> bytes:
+    """A new private key as PEM."""
+    return bytes(ECKey.generate_key(CURVE).as_pem(private=True))
 
 
 def signing_key(settings: ProviderSettings) -> RSAKey | ECKey | None:
     """The key of a client that signs; None for one with a secret or none. Raises WrongSetting."""
-    if settings.client_key is None:
-        return None
+    return read_key(settings.client_key) if settings.client_key else None
+
+
+def read_key(path: Path) -> RSAKey | ECKey:
+    """The private key of a file, with its id and use. Raises WrongSetting."""
     try:
-        key = _read(settings.client_key.read_text())
-    except OSError:
+        key = _read(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
         key = None
-    if key is None or not key.is_private:
+    if key is None or not key.is_private or key.get("crv", CURVE) != CURVE:
         raise WrongSetting(
-            f"client_key of the sign-in {settings.key} must name a file with a private RSA or "
-            "EC P-384 key, as PEM or JWK."
+            f"{path} must be a file with a private RSA or EC P-384 key, as PEM or JWK. "
+            "`countersign keys make` makes one."
         )
     key.ensure_kid()
     return key

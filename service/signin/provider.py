@@ -142,7 +142,10 @@ class Provider:
 
 def _refused(settings: ProviderSettings, error: str) -> str:
     told = error if error.isascii() and error.replace("_", "").isalnum() else "an error"
-    return f"{settings.name} did not accept the sign-in ({told}). Start again; if it stays so, tell IT."
+    return (
+        f"{settings.name} did not accept the sign-in ({told}). Start again; if it stays so, "
+        "tell IT."
+    )
 
 
 def _age(since: float) -> float:

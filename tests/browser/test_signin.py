@@ -30,7 +30,7 @@ PATIENT = story(STORY).patient_ref.removeprefix("Patient/")
 
 @pytest.fixture(scope="module")
 def hospital(runtime):
-    """The application with demo mode off, on the parts of this run, and the EHR that launches it."""
+    """The application with demo mode off on the parts of this run, and the EHR that launches it."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     ehr = OidcProvider(
