@@ -1,0 +1,97 @@
+"""What docs/integration.md tells hospital IT to write and to run is read and run here."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from service.review.permissions import ALLOWED
+from service.settings import load_settings
+from service.signin.tokens import SCOPES
+from service.summary.vocabulary import Role
+from tests.oidc_provider import OidcProvider, running
+from tests.service.cli.conftest import command
+
+assert command  # the fixture of the command line
+
+TEXT = (Path(__file__).parents[1] / "docs" / "integration.md").read_text("utf-8")
+HOSPITAL = "https://id.hospital.example/realms/staff"
+EHR = "https://ehr.hospital.example/fhir/R4"
+
+
+def blocks(kind):
+    return re.findall(rf"^```{kind}\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def commands():
+    lines = [line for block in blocks("sh") for line in block.splitlines()]
+    return [line.split()[1:] for line in lines if line.startswith("countersign ")]
+
+
+@pytest.mark.parametrize("block", blocks("toml"))
+def test_every_settings_file_shown_is_one(block, tmp_path, monkeypatch):
+    path = tmp_path / "countersign.toml"
+    path.write_text(block, "utf-8")
+    monkeypatch.setenv("COUNTERSIGN_CONFIG", str(path))
+    assert load_settings().public_url
+    for provider in load_settings().sign_in:
+        assert set(provider.roles) <= set(Role)
+
+
+def test_every_command_shown_does_what_it_says(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert len(commands()) == 6
+    for argv in commands():
+        said = command(*argv)
+        assert (said.code, said.err) == (0, ""), argv
+    assert (tmp_path / "ehr-client.pem").stat().st_mode & 0o077 == 0
+
+
+def test_the_scopes_named_are_those_there_are():
+    assert set(SCOPES) == {"request", "ingest", "list", "read"}
+    assert {a for a, roles in ALLOWED.items() if Role.SERVICE in roles} == set(SCOPES.values())
+
+
+@pytest.fixture
+def on_settings(tmp_path, monkeypatch):
+    def written(text):
+        path = tmp_path / "countersign.toml"
+        path.write_text(text, "utf-8")
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("COUNTERSIGN_CONFIG", str(path))
+
+    return written
+
+
+def sign_in_line(said):
+    return next(line for line in said.out.splitlines() if " sign-in " in line)
+
+
+def test_doctor_says_what_to_register_where_a_provider_answers(command, on_settings):
+    block = next(b for b in blocks("toml") if HOSPITAL in b)
+    with running(OidcProvider(app="http://127.0.0.1")) as provider:
+        on_settings(block.replace(HOSPITAL, provider.issuer))
+        line = sign_in_line(command("doctor"))
+    assert line.startswith("ok ")
+    assert "https://countersign.hospital.example/sign-in/callback" in line
+
+
+def test_doctor_says_what_is_missing(command, on_settings, monkeypatch):
+    block = next(b for b in blocks("toml") if HOSPITAL in b)
+    on_settings(block.replace(HOSPITAL, "http://127.0.0.1:9"))
+    assert sign_in_line(command("doctor")).startswith("LOOK sign-in    hospital: the hospital does")
+    on_settings(block.replace(HOSPITAL, "http://127.0.0.1:9").replace("public_url", "# "))
+    assert "PUBLIC_URL is not set" in sign_in_line(command("doctor"))
+    ehr = next(b for b in blocks("toml") if EHR in b)
+    on_settings(ehr.replace(f'fhir_url = "{EHR}"\n\n', "\n"))
+    assert "other people's charts" in sign_in_line(command("doctor"))
+    on_settings(f'fhir_url = "{EHR}"')
+    assert "nobody can sign in" in sign_in_line(command("doctor"))
+
+
+def test_the_tables_of_the_page_are_the_settings_that_there_are():
+    told = set(re.findall(r"`(\w+)`", TEXT.partition("| setting of a table")[2]))
+    shown = [tomllib.loads(b) for b in blocks("toml")]
+    used = {name for block in shown for table in block.get("sign_in", ()) for name in table}
+    assert used <= told
