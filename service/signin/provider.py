@@ -1,7 +1,5 @@
 """One provider on the wire: description, keys, the code turned into tokens, more claims."""
 
-import threading
-import time
 from typing import Any
 
 import httpx2
@@ -15,6 +13,7 @@ from service.providers import ProviderSettings
 from service.signin.clientkey import ALGORITHMS, signing_key
 from service.signin.discovery import Endpoints, discover
 from service.signin.errors import ProviderSilent, SignInFailed
+from service.signin.kept import Kept
 
 TIMEOUT_S = 10.0  # a person waits
 KEEP_S = 3600.0  # addresses and keys; a new key is fetched at once when a token names it
@@ -29,25 +28,16 @@ class Provider:
     ) -> None:
         self.settings = settings
         self._transport = transport
-        self._lock = threading.Lock()
-        self._endpoints: tuple[float, Endpoints] | None = None
-        self._keys: tuple[float, KeySet] | None = None
+        self._endpoints = Kept(lambda: discover(settings, self._get_json))
+        self._keys = Kept(lambda: self._read_keys(self.endpoints.jwks))
 
     @property
     def endpoints(self) -> Endpoints:
-        with self._lock:
-            if self._endpoints is None or _age(self._endpoints[0]) > KEEP_S:
-                self._endpoints = time.monotonic(), discover(self.settings, self._get_json)
-            return self._endpoints[1]
+        return self._endpoints.get(KEEP_S)
 
     def keys(self, *, renewed: bool = False) -> KeySet:
         """The provider's public keys; `renewed` for a token that names one that is not there."""
-        endpoints = self.endpoints
-        with self._lock:
-            limit = AGAIN_AFTER_S if renewed else KEEP_S
-            if self._keys is None or _age(self._keys[0]) > limit:
-                self._keys = time.monotonic(), self._read_keys(endpoints.jwks)
-            return self._keys[1]
+        return self._keys.get(AGAIN_AFTER_S if renewed else KEEP_S)
 
     def authorization_url(
         self, *, redirect_uri: str, scope: str, code_verifier: str, **asked: str
@@ -146,7 +136,3 @@ def _refused(settings: ProviderSettings, error: str) -> str:
         f"{settings.name} did not accept the sign-in ({told}). Start again; if it stays so, "
         "tell IT."
     )
-
-
-def _age(since: float) -> float:
-    return time.monotonic() - since
