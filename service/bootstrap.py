@@ -31,7 +31,7 @@ BELL_TIMEOUT_S = 2.0  # a Redis that hangs must not hold the answer to a committ
 def configure_logging(settings: Settings) -> None:
     """One line of key=value on stderr an event, from the level that is set."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    for chatty in ("httpx", "pypdf"):  # httpx would log addresses with patients' ids
+    for chatty in ("httpx", "httpx2", "pypdf"):  # httpx would log addresses with patients' ids
         logging.getLogger(chatty).setLevel(logging.ERROR)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),

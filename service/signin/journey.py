@@ -9,7 +9,7 @@ from service.fhir.client import FhirClient
 from service.fhir.references import is_ref
 from service.settings import Settings
 from service.signin.attempts import Journey, Secrets
-from service.signin.errors import SignInFailed
+from service.signin.errors import ProviderSilent, SignInFailed
 from service.signin.idtoken import Expected, checked_claims
 from service.signin.models import SignInAttempt
 from service.signin.people import claim, person_of
@@ -123,14 +123,23 @@ def _claims(
 
 
 def _completed(provider: Provider, claims: dict[str, Any], access_token: str) -> dict[str, Any]:
+    """Of a provider that keeps its ID tokens short, the userinfo beside it.
+
+    A role or practitioner that could not be asked for is not one that is not there: ProviderSilent.
+    Without a name there is still the account's.
+    """
     settings = provider.settings
-    needed = (settings.roles_claim, settings.practitioner_claim, settings.name_claim)
-    if not access_token or all(claim(claims, name) for name in needed):
+    decides = [settings.practitioner_claim, *([settings.roles_claim] if settings.roles else [])]
+    is_decided = all(claim(claims, name) for name in decides)
+    if not access_token or (is_decided and claim(claims, settings.name_claim)):
         return claims
-    more = provider.userinfo(access_token)
-    if not more:
-        return claims
-    if more.get("sub") != claims["sub"]:  # OpenID Connect Core 5.3.2: it may be of another person
+    try:
+        more = provider.userinfo(access_token)
+    except ProviderSilent:
+        if not is_decided:
+            raise
+        more = {}
+    if more and more.get("sub") != claims["sub"]:  # OpenID Connect Core 5.3.2
         raise SignInFailed("The provider spoke of two people at once. Start again.", "userinfo")
     return {**more, **claims}
 

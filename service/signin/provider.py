@@ -1,5 +1,6 @@
 """One provider on the wire: description, keys, the code turned into tokens, more claims."""
 
+from contextlib import suppress
 from typing import Any
 
 import httpx2
@@ -7,7 +8,7 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet, RSAKey, import_key
 
 from service.providers import ProviderSettings
 from service.signin.clientkey import ALGORITHMS, signing_key
@@ -75,12 +76,18 @@ class Provider:
         )
 
     def _read_keys(self, address: str) -> KeySet:
-        try:
-            return KeySet.import_key_set(self._get_json(address))  # type: ignore[arg-type]
-        except (JoseError, ValueError, KeyError, TypeError):
+        """The keys that sign; one of a kind that is not known here does not cost the others."""
+        keys: list[RSAKey | ECKey] = []
+        for each in self._get_json(address).get("keys") or ():
+            with suppress(JoseError, ValueError, KeyError, TypeError):
+                key = import_key(each)
+                if isinstance(key, RSAKey | ECKey) and each.get("use", "sig") == "sig":
+                    keys.append(key)
+        if not keys:
             raise ProviderSilent(
-                f"The keys that {self.settings.name} publishes cannot be read."
-            ) from None
+                f"Among the keys that {self.settings.name} publishes is none that signs."
+            )
+        return KeySet(keys)
 
     def _get_json(self, address: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
         given = {"Accept": "application/json", **(headers or {})}

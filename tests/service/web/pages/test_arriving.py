@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from service.audit import AuditEvent
 from service.database import now, transaction
 from service.providers import ProviderSettings
+from service.signin.errors import ProviderSilent
 from service.signin.models import KnownPerson, SignInAttempt
 from service.web.app import create_app
 from service.web.models import WebSession
@@ -434,3 +435,25 @@ def test_a_trainees_signature_waits_for_a_second_one(visit, sessions, committed)
     visitor.ours.post(f"/summaries/{summary.id}/sign", data=fields)
     assert [a.actor for a in acts(sessions, "summary.awaiting-cosign")] == ["hospital:tom"]
     assert acts(sessions, "summary.signed") == []
+
+
+def test_a_person_whose_ehr_says_all_in_the_token_needs_no_userinfo(visit, sessions):
+    """The EHR's token carries fhirUser and name, and no roles are mapped there: a userinfo that
+    does not answer costs nobody their sign-in."""
+    visitor = visit()
+    provider = visitor.ours.app.state.providers["ehr"]
+    provider.userinfo = lambda _token: pytest.fail("was asked")
+    visitor.go("/sign-in/start/ehr", "dr-1")
+    assert who(visitor)["name"] == "Dr Ines Vale"
+
+
+def test_a_role_that_could_not_be_asked_for_is_not_the_default(visit):
+    visitor = visit(hospital_given={"default_role": "qa"})
+    provider = visitor.ours.app.state.providers["hospital"]
+
+    def silent(_token):
+        raise ProviderSilent("It does not answer.")
+
+    provider.userinfo = silent
+    assert visitor.go("/sign-in/start/hospital", "ada").status_code == 503
+    assert who(visitor) is None
