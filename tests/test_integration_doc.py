@@ -41,10 +41,13 @@ def test_every_settings_file_shown_is_one(block, tmp_path, monkeypatch):
 
 def test_every_command_shown_does_what_it_says(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert len(commands()) == 6
+    assert len(commands()) == 9
     for argv in commands():
-        said = command(*argv)
+        argv, _, into = " ".join(argv).partition(" > ")
+        said = command(*argv.split())
         assert (said.code, said.err) == (0, ""), argv
+        if into:
+            (tmp_path / into).write_text(said.out)
     assert (tmp_path / "ehr-client.pem").stat().st_mode & 0o077 == 0
 
 

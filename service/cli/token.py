@@ -1,10 +1,15 @@
 """`countersign token`: the tokens with which programs come in over REST."""
 
+from typing import IO, Any
+
 import click
+import orjson
 
 from service.cli.common import as_json, opened, show
+from service.errors import BadInput
 from service.settings import load_settings
 from service.signin import tokens
+from service.signin.assertions import public_keys
 from service.signin.models import ApiToken
 
 BY = "command-line"
@@ -25,18 +30,32 @@ def token() -> None:
     help="What it may do; say it once for each.",
 )
 @click.option("--days", default=90, show_default=True, help="How long it is good for.")
+@click.option(
+    "--jwks",
+    type=click.File("rb"),
+    help="The program's public keys: it proves itself with a private one and has no token.",
+)
 @as_json
-def create(name: str, scopes: tuple[str, ...], days: int, as_json: bool) -> None:
+def create(
+    name: str, scopes: tuple[str, ...], days: int, jwks: IO[bytes] | None, as_json: bool
+) -> None:
     """Make a token called NAME. It is shown this once and not kept."""
+    keys = _public_keys(jwks) if jwks else None
     with opened(load_settings()) as (_, runtime), runtime.transaction() as session:
-        made, secret = tokens.create_token(session, name, scopes, days=days, by=BY)
-        answer = {**_told(made), "token": secret}
-    lines = [
-        secret,
-        f"This is the token of {name}: keep it now, it is not shown again. It may: "
-        f"{', '.join(made.scopes)}. It ends on {made.expires_at:%Y-%m-%d}.",
-    ]
+        made, secret = tokens.create_token(session, name, scopes, days=days, by=BY, jwks=keys)
+        answer = {**_told(made), "token": secret or None}
+    may = f"It may: {', '.join(made.scopes)}. It ends on {made.expires_at:%Y-%m-%d}."
+    lines = [secret, f"This is the token of {name}: keep it now, it is not shown again. {may}"]
+    if not secret:
+        lines = [f"{name} proves itself with its private key, at /oauth/token. {may}"]
     show(answer, as_json=as_json, lines=lines)
+
+
+def _public_keys(jwks: IO[bytes]) -> dict[str, Any]:
+    try:
+        return public_keys(orjson.loads(jwks.read()))
+    except orjson.JSONDecodeError:
+        raise BadInput(f"{jwks.name} is not JSON: `countersign keys show` prints a JWKS.") from None
 
 
 @token.command(name="list")

@@ -1,6 +1,7 @@
 """What is kept of signing in: steps under way, people who came, tokens of programs."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,16 +42,27 @@ class KnownPerson(Base):
 
 
 class ApiToken(Base):
-    """A program's token. `hash` is its SHA-256; the token itself is shown once and not kept."""
+    """A program's account. `hash` is the SHA-256 of its token, which is shown once and not kept;
+    one with `jwks` has no token: it proves with a private key of its own who it is."""
 
     __tablename__ = "api_tokens"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(unique=True)
-    hash: Mapped[str] = mapped_column(unique=True)
+    hash: Mapped[str | None] = mapped_column(unique=True)
+    jwks: Mapped[dict[str, Any] | None]
     scopes: Mapped[list[str]]
     made_by: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class UsedAssertion(Base):
+    """An assertion that a program has shown, until it is over: each is good once."""
+
+    __tablename__ = "used_assertions"
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of the program's name and its jti
+    expires_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, RSAKey, import_key
+from joserfc.jwk import ECKey, Key, KeySet, RSAKey, import_key
 
 from service.providers import ProviderSettings
 from service.signin.clientkey import ALGORITHMS, signing_key
@@ -77,7 +77,7 @@ class Provider:
 
     def _read_keys(self, address: str) -> KeySet:
         """The keys that sign; one of a kind that is not known here does not cost the others."""
-        keys: list[RSAKey | ECKey] = []
+        keys: list[Key] = []
         for each in self._get_json(address).get("keys") or ():
             with suppress(JoseError, ValueError, KeyError, TypeError):
                 key = import_key(each)

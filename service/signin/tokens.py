@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,16 +25,28 @@ SCOPES = {a.name.lower().replace("_", "-"): a for a in Ability if Role.SERVICE i
 
 
 def create_token(
-    session: Session, name: str, scopes: Collection[str], *, days: int, by: str
+    session: Session,
+    name: str,
+    scopes: Collection[str],
+    *,
+    days: int,
+    by: str,
+    jwks: dict[str, Any] | None = None,
 ) -> tuple[ApiToken, str]:
-    """A new token and its secret, which is told this once. Raises BadInput, Conflict."""
+    """A new account and its token, which is told this once; "" for one with public keys instead
+    (`jwks`). Raises BadInput, Conflict."""
     _check(name, scopes, days)
     if session.scalar(select(ApiToken).where(ApiToken.name == name)):
         raise Conflict(f"There is a token named {name} (revoked ones keep theirs). Choose another.")
-    secret = PREFIX + secrets.token_urlsafe(32)
+    secret = PREFIX + secrets.token_urlsafe(32) if jwks is None else ""
     expires_at = now() + timedelta(days=days)
     made = ApiToken(
-        name=name, hash=_hash(secret), scopes=sorted(scopes), made_by=by, expires_at=expires_at
+        name=name,
+        hash=_hash(secret) if secret else None,
+        jwks=jwks,
+        scopes=sorted(scopes),
+        made_by=by,
+        expires_at=expires_at,
     )
     session.add(made)
     session.flush()
@@ -65,15 +78,25 @@ def revoke_token(session: Session, name: str, *, by: str) -> ApiToken:
     return token
 
 
-def bearer(session: Session, secret: str) -> Person | None:
-    """The account that this token stands for; None when it is unknown, revoked or at its end."""
-    token = session.scalar(select(ApiToken).where(ApiToken.hash == _hash(secret)))
-    if token is None or not is_live(token):
-        return None
+def find_by_secret(session: Session, secret: str) -> ApiToken | None:
+    """The account of this token; None when it is unknown, revoked or at its end."""
+    return _live(session.scalar(select(ApiToken).where(ApiToken.hash == _hash(secret))))
+
+
+def find_by_name(session: Session, name: str) -> ApiToken | None:
+    return _live(session.scalar(select(ApiToken).where(ApiToken.name == name)))
+
+
+def account(token: ApiToken) -> Person:
+    """Who acts with this token; that it was used is noted."""
     if token.used_at is None or token.used_at < now() - TOUCH_EVERY:
         token.used_at = now()
     abilities = frozenset(SCOPES[scope].value for scope in token.scopes if scope in SCOPES)
     return Person(f"token:{token.name}", token.name, Role.SERVICE, abilities=abilities)
+
+
+def _live(token: ApiToken | None) -> ApiToken | None:
+    return token if token is not None and is_live(token) else None
 
 
 def is_live(token: ApiToken, at: datetime | None = None) -> bool:

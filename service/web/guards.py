@@ -11,9 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from service.errors import NotPermitted
 from service.review import permissions
 from service.review.permissions import Ability
-from service.signin.tokens import bearer
+from service.signin.tokens import account, find_by_secret
 from service.summary.people import SERVICE_ACCOUNT, Person
-from service.web import sessions
+from service.web import grants, sessions
 from service.web.errors import NotSignedIn
 from service.web.freshness import check_fresh
 from service.web.runtime import Runtime, TheRuntime
@@ -31,6 +31,7 @@ PUBLIC = frozenset(
         "/sign-in/start/{provider_key}",
         "/sign-in/callback",
         "/launch",
+        "/oauth/token",
         "/static",
     }
 )
@@ -151,8 +152,12 @@ def _program(runtime: Runtime, request: Request) -> Person:
         if known and hmac.compare_digest(sent.encode(), known.encode()):
             return SERVICE_ACCOUNT
         with runtime.transaction() as session:
-            if account := bearer(session, sent):
-                return account
+            if sent.startswith(grants.PREFIX):
+                token = grants.granted_to(session, request, sent)
+            else:
+                token = find_by_secret(session, sent)
+            if token is not None:
+                return account(token)
     raise NotSignedIn(
         "This token is not known here, or no longer. `countersign token list` shows those that are."
     )

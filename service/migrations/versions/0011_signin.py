@@ -65,7 +65,8 @@ def _create_tokens() -> None:
         "api_tokens",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=True),
+        sa.Column("jwks", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("scopes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("made_by", sa.String(), nullable=False),
         sa.Column("made_at", AN_INSTANT, nullable=False),
@@ -76,10 +77,16 @@ def _create_tokens() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_api_tokens_name")),
         sa.UniqueConstraint("hash", name=op.f("uq_api_tokens_hash")),
     )
+    op.create_table(
+        "used_assertions",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("expires_at", AN_INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_used_assertions")),
+    )
 
 
 def downgrade() -> None:
-    for table in ("api_tokens", "known_people", "sign_in_attempts"):
+    for table in ("used_assertions", "api_tokens", "known_people", "sign_in_attempts"):
         op.drop_table(table)
     op.execute("DELETE FROM web_sessions")
     for name in FOUND_BY:

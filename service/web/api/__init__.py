@@ -10,6 +10,7 @@ from service.web.api import (
     findings,
     health,
     model,
+    oauth,
     patients,
     people,
     qa,
@@ -40,5 +41,6 @@ def add_routes(app: FastAPI, *, demo: bool) -> None:
         rest.include_router(noun.router)
     app.include_router(rest)
     app.include_router(health.router)
+    app.include_router(oauth.router)
     if demo:
         app.include_router(people.demo)

@@ -20,7 +20,7 @@ def a_token(session, name="feed", scopes=("ingest",), days=30):
 
 def test_a_token_opens_what_its_scopes_name_and_nothing_else(session):
     _, secret = a_token(session, scopes=("ingest", "list"))
-    account = tokens.bearer(session, secret)
+    account = tokens.account(tokens.find_by_secret(session, secret))
     assert (account.id, account.role) == ("token:feed", Role.SERVICE)
     check_may(account, Ability.INGEST)
     for ability in (Ability.READ, Ability.REQUEST, Ability.SIGN):
@@ -44,18 +44,18 @@ def test_the_token_itself_is_nowhere_in_the_database(session):
 def test_a_token_that_is_revoked_or_at_its_end_opens_nothing(session):
     made, secret = a_token(session)
     tokens.revoke_token(session, "feed", by="it")
-    assert tokens.bearer(session, secret) is None
+    assert tokens.find_by_secret(session, secret) is None
     made, secret = a_token(session, "other")
     made.expires_at = now() - timedelta(seconds=1)
-    assert tokens.bearer(session, secret) is None
-    assert tokens.bearer(session, secret + "x") is None
-    assert tokens.bearer(session, "") is None
+    assert tokens.find_by_secret(session, secret) is None
+    assert tokens.find_by_secret(session, secret + "x") is None
+    assert tokens.find_by_secret(session, "") is None
 
 
 def test_its_use_is_seen(session):
     made, secret = a_token(session)
     assert made.used_at is None
-    tokens.bearer(session, secret)
+    tokens.account(tokens.find_by_secret(session, secret))
     assert made.used_at is not None
 
 

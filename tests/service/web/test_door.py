@@ -47,6 +47,7 @@ def test_only_what_must_be_public_is(app):
         "/sign-in/start/{provider_key}",
         "/sign-in/callback",
         "/launch",
+        "/oauth/token",
         "/static",
     } == PUBLIC
     for path, route in paths(app):
