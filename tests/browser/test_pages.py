@@ -50,7 +50,7 @@ def pages_of(who, drafted):
             "/no-such-page",
         ],
         "qa": ["/quality", desk],
-        "it": ["/operations", "/worklist"],
+        "it": ["/operations", "/worklist", "/access"],
     }[who]
 
 
