@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.facts.fact import FactKind, Standing
 from service.summary.vocabulary import Severity, SummaryType
 
 WindowName = Literal["all", "since-last-visit", "last-admission"]
@@ -64,56 +65,34 @@ class SectionPrompt(Checked):
         return self.style in ("notes", "mixed") or (self.style == "trend" and bool(self.max_notes))
 
 
-Take = Literal["each", "latest", "latest-by-code", "abnormal-by-code"]
-Prose = Literal[
-    "allergies",
-    "medicines",
-    "stopped",
-    "scores",
-    "abnormal",
-    "monitoring",
-    "latest",
-    "ever",
-    "risks",
-    "problems",
-    "items",
+PartName = Literal[
+    "polarity", "dose", "stop", "reason", "reaction", "value", "level", "date", "direction"
 ]
+Take = Literal["each", "latest", "ever", "open", "abnormal", "obliged"]
 
 
 class MustCarry(Checked):
-    """One thing that a summary of these types must carry when its sources have it, and why.
+    """Facts that a summary of these types must carry when its sources have them, and why.
 
-    `record_types` to `within_days` choose structured records, `take` how many of them. `prose`
-    says how notes are read for it: by which reader, for which `concepts`, under which `headings`.
+    `facts` to `within_days` choose them: their kinds, how they stand, of which `keys` or what
+    implies them, by their status; `take` says which of them, `parts` what belongs to each.
     """
 
     kind: str = Field(min_length=1)
     reason: str = Field(min_length=1)
     severity: Severity
     types: tuple[SummaryType, ...] = ()
-    record_types: Names = ()
-    take: Take = "each"
+    facts: tuple[FactKind, ...] = ()
+    standings: tuple[Standing, ...] = ()
     statuses: Names = ()
-    categories: Names = ()
-    words: Names = ()
+    statuses_without: Names = ()
+    keys: Names = ()
     without: Names = ()
-    whole_text: bool = False
-    within_days: int | None = Field(default=None, ge=1)
-    prose: Prose | None = None
-    told_within_days: int | None = Field(default=None, ge=1)
-    concepts: Names = ()
-    headings: Names = ()
-    needs: Names = ()
-    degrees: Names = ()
-    polarity: bool = False
+    take: Take = "each"
     denials: bool = False
-    direction: bool = False
+    parts: tuple[PartName, ...] = ()
+    within_days: int | None = Field(default=None, ge=1)
     enough: float = Field(default=0.5, gt=0, le=1)
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The concepts as a text's marks have them."""
-        return frozenset(f"concept:{each}" for each in self.concepts)
 
 
 class DocumentType(Checked):

@@ -1,16 +1,30 @@
 """Allergies and intolerances: to what, how it shows, whether it stands; that there are none."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
 from service.facts.fact import Change, Fact, FactKind, Standing, newest_first
 from service.facts.problems import history, shown, word_of
 from service.facts.said import Chart, Said, by_key, dated, name_of
-from service.reading.assertions import Kind, Time, Value
+from service.reading.assertions import Act, Certainty, Kind, Time, Value
 
 GENERAL = ("any", "drug", "food", "environmental")  # keys of "no known drug allergies"
 NONE_KNOWN = "none-known"
 _SHOWN = ("reaction", "severity", "criticality", "type", "status")
 _SIGNS = (Kind.SYMPTOM, Kind.PROBLEM, Kind.FINDING)
+# What befalls somebody with a medicine named beside it, and is hardly ever anything else.
+_HARM = frozenset(
+    (
+        *("anaphylaxis", "hives", "angioedema", "stevens-johnson-syndrome", "dress-syndrome"),
+        *("toxic-epidermal-necrolysis", "dystonia", "neuroleptic-malignant-syndrome"),
+        *("serotonin-syndrome", "agranulocytosis", "respiratory-depression"),
+    )
+)
+# What is harm where the medicine is only named, neither given nor dosed.
+_MAY_HARM = frozenset(("rash", "hyperkalemia", "hyponatremia", "hepatitis", "pancreatitis"))
+_TREATS = frozenset(("epinephrine", "antihistamine", "cetirizine", "diphenhydramine"))
+_ALSO = (Act.NONE, Act.TAKEN, Act.STARTED, Act.ONCE, Act.AVOID)
 
 
 def allergy_facts(chart: Chart) -> Iterator[Fact]:
@@ -20,6 +34,22 @@ def allergy_facts(chart: Chart) -> Iterator[Fact]:
         yield _none_known(sorted(none, key=lambda each: each.day))
     for key, said in groups.items():
         yield _allergy(key, said, chart)
+    for key, said in by_key(filter(partial(_reacted, chart), chart.of[Kind.MEDICINE])).items():
+        if key not in groups:
+            yield replace(_allergy(key, said, chart), certainty=Certainty.POSSIBLE)
+
+
+def _reacted(chart: Chart, said: Said) -> bool:
+    """Is harm told beside a medicine that nobody calls an allergy: "hives after amoxicillin"?"""
+    is_so = said.record.is_note and said.is_affirmed and said.is_meant and said.is_sure
+    if not is_so or said.a.concept.key in _TREATS or said.a.act not in _ALSO:
+        return False
+    beside = chart.together[said.record.id, said.a.unit, said.a.clause]
+    befell = {each.a.concept.key for each in beside if each.is_affirmed and each.is_meant}
+    if not befell.isdisjoint(_HARM):
+        return True
+    is_named = said.a.act is Act.NONE and not said.value("dose")
+    return is_named and not befell.isdisjoint(_MAY_HARM)
 
 
 def allergy_word(said: Said) -> tuple[Standing, str]:

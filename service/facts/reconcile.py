@@ -19,6 +19,7 @@ from service.facts.fact import (
 from service.facts.loops import loop_facts
 from service.facts.measurements import measurement_facts
 from service.facts.medicines import medicine_facts
+from service.facts.owed import told_facts
 from service.facts.problems import problem_facts
 from service.facts.risks import risk_facts
 from service.facts.said import Chart, chart_of
@@ -39,7 +40,8 @@ def facts_of(sources: Sequence[ReadRecord], *, on: str) -> Facts:
     """Reconciled as of the local day `on` (ISO). The newer word corrects the older."""
     chart = chart_of(sources, on=on)
     conflicts = tuple(conflicts_of(chart))
-    found = sorted(_disputed(_all(chart, on), conflicts), key=_place)
+    known = list(_disputed(_all(chart, on), conflicts))
+    found = sorted((*known, *told_facts(sources, known)), key=_place)
     return Facts(on, tuple(found), conflicts)
 
 

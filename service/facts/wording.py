@@ -35,8 +35,13 @@ def value_words(value: Value) -> str:
 
 def quote(record: ReadRecord, source: FactSource) -> str:
     """The sentence or line round a place, at most some hundred characters."""
-    text, start, end = record.text, source.start, source.end
+    start, end = sentence_place(record.text, source.start, source.end)
+    return " ".join(record.text[start:end].split())
+
+
+def sentence_place(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence or line round a place stands, at most some hundred characters of it."""
     low, high = max(0, start - _LONGEST // 2), end + _LONGEST // 2
     before = (text.rfind(mark, low, start) + len(mark) for mark in _ENDS if mark in text[low:start])
     after = (at + 1 for mark in _ENDS if (at := text.find(mark, end, high)) >= 0)
-    return " ".join(text[max(before, default=low) : min(after, default=high)].split())
+    return max(before, default=low), min(after, default=min(high, len(text)))

@@ -24,6 +24,9 @@ from service.verification.language import faithful_words, language_findings
 from service.verification.lexical import Source
 from service.verification.models import Assessment, FindingDraft
 from service.verification.omission.answer import left_out
+from service.verification.omission.check import Carried, check_omissions
+from service.verification.omission.completeness import completeness
+from service.verification.omission.conflicts import passed_over
 
 LONGEST_TEXT = 5_000_000  # characters of all texts of one case; a chart of 10,000 notes fits
 MOST_STATEMENTS = 10_000
@@ -56,15 +59,16 @@ def check_text(
     _check_statements(places)
     assessed = _assessed(texts, held, [summary[a:b] for a, b in places], scorer, embed)
     rules = packaged_prompts()[_type(summary_type)].must_carry
-    omissions, complete = left_out(texts, held, summary, rules)
+    checked = check_omissions(Carried(summary), held, rules, texts)
+    findings = [*_findings(summary, places, everything), *passed_over(checked)]
     return {
         "id": case_id or "",
         "statements": [
             _stated(each, summary, *place) for each, place in zip(assessed, places, strict=True)
         ],
-        "omissions": omissions,
-        "completeness": complete,
-        "findings": [each.to_json() for each in _findings(summary, places, everything)],
+        "omissions": left_out(checked),
+        "completeness": completeness(checked),
+        "findings": [each.to_json() for each in findings],
     }
 
 

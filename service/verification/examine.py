@@ -19,6 +19,8 @@ from service.verification.heard import Heard, heard
 from service.verification.language import faithful_words, language_findings
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
 from service.verification.omission.check import Carried, check_omissions
+from service.verification.omission.conflicts import passed_over
+from service.verification.omission.sources import Kept
 
 
 def examine(
@@ -27,9 +29,10 @@ def examine(
     prompt: Prompt,
     coverage: Mapping[str, Any],
     watch: Watch = NOBODY,
+    kept: Kept | None = None,
 ) -> tuple[list[Assessment], list[FindingDraft]]:
-    """An assessment of every statement, and everything that a person must look at. Raises
-    DraftCancelled."""
+    """An assessment of every statement, and everything that a person must look at. `kept` is what
+    was kept of the records' reading; the others are read now. Raises DraftCancelled."""
     held = chart.records
     assessments, drafts = [], []
     for placed in watch.through(document.placed()):
@@ -40,8 +43,9 @@ def examine(
         drafts += faithful_words(placed.index, placed.statement.text, _cited_words(placed, held))
     drafts += conflict_findings(document)
     carried = Carried.of(document, _until(coverage))
-    omitted = check_omissions(carried, held.values(), prompt.must_carry).omissions
-    drafts += [_omitted(o) for o in omitted] + _dropped(coverage)
+    checked = check_omissions(carried, held.values(), prompt.must_carry, kept=kept)
+    drafts += [_omitted(o) for o in checked.omissions] + passed_over(checked)
+    drafts += _dropped(coverage)
     return assessments, drafts + _planted(coverage, held)
 
 

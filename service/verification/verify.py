@@ -12,7 +12,7 @@ from service.chart.models import SnapshotRecord, SourceRecord
 from service.drafting.progress import NOBODY, Watch
 from service.drafting.prompts import packaged_prompts
 from service.drafting.template import Prompt
-from service.reading.keep import kept_readings
+from service.reading.keep import kept_assertions, kept_readings
 from service.summary import progress
 from service.summary.document import Document
 from service.summary.models import Finding, Summary, SummaryVersion
@@ -61,7 +61,8 @@ def verify_version(
     records = _snapshot(session, summary)
     prompt = (prompts or packaged_prompts())[summary.type]
     chart = Chart(records, read=kept_readings(session, records), scorer=scorer)
-    assessments, drafts = examine(version.content, chart, prompt, version.coverage, watch)
+    kept = kept_assertions(session, summary.patient_ref)
+    assessments, drafts = examine(version.content, chart, prompt, version.coverage, watch, kept)
     version.assessments = [each.to_json() for each in assessments]
     settled = _settled(summary, version)
     session.execute(delete(Finding).where(Finding.version_id == version.id))

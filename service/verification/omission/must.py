@@ -2,69 +2,47 @@
 
 from dataclasses import dataclass, replace
 
+from service.reading.assertions import PATIENT, Concept, Polarity, Value
 from service.summary.vocabulary import Severity
-from service.verification.facts import Fact
 from service.verification.models import Span
-from service.verification.risk.mentions import Mention
 
-
-@dataclass(frozen=True)
-class Anchor:
-    """What names the thing in a summary: one of `keys`, or the share `enough` of `words`."""
-
-    keys: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
-    enough: float = 1.0
-    values: tuple[Fact, ...] = ()  # numbers and dates that count as words do
-
-    def names_like(self, other: "Anchor") -> bool:
-        """Do the two name one thing: a common key, or a common word?"""
-        return bool(self.keys & other.keys or self.words & other.words)
+MOST_SPANS = 3  # places shown for one fact; more are a list, not evidence
 
 
 @dataclass(frozen=True)
 class Part:
-    """What belongs to the thing (its dose, its reaction): one of `values`, or enough `words`.
+    """What belongs to the thing (its dose, its reaction): one of `values`, or of `keys`.
 
-    `denied` asks that the thing stand denied (True) or affirmed (False) where it is named.
+    With `polarity` it is how the thing stands where it is named; with `is_over` that it is told as
+    stopped or held.
     """
 
     name: str
-    said: str = ""
-    values: tuple[Fact, ...] = ()
-    words: frozenset[str] = frozenset()
-    enough: float = 0.5
-    denied: bool | None = None
+    values: tuple[Value, ...] = ()
+    keys: frozenset[str] = frozenset()
+    polarity: Polarity | None = None
+    is_over: bool = False
 
 
 @dataclass(frozen=True)
 class MustSay:
-    """`key` is the same for two sources of one thing; of two the newer (`day`) is asked for."""
+    """`keys` are concepts of which one, or one that implies it, names the thing in a summary;
+    `subject` whose it is; `words` what its sentence speaks of, of which the share `enough` tells it
+    too (over 1: nothing but a name does). `key` is the same for two sources of one thing."""
 
     kind: str
     key: str
     fact: str
     severity: Severity
     reason: str
-    anchor: Anchor
+    keys: frozenset[str] = frozenset()
+    subject: str = PATIENT
+    words: tuple[Concept, ...] = ()
+    enough: float = 2.0
     parts: tuple[Part, ...] = ()
     spans: tuple[Span, ...] = ()
-    day: str = ""
-    risk: Mention | None = None  # then how it is meant is compared, not its parts
 
     def told_by(self, other: "MustSay") -> "MustSay":
         """With the places where another source says it too."""
-        return replace(self, spans=(*self.spans, *other.spans)[:MOST_SPANS])
-
-    def in_place_of(self, older: "MustSay") -> "MustSay":
-        """What the newer source says, under the older one's rule, by either's name."""
-        anchor = (
-            self.anchor
-            if self.anchor.words
-            else replace(older.anchor, keys=older.anchor.keys | self.anchor.keys)
-        )
-        newer = replace(self, kind=older.kind, severity=older.severity, reason=older.reason)
-        return replace(newer.told_by(older), anchor=anchor)
-
-
-MOST_SPANS = 3  # places shown for one fact; more are a list, not evidence
+        spans = dict.fromkeys((*self.spans, *other.spans))
+        return replace(self, spans=tuple(spans)[:MOST_SPANS])

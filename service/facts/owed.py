@@ -1,0 +1,100 @@
+"""What is owed or ordered in words that name nothing known: each sentence is a fact of its own."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from service.facts.fact import Fact, FactKind, FactSource, ReadRecord, Standing
+from service.facts.wording import sentence_place
+from service.reading.assertions import PATIENT, Assertion, Kind, Time
+
+LONGEST = 400  # characters of a sentence that is one thing owed; a longer one is a list
+_NOTHING_TOLD = 1  # telling words of "pending." alone
+_STANDING = {FactKind.OPEN_LOOP: Standing.PLANNED, FactKind.DIRECTIVE: Standing.CURRENT}
+_LISTS = {FactKind.OPEN_LOOP: "owed", FactKind.DIRECTIVE: "orders"}
+_WHY = {FactKind.OPEN_LOOP: "told as still owed", FactKind.DIRECTIVE: "told as to be done"}
+
+
+class _Sentence(NamedTuple):
+    record: ReadRecord
+    place: tuple[int, int]
+    said: tuple[Assertion, ...]
+
+    @property
+    def text(self) -> str:
+        return self.record.text[slice(*self.place)]
+
+
+def told_facts(records: Sequence[ReadRecord], known: Iterable[Fact]) -> Iterator[Fact]:
+    """Of notes' sentences that tell of something owed, or order something. What another fact of
+    the kind tells from the same sentence already is not told again."""
+    taken = {
+        kind: {(s.record_id, s.start) for fact in known if fact.kind is kind for s in fact.sources}
+        for kind in _LISTS
+    }
+    for sentence in _sentences(records):
+        for kind in _LISTS:
+            if _tells(sentence, kind) and not _is_taken(sentence, taken[kind]):
+                yield _fact(kind, sentence)
+                break
+
+
+@cache
+def _cue(name: str) -> re.Pattern[str]:
+    path = Path(__file__).parent / "data" / "owed.toml"
+    told = "|".join(tomllib.loads(path.read_text(encoding="utf-8"))[name])
+    return re.compile(rf"(?<!\w)(?:{told})(?!\w)", re.IGNORECASE)
+
+
+def _sentences(records: Iterable[ReadRecord]) -> Iterator[_Sentence]:
+    for record in records:
+        if record.is_note:
+            yield from _of_note(record)
+
+
+def _of_note(record: ReadRecord) -> Iterator[_Sentence]:
+    units: dict[int, list[Assertion]] = {}
+    for a in record.assertions:
+        if a.is_current:
+            units.setdefault(a.unit, []).append(a)
+    seen = set()
+    for said in units.values():
+        start, end = min(a.start for a in said), max(a.end for a in said)
+        place = sentence_place(record.text, start, end)
+        if place not in seen:
+            seen.add(place)
+            yield _Sentence(record, place, tuple(said))
+
+
+def _tells(sentence: _Sentence, kind: FactKind) -> bool:
+    text = sentence.text
+    if len(text) > LONGEST or text.rstrip().endswith("?") or not _cue(_LISTS[kind]).search(text):
+        return False
+    told = {a.concept.key for a in sentence.said}
+    is_own = any(a.subject == PATIENT or a.concept.kind is not Kind.WORD for a in sentence.said)
+    is_supposed = all(a.time is Time.IF for a in sentence.said)
+    return len(told) > _NOTHING_TOLD and is_own and not is_supposed
+
+
+def _is_taken(sentence: _Sentence, taken: set[tuple[str, int]]) -> bool:
+    start, end = sentence.place
+    return any(id == sentence.record.id and start <= at < end for id, at in taken)
+
+
+def _fact(kind: FactKind, sentence: _Sentence) -> Fact:
+    record, (start, end) = sentence.record, sentence.place
+    source = FactSource(record.id, start, end, record.on)
+    return Fact(
+        kind,
+        f"told:{record.id}:{start}",
+        " ".join(sentence.text.split()).strip(" -*•"),
+        _STANDING[kind],
+        f"{_WHY[kind]}{f' on {record.on}' if record.on else ''}",
+        "told",
+        since=record.on,
+        on=record.on,
+        sources=(source,),
+    )

@@ -1,0 +1,287 @@
+"""Which facts a summary must carry, by the rules of its type, and what of each."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from service.drafting.template import MustCarry
+from service.facts import Change, Fact, FactKind, FactSource
+from service.facts.allergies import GENERAL, NONE_KNOWN
+from service.facts.fact import Standing
+from service.reading.assertions import PATIENT, Assertion, Kind, Polarity, Value
+from service.reading.lexicon.relations import wider
+from service.summary.vocabulary import Severity
+from service.verification.omission.abnormal import is_abnormal
+from service.verification.omission.must import MustSay, Part
+from service.verification.omission.obliged import obliged
+from service.verification.omission.sources import Saying, Sources, concepts
+
+IN_SUBSTANCE = 0.6  # of a sentence's words that tell a thing without its name
+_NAMED_ONLY = frozenset(
+    (FactKind.ALLERGY, FactKind.MEDICINE, FactKind.MEASUREMENT, FactKind.SCORE)
+)  # nothing but a name tells these
+_DENIED = ("denied", "not present", "absent")
+_RESULTS = ("level", "score", "quantity")
+_TELLS_ITS_DAY = ("date",)
+
+
+def must_say(sources: Sources, rules: Iterable[MustCarry]) -> list[MustSay]:
+    """What a summary of these sources must carry, in the order of the rules, each once."""
+    found: dict[str, MustSay] = {}
+    for rule in rules:
+        for each in _of_rule(rule, sources):
+            before = found.get(each.key)
+            found[each.key] = before.told_by(each) if before else each
+    return list(found.values())
+
+
+def _of_rule(rule: MustCarry, sources: Sources) -> Iterator[MustSay]:
+    if rule.take == "obliged":
+        yield from obliged(rule, sources)
+        return
+    chosen = [fact for fact in sources.facts.of(*rule.facts) if _asks_for(rule, fact, sources)]
+    if rule.take == "latest":
+        chosen = sorted(chosen, key=lambda fact: fact.on, reverse=True)[:1]
+    for fact in chosen:
+        yield from _must(rule, fact, sources)
+
+
+def _asks_for(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
+    names = _names(fact)
+    if rule.standings and fact.standing not in rule.standings and not _denied(rule, fact):
+        return False
+    if rule.statuses and not fact.status.startswith(rule.statuses):
+        return False
+    if rule.keys and names.isdisjoint(rule.keys):
+        return False
+    if not names.isdisjoint(rule.without) or fact.status.startswith(
+        rule.statuses_without or ("\0",)
+    ):
+        return False
+    if rule.take == "abnormal" and not is_abnormal(fact, sources):
+        return False
+    return _is_lately(rule, fact, sources.facts.on)
+
+
+def _names(fact: Fact) -> frozenset[str]:
+    """Its key and what that implies; of a relative's, what it is; of a topic, which."""
+    key = fact.key.rpartition(":")[2] if fact.kind is FactKind.FAMILY else fact.key
+    first = fact.key.partition(":")[0]
+    return frozenset((key, first)) | wider(key)
+
+
+def _denied(rule: MustCarry, fact: Fact) -> bool:
+    return rule.denials and (fact.standing is Standing.REFUTED or fact.status.startswith(_DENIED))
+
+
+def _is_lately(rule: MustCarry, fact: Fact, today: str) -> bool:
+    if rule.within_days is None or len(fact.on) < len(today):
+        return True
+    return fact.on >= str(date.fromisoformat(today) - timedelta(days=rule.within_days))
+
+
+def _must(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
+    if fact.status == "told":
+        yield from _in_words(rule, fact, sources)
+    elif fact.key == NONE_KNOWN:
+        yield from _none_known(rule, fact, sources)
+    elif rule.take == "ever":
+        yield from _ever(rule, fact, sources)
+    elif rule.take == "open":
+        yield from _open(rule, fact, sources)
+    elif (said := _deciding(fact, sources)) is not None:
+        yield _of(rule, fact, said, sources, _parts(rule, fact, said))
+
+
+def _of(
+    rule: MustCarry,
+    fact: Fact,
+    said: Saying,
+    sources: Sources,
+    parts: tuple[Part, ...] = (),
+    key: str = "",
+) -> MustSay:
+    source = FactSource(said.record.id, said.a.start, said.a.end, said.on)
+    span = sources.span(source)
+    told = " ".join(span.quote.split())
+    is_named = fact.name.casefold() in told.casefold()
+    return MustSay(
+        rule.kind,
+        key or f"{fact.kind.value}:{fact.key}:{_place_in_course(fact)}",
+        told if is_named else f"{fact.name}: {told}",
+        _severity(rule, fact),
+        rule.reason,
+        _keys(said.a),
+        said.a.subject,
+        () if fact.kind in _NAMED_ONLY else concepts(sources.beside(said)),
+        2.0 if fact.kind in _NAMED_ONLY else IN_SUBSTANCE,
+        parts,
+        (span,),
+    )
+
+
+def _place_in_course(fact: Fact) -> str:
+    """A medicine that is forbidden or stopped is another thing than one that is taken."""
+    return fact.status if fact.kind is FactKind.MEDICINE else ""
+
+
+def _severity(rule: MustCarry, fact: Fact) -> Severity:
+    return Severity.MINOR if fact.kind is FactKind.FAMILY else rule.severity
+
+
+def _keys(a: Assertion) -> frozenset[str]:
+    """Its own name; of a problem or a symptom also the next wider one ("depression")."""
+    own = frozenset((a.concept.key,))
+    if a.concept.kind in (Kind.PROBLEM, Kind.SYMPTOM, Kind.FINDING, Kind.LEGAL):
+        return own | _ALIKE.get(a.concept.key, frozenset())
+    return own | _ALIKE.get(a.concept.key, frozenset())
+
+
+def _family(*keys: str) -> dict[str, frozenset[str]]:
+    return dict.fromkeys(keys, frozenset(keys))
+
+
+# What one writer calls by one name and another by the other.
+_ALIKE: dict[str, frozenset[str]] = {
+    **_family(
+        *("suicide-attempt", "overdose", "aborted-attempt", "interrupted-attempt"),
+        *("hanging-method", "jumping-method", "suicide"),
+    ),
+    **_family("violence", "threat", "physical-abuse"),
+    **_family("firearm", "means-access", "means-safety"),
+    **_family("weapon", "means-access"),
+    **_family("suicide-plan", "preparatory-act"),
+    **_family("do-not-resuscitate", "code-status"),
+    **_family("power-of-attorney", "guardianship"),
+    **_family("safety-plan", "safety-contract"),
+    **_family("involuntary-hold", "section-2", "section-3"),
+    **_family("physical-abuse", "sexual-abuse", "abuse", "emotional-abuse"),
+    **_family("acute-risk", "suicide-risk", "risk-level"),
+}
+
+
+def _deciding(fact: Fact, sources: Sources) -> Saying | None:
+    """The newest saying that says how the fact stands."""
+    said = sources.sayings(fact)
+    is_denied = fact.standing is Standing.REFUTED or fact.status.startswith(_DENIED)
+    wanted = Polarity.NEGATED if is_denied else Polarity.AFFIRMED
+    same = [each for each in said if each.a.polarity is wanted]
+    return next((e for e in same if e.on == fact.on), (same or said or [None])[0])
+
+
+def _parts(rule: MustCarry, fact: Fact, said: Saying) -> tuple[Part, ...]:
+    return tuple(part for name in rule.parts for part in _part(name, fact, said))
+
+
+def _part(name: str, fact: Fact, said: Saying) -> Iterator[Part]:
+    match name:
+        case "polarity":
+            is_denied = said.a.polarity is Polarity.NEGATED
+            yield Part("denial" if is_denied else "affirmation", polarity=said.a.polarity)
+        case "dose":
+            doses = _doses(fact)
+            if doses:
+                yield Part("dose", doses)
+        case "stop":
+            yield Part("stop", is_over=True)
+        case "reason":
+            reasons = [v for v in fact.values if v.what == "reason"]
+            if reasons:
+                yield Part("reason", tuple(reasons), frozenset(str(v.value) for v in reasons))
+        case "reaction":
+            shown = [v for v in fact.values if v.what == "reaction"]
+            if shown:
+                yield Part("reaction", tuple(shown), _alike_signs(shown))
+        case "value":
+            results = tuple(v for v in fact.values if v.what in _RESULTS)[:1]
+            if results:
+                yield Part("value", results)
+        case "level":
+            levels = tuple(v for v in fact.values if v.what in ("level", "severity"))[:1]
+            if levels:
+                yield Part("grade", levels)
+
+
+def _doses(fact: Fact) -> tuple[Value, ...]:
+    return tuple(v for v in fact.values if v.what == "dose")
+
+
+def _alike_signs(shown: list[Value]) -> frozenset[str]:
+    keys = {str(v.value) for v in shown}
+    return frozenset(keys).union(*(wider(key) for key in keys)) - {"pain"}
+
+
+def _none_known(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
+    """That there is no allergy, where none is named."""
+    known = [f for f in sources.facts.of(FactKind.ALLERGY) if f.key != NONE_KNOWN]
+    said = next((e for e in sources.sayings(fact) if e.a.polarity is Polarity.NEGATED), None)
+    if said is None or any(f.standing is Standing.CURRENT for f in known):
+        return
+    must = _of(rule, fact, said, sources)
+    yield MustSay(
+        *(must.kind, must.key, must.fact, Severity.MINOR, must.reason, frozenset(GENERAL)),
+        parts=(Part("denial", polarity=Polarity.NEGATED),),
+        spans=must.spans,
+    )
+
+
+def _ever(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
+    """Whatever was once affirmed: what has a day of its own is each time another."""
+    told: dict[str, list[Saying]] = {}
+    for said in sources.sayings(fact):
+        if said.a.polarity is Polarity.AFFIRMED and said.a.certainty.value == "sure":
+            told.setdefault(_own_day(said.a), []).append(said)
+    if len(told) > 1:
+        told.pop("", None)
+    for day, said in told.items():
+        dates = tuple(v for v in said[0].a.values if v.what in _TELLS_ITS_DAY)[:1]
+        parts = (Part("date", dates),) if dates and rule.parts else ()
+        key = f"{fact.kind.value}:{fact.key}:{day}"
+        must = _of(rule, fact, said[0], sources, parts, key)
+        for other in said[1:]:
+            must = must.told_by(_of(rule, fact, other, sources))
+        yield must
+
+
+def _own_day(a: Assertion) -> str:
+    return a.on if any(v.what in _TELLS_ITS_DAY for v in a.values) else ""
+
+
+def _open(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
+    """Each sentence that asks for it."""
+    seen = set()
+    for source in fact.sources:
+        span = sources.span(source)
+        if span in seen or source.on != fact.on:
+            continue
+        seen.add(span)
+        place = FactSource(source.record_id, span.start, span.end, source.on)
+        yield _told(rule, fact, place, sources, frozenset((fact.key,)))
+
+
+def _in_words(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
+    """A sentence of the newest notes, to be told in substance."""
+    source = fact.sources[0]
+    if source.on == sources.newest_note:
+        yield _told(rule, fact, source, sources, frozenset())
+
+
+def _told(
+    rule: MustCarry, fact: Fact, place: FactSource, sources: Sources, keys: frozenset[str]
+) -> MustSay:
+    span = sources.span(place)
+    return MustSay(
+        rule.kind,
+        f"told:{place.record_id}:{span.start}",
+        " ".join(span.quote.split()),
+        rule.severity,
+        rule.reason,
+        frozenset(),
+        PATIENT,
+        concepts(sources.within(place)),
+        rule.enough,
+        (),
+        (span,),
+    )
+
+
+__all__ = ["Change", "must_say"]
