@@ -88,6 +88,8 @@ class MustCarry(Checked):
     statuses_without: Names = ()
     keys: Names = ()
     without: Names = ()
+    beside: Names = ()
+    told: Names = ()
     take: Take = "each"
     denials: bool = False
     parts: tuple[PartName, ...] = ()

@@ -28,7 +28,7 @@ _ALSO = (Act.NONE, Act.TAKEN, Act.STARTED, Act.ONCE, Act.AVOID)
 
 
 def allergy_facts(chart: Chart) -> Iterator[Fact]:
-    groups = by_key(each for each in chart.of[Kind.ALLERGY] if each.is_meant)
+    groups = by_key(each for each in chart.of[Kind.ALLERGY] if _is_told(each))
     none = [each for key in GENERAL for each in groups.pop(key, ())]
     if none:
         yield _none_known(sorted(none, key=lambda each: each.day))
@@ -39,14 +39,20 @@ def allergy_facts(chart: Chart) -> Iterator[Fact]:
             yield replace(_allergy(key, said, chart), certainty=Certainty.POSSIBLE)
 
 
+def _is_told(said: Said) -> bool:
+    """What once befell somebody is so, though it stands among what may come."""
+    return said.is_meant or (said.is_affirmed and "" < said.a.on <= said.record.on)
+
+
 def _reacted(chart: Chart, said: Said) -> bool:
     """Is harm told beside a medicine that nobody calls an allergy: "hives after amoxicillin"?"""
     is_so = said.record.is_note and said.is_affirmed and said.is_meant and said.is_sure
     if not is_so or said.a.concept.key in _TREATS or said.a.act not in _ALSO:
         return False
-    beside = chart.together[said.record.id, said.a.unit, said.a.clause]
-    befell = {each.a.concept.key for each in beside if each.is_affirmed and each.is_meant}
-    if not befell.isdisjoint(_HARM):
+    beside = [e for e in chart.near(said) if e.is_affirmed and e.is_meant]
+    befell = {each.a.concept.key for each in beside}
+    has_stopped = any(e.a.concept.key == "breathing" and e.a.act is Act.STOPPED for e in beside)
+    if has_stopped or not befell.isdisjoint(_HARM):
         return True
     is_named = said.a.act is Act.NONE and not said.value("dose")
     return is_named and not befell.isdisjoint(_MAY_HARM)
@@ -56,6 +62,8 @@ def allergy_word(said: Said) -> tuple[Standing, str]:
     standing, status = word_of(said)
     if standing is Standing.REFUTED:
         return standing, "not allergic"
+    if standing is Standing.PAST and said.record.is_note and said.a.act is not Act.STOPPED:
+        return Standing.CURRENT, ""  # "as a child" tells when it showed, not that it is over
     if standing is Standing.PAST:
         return standing, said.told("status") or "resolved"
     return standing, status

@@ -12,7 +12,8 @@ from service.reading.assertions import Act, Kind, Polarity, Says, Time, Value
 CODE_STATUS = frozenset(
     ("full-code", "do-not-resuscitate", "do-not-intubate", "comfort-care", "code-status")
 )
-_IDENTITY = frozenset(("age", "gender", "name", "language", "interpreter"))
+INTERPRETER = "interpreter"
+_IDENTITY = frozenset(("age", "gender", "name", "language", INTERPRETER))
 _AMOUNTS = ("quantity", "count", "frequency", "dose", "route", "level", "date", "duration")
 _ILLNESS = frozenset((Kind.PROBLEM, Kind.RISK, Kind.SUBSTANCE, Kind.EVENT, Kind.ALLERGY))
 _OWN = (Says.QUOTED,)
@@ -151,6 +152,7 @@ def _quote(said: Sequence[Said]) -> Fact:
 def identity_facts(chart: Chart, *, on: str) -> Iterator[Fact]:
     """Age on that day, gender, names by use, language, interpreter; that the patient has died."""
     known = [e for e in chart.of[Kind.PERSON] if e.a.concept.key in _IDENTITY]
+    known += [e for e in chart.of[Kind.PROCEDURE] if e.a.concept.key == INTERPRETER and e.is_meant]
     groups: dict[str, list[Said]] = {}
     for said in known:
         use = said.told("use")

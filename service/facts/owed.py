@@ -12,10 +12,19 @@ from service.facts.wording import sentence_place
 from service.reading.assertions import PATIENT, Assertion, Kind, Time
 
 LONGEST = 400  # characters of a sentence that is one thing owed; a longer one is a list
-_NOTHING_TOLD = 1  # telling words of "pending." alone
-_STANDING = {FactKind.OPEN_LOOP: Standing.PLANNED, FactKind.DIRECTIVE: Standing.CURRENT}
-_LISTS = {FactKind.OPEN_LOOP: "owed", FactKind.DIRECTIVE: "orders"}
-_WHY = {FactKind.OPEN_LOOP: "told as still owed", FactKind.DIRECTIVE: "told as to be done"}
+_LISTS = {
+    FactKind.RISK: "plans",
+    FactKind.OPEN_LOOP: "owed",
+    FactKind.DIRECTIVE: "orders",
+    FactKind.GOAL: "goals",
+}
+_STANDING = {FactKind.OPEN_LOOP: Standing.PLANNED}  # else it is so
+_WHY = {
+    FactKind.RISK: "a plan is told",
+    FactKind.OPEN_LOOP: "told as still owed",
+    FactKind.DIRECTIVE: "told as to be done",
+    FactKind.GOAL: "told as wished for",
+}
 
 
 class _Sentence(NamedTuple):
@@ -75,8 +84,8 @@ def _tells(sentence: _Sentence, kind: FactKind) -> bool:
         return False
     told = {a.concept.key for a in sentence.said}
     is_own = any(a.subject == PATIENT or a.concept.kind is not Kind.WORD for a in sentence.said)
-    is_supposed = all(a.time is Time.IF for a in sentence.said)
-    return len(told) > _NOTHING_TOLD and is_own and not is_supposed
+    is_supposed = kind is not FactKind.RISK and all(a.time is Time.IF for a in sentence.said)
+    return bool(told) and is_own and not is_supposed
 
 
 def _is_taken(sentence: _Sentence, taken: set[tuple[str, int]]) -> bool:
@@ -91,7 +100,7 @@ def _fact(kind: FactKind, sentence: _Sentence) -> Fact:
         kind,
         f"told:{record.id}:{start}",
         " ".join(sentence.text.split()).strip(" -*•"),
-        _STANDING[kind],
+        _STANDING.get(kind, Standing.CURRENT),
         f"{_WHY[kind]}{f' on {record.on}' if record.on else ''}",
         "told",
         since=record.on,

@@ -19,6 +19,7 @@ from service.reading.assertions import (
     Value,
 )
 
+_NEAR = 80  # characters between a medicine and what befell, where they are told together
 _LONG = 6  # things said in one unit from which the same words again are a copy, not a new look
 
 _GOES_ON = frozenset((Act.NONE, Act.TAKEN, Act.CONTINUED, Act.AS_NEEDED))
@@ -108,6 +109,12 @@ class Chart(NamedTuple):
     family: list[Said]
     together: dict[tuple[str, int, int], list[Said]]  # by record, unit and clause
     last: str  # the day of the newest note
+
+    def near(self, said: Said) -> list[Said]:
+        """What is told within some words of it, in the clauses of its unit."""
+        places = ((said.record.id, said.a.unit, said.a.clause + n) for n in (-1, 0, 1))
+        found = [each for place in places for each in self.together.get(place, ())]
+        return [e for e in found if abs(e.a.start - said.a.start) <= _NEAR]
 
 
 def chart_of(records: Sequence[ReadRecord], *, on: str) -> Chart:

@@ -43,5 +43,5 @@ def sentence_place(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence or line round a place stands, at most some hundred characters of it."""
     low, high = max(0, start - _LONGEST // 2), end + _LONGEST // 2
     before = (text.rfind(mark, low, start) + len(mark) for mark in _ENDS if mark in text[low:start])
-    after = (at + 1 for mark in _ENDS if (at := text.find(mark, end, high)) >= 0)
+    after = (at + 1 for mark in _ENDS if (at := text.find(mark, max(start, end - 1), high)) >= 0)
     return max(before, default=low), min(after, default=min(high, len(text)))

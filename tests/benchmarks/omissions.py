@@ -35,7 +35,10 @@ from service.summary.vocabulary import SummaryType
 from service.verification.charts import records_of
 from service.verification.lexical import Source
 from service.verification.omission.answer import left_out
-from service.verification.omission.check import must_say
+from service.verification.omission.check import Carried, check_omissions
+from service.verification.omission.choose import must_say
+from service.verification.omission.completeness import completeness
+from service.verification.omission.sources import Sources
 from service.verification.words import stems
 
 PHRASES = Path(__file__).parent / "data" / "omission_phrases.toml"
@@ -149,7 +152,7 @@ def _structured(group: str, records: list[SourceRecord]) -> Iterator[Case]:
     resources = [json.loads(r.raw) for r in records if not r.is_note and r.raw]
     planted = tuple(_raw_facts(resources))
     about = {fact.source for fact in planted}
-    asked = must_say(list(records), list(RULES))
+    asked = must_say(Sources.of((), records), RULES)
     beside = tuple(m.fact for m in asked if about.isdisjoint(s.source for s in m.spans))
     told = stems(" ".join(beside))
     planted = tuple(f for f in planted if f.kind != "problem" or not stems(_name(f)) <= told)
@@ -259,7 +262,9 @@ def count(case: Case, counted: Counted, *, show: bool) -> None:
 
 
 def _checked(case: Case, said: list[str]) -> tuple[list[dict[str, Any]], float]:
-    return left_out(case.sources, case.records, "\n".join((*said, *case.beside)), RULES)
+    carried = Carried("\n".join((*said, *case.beside)))
+    checked = check_omissions(carried, case.records, RULES, case.sources)
+    return left_out(checked), completeness(checked)
 
 
 def _identity(omission: dict[str, Any]) -> tuple[str, str, str]:

@@ -1,36 +1,43 @@
 """What a summary says, read as its sources are, and whether a thing is among it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 
-from service.reading.assertions import PATIENT, Act, Assertion, Concept, Kind, Polarity, Time, Value
-from service.reading.lexicon.relations import wider
+from service.reading.assertions import PATIENT, Act, Assertion, Concept, Kind, Polarity, Time
 from service.reading.read import read_text
 from service.reading.values import daily_total, same
-from service.verification.bearing.apart import is_of_same
-from service.verification.bearing.pool import Held, Pool, Source
+from service.verification.bearing.pool import Held, Pool, Source, weight
 from service.verification.bearing.pool import Said as Told
 from service.verification.omission.must import MustSay, Part
 
 _MEASURED = frozenset((Kind.MEDICINE, Kind.MEASUREMENT, Kind.SCORE))
-_OVER = frozenset((Act.STOPPED, Act.HELD, Act.AVOID, Act.DECLINED, Act.NOT_FILLED, Act.MISSED))
-_AMOUNTS = frozenset(("dose", "strength", "quantity", "level", "score", "count", "number"))
+_SHARED = frozenset((Kind.LEGAL, Kind.PROCEDURE, Kind.PERSON, Kind.SETTING))  # whose is seldom said
+_OVER = frozenset(
+    (
+        *(Act.STOPPED, Act.HELD, Act.AVOID, Act.DECLINED, Act.NOT_FILLED, Act.MISSED),
+        Act.TAPER,
+    )
+)
+OF_TWO = 0.15  # more of the words must stand in two sentences than in one
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Summary:
     """The summary's sentences, found by what they speak of."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, on: str = "") -> None:
+        """`on` is the day by which "tomorrow" is meant."""
         self.text = text
-        self.pool = Pool([Source("summary", text, read_text(text))])
-        self._next = {id(unit): n for n, unit in enumerate(self.pool.units)}
+        self.pool = Pool([Source("summary", text, read_text(text, on=on))])
+        self._number = {unit: n for n, unit in enumerate(self.pool.units)}
 
     def missing(self, must: MustSay) -> tuple[str, ...] | None:
         """The parts not said; () when all is; None where the thing itself is not told."""
-        named = list(self._named(must))
-        if not named:
-            return () if self._is_retold(must) else None
+        named = [told for told in self._named(must) if self._share(must, told.held) >= must.beside]
         lost = tuple(part.name for part in must.parts if not self._has(part, named))
-        return () if lost and self._is_retold(must) else lost
+        if named and not lost:
+            return ()
+        return () if self._is_retold(must) else (lost if named else None)
 
     def _named(self, must: MustSay) -> Iterator[Told]:
         seen = set()
@@ -41,49 +48,63 @@ class Summary:
                     yield told
 
     def _is_retold(self, must: MustSay) -> bool:
-        """Does a sentence, or two that follow each other, say most of its words?"""
+        """Does a sentence, or two that follow each other, say enough of its words and values?"""
         if must.enough > 1 or not must.words:
             return False
-        near = self.pool.nearest(must.words)
-        if near and near[0][1] >= must.enough:
-            return True
-        return any(self._share_of_two(unit, must.words) >= must.enough for unit, _ in near[:3])
+        near = [unit for unit, _ in self.pool.nearest(must.words)]
+        near += [unit for unit in self.pool.units if _values_of(unit, must)]
+        return any(
+            self._share(must, unit) >= must.enough
+            or self._share(must, unit, 2) >= must.enough + OF_TWO
+            for unit in near
+        )
 
-    def _share_of_two(self, unit: Held, words: Sequence[Concept]) -> float:
-        number = self._next[id(unit)]
-        both = frozenset().union(*(u.keys for u in self.pool.units[number : number + 2]))
-        weights = {c: (0.6 if c.kind is Kind.WORD else 1.0) * self.pool.rarity(c) for c in words}
-        return sum(w for c, w in weights.items() if c.key in both) / (sum(weights.values()) or 1)
+    def _share(self, must: MustSay, unit: Held, count: int = 1) -> float:
+        """Of what its sentence says, in this one and the next; 0 to 1, what is rare weighs more."""
+        number = self._number[unit]
+        both = self.pool.units[number : number + count]
+        keys = frozenset().union(*(each.keys for each in both))
+        weights = {c: weight(c) * self.pool.rarity(c) for c in must.words}
+        usual = sum(weights.values()) / (len(weights) or 1)
+        whole = sum(weights.values()) + usual * len(must.values)
+        is_named = not must.keys.isdisjoint(keys)
+        own = must.keys if is_named else frozenset()
+        told = sum(w for c, w in weights.items() if c.key in keys or c.key in own)
+        told += usual * max(_values_of(each, must) for each in both)
+        return told / whole if whole else 1.0
 
     def _has(self, part: Part, named: Sequence[Told]) -> bool:
         if part.polarity is not None:
             return any(told.assertion.polarity is part.polarity for told in named)
         if part.is_over:
             return any(_is_over(told.assertion) for told in named)
-        return any(_has_value(part, told) for told in named) or any(
-            self._has_near(part, told.held) for told in named
-        )
+        return any(_has_value(part, told) or self._has_near(part, told.held) for told in named)
 
     def _has_near(self, part: Part, unit: Held) -> bool:
-        """In its own sentence, or in the one before or behind it that names no other such thing."""
-        number = self._next[id(unit)]
-        beside = [
-            unit,
-            *self.pool.units[max(0, number - 1) : number],
-            *self.pool.units[number + 1 : number + 2],
-        ]
-        for each in beside:
-            if part.keys and not part.keys.isdisjoint(each.keys):
+        """In its own sentence, or in one beside it that names no other such thing."""
+        number = self._number[unit]
+        for each in self.pool.units[max(0, number - 1) : number + 2]:
+            if not part.keys.isdisjoint(each.keys):
+                return True
+            if part.said and not part.said.isdisjoint(_WORD.findall(each.text.casefold())):
                 return True
             is_free = each is unit or not any(a.concept.kind in _MEASURED for a in each.assertions)
-            if is_free and any(
-                same(value, other) and (a.concept.kind not in _MEASURED or each is not unit)
-                for a in each.assertions
-                for other in a.values
-                for value in part.values
-            ):
+            if is_free and _has_loose(part, each):
                 return True
         return False
+
+
+def _values_of(unit: Held, must: MustSay) -> int:
+    """How many of the thing's values a sentence has."""
+    held = [value for a in unit.assertions for value in a.values]
+    return sum(any(same(value, other) for other in held) for value in must.values)
+
+
+def _has_loose(part: Part, unit: Held) -> bool:
+    """A value that stands in the sentence of nothing else that is measured."""
+    free = (v for a in unit.assertions if a.concept.kind not in _MEASURED for v in a.values)
+    held = list(free)
+    return any(same(value, other) for value in part.values for other in held)
 
 
 def _may_tell(said: Assertion, must: MustSay) -> bool:
@@ -91,7 +112,7 @@ def _may_tell(said: Assertion, must: MustSay) -> bool:
     if said.time is Time.IF and said.polarity is not Polarity.NEGATED:
         return False
     if must.subject == PATIENT:
-        return said.subject == PATIENT or said.concept.kind in (Kind.LEGAL, Kind.PROCEDURE)
+        return said.subject == PATIENT or said.concept.kind in _SHARED
     return said.subject != PATIENT
 
 
@@ -99,8 +120,6 @@ def _has_value(part: Part, told: Told) -> bool:
     said = told.assertion.values
     if any(same(value, other) for value in part.values for other in said):
         return True
-    if not part.values or part.name != "dose":
-        return False
     one, other = daily_total(list(part.values)), daily_total(list(said))
     return one is not None and other is not None and one.value == other.value
 

@@ -58,7 +58,7 @@ def check_omissions(
     `kept` is what was kept of the records' reading, by record id."""
     held = [r for r in records if r.text and _is_inside(r, carried.until)]
     read = Sources.of(sources, held, kept)
-    summary = Summary(carried.text)
+    summary = Summary(carried.text, on=read.newest_note)
     asked = tuple(must_say(read, rules))
     omissions = (_omission(each, summary.missing(each)) for each in asked)
     return Checked(read, summary, asked, tuple(each for each in omissions if each))

@@ -1,13 +1,14 @@
 """Which facts a summary must carry, by the rules of its type, and what of each."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from service.drafting.template import MustCarry
-from service.facts import Change, Fact, FactKind, FactSource
+from service.facts import Fact, FactKind, FactSource
 from service.facts.allergies import GENERAL, NONE_KNOWN
 from service.facts.fact import Standing
-from service.reading.assertions import PATIENT, Assertion, Kind, Polarity, Value
+from service.reading.assertions import PATIENT, Assertion, Certainty, Polarity, Value
 from service.reading.lexicon.relations import wider
 from service.summary.vocabulary import Severity
 from service.verification.omission.abnormal import is_abnormal
@@ -22,6 +23,15 @@ _NAMED_ONLY = frozenset(
 _DENIED = ("denied", "not present", "absent")
 _RESULTS = ("level", "score", "quantity")
 _TELLS_ITS_DAY = ("date",)
+_KEPT = ("date", "duration", "dose", "quantity", "level", "age", "count")
+_YEAR = re.compile(r"\d{4}")
+BESIDE_A_NAME = 0.3  # of a sentence's words, where the thing is named
+_ROSE = frozenset(
+    ("rose", "rising", "up", "higher", "increased", "increase", "worse", "worsened", "climbed")
+)
+_FELL = frozenset(
+    ("fell", "falling", "down", "lower", "decreased", "dropped", "improved", "better", "reduced")
+)
 
 
 def must_say(sources: Sources, rules: Iterable[MustCarry]) -> list[MustSay]:
@@ -49,6 +59,9 @@ def _asks_for(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
     names = _names(fact)
     if rule.standings and fact.standing not in rule.standings and not _denied(rule, fact):
         return False
+    is_told = fact.status == "told" and FactKind.OPEN_LOOP not in rule.facts
+    if is_told and "told" not in rule.statuses:
+        return False
     if rule.statuses and not fact.status.startswith(rule.statuses):
         return False
     if rule.keys and names.isdisjoint(rule.keys):
@@ -57,9 +70,21 @@ def _asks_for(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
         rule.statuses_without or ("\0",)
     ):
         return False
+    if rule.told and not any(fact.value(what) for what in rule.told):
+        return False
+    if rule.beside and not _stands_beside(rule, fact, sources):
+        return False
     if rule.take == "abnormal" and not is_abnormal(fact, sources):
         return False
     return _is_lately(rule, fact, sources.facts.on)
+
+
+def _stands_beside(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
+    """Does a sentence that tells of it name one of these too?"""
+    said = [a for source in fact.sources for a in sources.around(source)]
+    named = {each for a in said for each in (a.concept.key, *wider(a.concept.key), *a.words)}
+    has_age = any(v.what in ("age", "count") for a in said for v in a.values)
+    return has_age or not named.isdisjoint(rule.beside)
 
 
 def _names(fact: Fact) -> frozenset[str]:
@@ -83,6 +108,7 @@ def _must(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
     if fact.status == "told":
         yield from _in_words(rule, fact, sources)
     elif fact.key == NONE_KNOWN:
+        yield from _unnamed(rule, fact, sources)
         yield from _none_known(rule, fact, sources)
     elif rule.take == "ever":
         yield from _ever(rule, fact, sources)
@@ -113,7 +139,9 @@ def _of(
         _keys(said.a),
         said.a.subject,
         () if fact.kind in _NAMED_ONLY else concepts(sources.beside(said)),
+        (),
         2.0 if fact.kind in _NAMED_ONLY else IN_SUBSTANCE,
+        0.0,
         parts,
         (span,),
     )
@@ -129,11 +157,8 @@ def _severity(rule: MustCarry, fact: Fact) -> Severity:
 
 
 def _keys(a: Assertion) -> frozenset[str]:
-    """Its own name; of a problem or a symptom also the next wider one ("depression")."""
-    own = frozenset((a.concept.key,))
-    if a.concept.kind in (Kind.PROBLEM, Kind.SYMPTOM, Kind.FINDING, Kind.LEGAL):
-        return own | _ALIKE.get(a.concept.key, frozenset())
-    return own | _ALIKE.get(a.concept.key, frozenset())
+    """Its own name, and what others call it."""
+    return frozenset((a.concept.key,)) | _ALIKE.get(a.concept.key, frozenset())
 
 
 def _family(*keys: str) -> dict[str, frozenset[str]]:
@@ -147,6 +172,9 @@ _ALIKE: dict[str, frozenset[str]] = {
         *("hanging-method", "jumping-method", "suicide"),
     ),
     **_family("violence", "threat", "physical-abuse"),
+    **_family("carer", "care", "dependants"),
+    **_family("vitamin-b12", "b12-level"),
+    **_family("vitamin-d", "vitamin-d-level"),
     **_family("firearm", "means-access", "means-safety"),
     **_family("weapon", "means-access"),
     **_family("suicide-plan", "preparatory-act"),
@@ -195,10 +223,37 @@ def _part(name: str, fact: Fact, said: Saying) -> Iterator[Part]:
             results = tuple(v for v in fact.values if v.what in _RESULTS)[:1]
             if results:
                 yield Part("value", results)
+        case "direction":
+            yield from _direction(fact)
         case "level":
             levels = tuple(v for v in fact.values if v.what in ("level", "severity"))[:1]
             if levels:
                 yield Part("grade", levels)
+
+
+def _direction(fact: Fact) -> Iterator[Part]:
+    """That it rose or fell, told by a word for it or by the value before."""
+    before = _before(fact)
+    old, new = (_number(before), _number(fact.values[0])) if before else (None, None)
+    if before and old is not None and new is not None and old != new:
+        yield Part("direction", (before,), said=_ROSE if new > old else _FELL)
+
+
+def _before(fact: Fact) -> Value | None:
+    """What it rose or fell from: told with it ("from 21 to 9"), else the result before."""
+    told = [v for v in fact.values if v.what == "change"]
+    older = [change.values[0] for change in fact.history[:-1] if change.values]
+    return (told or older[-1:] or [None])[0]
+
+
+def _is_telling(value: Value) -> bool:
+    """A year alone is told of too many things."""
+    return value.what in _KEPT and not _YEAR.fullmatch(str(value.value))
+
+
+def _number(value: Value) -> float | None:
+    found = re.search(r"\d+(?:\.\d+)?", value.said)
+    return float(found[0]) if found else None
 
 
 def _doses(fact: Fact) -> tuple[Value, ...]:
@@ -208,6 +263,14 @@ def _doses(fact: Fact) -> tuple[Value, ...]:
 def _alike_signs(shown: list[Value]) -> frozenset[str]:
     keys = {str(v.value) for v in shown}
     return frozenset(keys).union(*(wider(key) for key in keys)) - {"pain"}
+
+
+def _unnamed(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
+    """An allergy to what no lexicon knows: its sentence tells it."""
+    for said in sources.sayings(fact):
+        if said.a.polarity is Polarity.AFFIRMED:
+            place = FactSource(said.record.id, said.a.start, said.a.end, said.on)
+            yield _told(rule, place, sources)
 
 
 def _none_known(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
@@ -228,7 +291,8 @@ def _ever(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
     """Whatever was once affirmed: what has a day of its own is each time another."""
     told: dict[str, list[Saying]] = {}
     for said in sources.sayings(fact):
-        if said.a.polarity is Polarity.AFFIRMED and said.a.certainty.value == "sure":
+        is_sure = said.a.polarity is Polarity.AFFIRMED and said.a.certainty is Certainty.SURE
+        if is_sure and not _is_reason(said, sources):
             told.setdefault(_own_day(said.a), []).append(said)
     if len(told) > 1:
         told.pop("", None)
@@ -240,6 +304,12 @@ def _ever(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
         for other in said[1:]:
             must = must.told_by(_of(rule, fact, other, sources))
         yield must
+
+
+def _is_reason(said: Saying, sources: Sources) -> bool:
+    """Is it only told as why something else was done?"""
+    why = {str(v.value) for a in sources.beside(said) for v in a.values if v.what == "reason"}
+    return said.a.concept.key in why
 
 
 def _own_day(a: Assertion) -> str:
@@ -255,33 +325,37 @@ def _open(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
             continue
         seen.add(span)
         place = FactSource(source.record_id, span.start, span.end, source.on)
-        yield _told(rule, fact, place, sources, frozenset((fact.key,)))
+        key = next((e.a.concept.key for e in sources.sayings(fact)), fact.key)
+        alike = _ALIKE.get(key, frozenset())
+        yield _told(rule, place, sources, alike | {key, key.removesuffix("-level")})
 
 
 def _in_words(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
     """A sentence of the newest notes, to be told in substance."""
     source = fact.sources[0]
     if source.on == sources.newest_note:
-        yield _told(rule, fact, source, sources, frozenset())
+        yield _told(rule, source, sources)
 
 
 def _told(
-    rule: MustCarry, fact: Fact, place: FactSource, sources: Sources, keys: frozenset[str]
+    rule: MustCarry, place: FactSource, sources: Sources, keys: frozenset[str] = frozenset()
 ) -> MustSay:
+    """A sentence in its substance; with `keys` a name tells it with less of the rest."""
     span = sources.span(place)
+    said = sources.within(FactSource(place.record_id, span.start, span.end))
+    values = {(v.start, v.end): v for a in said for v in a.values if _is_telling(v)}
     return MustSay(
         rule.kind,
         f"told:{place.record_id}:{span.start}",
         " ".join(span.quote.split()),
         rule.severity,
         rule.reason,
-        frozenset(),
+        keys,
         PATIENT,
-        concepts(sources.within(place)),
+        concepts(said),
+        tuple(values.values()),
         rule.enough,
+        BESIDE_A_NAME if keys else 0.0,
         (),
         (span,),
     )
-
-
-__all__ = ["Change", "must_say"]

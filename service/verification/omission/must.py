@@ -14,7 +14,7 @@ class Part:
     """What belongs to the thing (its dose, its reaction): one of `values`, or of `keys`.
 
     With `polarity` it is how the thing stands where it is named; with `is_over` that it is told as
-    stopped or held.
+    stopped or held; `said` are words of which one tells it.
     """
 
     name: str
@@ -22,13 +22,15 @@ class Part:
     keys: frozenset[str] = frozenset()
     polarity: Polarity | None = None
     is_over: bool = False
+    said: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class MustSay:
     """`keys` are concepts of which one, or one that implies it, names the thing in a summary;
-    `subject` whose it is; `words` what its sentence speaks of, of which the share `enough` tells it
-    too (over 1: nothing but a name does). `key` is the same for two sources of one thing."""
+    `subject` whose it is; `words` and `values` what its sentence speaks of, of which the share
+    `enough` tells it too (over 1: nothing but a name does), and the share `beside` must stand where
+    it is named. `key` is the same for two sources of one thing."""
 
     kind: str
     key: str
@@ -38,7 +40,9 @@ class MustSay:
     keys: frozenset[str] = frozenset()
     subject: str = PATIENT
     words: tuple[Concept, ...] = ()
+    values: tuple[Value, ...] = ()
     enough: float = 2.0
+    beside: float = 0.0
     parts: tuple[Part, ...] = ()
     spans: tuple[Span, ...] = ()
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, datetime
 from functools import cached_property
 
 from service.chart.models import SourceRecord
@@ -49,7 +49,7 @@ class Sources:
         rows = {each.id: each.id for each in held}
         everything = {each.id: each for each in (*read, *held)}
         days = [each.on for each in everything.values() if len(each.on) == len("2026-01-01")]
-        today = max(days, default=date.today().isoformat())
+        today = max(days, default=datetime.now(UTC).date().isoformat())
         return cls(everything, rows, facts_of(list(everything.values()), on=today))
 
     @cached_property
@@ -91,6 +91,11 @@ class Sources:
         """What a place asserts."""
         record = self.records[source.record_id]
         return [a for a in record.assertions if source.start <= a.start < source.end]
+
+    def around(self, source: FactSource) -> list[Assertion]:
+        """What the sentence round a place asserts."""
+        start, end = sentence_place(self.records[source.record_id].text, source.start, source.end)
+        return self.within(FactSource(source.record_id, start, end))
 
     def span(self, source: FactSource) -> Span:
         """The sentence round a place."""
