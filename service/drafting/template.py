@@ -90,6 +90,9 @@ class MustCarry(Checked):
     without: Names = ()
     beside: Names = ()
     told: Names = ()
+    words: Names = ()
+    without_words: Names = ()
+    record_types: Names = ()
     take: Take = "each"
     denials: bool = False
     parts: tuple[PartName, ...] = ()

@@ -7,9 +7,10 @@ from service.reading.assertions import Value
 from service.verification.omission.sources import Sources
 from service.verification.words import load
 
+_USUAL = ("n", "normal", "neg", "negative", "nonreactive")
 _SAID = re.compile(
     r"\b(?:abnormal|high|low|elevated|raised|(?:above|below|out of|outside) (?:the )?(?:range|line|"
-    r"limit|normal)\w*|positive|critical|reactive|deranged|up from|down from|fell|rose|was \d)\b"
+    r"limit|normal)\w*|positive|critical|(?<!non-)(?<!non )reactive|deranged|up from|down from|fell|rose|was \d)\b"
     r"|[↑↓]|\([HL]\)|\bamber\b",
     re.IGNORECASE,
 )
@@ -23,9 +24,12 @@ def is_abnormal(fact: Fact, sources: Sources) -> bool:
     result = fact.values[0] if fact.values else None
     if result is None:
         return False
-    if any(v.what == "flag" and str(v.value).lower() not in ("n", "normal") for v in fact.values):
-        return True
+    is_note = sources.records[fact.sources[0].record_id].is_note
+    if not is_note and fact.key not in load("ranges.toml")["ranges"]:
+        return False
     low, high = _bounds(fact.key, result)
+    if any(v.what == "flag" and str(v.value).lower() not in _USUAL for v in fact.values):
+        return True
     number = _number(result)
     if number is None:
         return _says_so(fact, sources)

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from service.reading.assertions import PATIENT, Act, Assertion, Concept, Kind, Polarity, Time
-from service.reading.read import read_text
+from service.reading.assertions import PATIENT, Act, Assertion, Concept, Kind, Polarity, Time, Value
+from service.reading.read import read_statement, read_text
 from service.reading.values import daily_total, same
 from service.verification.bearing.pool import Held, Pool, Source, weight
 from service.verification.bearing.pool import Said as Told
+from service.verification.bearing.verbatim import plain_words
 from service.verification.omission.must import MustSay, Part
 
 _MEASURED = frozenset((Kind.MEDICINE, Kind.MEASUREMENT, Kind.SCORE))
@@ -19,6 +20,8 @@ _OVER = frozenset(
     )
 )
 OF_TWO = 0.15  # more of the words must stand in two sentences than in one
+ROUNDED = 0.005  # of a number
+_NUMBER = re.compile(r"(?<![-\w./])\d+(?:\.\d+)?(?![-/\d])")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -28,16 +31,19 @@ class Summary:
     def __init__(self, text: str, *, on: str = "") -> None:
         """`on` is the day by which "tomorrow" is meant."""
         self.text = text
-        self.pool = Pool([Source("summary", text, read_text(text, on=on))])
+        whole = Source("summary", text, read_text(text, on=on))
+        self.pool = Pool([whole, *_unread(whole, on)])
+        self._plain = f" {plain_words(text)} "
         self._number = {unit: n for n, unit in enumerate(self.pool.units)}
 
     def missing(self, must: MustSay) -> tuple[str, ...] | None:
         """The parts not said; () when all is; None where the thing itself is not told."""
-        named = [told for told in self._named(must) if self._share(must, told.held) >= must.beside]
-        lost = tuple(part.name for part in must.parts if not self._has(part, named))
-        if named and not lost:
+        if must.spans and f" {plain_words(must.spans[0].quote)} " in self._plain:
             return ()
-        return () if self._is_retold(must) else (lost if named else None)
+        named = [told for told in self._named(must) if self._share(must, told.held) >= must.beside]
+        if not named:
+            return () if self._is_retold(must) else None
+        return tuple(part.name for part in must.parts if not self._has(part, named))
 
     def _named(self, must: MustSay) -> Iterator[Told]:
         seen = set()
@@ -76,8 +82,8 @@ class Summary:
     def _has(self, part: Part, named: Sequence[Told]) -> bool:
         if part.polarity is not None:
             return any(told.assertion.polarity is part.polarity for told in named)
-        if part.is_over:
-            return any(_is_over(told.assertion) for told in named)
+        if part.is_over and any(_is_over(told.assertion) for told in named):
+            return True
         return any(_has_value(part, told) or self._has_near(part, told.held) for told in named)
 
     def _has_near(self, part: Part, unit: Held) -> bool:
@@ -92,6 +98,15 @@ class Summary:
             if is_free and _has_loose(part, each):
                 return True
         return False
+
+
+def _unread(whole: Source, on: str) -> Iterator[Source]:
+    """Lines that a note would have as a heading or a rule: in a summary they say what they say."""
+    read, at = {a.start for a in whole.reading.assertions}, 0
+    for line in whole.text.splitlines(keepends=True):
+        start, at = at, at + len(line)
+        if line.strip() and read.isdisjoint(range(start, at)):
+            yield Source("line", line, read_statement(line, on=on))
 
 
 def _values_of(unit: Held, must: MustSay) -> int:
@@ -120,8 +135,17 @@ def _has_value(part: Part, told: Told) -> bool:
     said = told.assertion.values
     if any(same(value, other) for value in part.values for other in said):
         return True
+    if part.name == "value" and any(_has_number(value, told.held) for value in part.values):
+        return True
     one, other = daily_total(list(part.values)), daily_total(list(said))
     return one is not None and other is not None and one.value == other.value
+
+
+def _has_number(value: Value, unit: Held) -> bool:
+    """Is the number in the sentence, whatever it is read as?"""
+    found = _NUMBER.search(value.said)
+    told = [float(each) for each in _NUMBER.findall(unit.text)]
+    return found is not None and any(abs(each - float(found[0])) <= ROUNDED * each for each in told)
 
 
 def _is_over(said: Assertion) -> bool:

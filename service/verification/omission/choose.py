@@ -8,8 +8,9 @@ from service.drafting.template import MustCarry
 from service.facts import Fact, FactKind, FactSource
 from service.facts.allergies import GENERAL, NONE_KNOWN
 from service.facts.fact import Standing
-from service.reading.assertions import PATIENT, Assertion, Certainty, Polarity, Value
+from service.reading.assertions import PATIENT, Assertion, Certainty, Concept, Polarity, Value
 from service.reading.lexicon.relations import wider
+from service.reading.read import read_statement
 from service.summary.vocabulary import Severity
 from service.verification.omission.abnormal import is_abnormal
 from service.verification.omission.must import MustSay, Part
@@ -17,6 +18,7 @@ from service.verification.omission.obliged import obliged
 from service.verification.omission.sources import Saying, Sources, concepts
 
 IN_SUBSTANCE = 0.6  # of a sentence's words that tell a thing without its name
+NEVER = 2.0  # no share of words is enough
 _NAMED_ONLY = frozenset(
     (FactKind.ALLERGY, FactKind.MEDICINE, FactKind.MEASUREMENT, FactKind.SCORE)
 )  # nothing but a name tells these
@@ -25,7 +27,10 @@ _RESULTS = ("level", "score", "quantity")
 _TELLS_ITS_DAY = ("date",)
 _KEPT = ("date", "duration", "dose", "quantity", "level", "age", "count")
 _YEAR = re.compile(r"\d{4}")
+NOTE = "note"  # among the record types of a rule
 BESIDE_A_NAME = 0.3  # of a sentence's words, where the thing is named
+SHORT = 4  # letters of a word that tells no reason by itself
+_STOPPED = frozenset(("stopped", "discontinued", "ceased", "ended", "withdrawn", "held", "off"))
 _ROSE = frozenset(
     ("rose", "rising", "up", "higher", "increased", "increase", "worse", "worsened", "climbed")
 )
@@ -70,6 +75,8 @@ def _asks_for(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
         rule.statuses_without or ("\0",)
     ):
         return False
+    if not _is_worded(rule, fact, sources):
+        return False
     if rule.told and not any(fact.value(what) for what in rule.told):
         return False
     if rule.beside and not _stands_beside(rule, fact, sources):
@@ -77,6 +84,19 @@ def _asks_for(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
     if rule.take == "abnormal" and not is_abnormal(fact, sources):
         return False
     return _is_lately(rule, fact, sources.facts.on)
+
+
+def _is_worded(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
+    """Of the record types, with and without the words that the rule has."""
+    records = [sources.records[source.record_id] for source in fact.sources]
+    types = {NOTE if record.is_note else record.type for record in records}
+    if rule.record_types and types.isdisjoint(rule.record_types):
+        return False
+    name = fact.name.casefold()
+    if any(word in name for word in rule.without_words):
+        return False
+    told = " ".join((name, *(r.text.casefold() for r in records[:1] if not r.is_note)))
+    return not rule.words or any(word in told for word in rule.words)
 
 
 def _stands_beside(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
@@ -138,13 +158,20 @@ def _of(
         rule.reason,
         _keys(said.a),
         said.a.subject,
-        () if fact.kind in _NAMED_ONLY else concepts(sources.beside(said)),
+        () if fact.kind in _NAMED_ONLY else _substance(fact, said, sources),
         (),
-        2.0 if fact.kind in _NAMED_ONLY else IN_SUBSTANCE,
+        NEVER if fact.kind in _NAMED_ONLY or said.a.subject != PATIENT else IN_SUBSTANCE,
         0.0,
-        parts,
+        (*parts, *_manner(said.a.concept.key)),
         (span,),
     )
+
+
+def _substance(fact: Fact, said: Saying, sources: Sources) -> tuple[Concept, ...]:
+    """What tells it without its name: of a note its clause, of a record its title."""
+    if said.record.is_note:
+        return concepts(sources.beside(said))
+    return concepts(read_statement(fact.name).assertions)
 
 
 def _place_in_course(fact: Fact) -> str:
@@ -161,6 +188,20 @@ def _keys(a: Assertion) -> frozenset[str]:
     return frozenset((a.concept.key,)) | _ALIKE.get(a.concept.key, frozenset())
 
 
+def _manner(key: str) -> tuple[Part, ...]:
+    """What the wider name leaves out: by which means, and that a wish was a passive one."""
+    name = _MANNERS.get(key)
+    return (Part(name, keys=frozenset((key,))),) if name else ()
+
+
+_MANNERS = {
+    "overdose": "means",
+    "hanging-method": "means",
+    "jumping-method": "means",
+    "passive-death-wish": "qualifier",
+}
+
+
 def _family(*keys: str) -> dict[str, frozenset[str]]:
     return dict.fromkeys(keys, frozenset(keys))
 
@@ -171,6 +212,7 @@ _ALIKE: dict[str, frozenset[str]] = {
         *("suicide-attempt", "overdose", "aborted-attempt", "interrupted-attempt"),
         *("hanging-method", "jumping-method", "suicide"),
     ),
+    "passive-death-wish": frozenset(("suicidal-ideation",)),
     **_family("violence", "threat", "physical-abuse"),
     **_family("carer", "care", "dependants"),
     **_family("vitamin-b12", "b12-level"),
@@ -210,11 +252,12 @@ def _part(name: str, fact: Fact, said: Saying) -> Iterator[Part]:
             if doses:
                 yield Part("dose", doses)
         case "stop":
-            yield Part("stop", is_over=True)
+            yield Part("stop", is_over=True, said=_STOPPED)
         case "reason":
             reasons = [v for v in fact.values if v.what == "reason"]
             if reasons:
-                yield Part("reason", tuple(reasons), frozenset(str(v.value) for v in reasons))
+                keys = frozenset(str(v.value) for v in reasons)
+                yield Part("reason", tuple(reasons), keys, said=_telling(reasons))
         case "reaction":
             shown = [v for v in fact.values if v.what == "reaction"]
             if shown:
@@ -229,6 +272,12 @@ def _part(name: str, fact: Fact, said: Saying) -> Iterator[Part]:
             levels = tuple(v for v in fact.values if v.what in ("level", "severity"))[:1]
             if levels:
                 yield Part("grade", levels)
+
+
+def _telling(values: list[Value]) -> frozenset[str]:
+    """The longer words of values."""
+    words = re.findall(r"[^\W\d_]+", " ".join(v.said for v in values).casefold())
+    return frozenset(word for word in words if len(word) > SHORT)
 
 
 def _direction(fact: Fact) -> Iterator[Part]:

