@@ -9,7 +9,7 @@ from service.reading.values import daily_total, same
 from service.verification.bearing.pool import Held, Pool, Source, weight
 from service.verification.bearing.pool import Said as Told
 from service.verification.bearing.verbatim import plain_words
-from service.verification.omission.must import MustSay, Part
+from service.verification.omission.must import ANYBODY, MustSay, Part
 
 _MEASURED = frozenset((Kind.MEDICINE, Kind.MEASUREMENT, Kind.SCORE))
 _SHARED = frozenset((Kind.LEGAL, Kind.PROCEDURE, Kind.PERSON, Kind.SETTING))  # whose is seldom said
@@ -19,6 +19,7 @@ _OVER = frozenset(
         Act.TAPER,
     )
 )
+FEW, OF_FEW = 3, 0.6  # things said in a sentence of which one is said everywhere, and the share
 OF_TWO = 0.15  # more of the words must stand in two sentences than in one
 ROUNDED = 0.005  # of a number
 _NUMBER = re.compile(r"(?<![-\w./])\d+(?:\.\d+)?(?![-/\d])")
@@ -59,9 +60,10 @@ class Summary:
             return False
         near = [unit for unit, _ in self.pool.nearest(must.words)]
         near += [unit for unit in self.pool.units if _values_of(unit, must)]
+        is_short = len(must.words) + len(must.values) <= FEW
+        enough = max(must.enough, OF_FEW) if is_short else must.enough
         return any(
-            self._share(must, unit) >= must.enough
-            or self._share(must, unit, 2) >= must.enough + OF_TWO
+            self._share(must, unit) >= enough or self._share(must, unit, 2) >= enough + OF_TWO
             for unit in near
         )
 
@@ -126,6 +128,8 @@ def _may_tell(said: Assertion, must: MustSay) -> bool:
     """Told of the same person, and not only of what may come."""
     if said.time is Time.IF and said.polarity is not Polarity.NEGATED:
         return False
+    if must.subject == ANYBODY:
+        return True
     if must.subject == PATIENT:
         return said.subject == PATIENT or said.concept.kind in _SHARED
     return said.subject != PATIENT

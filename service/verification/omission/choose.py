@@ -13,12 +13,13 @@ from service.reading.lexicon.relations import wider
 from service.reading.read import read_statement
 from service.summary.vocabulary import Severity
 from service.verification.omission.abnormal import is_abnormal
-from service.verification.omission.must import MustSay, Part
+from service.verification.omission.must import ANYBODY, MustSay, Part
 from service.verification.omission.obliged import obliged
 from service.verification.omission.sources import Saying, Sources, concepts
 
 IN_SUBSTANCE = 0.6  # of a sentence's words that tell a thing without its name
 NEVER = 2.0  # no share of words is enough
+_DONE_TO = frozenset(("abuse", "sexual-abuse", "physical-abuse", "emotional-abuse", "neglect"))
 _NAMED_ONLY = frozenset(
     (FactKind.ALLERGY, FactKind.MEDICINE, FactKind.MEASUREMENT, FactKind.SCORE)
 )  # nothing but a name tells these
@@ -30,6 +31,9 @@ _YEAR = re.compile(r"\d{4}")
 NOTE = "note"  # among the record types of a rule
 BESIDE_A_NAME = 0.3  # of a sentence's words, where the thing is named
 SHORT = 4  # letters of a word that tells no reason by itself
+_GRADES = frozenset(
+    ("low", "lower", "moderate", "medium", "high", "elevated", "imminent", "minimal", "raised")
+)
 _STOPPED = frozenset(("stopped", "discontinued", "ceased", "ended", "withdrawn", "held", "off"))
 _ROSE = frozenset(
     ("rose", "rising", "up", "higher", "increased", "increase", "worse", "worsened", "climbed")
@@ -157,7 +161,7 @@ def _of(
         _severity(rule, fact),
         rule.reason,
         _keys(said.a),
-        said.a.subject,
+        ANYBODY if said.a.concept.key in _DONE_TO else said.a.subject,
         () if fact.kind in _NAMED_ONLY else _substance(fact, said, sources),
         (),
         NEVER if fact.kind in _NAMED_ONLY or said.a.subject != PATIENT else IN_SUBSTANCE,
@@ -214,6 +218,7 @@ _ALIKE: dict[str, frozenset[str]] = {
     ),
     "passive-death-wish": frozenset(("suicidal-ideation",)),
     **_family("violence", "threat", "physical-abuse"),
+    **_family("follow-up", "visit", "return", "appointment", "outpatient-visit"),
     **_family("carer", "care", "dependants"),
     **_family("vitamin-b12", "b12-level"),
     **_family("vitamin-d", "vitamin-d-level"),
@@ -270,8 +275,9 @@ def _part(name: str, fact: Fact, said: Saying) -> Iterator[Part]:
             yield from _direction(fact)
         case "level":
             levels = tuple(v for v in fact.values if v.what in ("level", "severity"))[:1]
-            if levels:
-                yield Part("grade", levels)
+            graded = frozenset(w for w in _GRADES if any(w.startswith(s) for s in said.a.words))
+            if levels or graded:
+                yield Part("grade", levels, said=graded)
 
 
 def _telling(values: list[Value]) -> frozenset[str]:

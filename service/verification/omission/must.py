@@ -6,6 +6,7 @@ from service.reading.assertions import PATIENT, Concept, Polarity, Value
 from service.summary.vocabulary import Severity
 from service.verification.models import Span
 
+ANYBODY = ""  # as a subject: who did it and to whom are told either way
 MOST_SPANS = 3  # places shown for one fact; more are a list, not evidence
 
 
