@@ -42,7 +42,8 @@ def _count(what: str, notes: list[dict[str, Any]], *, show: bool) -> None:
     for note in notes:
         for fact in note["facts"]:
             drop = fact["cut"] if what == "summary" else fact["drop"]
-            is_named = any(word in told for word in fact["names"] for told in _told(note, drop))
+            told = _omissions(note, _text(note, what).replace(drop, ""))
+            is_named = any(word in each for word in fact["names"] for each in told)
             facts[fact["kind"]] += 1
             named[fact["kind"]] += is_named
             if show and not is_named:
@@ -51,21 +52,16 @@ def _count(what: str, notes: list[dict[str, Any]], *, show: bool) -> None:
     for kind, count in facts.most_common():
         print(f"| {kind} | {count} | {named[kind] / count:.3f} |")
     print(f"| all | {facts.total()} | {named.total() / facts.total():.3f} |")
-    false = [(note["name"], each) for note in notes for each in _whole(note, what)]
+    false = [(note["name"], each) for note in notes for each in _omissions(note, _text(note, what))]
     for name, told in false if show else ():
         print(f"- false, {name}: {told}")
-    print(f"\nFalse omissions of {len(notes)}, each a whole {what}: {len(false) / len(notes):.2f}\n")
+    print(
+        f"\nFalse omissions of {len(notes)}, each a whole {what}: {len(false) / len(notes):.2f}\n"
+    )
 
 
-def _whole(note: dict[str, Any], what: str) -> list[str]:
-    """Omissions of the note itself, or of its whole summary."""
-    return _omissions(note, note["summary" if what == "summary" else "source"])
-
-
-def _told(note: dict[str, Any], drop: str) -> list[str]:
-    """Each omission of the note, or of its summary, without `drop`."""
-    text = next(note[key] for key in ("source", "summary") if drop in note.get(key, ""))
-    return _omissions(note, text.replace(drop, ""))
+def _text(note: dict[str, Any], what: str) -> str:
+    return str(note["summary" if what == "summary" else "source"])
 
 
 def _omissions(note: dict[str, Any], summary: str) -> list[str]:
