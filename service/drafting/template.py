@@ -90,6 +90,7 @@ class MustCarry(Checked):
     without: Names = ()
     beside: Names = ()
     told: Names = ()
+    acts: Names = ()
     words: Names = ()
     without_words: Names = ()
     record_types: Names = ()

@@ -51,6 +51,11 @@ def told_facts(records: Sequence[ReadRecord], known: Iterable[Fact]) -> Iterator
                 break
 
 
+def tells_owed(text: str) -> bool:
+    """Does a sentence tell of something that nobody has done or answered yet?"""
+    return bool(_cue("owed").search(text))
+
+
 @cache
 def _cue(name: str) -> re.Pattern[str]:
     path = Path(__file__).parent / "data" / "owed.toml"

@@ -19,6 +19,8 @@ from service.reading.assertions import (
     Value,
 )
 
+# Held by another, they are the patient's: "his wife has power of attorney".
+_ANYBODYS = frozenset(("power-of-attorney", "guardianship", "restraining-order"))
 _NEAR = 80  # characters between a medicine and what befell, where they are told together
 _LONG = 6  # things said in one unit from which the same words again are a copy, not a new look
 
@@ -125,7 +127,7 @@ def chart_of(records: Sequence[ReadRecord], *, on: str) -> Chart:
     together: dict[tuple[str, int, int], list[Said]] = defaultdict(list)
     for told in _originals(sorted(records, key=lambda record: (record.on, record.id))):
         said = _bounded(told, on)
-        if said.a.subject == PATIENT:
+        if said.a.subject == PATIENT or said.a.concept.key in _ANYBODYS:
             of[said.a.concept.kind].append(said)
             together[said.record.id, said.a.unit, said.a.clause].append(said)
         else:

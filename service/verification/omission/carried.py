@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from service.facts.owed import tells_owed
 from service.reading.assertions import PATIENT, Act, Assertion, Concept, Kind, Polarity, Time, Value
 from service.reading.read import read_statement, read_text
 from service.reading.values import daily_total, same
@@ -20,6 +21,7 @@ _OVER = frozenset(
     )
 )
 FEW, OF_FEW = 3, 0.6  # things said in a sentence of which one is said everywhere, and the share
+OF_OWED = 0.3  # where both tell of something owed
 OF_TWO = 0.15  # more of the words must stand in two sentences than in one
 ROUNDED = 0.005  # of a number
 _NUMBER = re.compile(r"(?<![-\w./])\d+(?:\.\d+)?(?![-/\d])")
@@ -41,10 +43,16 @@ class Summary:
         """The parts not said; () when all is; None where the thing itself is not told."""
         if must.spans and f" {plain_words(must.spans[0].quote)} " in self._plain:
             return ()
-        named = [told for told in self._named(must) if self._share(must, told.held) >= must.beside]
+        named = [told for told in self._named(must) if self._tells(must, told.held)]
         if not named:
             return () if self._is_retold(must) else None
         return tuple(part.name for part in must.parts if not self._has(part, named))
+
+    def _tells(self, must: MustSay, unit: Held) -> bool:
+        share = self._share(must, unit)
+        if must.is_owed and not _is_of_owed(unit):
+            return share >= OF_FEW and len(must.words) + len(must.values) > 1
+        return share >= must.beside
 
     def _named(self, must: MustSay) -> Iterator[Told]:
         seen = set()
@@ -62,6 +70,10 @@ class Summary:
         near += [unit for unit in self.pool.units if _values_of(unit, must)]
         is_short = len(must.words) + len(must.values) <= FEW
         enough = max(must.enough, OF_FEW) if is_short else must.enough
+        if must.is_owed and any(
+            _is_of_owed(unit) and self._share(must, unit) >= OF_OWED for unit in near
+        ):
+            return True
         return any(
             self._share(must, unit) >= enough or self._share(must, unit, 2) >= enough + OF_TWO
             for unit in near
@@ -109,6 +121,11 @@ def _unread(whole: Source, on: str) -> Iterator[Source]:
         start, at = at, at + len(line)
         if line.strip() and read.isdisjoint(range(start, at)):
             yield Source("line", line, read_statement(line, on=on))
+
+
+def _is_of_owed(unit: Held) -> bool:
+    is_planned = any(a.time is Time.PLANNED for a in unit.assertions)
+    return is_planned or tells_owed(unit.text)
 
 
 def _values_of(unit: Held, must: MustSay) -> int:

@@ -19,7 +19,9 @@ from service.verification.omission.sources import Saying, Sources, concepts
 
 IN_SUBSTANCE = 0.6  # of a sentence's words that tell a thing without its name
 NEVER = 2.0  # no share of words is enough
-_DONE_TO = frozenset(("abuse", "sexual-abuse", "physical-abuse", "emotional-abuse", "neglect"))
+_DONE_TO = frozenset(
+    ("violence", "threat", "abuse", "sexual-abuse", "physical-abuse", "emotional-abuse", "neglect")
+)
 _NAMED_ONLY = frozenset(
     (FactKind.ALLERGY, FactKind.MEDICINE, FactKind.MEASUREMENT, FactKind.SCORE)
 )  # nothing but a name tells these
@@ -34,7 +36,25 @@ SHORT = 4  # letters of a word that tells no reason by itself
 _GRADES = frozenset(
     ("low", "lower", "moderate", "medium", "high", "elevated", "imminent", "minimal", "raised")
 )
-_STOPPED = frozenset(("stopped", "discontinued", "ceased", "ended", "withdrawn", "held", "off"))
+LONGEST_ITEM = 12  # words of a line that lists what somebody has had
+_WHY = frozenset(("because", "due", "after", "since", "following", "for", "caused", "owing"))
+_STOPPED = frozenset(
+    (
+        "last",
+        "then",
+        "replaced",
+        "switched",
+        "changed",
+        "finished",
+        "stopped",
+        "discontinued",
+        "ceased",
+        "ended",
+        "withdrawn",
+        "held",
+        "off",
+    )
+)
 _ROSE = frozenset(
     ("rose", "rising", "up", "higher", "increased", "increase", "worse", "worsened", "climbed")
 )
@@ -75,7 +95,7 @@ def _asks_for(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
         return False
     if rule.keys and names.isdisjoint(rule.keys):
         return False
-    if not names.isdisjoint(rule.without) or fact.status.startswith(
+    if not (names | _words(fact, sources)).isdisjoint(rule.without) or fact.status.startswith(
         rule.statuses_without or ("\0",)
     ):
         return False
@@ -101,6 +121,11 @@ def _is_worded(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
         return False
     told = " ".join((name, *(r.text.casefold() for r in records[:1] if not r.is_note)))
     return not rule.words or any(word in told for word in rule.words)
+
+
+def _words(fact: Fact, sources: Sources) -> frozenset[str]:
+    """The words that its newest saying has beside it: "pregnancy *prevention*"."""
+    return next((said.a.words for said in sources.sayings(fact)), frozenset())
 
 
 def _stands_beside(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
@@ -138,8 +163,21 @@ def _must(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
         yield from _ever(rule, fact, sources)
     elif rule.take == "open":
         yield from _open(rule, fact, sources)
-    elif (said := _deciding(fact, sources)) is not None:
+    elif (said := _deciding(fact, sources)) is not None and _is_own(rule, fact, said, sources):
         yield _of(rule, fact, said, sources, _parts(rule, fact, said))
+
+
+def _is_own(rule: MustCarry, fact: Fact, said: Saying, sources: Sources) -> bool:
+    """Of the acts that the rule has; and not only why something else was done, or a word in a
+    sentence on the past."""
+    if rule.acts and said.a.act.value not in rule.acts:
+        return False
+    if fact.kind is not FactKind.PROBLEM or not said.record.is_note:
+        return True
+    place = FactSource(said.record.id, said.a.start, said.a.end)
+    is_listed = len(sources.span(place).quote.split()) <= LONGEST_ITEM
+    is_over = fact.standing is Standing.PAST and not rule.keys
+    return not _is_reason(said, sources) and (is_listed or not is_over)
 
 
 def _of(
@@ -165,6 +203,7 @@ def _of(
         () if fact.kind in _NAMED_ONLY else _substance(fact, said, sources),
         (),
         NEVER if fact.kind in _NAMED_ONLY or said.a.subject != PATIENT else IN_SUBSTANCE,
+        False,
         0.0,
         (*parts, *_manner(said.a.concept.key)),
         (span,),
@@ -225,7 +264,8 @@ _ALIKE: dict[str, frozenset[str]] = {
     **_family("firearm", "means-access", "means-safety"),
     **_family("weapon", "means-access"),
     **_family("suicide-plan", "preparatory-act"),
-    **_family("do-not-resuscitate", "code-status"),
+    **_family("do-not-resuscitate", "code-status", "advance-directive"),
+    **_family("driving-restriction", "driving"),
     **_family("power-of-attorney", "guardianship"),
     **_family("safety-plan", "safety-contract"),
     **_family("involuntary-hold", "section-2", "section-3"),
@@ -262,7 +302,7 @@ def _part(name: str, fact: Fact, said: Saying) -> Iterator[Part]:
             reasons = [v for v in fact.values if v.what == "reason"]
             if reasons:
                 keys = frozenset(str(v.value) for v in reasons)
-                yield Part("reason", tuple(reasons), keys, said=_telling(reasons))
+                yield Part("reason", tuple(reasons), keys, said=_telling(reasons) | _WHY)
         case "reaction":
             shown = [v for v in fact.values if v.what == "reaction"]
             if shown:
@@ -410,6 +450,7 @@ def _told(
         concepts(said),
         tuple(values.values()),
         rule.enough,
+        FactKind.OPEN_LOOP in rule.facts,
         BESIDE_A_NAME if keys else 0.0,
         (),
         (span,),

@@ -43,6 +43,7 @@ class MustSay:
     words: tuple[Concept, ...] = ()
     values: tuple[Value, ...] = ()
     enough: float = 2.0
+    is_owed: bool = False  # then a sentence that tells of nothing owed does not name it
     beside: float = 0.0
     parts: tuple[Part, ...] = ()
     spans: tuple[Span, ...] = ()
