@@ -10,7 +10,7 @@ from service.reading.assertions import Kind, Time, Value
 
 _KINDS = {Kind.MEASUREMENT: FactKind.MEASUREMENT, Kind.SCORE: FactKind.SCORE}
 RESULTS = ("level", "score", "quantity")
-_BESIDE = ("flag", "status", "range", "method", "site", "item")
+_BESIDE = ("flag", "status", "range", "method", "site", "item", "change")
 _PRELIMINARY = ("preliminary", "registered", "partial")
 _SAME = 0.02  # of the value: less is no rise
 

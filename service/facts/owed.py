@@ -41,7 +41,7 @@ def told_facts(records: Sequence[ReadRecord], known: Iterable[Fact]) -> Iterator
     """Of notes' sentences that tell of something owed, or order something. What another fact of
     the kind tells from the same sentence already is not told again."""
     taken = {
-        kind: {(s.record_id, s.start) for fact in known if fact.kind is kind for s in fact.sources}
+        kind: {(s.record_id, s.start) for fact in known if _is_of(fact, kind) for s in fact.sources}
         for kind in _LISTS
     }
     for sentence in _sentences(records):
@@ -49,6 +49,12 @@ def told_facts(records: Sequence[ReadRecord], known: Iterable[Fact]) -> Iterator
             if _tells(sentence, kind) and not _is_taken(sentence, taken[kind]):
                 yield _fact(kind, sentence)
                 break
+
+
+def _is_of(fact: Fact, kind: FactKind) -> bool:
+    """How closely somebody is watched is an order too."""
+    is_watch = kind is FactKind.DIRECTIVE and fact.key == "observation-level"
+    return fact.kind is kind or is_watch
 
 
 def tells_owed(text: str) -> bool:

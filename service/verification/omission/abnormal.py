@@ -10,7 +10,8 @@ from service.verification.words import load
 _USUAL = ("n", "normal", "neg", "negative", "nonreactive")
 _SAID = re.compile(
     r"\b(?:abnormal|high|low|elevated|raised|(?:above|below|out of|outside) (?:the )?(?:range|line|"
-    r"limit|normal)\w*|positive|critical|(?<!non-)(?<!non )reactive|deranged|up from|down from|fell|rose|was \d)\b"
+    r"limit|normal)\w*|positive|critical|(?<!non-)(?<!non )reactive"
+    r"|deranged|up from|down from|fell|rose|was \d)\b"
     r"|[↑↓]|\([HL]\)|\bamber\b",
     re.IGNORECASE,
 )
@@ -47,12 +48,12 @@ def _bounds(key: str, result: Value) -> tuple[float | None, float | None]:
     """In the unit that the result is told in, else in the one that is usual for such a number."""
     for row in load("ranges.toml")["ranges"].get(key, ()):
         unit = row.get("unit", "")
-        if not unit or unit in result.said.lower().replace("μ", "u").replace("µ", "u"):
+        if unit and unit in result.said.lower().replace("μ", "u").replace("µ", "u"):
             return row.get("low"), row.get("high")
     rows = load("ranges.toml")["ranges"].get(key, ())
     number = _number(result)
     for row in rows if number is not None else ():
-        if row.get("from", 0) <= number < row.get("to", float("inf")):
+        if "unit" not in row and row.get("from", 0) <= number < row.get("to", float("inf")):
             return row.get("low"), row.get("high")
     return None, None
 

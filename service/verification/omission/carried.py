@@ -25,6 +25,8 @@ OF_OWED = 0.3  # where both tell of something owed
 OF_TWO = 0.15  # more of the words must stand in two sentences than in one
 ROUNDED = 0.005  # of a number
 _NUMBER = re.compile(r"(?<![-\w./])\d+(?:\.\d+)?(?![-/\d])")
+TELLING = 3  # digits of a number that is hardly told of two things
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -45,7 +47,7 @@ class Summary:
             return ()
         named = [told for told in self._named(must) if self._tells(must, told.held)]
         if not named:
-            return () if self._is_retold(must) else None
+            return () if self._is_retold(must) or self._has_result(must) else None
         return tuple(part.name for part in must.parts if not self._has(part, named))
 
     def _tells(self, must: MustSay, unit: Held) -> bool:
@@ -61,6 +63,13 @@ class Summary:
                 if id(told.assertion) not in seen and _may_tell(told.assertion, must):
                     seen.add(id(told.assertion))
                     yield told
+
+    def _has_result(self, must: MustSay) -> bool:
+        """ "Feverish at 38.1": a telling number where no other measure is named."""
+        results = [v for part in must.parts if part.name == "value" for v in part.values]
+        telling = [v for v in results if len(_DIGIT.findall(v.said)) >= TELLING]
+        free = (u for u in self.pool.units if not any(_is_measured(a) for a in u.assertions))
+        return bool(telling) and any(_has_number(v, u) for u in free for v in telling)
 
     def _is_retold(self, must: MustSay) -> bool:
         """Does a sentence, or two that follow each other, say enough of its words and values?"""
@@ -90,6 +99,8 @@ class Summary:
         is_named = not must.keys.isdisjoint(keys)
         own = must.keys if is_named else frozenset()
         told = sum(w for c, w in weights.items() if c.key in keys or c.key in own)
+        if must.words and not told:
+            return 0.0  # a day or an amount alone is told of anything
         told += usual * max(_values_of(each, must) for each in both)
         return told / whole if whole else 1.0
 
@@ -126,6 +137,10 @@ def _unread(whole: Source, on: str) -> Iterator[Source]:
 def _is_of_owed(unit: Held) -> bool:
     is_planned = any(a.time is Time.PLANNED for a in unit.assertions)
     return is_planned or tells_owed(unit.text)
+
+
+def _is_measured(said: Assertion) -> bool:
+    return said.concept.kind is Kind.MEASUREMENT
 
 
 def _values_of(unit: Held, must: MustSay) -> int:

@@ -13,7 +13,7 @@ _HARMS = frozenset((ConflictKind.ALLERGIC, ConflictKind.NO_ALLERGY, ConflictKind
 
 
 def passed_over(checked: Checked) -> list[FindingDraft]:
-    """A finding for each conflict of the sources of which the summary tells less than both sides."""
+    """A finding for each conflict of the sources of which the summary tells only one side."""
     return [
         _finding(each, checked)
         for each in checked.sources.facts.conflicts

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.service.drafting.builders import a_measure, a_record
-from tests.service.verification.omission.texts import RULES, asked, left_out
+from tests.service.facts.charts import an_order
+from tests.service.verification.omission.texts import RULES, a_result, asked, chart, left_out
 
 IN_PROSE = [
     ("allergy", "Allergic to latex (hives)."),
@@ -22,7 +22,6 @@ IN_PROSE = [
     ("restraint", "Placed in restraints once."),
     ("directive", "DNR/DNI."),
     ("pregnancy", "She is 22 weeks pregnant."),
-    ("pregnancy", "Breastfeeding."),
     ("problem", "PMH: hypertension."),
     ("score", "PHQ-9 14 today."),
     ("result", "Na 128 (low)."),
@@ -31,29 +30,66 @@ IN_PROSE = [
     ("language", "Seen with a Dari interpreter."),
     ("goal", "His goal is to drive a bus again."),
     ("pending", "Vitamin B12 level is pending."),
+    ("symptom", "Chest pain when walking."),
 ]
+CURRENT = {"coding": [{"code": "active"}]}
 IN_RECORDS = [
-    ("allergy", "AllergyIntolerance", "Allergy: penicillin", {"title": "penicillin"}),
-    ("medication", "MedicationRequest", "Lithium 300 mg (active)", {"title": "Lithium 300 mg"}),
     (
-        "stopped-medication",
-        "MedicationRequest",
-        "Paroxetine 20 mg (stopped)",
-        {"title": "Paroxetine 20 mg", "status": "stopped"},
+        "allergy",
+        {
+            "resourceType": "AllergyIntolerance",
+            "clinicalStatus": CURRENT,
+            "code": {"text": "penicillin"},
+        },
     ),
-    ("risk", "Flag", "Flag: suicide risk (active)", {"title": "Flag: suicide risk"}),
-    ("safety-plan", "CarePlan", "Care plan, Safety plan (active)", {"title": "Safety plan"}),
-    ("directive", "Consent", "Do not resuscitate (active)", {"title": "Do not resuscitate"}),
-    ("pregnancy", "Condition", "Pregnant (active)", {"title": "Pregnant"}),
-    ("problem", "Condition", "Hypertension (active)", {"title": "Hypertension"}),
-    ("language", "Patient", "Dari; interpreter needed", {"title": "Leila"}),
+    ("medication", an_order("Lithium 300 mg", 300)),
+    ("stopped-medication", an_order("Paroxetine 20 mg", 20, status="stopped")),
+    (
+        "risk",
+        {"resourceType": "Flag", "status": "active", "code": {"text": "Suicide risk"}},
+    ),
+    (
+        "safety-plan",
+        {"resourceType": "CarePlan", "status": "active", "intent": "plan", "title": "Safety plan"},
+    ),
+    (
+        "directive",
+        {
+            "resourceType": "ServiceRequest",
+            "status": "active",
+            "intent": "order",
+            "code": {"text": "Do not resuscitate"},
+        },
+    ),
+    (
+        "problem",
+        {
+            "resourceType": "Condition",
+            "clinicalStatus": CURRENT,
+            "code": {"text": "Hypertension"},
+        },
+    ),
     (
         "goal",
-        "Goal",
-        "Goal: walk daily; expressed by the patient (active)",
-        {"title": "Goal: walk daily"},
+        {
+            "resourceType": "Goal",
+            "lifecycleStatus": "active",
+            "description": {"text": "Walk daily"},
+            "expressedBy": {"reference": "Patient/p", "display": "the patient"},
+        },
     ),
-    ("pending", "ServiceRequest", "Order: TSH (active)", {"title": "Order: TSH"}),
+    (
+        "pending",
+        {
+            "resourceType": "ServiceRequest",
+            "status": "active",
+            "intent": "order",
+            "code": {"text": "TSH"},
+            "authoredOn": "2026-02-20",
+        },
+    ),
+    ("score", a_result("PHQ-9 total score", 14, "survey")),
+    ("result", a_result("Sodium", 128, "laboratory")),
 ]
 
 
@@ -64,26 +100,16 @@ def test_a_fact_in_prose_alone_is_asked_for_and_carried_by_itself(kind, text):
     assert kind in [each for each, _ in left_out("Seen today.", text)]
 
 
-@pytest.mark.parametrize(("kind", "resource_type", "line", "columns"), IN_RECORDS)
-def test_a_fact_in_a_record_alone_is_asked_for(kind, resource_type, line, columns):
-    record = a_record(resource_type, line, **{"status": "active", **columns})
-    assert kind in [each for each, _ in asked(records=[record])]
-    assert kind in [each for each, _ in left_out("Seen today.", records=[record])]
+@pytest.mark.parametrize(("kind", "resource"), IN_RECORDS)
+def test_a_fact_in_a_record_alone_is_asked_for(kind, resource):
+    records = chart(resource)
+    assert kind in [each for each, _ in asked(records=records)]
+    assert kind in [each for each, _ in left_out("Seen today.", records=records)]
 
 
-@pytest.mark.parametrize(
-    ("kind", "name", "value"), [("score", "PHQ-9", "14"), ("result", "Sodium", "128 mmol/L (low)")]
-)
-def test_a_measurement_in_a_record_alone_is_asked_for(kind, name, value):
-    category = {"score": "survey", "result": "laboratory"}[kind]
-    measure = a_measure(name, value, "2026-05-01", category=category)
-    assert kind in [each for each, _ in left_out("Seen today.", records=[measure])]
-
-
-def test_every_rule_has_its_examples():
-    recorded = {kind for kind, *_ in IN_RECORDS} | {"score", "result"}
-    assert {rule.kind for rule in RULES if rule.record_types} == recorded
-    assert sum(bool(rule.prose) for rule in RULES) == len(IN_PROSE)
+def test_every_kind_of_the_rules_has_its_example():
+    shown = {kind for kind, _ in (*IN_PROSE, *IN_RECORDS)}
+    assert {rule.kind for rule in RULES} == shown
 
 
 @pytest.mark.parametrize(
@@ -99,5 +125,8 @@ def test_every_rule_has_its_examples():
 )
 def test_the_direction_of_a_score_belongs_to_it(said, missing):
     assert left_out(said, "PHQ-9 fell from 21 to 9.") == missing
-    measures = [a_measure("PHQ-9", "21", "2026-03-01"), a_measure("PHQ-9", "9", "2026-05-01")]
+    measures = chart(
+        a_result("PHQ-9 total score", 21, "survey", on="2026-03-01"),
+        a_result("PHQ-9 total score", 9, "survey", on="2026-05-01"),
+    )
     assert left_out(said, records=measures) == missing

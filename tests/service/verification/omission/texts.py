@@ -18,6 +18,17 @@ def chart(*resources):
     return records_of({"resourceType": "Bundle", "type": "collection", "entry": entry})
 
 
+def a_result(name, value, category, on="2026-02-01"):
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [{"coding": [{"code": category}]}],
+        "code": {"text": name},
+        "effectiveDateTime": on,
+        "valueQuantity": {"value": value},
+    }
+
+
 def _of_patient(numbered):
     number, resource = numbered
     of = "patient" if resource["resourceType"] in ("AllergyIntolerance", "Consent") else "subject"

@@ -1,0 +1,75 @@
+"""Whether a rule asks for a fact: by kind, standing, status, name, words, acts and age."""
+
+from datetime import date, timedelta
+
+from service.drafting.template import MustCarry
+from service.facts import Fact, FactKind
+from service.facts.fact import Standing
+from service.reading.lexicon.relations import wider
+from service.verification.omission.abnormal import is_abnormal
+from service.verification.omission.names import names, own_names
+from service.verification.omission.sources import Sources
+
+NOTE = "note"  # among the record types of a rule
+DENIED = ("denied", "not present", "absent")
+
+
+def asks_for(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
+    tests = (
+        _stands(rule, fact),
+        _has_status(rule, fact),
+        not rule.keys or not names(fact).isdisjoint(rule.keys),
+        (own_names(fact) | _words(fact, sources)).isdisjoint(rule.without),
+        _is_worded(rule, fact, sources),
+        not rule.told or any(fact.value(what) for what in rule.told),
+        not rule.beside or _stands_beside(rule, fact, sources),
+        rule.take != "abnormal" or is_abnormal(fact, sources),
+    )
+    return all(tests) and _is_lately(rule, fact, sources.facts.on)
+
+
+def _stands(rule: MustCarry, fact: Fact) -> bool:
+    is_denied = fact.standing is Standing.REFUTED or fact.status.startswith(DENIED)
+    is_asked = not rule.standings or fact.standing in rule.standings
+    return is_asked or (rule.denials and is_denied)
+
+
+def _has_status(rule: MustCarry, fact: Fact) -> bool:
+    """What is told in words of its own is asked for as such, or as something owed."""
+    if fact.status == "told" and FactKind.OPEN_LOOP not in rule.facts:
+        return "told" in rule.statuses
+    if rule.statuses_without and fact.status.startswith(rule.statuses_without):
+        return False
+    return not rule.statuses or fact.status.startswith(rule.statuses)
+
+
+def _words(fact: Fact, sources: Sources) -> frozenset[str]:
+    """The words that its newest saying has beside it: "pregnancy *prevention*"."""
+    return next((said.a.words for said in sources.sayings(fact)), frozenset())
+
+
+def _is_worded(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
+    """Of the record types, with and without the words that the rule has."""
+    records = [sources.records[source.record_id] for source in fact.sources]
+    types = {NOTE if record.is_note else record.type for record in records}
+    if rule.record_types and types.isdisjoint(rule.record_types):
+        return False
+    name = fact.name.casefold()
+    if any(word in name for word in rule.without_words):
+        return False
+    told = " ".join((name, *(r.text.casefold() for r in records[:1] if not r.is_note)))
+    return not rule.words or any(word in told for word in rule.words)
+
+
+def _stands_beside(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
+    """Does a sentence that tells of it name one of these too?"""
+    said = [a for source in fact.sources for a in sources.around(source)]
+    named = {each for a in said for each in (a.concept.key, *wider(a.concept.key), *a.words)}
+    has_age = any(v.what in ("age", "count") for a in said for v in a.values)
+    return has_age or not named.isdisjoint(rule.beside)
+
+
+def _is_lately(rule: MustCarry, fact: Fact, today: str) -> bool:
+    if rule.within_days is None or len(fact.on) < len(today):
+        return True
+    return fact.on >= str(date.fromisoformat(today) - timedelta(days=rule.within_days))
