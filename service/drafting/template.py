@@ -94,6 +94,7 @@ class MustCarry(Checked):
     words: Names = ()
     without_words: Names = ()
     record_types: Names = ()
+    listed: Names = ()
     take: Take = "each"
     denials: bool = False
     parts: tuple[PartName, ...] = ()

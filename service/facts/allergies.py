@@ -22,7 +22,7 @@ _HARM = frozenset(
     )
 )
 # What is harm where the medicine is only named, neither given nor dosed.
-_MAY_HARM = frozenset(("rash", "hyperkalemia", "hyponatremia", "hepatitis", "pancreatitis"))
+_MAY_HARM = frozenset(("rash", "hyperkalemia", "hyponatremia", "pancreatitis"))
 _TREATS = frozenset(("epinephrine", "antihistamine", "cetirizine", "diphenhydramine"))
 _ALSO = (Act.NONE, Act.TAKEN, Act.STARTED, Act.ONCE, Act.AVOID)
 

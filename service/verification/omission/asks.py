@@ -25,7 +25,18 @@ def asks_for(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
         not rule.beside or _stands_beside(rule, fact, sources),
         rule.take != "abnormal" or is_abnormal(fact, sources),
     )
+    if rule.listed and _is_listed_otherwise(rule, fact, sources):
+        return False
     return all(tests) and _is_lately(rule, fact, sources.facts.on)
+
+
+def _is_listed_otherwise(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
+    """Where somebody keeps a list in the chart, does only an older note tell of it?"""
+    if any(not sources.records[source.record_id].is_note for source in fact.sources):
+        return False
+    records = sources.records.values()
+    is_kept = any(record.type in rule.listed for record in records)
+    return is_kept and fact.on < sources.newest_note
 
 
 def _stands(rule: MustCarry, fact: Fact) -> bool:

@@ -53,8 +53,9 @@ def _polarity(fact: Fact, said: Saying) -> Iterator[Part]:
 
 
 def _dose(fact: Fact, said: Saying) -> Iterator[Part]:
-    del said
-    if doses := _values(fact, "dose"):
+    """Where the saying that decides, or an order, has one."""
+    is_told = not said.record.is_note or said.value("dose")
+    if is_told and (doses := _values(fact, "dose")):
         yield Part("dose", doses)
 
 

@@ -10,7 +10,7 @@ from service.chart.models import SourceRecord
 from service.facts import Fact, Facts, FactSource, ReadRecord, facts_of
 from service.facts.patient import read_record_of
 from service.facts.wording import sentence_place
-from service.reading.assertions import Assertion, Concept, Kind
+from service.reading.assertions import Assertion, Concept, Kind, Value
 from service.verification.bearing.texts import of_record, of_text
 from service.verification.lexical import Source
 from service.verification.models import Span
@@ -26,6 +26,9 @@ class Saying:
     a: Assertion
     record: ReadRecord
     on: str
+
+    def value(self, what: str) -> Value | None:
+        return next((v for v in self.a.values if v.what == what), None)
 
 
 @dataclass(frozen=True)

@@ -8,27 +8,27 @@ from service.drafting.prompts import packaged_prompts
 from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import Severity, SummaryType
 from service.verification.omission.check import Carried, check_omissions
-from tests.service.drafting.builders import a_measure, a_note, a_record, a_request
+from tests.service.drafting.builders import a_note, a_request
+from tests.service.facts.charts import an_order
+from tests.service.verification.omission.texts import a_result, chart
 
 
 def a_chart():
-    return [
-        a_record(
-            "AllergyIntolerance",
-            "Allergy: penicillin - anaphylaxis (severe)",
-            title="penicillin",
-            code="a|1",
-        ),
-        a_record(
-            "MedicationRequest",
-            "Lithium carbonate 300 mg tablet (active)",
-            title="Lithium carbonate 300 mg tablet",
-            code="m|1",
-        ),
-        a_record("CarePlan", "Care plan, Safety plan (active)", title="Safety plan", code="c|1"),
-        a_measure("PHQ-9 total score", "14", "2026-05-01"),
-        a_note("RISK ASSESSMENT\nDenies SI. Acute risk low."),
-    ]
+    """An allergy, an order, a plan, a score and a note, each of its own record."""
+    resources = (
+        {
+            "resourceType": "AllergyIntolerance",
+            "clinicalStatus": {"coding": [{"code": "active"}]},
+            "code": {"text": "penicillin"},
+            "reaction": [{"manifestation": [{"text": "anaphylaxis"}]}],
+        },
+        an_order("Lithium carbonate 300 mg tablet", 300),
+        {"resourceType": "CarePlan", "status": "active", "intent": "plan", "title": "Safety plan"},
+        a_result("PHQ-9 total score", 14, "survey"),
+    )
+    held = {each.resource_type: each for each in chart(*resources)}
+    names = ("AllergyIntolerance", "MedicationRequest", "CarePlan", "Observation")
+    return [*(held[name] for name in names), a_note("RISK ASSESSMENT\nDenies SI. Acute risk low.")]
 
 
 def omissions(document, records, summary_type=SummaryType.PRE_VISIT):
@@ -90,6 +90,6 @@ def test_a_citation_alone_carries_nothing():
 
 
 def test_only_the_latest_of_a_score_has_to_be_carried():
-    scores = [a_measure("PHQ-9", str(n), f"202{n}-01-01") for n in range(3, 6)]
-    (missing,) = omissions(Document("t"), scores)
-    assert missing.fact == "PHQ-9 5 (2025-01-01)"
+    scores = [a_result("PHQ-9", n, "survey", on=f"202{n}-01-01") for n in range(3, 6)]
+    (missing,) = omissions(Document("t"), chart(*scores))
+    assert "PHQ-9 5" in missing.fact
