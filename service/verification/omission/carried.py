@@ -171,7 +171,9 @@ def _has_value(part: Part, told: Told) -> bool:
     said = told.assertion.values
     if any(same(value, other) for value in part.values for other in said):
         return True
-    if part.name in ("value", "direction") and any(_has_number(value, told.held) for value in part.values):
+    if part.name in ("value", "direction") and any(
+        _has_number(value, told.held) for value in part.values
+    ):
         return True
     one, other = daily_total(list(part.values)), daily_total(list(said))
     return one is not None and other is not None and one.value == other.value

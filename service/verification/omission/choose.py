@@ -7,7 +7,7 @@ from service.drafting.template import MustCarry
 from service.facts import Fact, FactKind, FactSource
 from service.facts.allergies import GENERAL, NONE_KNOWN
 from service.facts.fact import Standing
-from service.reading.assertions import PATIENT, Assertion, Certainty, Concept, Polarity, Value
+from service.reading.assertions import PATIENT, Assertion, Certainty, Concept, Kind, Polarity, Value
 from service.reading.read import read_statement
 from service.summary.vocabulary import Severity
 from service.verification.omission.asks import DENIED, asks_for
@@ -123,7 +123,9 @@ def _place_in_course(fact: Fact) -> str:
 
 
 def _severity(rule: MustCarry, fact: Fact) -> Severity:
-    return Severity.MINOR if fact.kind is FactKind.FAMILY else rule.severity
+    """What the sources themselves do not agree on is a conflict first."""
+    is_open = fact.kind is FactKind.FAMILY or fact.standing is Standing.DISPUTED
+    return Severity.MINOR if is_open else rule.severity
 
 
 def _deciding(fact: Fact, sources: Sources) -> Saying | None:
@@ -132,6 +134,8 @@ def _deciding(fact: Fact, sources: Sources) -> Saying | None:
     is_denied = fact.standing is Standing.REFUTED or fact.status.startswith(DENIED)
     wanted = Polarity.NEGATED if is_denied else Polarity.AFFIRMED
     same = [each for each in said if each.a.polarity is wanted]
+    if not same and fact.kind is FactKind.RISK:
+        return None
     of_day = [each for each in same if each.on == fact.on]
     return next(iter((*of_day, *same, *said)), None)
 
@@ -141,7 +145,9 @@ def _unnamed(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]
     for said in sources.sayings(fact):
         if said.a.polarity is Polarity.AFFIRMED:
             place = FactSource(said.record.id, said.a.start, said.a.end, said.on)
-            yield _told(rule, place, sources)
+            named = [a for a in sources.around(place) if a.concept.kind is Kind.ALLERGY]
+            if all(a.concept.key in GENERAL for a in named):
+                yield _told(rule, place, sources)
 
 
 def _none_known(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
