@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from service.drafting.template import MustCarry
-from service.facts import Fact, FactKind
+from service.facts import Fact, FactKind, ReadRecord
 from service.facts.fact import Standing
 from service.reading.lexicon.relations import wider
 from service.verification.omission.abnormal import is_abnormal
@@ -62,14 +62,19 @@ def _words(fact: Fact, sources: Sources) -> frozenset[str]:
 def _is_worded(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
     """Of the record types, with and without the words that the rule has."""
     records = [sources.records[source.record_id] for source in fact.sources]
-    types = {NOTE if record.is_note else record.type for record in records}
-    if rule.record_types and types.isdisjoint(rule.record_types):
+    if not any(is_of(rule, record) for record in records):
         return False
     name = fact.name.casefold()
     if any(word in name for word in rule.without_words):
         return False
     told = " ".join((name, *(r.text.casefold() for r in records[:1] if not r.is_note)))
     return not rule.words or any(word in told for word in rule.words)
+
+
+def is_of(rule: MustCarry, record: ReadRecord) -> bool:
+    """Is the record of the types that the rule has, if any?"""
+    type_ = NOTE if record.is_note else record.type
+    return not rule.record_types or type_ in rule.record_types
 
 
 def _stands_beside(rule: MustCarry, fact: Fact, sources: Sources) -> bool:

@@ -10,7 +10,7 @@ from service.facts.fact import Standing
 from service.reading.assertions import PATIENT, Assertion, Certainty, Concept, Kind, Polarity, Value
 from service.reading.read import read_statement
 from service.summary.vocabulary import Severity
-from service.verification.omission.asks import DENIED, asks_for
+from service.verification.omission.asks import DENIED, asks_for, is_of
 from service.verification.omission.must import ANYBODY, MustSay, Part
 from service.verification.omission.names import alike, keys
 from service.verification.omission.obliged import obliged
@@ -63,7 +63,9 @@ def _must(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
         yield from _ever(rule, fact, sources)
     elif rule.take == "open":
         yield from _open(rule, fact, sources)
-    elif (said := _deciding(fact, sources)) is not None and _is_own(rule, fact, said, sources):
+    elif (said := _deciding(rule, fact, sources)) is not None and _is_own(
+        rule, fact, said, sources
+    ):
         yield _of(rule, fact, said, sources, parts(rule, fact, said))
 
 
@@ -91,14 +93,13 @@ def _of(
     source = FactSource(said.record.id, said.a.start, said.a.end, said.on)
     span = sources.span(source)
     told = " ".join(span.quote.split())
-    is_named = fact.name.casefold() in told.casefold()
     return MustSay(
         rule.kind,
         key or f"{fact.kind.value}:{fact.key}:{_place_in_course(fact)}",
-        told if is_named else f"{fact.name}: {told}",
+        _words(fact, told),
         _severity(rule, fact),
         rule.reason,
-        keys(said.a),
+        keys(said.a) | ({rule.kind} if rule.kind == fact.name.replace(" ", "-") else set()),
         ANYBODY if said.a.concept.key in _DONE_TO else said.a.subject,
         () if fact.kind in _NAMED_ONLY else _substance(fact, said, sources),
         (),
@@ -108,6 +109,14 @@ def _of(
         belonging,
         (span,),
     )
+
+
+def _words(fact: Fact, told: str) -> str:
+    """ "penicillin: anaphylaxis"; else the sentence, behind the name where it has another."""
+    shown = ", ".join(v.said for v in fact.values if v.what == "reaction")
+    if fact.kind is FactKind.ALLERGY and shown:
+        return f"{fact.name}: {shown}"
+    return told if fact.name.casefold() in told.casefold() else f"{fact.name}: {told}"
 
 
 def _substance(fact: Fact, said: Saying, sources: Sources) -> tuple[Concept, ...]:
@@ -128,9 +137,9 @@ def _severity(rule: MustCarry, fact: Fact) -> Severity:
     return Severity.MINOR if is_open else rule.severity
 
 
-def _deciding(fact: Fact, sources: Sources) -> Saying | None:
-    """The newest saying that says how the fact stands."""
-    said = sources.sayings(fact)
+def _deciding(rule: MustCarry, fact: Fact, sources: Sources) -> Saying | None:
+    """The newest saying, of the rule's records, that says how the fact stands."""
+    said = [each for each in sources.sayings(fact) if is_of(rule, each.record)]
     is_denied = fact.standing is Standing.REFUTED or fact.status.startswith(DENIED)
     wanted = Polarity.NEGATED if is_denied else Polarity.AFFIRMED
     same = [each for each in said if each.a.polarity is wanted]
@@ -169,7 +178,8 @@ def _ever(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
     told: dict[str, list[Saying]] = {}
     for said in sources.sayings(fact):
         is_sure = said.a.polarity is Polarity.AFFIRMED and said.a.certainty is Certainty.SURE
-        if is_sure and not _is_reason(said, sources):
+        is_own = is_of(rule, said.record) and not _is_reason(said, sources)
+        if is_sure and is_own and not _is_ordered_by_voices(said, sources):
             told.setdefault(_own_day(said.a), []).append(said)
     if len(told) > 1:
         told.pop("", None)
@@ -188,6 +198,11 @@ def _happened(
     for other in others:
         must = must.told_by(_of(rule, fact, other, sources))
     return must
+
+
+def _is_ordered_by_voices(said: Saying, sources: Sources) -> bool:
+    """What voices tell somebody to do has not been done."""
+    return any(a.concept.key == "command-hallucinations" for a in sources.beside(said))
 
 
 def _is_reason(said: Saying, sources: Sources) -> bool:
