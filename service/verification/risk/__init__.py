@@ -1,1 +1,0 @@
-"""Risk is carried, never altered: suicide, self-harm, violence, abuse and neglect."""
