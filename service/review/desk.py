@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.review import permissions, sources, worklist
+from service.review import freshness, permissions, sources, worklist
 from service.review.actions import note_view
 from service.review.coverage import coverage_for
+from service.review.freshness import Freshness
 from service.review.history import HistoryRow, history_of, was_filed
 from service.review.hold import count_open
 from service.review.options import Options, options_for
@@ -111,6 +112,7 @@ class Desk:
     history: tuple[HistoryRow, ...]
     versions: tuple[VersionHead, ...]
     can: Options
+    fresh: Freshness | None = None
 
     @property
     def open_major(self) -> int:
@@ -118,15 +120,22 @@ class Desk:
 
 
 def open_desk(
-    session: Session, summary_id: str, person: Person, *, cosign_types: Collection[str] = ()
+    session: Session,
+    summary_id: str,
+    person: Person,
+    *,
+    cosign_types: Collection[str] = (),
+    zone: tzinfo = UTC,
 ) -> Desk:
     """The desk of this summary; opening it is a view and leaves its mark in the audit.
 
-    Raises NotFound, NotPermitted.
+    What has changed on the chart since the draft becomes findings here. Raises NotFound,
+    NotPermitted.
     """
     permissions.check_may(person, permissions.Ability.READ)
     summary = find_summary(session, summary_id)
     note_view(session, summary, by=person)
+    fresh = freshness.look(session, summary, person, zone=zone)
     version = summary.current
     content = version.content if version else None
     findings = tuple(_finding(f) for f in version.findings) if version else ()
@@ -158,6 +167,7 @@ def open_desk(
             in_ehr=was_filed(session, summary.id),
             cosign_types=cosign_types,
         ),
+        fresh=fresh,
     )
 
 

@@ -130,6 +130,24 @@ def check_unrestricted(restricted: int) -> None:
         )
 
 
+def check_unchanged(changes: int) -> None:
+    """Raise Blocked when the chart has changed after the first signature in ways that matter."""
+    if changes:
+        plural = "s have" if changes > 1 else " has"
+        raise Blocked(
+            f"{changes} change{plural} come to the chart since this was drafted. Take it back to "
+            "review, so that somebody decides about them."
+        )
+
+
+def check_asked(unanswered: str) -> None:
+    """Raise Blocked where the site wants no signature on a chart that could not be asked for."""
+    if unanswered:
+        raise Blocked(
+            f"The EHR could not be asked what is new, so this is not signed: {unanswered}"
+        )
+
+
 def check_can_cosign(person: Person, summary: Summary, digest: str, *, restricted: int = 0) -> None:
     """A second clinician, on the text that the first one signed."""
     check_may(person, Ability.COSIGN)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.review.changes import ChangeKind
 from service.summary.lifecycle import Owner
 from service.summary.vocabulary import (
     FindingKind,
@@ -214,6 +215,29 @@ class OptionsBody(Told):
     cancel: OptionBody
 
 
+class ChangeBody(Told):
+    """One record that has changed since the draft; nameless where it is restricted."""
+
+    kind: ChangeKind
+    resource_type: str
+    title: str
+    on: str
+    record_id: str | None
+    cited_by: list[int] = Field(description="Indexes of the statements that rest on it.")
+    danger: str = Field(description="A new allergy, a stopped medicine, a risk; else empty.")
+    blocks: bool = Field(description="Whether it is a major finding.")
+
+
+class FreshBody(Told):
+    """Whether the chart still says what the draft was made from."""
+
+    read_at: datetime | None = Field(description="When all of it was last known; null: never.")
+    asked_at: datetime | None
+    unanswered: str = Field(description="Why the EHR did not tell all when last asked.")
+    drafted_at: datetime | None
+    changes: list[ChangeBody]
+
+
 class Whole(Row):
     """A summary with everything that its reader may see."""
 
@@ -228,6 +252,7 @@ class Whole(Row):
     history: list[ActBody]
     versions: list[VersionBody]
     can: OptionsBody
+    fresh: FreshBody | None = Field(description="Null while nobody reviews it.")
 
 
 class AuditBody(ActBody):

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from service.access.wording import withheld_words
 from service.drafting.progress import Progress
 from service.review.desk import Desk, DeskFinding, open_desk
+from service.review.freshness import CHECK
 from service.summary.lifecycle import OWED
 from service.summary.progress import find_summary
 from service.summary.vocabulary import Severity
+from service.web import fresh
 from service.web.guards import Reader
-from service.web.pages import selection
+from service.web.pages import selection, told
 from service.web.pages.frame import Page, ThePage
 from service.web.pages.quotes import pieces
 from service.web.pages.undo import texts_before
@@ -43,15 +45,20 @@ def desk(
     finding: int | None = None,
     record: str | None = None,
     at: int = 0,
+    ask: bool = False,
 ) -> Response:
+    """As it is held; with `ask` the EHR says first what is new. The page asks by itself once it
+    is shown, so that nobody waits for the EHR to read."""
+    if ask:
+        fresh.ask(page.runtime, page.session, summary_id, unless_asked_s=fresh.OPENED_AGAIN_S)
     opened = opened_desk(page, summary_id)
     chosen = selection.select(opened, statement=statement, finding=finding, record=record, at=at)
     return show_desk(page, opened, chosen)
 
 
 def opened_desk(page: Page, summary_id: str) -> Desk:
-    cosign_types = page.request.app.state.runtime.settings.cosign_types
-    return open_desk(page.session, summary_id, page.person, cosign_types=cosign_types)
+    types = page.runtime.settings.cosign_types
+    return open_desk(page.session, summary_id, page.person, cosign_types=types, zone=page.zone)
 
 
 def show_desk(
@@ -64,12 +71,14 @@ def show_desk(
         chosen=chosen,
         refused=refused,
         before=_texts_before(page.session, desk),
-        apart=[f for f in desk.findings if f.statement_index is None],
+        apart=[f for f in desk.findings if f.statement_index is None and f.check != CHECK],
+        outdated=[f for f in desk.findings if f.check == CHECK],
         major=open_major(desk),
         is_draft=is_draft(desk),
         waits=desk.summary.status in OWED,
         filings=filings_of(page.session, desk),
         unused=unused(desk, page),
+        told=told,
         pieces=pieces,
         numbered=selection,
         tab="desk",
@@ -105,7 +114,7 @@ def _step(page: Page, desk: Desk) -> Progress | None:
     """How far the draft is, while the system works on it."""
     if desk.summary.status not in OWED:
         return None
-    step: Progress | None = page.request.app.state.runtime.under_way.progress(desk.summary.id)
+    step: Progress | None = page.runtime.under_way.progress(desk.summary.id)
     return step
 
 

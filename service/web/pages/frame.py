@@ -15,6 +15,7 @@ from service.review.permissions import Ability
 from service.summary.people import Person
 from service.web.guards import Caller
 from service.web.pages import times, words
+from service.web.runtime import Runtime, runtime_of
 from service.web.sessions import SignedIn
 from service.web.transactions import Transaction
 
@@ -36,6 +37,15 @@ class Page:
     @property
     def person(self) -> Person:
         return self.signed_in.person
+
+    @property
+    def runtime(self) -> Runtime:
+        return runtime_of(self.request)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        zone: ZoneInfo = self.request.app.state.zone
+        return zone
 
     def show(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """The template as a whole answer; it is made inside the request's transaction."""

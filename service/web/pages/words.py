@@ -74,6 +74,7 @@ FINDING = {
     FindingKind.RISK: "Risk",
     FindingKind.LANGUAGE: "Wording",
     FindingKind.INJECTION: "The chart text gives orders",
+    FindingKind.OUTDATED: "The chart has changed",
 }
 
 SEVERITY = {Severity.MAJOR: "Major", Severity.MINOR: "Minor"}
