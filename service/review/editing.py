@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from service import audit
 from service.chart.models import SourceRecord
 from service.errors import BadInput, NotFound
-from service.review import permissions
+from service.review import freshness, permissions
 from service.review.findings import find_finding, mark_corrected
 from service.review.hold import locked
 from service.review.wording import one_line
@@ -164,7 +164,9 @@ def _new_version(
     version = progress.add_version(
         session, summary, edited, made_by=by.id, writer=before.writer, coverage=before.coverage
     )
+    version.edit = {"act": act}
     verify_version(session, version, summary, prompts=prompts)
+    freshness.look(session, summary, by)
     mark_corrected(before, version, by=by)
     audit.record(
         session,

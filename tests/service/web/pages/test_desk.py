@@ -125,7 +125,7 @@ def test_an_omission_stands_on_top_of_the_summary(desk, committed, summary):
     a_major_finding(committed, summary, statement=None)
     desk.get(f"/summaries/{summary.id}")
     left = desk.page.select_one(".desk-left")
-    assert left.find("section")["class"] == ["panel", "apart"]
+    assert left.select_one("section.panel")["class"] == ["panel", "apart"]
     assert left.select_one(".apart .finding.major")
 
 
