@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session
 
 from service import audit
 from service.review import freshness, permissions
-from service.review.editing import add_statement, edit_statement, take_rewrite
+from service.review.editing import (
+    add_statement,
+    cite_statement,
+    edit_statement,
+    insert_omission,
+    move_statement,
+    take_rewrite,
+)
 from service.review.findings import resolve_finding
 from service.review.history import was_filed
 from service.review.hold import count_open, locked, needed
@@ -20,8 +27,11 @@ from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
 __all__ = [
     "add_statement",
     "amend",
+    "cite_statement",
     "cosign",
     "edit_statement",
+    "insert_omission",
+    "move_statement",
     "note_chart_view",
     "note_view",
     "reject",

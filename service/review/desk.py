@@ -1,7 +1,7 @@
 """The clinician's desk: one summary beside its sources, as frozen values to show."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -13,6 +13,7 @@ from service.review.coverage import coverage_for
 from service.review.freshness import Freshness
 from service.review.history import HistoryRow, history_of, was_filed
 from service.review.hold import count_open
+from service.review.insertion import line_of, section_for
 from service.review.options import Options, options_for
 from service.review.restriction import (
     check_may_read_text,
@@ -21,8 +22,9 @@ from service.review.restriction import (
     restricted_records,
 )
 from service.review.sources import DeskSource
+from service.review.undo import redo_target, undo_target
 from service.review.worklist import WorklistRow
-from service.summary.document import Citation, Placed
+from service.summary.document import Citation, Document, Placed
 from service.summary.models import Attestation, Finding, SummaryVersion
 from service.summary.people import Person
 from service.summary.progress import find_summary
@@ -49,6 +51,8 @@ class DeskFinding:
     resolution_reason: str
     resolved_by: str | None
     resolved_at: datetime | None
+    line: str = ""  # of an omission: what can be inserted, and under which heading
+    place: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -94,6 +98,7 @@ class VersionHead:
     made_at: datetime
     writer: dict[str, Any]
     text: str
+    edit: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,8 @@ class Desk:
     versions: tuple[VersionHead, ...]
     can: Options
     fresh: Freshness | None = None
+    undo: bool = False  # whether there is an edit to take back, and one to do again
+    redo: bool = False
 
     @property
     def open_major(self) -> int:
@@ -142,6 +149,7 @@ def open_desk(
     placed = content.placed() if content else []
     shown = sources.desk_sources(session, summary.patient_ref, placed, findings, person)
     findings = _without_restricted(findings, {s.record_id for s in shown if s.withheld})
+    findings = _insertable(findings, shown, content)
     restricted = restricted_records(session, summary.patient_ref, summary.versions, person)
     if version:
         check_may_read_text(version, restricted, person)
@@ -168,6 +176,8 @@ def open_desk(
             cosign_types=cosign_types,
         ),
         fresh=fresh,
+        undo=undo_target(summary) is not None,
+        redo=redo_target(summary) is not None,
     )
 
 
@@ -179,6 +189,7 @@ def _head(version: SummaryVersion) -> VersionHead:
         version.made_at,
         version.writer,
         version.text,
+        version.edit,
     )
 
 
@@ -210,6 +221,25 @@ def _without_restricted(
         else f
         for f in findings
     )
+
+
+def _insertable(
+    findings: tuple[DeskFinding, ...], shown: Iterable[DeskSource], content: Document | None
+) -> tuple[DeskFinding, ...]:
+    """With the line that each omission offers, where its source is open to this person."""
+    texts = {source.record_id: source.text for source in shown if not source.withheld}
+    titles = {section.key: section.title for section in content.sections} if content else {}
+
+    def offered(finding: DeskFinding) -> DeskFinding:
+        first = next(iter(finding.evidence), {})
+        text = texts.get(first.get("record_id") or "")
+        if finding.kind is not FindingKind.OMITTED or not text or not titles:
+            return finding
+        start, end = line_of(text, int(first["start"]), int(first["end"]))
+        place = titles[section_for(finding.check, list(titles))]
+        return replace(finding, line=" ".join(text[start:end].split()), place=place)
+
+    return tuple(map(offered, findings))
 
 
 def _sections(

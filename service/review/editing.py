@@ -17,6 +17,7 @@ from service.summary.vocabulary import FindingKind
 from service.verification.language import offers_rewrite, with_rewrite
 from service.verification.verify import Prompts
 
+
 def edit_statement(
     session: Session,
     summary_id: str,

@@ -1,5 +1,7 @@
 """Undo and redo: back to the draft step by step, each step a version of its own."""
 
+from typing import Protocol
+
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict
@@ -8,6 +10,20 @@ from service.review.findings import keep_decisions
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
 from service.verification.verify import Prompts
+
+
+class Step(Protocol):
+    """One step back, or forth again."""
+
+    def __call__(
+        self,
+        session: Session,
+        summary_id: str,
+        *,
+        by: Person,
+        digest: str | None = None,
+        prompts: Prompts | None = None,
+    ) -> SummaryVersion: ...
 
 
 def undo(

@@ -7,7 +7,6 @@ from typing import Any
 
 from service.errors import NotFound
 
-
 OWN = "own"  # the writer of what a clinician knows and no record says
 
 

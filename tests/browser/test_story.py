@@ -28,9 +28,9 @@ def decide_all(page):
             folded.click()
         number = card.get_attribute("id")
         card.locator(".decide > summary").click()
-        card.locator("input[value=accepted]").check()
+        card.locator("input[value=other]").check()
         card.locator("input[name=reason]").fill("Compared with the chart and with the patient.")
-        card.locator("button").click()
+        card.get_by_role("button", name="Keep decision").click()
         expect(page.locator(f"#{number}.settled")).to_have_count(1)
 
 

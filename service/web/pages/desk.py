@@ -8,15 +8,21 @@ from sqlalchemy import select as query
 from sqlalchemy.orm import Session
 
 from service.access.wording import withheld_words
+from service.chart.models import SourceRecord
 from service.drafting.progress import Progress
+from service.review import reasons, unsaved
 from service.review.desk import Desk, DeskFinding, open_desk
 from service.review.freshness import CHECK
+from service.review.recite import places_for
+from service.review.sources import decisions_to_show
+from service.summary.document import Citation
 from service.summary.lifecycle import OWED
 from service.summary.progress import find_summary
 from service.summary.vocabulary import Severity
 from service.web import fresh
 from service.web.guards import Reader
 from service.web.pages import selection, told
+from service.web.pages.banner import banner
 from service.web.pages.frame import Page, ThePage
 from service.web.pages.quotes import pieces
 from service.web.pages.undo import texts_before
@@ -36,6 +42,14 @@ class Refused:
     choice: str = ""
 
 
+@dataclass(frozen=True)
+class Cite:
+    """A statement that is to be cited anew, and the nearest places of the chart."""
+
+    index: int
+    places: list[tuple[SourceRecord, Citation]]
+
+
 @router.get("/summaries/{summary_id}")
 def desk(
     page: ThePage,
@@ -46,6 +60,7 @@ def desk(
     record: str | None = None,
     at: int = 0,
     ask: bool = False,
+    cite: int | None = None,
 ) -> Response:
     """As it is held; with `ask` the EHR says first what is new. The page asks by itself once it
     is shown, so that nobody waits for the EHR to read."""
@@ -53,7 +68,26 @@ def desk(
         fresh.ask(page.runtime, page.session, summary_id, unless_asked_s=fresh.OPENED_AGAIN_S)
     opened = opened_desk(page, summary_id)
     chosen = selection.select(opened, statement=statement, finding=finding, record=record, at=at)
-    return show_desk(page, opened, chosen)
+    return show_desk(page, opened, chosen, cite=_places(page, opened, cite))
+
+
+def _places(page: Page, desk: Desk, index: int | None) -> Cite | None:
+    """What a statement might rest on; nothing for a number that this version does not have."""
+    chosen = next((s for s in selection.statements(desk) if s.index == index), None)
+    if chosen is None or not desk.can.edit:
+        return None
+    summary = find_summary(page.session, desk.summary.id)
+    found = places_for(page.session, summary, chosen.text)
+    held = decisions_to_show(page.session, summary.patient_ref, [r for r, _ in found], page.person)
+    return Cite(chosen.index, [(r, c) for r, c in found if held[r.id].allowed])
+
+
+def _unsaved(page: Page, desk: Desk) -> dict[str, Any]:
+    """What this person typed and did not save, by form; `strays` are of forms that are gone."""
+    kept = unsaved.kept(page.session, desk.summary.id, page.person) if desk.can.edit else {}
+    here = {unsaved.form_of(s.text) for s in selection.statements(desk)}
+    here |= {f"add-{section.key}" for section in desk.sections}
+    return {"unsaved": kept, "strays": [row for form, row in kept.items() if form not in here]}
 
 
 def opened_desk(page: Page, summary_id: str) -> Desk:
@@ -62,8 +96,13 @@ def opened_desk(page: Page, summary_id: str) -> Desk:
 
 
 def show_desk(
-    page: Page, desk: Desk, chosen: selection.Selection, refused: Refused | None = None
+    page: Page,
+    desk: Desk,
+    chosen: selection.Selection,
+    refused: Refused | None = None,
+    cite: Cite | None = None,
 ) -> Response:
+    filings = filings_of(page.session, desk)
     return page.show(
         "desk.html",
         refused.status if refused else 200,
@@ -76,7 +115,12 @@ def show_desk(
         major=open_major(desk),
         is_draft=is_draft(desk),
         waits=desk.summary.status in OWED,
-        filings=filings_of(page.session, desk),
+        banner=banner(desk, filings),
+        reasons=reasons,
+        cite=cite,
+        moved_on={i for c in desk.fresh.changes for i in c.cited_by} if desk.fresh else (),
+        form_of=unsaved.form_of,
+        **_unsaved(page, desk),
         unused=unused(desk, page),
         told=told,
         pieces=pieces,

@@ -76,6 +76,7 @@ def render(
         ways=ways(person) if person else (),
         path=request.url.path,
         demo=settings.demo,
+        idle_minutes=settings.session_minutes,
         zone=request.app.state.zone,
         said=words.SAID.get(request.query_params.get("said", ""), ""),
         **context,
