@@ -78,7 +78,17 @@ def check_status(summary: Summary, *expected: SummaryStatus) -> None:
     """Raise Conflict unless the summary stands at one of these."""
     if summary.status not in expected:
         wanted = " or ".join(expected)
-        raise Conflict(f"This summary is {summary.status}, not {wanted}. Look at it again.")
+        raise Conflict(
+            f"{_who_signed(summary)}This summary is {summary.status}, not {wanted}. "
+            "Look at it again."
+        )
+
+
+def _who_signed(summary: Summary) -> str:
+    """Whoever comes second is told who was first."""
+    digest = summary.current.digest if summary.current else None
+    signed = [a for a in summary.attestations if a.digest == digest]
+    return f"{signed[-1].person_name} has {signed[-1].meaning} this text. " if signed else ""
 
 
 def check_digest(summary: Summary, digest: str) -> None:

@@ -6,6 +6,7 @@ from service.review import freshness
 from service.web.runtime import Runtime
 
 OPENED_AGAIN_S = 30.0  # somebody who goes back and forth does not ask the EHR at each step
+CLICKED_AGAIN_S = 2.0  # nor does a double click
 
 
 def ask(runtime: Runtime, session: Session, summary_id: str, *, unless_asked_s: float) -> None:

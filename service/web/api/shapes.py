@@ -56,12 +56,19 @@ class NewText(Taken):
     )
 
 
+class PickedWords(Taken):
+    record_id: str = Field(max_length=64, description="Of a record that the draft was made from.")
+    quote: str = Field(max_length=10_000, description="Words as they stand in its text.")
+
+
 class AddedText(Taken):
     section: str = Field(max_length=100, description="Key of the section that it goes into.")
     text: str = Field(max_length=100_000, description="One sentence.")
     finding: int | None = Field(
         None, ge=0, le=100_000, description="Cite what this finding (an omission) points at."
     )
+    source: PickedWords | None = Field(None, description="Words of a record that it rests on.")
+    own: bool = Field(False, description="The clinician's own: no record says it.")
     digest: str | None = Field(None, max_length=128)
 
 

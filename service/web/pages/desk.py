@@ -1,7 +1,7 @@
 """The desk: a summary on the left, its sources on the right, each statement opening its own."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from sqlalchemy import select as query
@@ -59,13 +59,14 @@ def desk(
     finding: int | None = None,
     record: str | None = None,
     at: int = 0,
-    ask: bool = False,
+    ask: Literal["", "opened", "now"] = "",
     cite: int | None = None,
 ) -> Response:
     """As it is held; with `ask` the EHR says first what is new. The page asks by itself once it
-    is shown, so that nobody waits for the EHR to read."""
+    is shown ("opened"), so that nobody waits for the EHR to read."""
     if ask:
-        fresh.ask(page.runtime, page.session, summary_id, unless_asked_s=fresh.OPENED_AGAIN_S)
+        recent_s = fresh.OPENED_AGAIN_S if ask == "opened" else fresh.CLICKED_AGAIN_S
+        fresh.ask(page.runtime, page.session, summary_id, unless_asked_s=recent_s)
     opened = opened_desk(page, summary_id)
     chosen = selection.select(opened, statement=statement, finding=finding, record=record, at=at)
     return show_desk(page, opened, chosen, cite=_places(page, opened, cite))

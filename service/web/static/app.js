@@ -174,14 +174,14 @@ const KEYS = {
   z: () => submitOne(null, "form[data-step-undo]"),
   Z: () => submitOne(null, "form[data-step-redo]"),
   s: () => press(find(".desk-acts .button")),
-  "?": () => find("#keys")?.showModal(),
+  "?": () => find("#keys")?.togglePopover(),
 };
 
 function walk(event) {
   const here = event.target;
   if (event.key === "Escape" && document.body.classList.contains("sheet")) return history.back();
   if (event.key === "Escape" && chosen && pane()?.contains(here)) return back(event);
-  if (event.ctrlKey || event.metaKey || here.closest?.("input, textarea, select, dialog")) return;
+  if (event.ctrlKey || event.metaKey || here.closest?.("input, textarea, select")) return;
   if (event.altKey) return moveBy(event, { ArrowUp: "up", ArrowDown: "down" }[event.key]);
   if (KEYS[event.key]?.(here)) event.preventDefault();
 }
@@ -258,6 +258,7 @@ async function sendInPlace(event) {
   const sent = new FormData(form, event.submitter);
   const path = event.submitter?.getAttribute("formaction") || form.getAttribute("action");
   unsaved = false;
+  toast("Checking…", true);
   let answer;
   try {
     answer = await fetch(path.replace(/#.*/, ""), {
@@ -274,6 +275,7 @@ async function sendInPlace(event) {
 }
 
 function notSent(form, words) {
+  find(".toast")?.remove();
   unsaved = true;
   all("button", form).forEach((each) => { each.disabled = false; });
   say(words);
@@ -292,6 +294,7 @@ function showAnew(page, address) {
     if (fresh) find(part).replaceWith(document.adoptNode(fresh));
   }
   putBack(typed);
+  find(".toast")?.remove();
   const said = find("main > .notice.good", page)?.textContent;
   const wrong = find("#refused", page);
   find("#refused")?.remove();
@@ -330,12 +333,12 @@ function putBack(typed) {
   }
 }
 
-function toast(words) {
+function toast(words, stays = false) {
   say(words);
   find(".toast")?.remove();
   const shown = Object.assign(document.createElement("p"), { className: "toast", textContent: words });
   document.body.append(shown);
-  setTimeout(() => shown.remove(), 4000);
+  if (!stays) setTimeout(() => shown.remove(), 4000);
 }
 
 /* The EHR says what is new after the page is shown: nobody waits for it to read. */

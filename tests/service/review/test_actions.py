@@ -11,8 +11,8 @@ from service.database import transaction
 from service.errors import BadInput, Blocked, Conflict, NotFound, NotPermitted
 from service.queue import TaskName
 from service.review import actions
-from service.review.desk import open_desk
 from service.review.arranging import EMPTIED
+from service.review.desk import open_desk
 from service.summary import progress
 from service.summary.models import Attestation, Finding
 from service.summary.people import SYSTEM
