@@ -1,7 +1,7 @@
 """Changes of a chart that harm where they are missed: a new allergy, a stopped medicine, a risk."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -25,9 +25,11 @@ TAKEN = frozenset({Standing.CURRENT, Standing.PLANNED})
 
 @dataclass(frozen=True)
 class Danger:
-    """A sentence on what is so now and was not when the draft was made, and where it is said."""
+    """A sentence on what is so now and was not when the draft was made; which of the changed
+    records says so (an id of the version held now, None where that is not known), and where."""
 
     sentence: str
+    record_id: str | None
     source: FactSource | None
 
 
@@ -46,7 +48,11 @@ def dangers(
     gone = {c.before.id for c in changed if c.before}
     now = [r for r in before if r.id not in gone]
     now += [c.after for c in changed if c.after.standing == "evidence"]
-    return list(_told(_facts(session, before, summary, zone), _facts(session, now, summary, zone)))
+    became = {c.before.id: c.after.id for c in changed if c.before}
+    became |= {c.after.id: c.after.id for c in changed}
+    return list(
+        _told(_facts(session, before, summary, zone), _facts(session, now, summary, zone), became)
+    )
 
 
 def _may_harm(session: Session, change: RecordChange, zone: tzinfo) -> bool:
@@ -73,15 +79,29 @@ def _facts(
     return facts_of(read, on=on).of(FactKind.ALLERGY, FactKind.MEDICINE, FactKind.RISK)
 
 
-def _told(before: Iterable[Fact], after: Iterable[Fact]) -> Iterable[Danger]:
+def _told(
+    before: Iterable[Fact], after: Iterable[Fact], became: Mapping[str, str]
+) -> Iterable[Danger]:
+    """`became` maps the versions that changed to the one that is held now."""
     was, now = _by_key(before), _by_key(after)
-    for key, facts in now.items():
-        if sentence := _sentence(was.get(key, []), facts):
-            yield Danger(sentence, next(iter(facts[0].sources), None))
-    for lost in was.keys() - now.keys():
-        facts = was[lost]
-        if facts[0].kind is FactKind.MEDICINE and any(f.standing in TAKEN for f in facts):
-            yield Danger(f"{_name(facts[0])} is not in the chart any more.", None)
+    for key in was.keys() | now.keys():
+        old, new = was.get(key, []), now.get(key, [])
+        if new:
+            sentence = _sentence(old, new)
+        else:
+            lost = old[0].kind is FactKind.MEDICINE and _any(old, TAKEN)
+            sentence = f"{_name(old[0])} is not in the chart any more." if lost else ""
+        if sentence:
+            yield _danger(sentence, (*new, *old), became)
+
+
+def _danger(sentence: str, facts: Iterable[Fact], became: Mapping[str, str]) -> Danger:
+    """With the newest place, in a record that changed, that speaks of it."""
+    for source in (each for fact in facts for each in fact.sources):
+        if source.record_id in became:
+            held = became[source.record_id]
+            return Danger(sentence, held, source if held == source.record_id else None)
+    return Danger(sentence, None, None)
 
 
 def _by_key(facts: Iterable[Fact]) -> dict[tuple[FactKind, str], list[Fact]]:

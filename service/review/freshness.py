@@ -36,7 +36,8 @@ _HAPPENED = {
 @dataclass(frozen=True)
 class Change:
     """One line of what changed. `title` is empty and `record_id` None for what is restricted;
-    `danger` says why it matters ("" where it may not), `cited_by` are indexes of statements."""
+    `danger` says why it matters ("" where it may not), `cited_by` are indexes of statements;
+    `message` is that of its finding."""
 
     kind: ChangeKind
     resource_type: str
@@ -45,6 +46,7 @@ class Change:
     record_id: str | None
     cited_by: tuple[int, ...] = ()
     danger: str = ""
+    message: str = ""
 
     @property
     def blocks(self) -> bool:
@@ -105,8 +107,7 @@ def look(
     treats = person.role in TREATING  # others are not told that something restricted exists
     shown = [c for c in moved if treats or c.kind is not ChangeKind.RESTRICTED]
     changes = tuple(_changes(shown, told))
-    wanted = [_of_record(c) for c in moved if c.cited_by and c.kind is not ChangeKind.RESTRICTED]
-    wanted += [_of_danger(session, danger) for danger in told]
+    wanted = list(_wanted(moved, told))
     in_review = summary.status is SummaryStatus.IN_REVIEW
     undecided = 0 if in_review else len(_missing(summary, wanted))
     if in_review and _missing(summary, wanted):
@@ -133,16 +134,17 @@ def sentence(change: RecordChange) -> str:
 
 def _changes(moved: Sequence[RecordChange], told: Sequence[Danger]) -> Iterable[Change]:
     """Each record once, its dangers with it; a danger of no record stands for itself."""
-    spoken: dict[str, list[str]] = {}
-    for danger in told:
-        spoken.setdefault(danger.source.record_id if danger.source else "", []).append(
-            danger.sentence
-        )
+    known = {change.after.id for change in moved}
     for change in moved:
-        why = spoken.pop(change.after.id, [])
-        yield _change(change, " ".join(why))
-    for left in spoken.values():
-        yield Change(ChangeKind.CHANGED, "", "", "", None, (), " ".join(left))
+        yield _change(change, _why(change, told))
+    for danger in told:
+        if danger.record_id not in known:
+            what = danger.sentence
+            yield Change(ChangeKind.CHANGED, "", "", "", None, (), what, what)
+
+
+def _why(change: RecordChange, told: Sequence[Danger]) -> str:
+    return " ".join(sorted(d.sentence for d in told if d.record_id == change.after.id))
 
 
 def _change(change: RecordChange, danger: str) -> Change:
@@ -157,12 +159,26 @@ def _change(change: RecordChange, danger: str) -> Change:
         record.id,
         change.cited_by,
         danger,
+        f"{sentence(change)} {danger}".strip(),
     )
 
 
+def _wanted(moved: Sequence[RecordChange], told: Sequence[Danger]) -> Iterable[Finding]:
+    """One finding for each change that may not be passed over; a restricted source blocks by
+    itself."""
+    known = {change.after.id for change in moved}
+    for change in moved:
+        why = _why(change, told)
+        if change.kind is not ChangeKind.RESTRICTED and (change.cited_by or why):
+            said, source, place = _difference(change, told)
+            yield _finding(f"{sentence(change)} {why}".strip(), said, source, place)
+    for danger in told:
+        if danger.record_id not in known:
+            yield _finding(danger.sentence, "", "", None)
+
+
 def _note(session: Session, summary: Summary, wanted: Sequence[Finding]) -> None:
-    """Findings for what may not be passed over, each once. What a person decided of the same on an
-    earlier version of this draft stays decided. A restricted source blocks by itself."""
+    """Each once. What a person decided of the same on an earlier version stays decided."""
     version = locked(session, summary.id).current  # two who open it at once: the second sees them
     assert version is not None
     session.expire(version, ["findings"])
@@ -202,21 +218,19 @@ def _decided(summary: Summary) -> dict[tuple[str, str, str], Finding]:
     return found
 
 
-def _of_record(change: RecordChange) -> Finding:
+def _difference(
+    change: RecordChange, told: Sequence[Danger]
+) -> tuple[str, str, dict[str, object] | None]:
+    """What the draft was made from, what stands in its place, and where; of a new record the
+    place that is dangerous."""
     before, after = change.before, change.after
-    said, source, place = "", "", None
     if before is not None and change.kind is ChangeKind.CHANGED:
         said, source, start, end = difference(before.text, after.text)
-        place = _place(after, start, end)
-    return _finding(sentence(change), said, source, place)
-
-
-def _of_danger(session: Session, danger: Danger) -> Finding:
-    place = None
-    if danger.source is not None:
-        record = session.get(SourceRecord, danger.source.record_id)
-        place = _place(record, danger.source.start, danger.source.end) if record else None
-    return _finding(danger.sentence, "", "", place)
+        return said, source, _place(after, start, end)
+    found = (d.source for d in told if d.record_id == after.id and d.source)
+    source_place = next(found, None)
+    place = _place(after, source_place.start, source_place.end) if source_place else None
+    return "", "", place
 
 
 def _finding(message: str, said: str, source: str, place: dict[str, object] | None) -> Finding:

@@ -18,6 +18,7 @@ from service.summary.document import Citation, Document, Statement
 from service.summary.models import Finding, Summary
 from service.summary.vocabulary import Support
 from service.verification.examine import assess_placed, chart_search
+from service.verification.frame import frame
 from service.verification.models import Assessment
 
 # Of these the newest word counts: a level that was normal once is not normal for that.
@@ -65,12 +66,18 @@ def places_for(
     records = snapshot(session, summary)
     held = {record.id: record for record in records}
     found: dict[tuple[str, str], tuple[SourceRecord, Citation]] = {}
-    for cited in chart_search(records)(text):
+    for cited in chart_search(records)(frame(text).body):
         span = cited.span
-        if record := held.get(span.record_id or ""):
+        record = held.get(span.record_id)
+        if record and not _is_heading(record, span.start):
             place = citation(record, span.start, span.end)
             found.setdefault((record.id, place.quote), (record, place))
     return list(found.values())[:MOST_PLACES]
+
+
+def _is_heading(record: SourceRecord, start: int) -> bool:
+    """A note begins with what it is called: nothing rests on that."""
+    return record.is_note and start < len(record.headline)
 
 
 def picked(session: Session, summary: Summary, record_id: str, quote: str) -> Citation:
