@@ -117,6 +117,7 @@ ACTION = {
     "finding.resolved": "Finding resolved",
     "filing.filed": "Document taken by the EHR",
     "chart.viewed": "Chart opened",
+    "patients.searched": "Patients looked for in the EHR",
     "chart.asked": "EHR asked what is new",
     "model.switched-off": "Model switched off",
     "model.switched-on": "Model switched on",
