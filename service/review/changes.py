@@ -57,6 +57,11 @@ def record_changes(session: Session, summary: Summary, person: Person) -> list[R
     return sorted(found, key=lambda change: not change.cited_by)
 
 
+def added_refs(session: Session, summary: Summary) -> set[str]:
+    """What the chart holds that the snapshot had in no version, as "Type/id"."""
+    return {new.resource_ref for _, new in _added(session, summary)}
+
+
 def _cited(summary: Summary) -> dict[str, tuple[int, ...]]:
     """Record id -> the statements of the current text that cite it."""
     found: dict[str, list[int]] = defaultdict(list)

@@ -11,7 +11,7 @@ from service.chart.asking import ask_chart
 from service.chart.models import Chart, SourceRecord
 from service.database import now
 from service.fhir.client import FhirClient
-from service.review.changes import ChangeKind, RecordChange, record_changes
+from service.review.changes import ChangeKind, RecordChange, added_refs, record_changes
 from service.review.dangers import Danger, dangers
 from service.review.hold import locked
 from service.summary.models import Finding, Summary
@@ -92,6 +92,7 @@ def ask_again(
         return
     placed = summary.current.content.placed()
     cited = {c.source_ref for each in placed for c in each.statement.citations}
+    cited |= added_refs(session, summary)  # what came since may be gone again
     ask_chart(session, summary.patient_ref, client=client, cited=cited, within_s=within_s)
 
 
@@ -110,7 +111,7 @@ def look(
     wanted = list(_wanted(moved, told))
     in_review = summary.status is SummaryStatus.IN_REVIEW
     undecided = 0 if in_review else len(_missing(summary, wanted))
-    if in_review and _missing(summary, wanted):
+    if in_review and (_missing(summary, wanted) or _passed(summary, wanted)):
         _note(session, summary, wanted)
     chart = session.get(Chart, summary.patient_ref)
     return Freshness(
@@ -178,10 +179,13 @@ def _wanted(moved: Sequence[RecordChange], told: Sequence[Danger]) -> Iterable[F
 
 
 def _note(session: Session, summary: Summary, wanted: Sequence[Finding]) -> None:
-    """Each once. What a person decided of the same on an earlier version stays decided."""
+    """Each once. What a person decided of the same on an earlier version stays decided; what
+    nobody decided about and is not so any more goes."""
     version = locked(session, summary.id).current  # two who open it at once: the second sees them
     assert version is not None
     session.expire(version, ["findings"])
+    for passed in _passed(summary, wanted):
+        session.delete(passed)
     missing = _missing(summary, wanted)
     decided = _decided(summary)
     number = max((f.number for f in version.findings), default=0)
@@ -202,6 +206,13 @@ def _note(session: Session, summary: Summary, wanted: Sequence[Finding]) -> None
 def _missing(summary: Summary, wanted: Iterable[Finding]) -> list[Finding]:
     known = {_key(f) for f in summary.current.findings} if summary.current else set()
     return [finding for finding in wanted if _key(finding) not in known]
+
+
+def _passed(summary: Summary, wanted: Iterable[Finding]) -> list[Finding]:
+    """Open findings of changes that were taken back since: an allergy withdrawn again."""
+    still = {_key(finding) for finding in wanted}
+    held = summary.current.findings if summary.current else []
+    return [f for f in held if f.check == CHECK and not f.resolution and _key(f) not in still]
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:

@@ -31,7 +31,7 @@ def decide_all(page):
         card.locator("input[value=other]").check()
         card.locator("input[name=reason]").fill("Compared with the chart and with the patient.")
         card.get_by_role("button", name="Keep decision").click()
-        expect(page.locator(f"#{number}.settled")).to_have_count(1)
+        expect(page.locator(f"#{number}.settled")).to_have_count(1, timeout=SLOW_MS)
 
 
 def test_a_summary_is_signed_from_worklist_to_filed(page, runtime, complaints):
@@ -81,13 +81,13 @@ def test_a_wrong_number_is_found_beside_its_source_and_taken_back(page, drafted,
     statement = page.locator(f"#{held.get_attribute('id')}")
     before = statement.locator(".text").text_content()
     edit(statement, before.replace("about 1 night", "about 5 nights"))
-    expect(statement.locator(".finding.major").first).to_contain_text("5")
+    expect(statement.locator(".finding.major").first).to_contain_text("5", timeout=SLOW_MS)
     statement.locator(".text").click()
     assert "about 1 night" in "".join(page.locator("mark.lit").all_text_contents())
     take_screenshot(page)
     statement.locator(".edit > summary").click()
     statement.get_by_role("button", name="Take back the edit").click()
-    expect(statement.locator(".text")).to_have_text(before)
+    expect(statement.locator(".text")).to_have_text(before, timeout=SLOW_MS)
     assert complaints == []
 
 

@@ -185,3 +185,12 @@ def test_a_change_after_the_first_signature_stops_the_second(session, summary, c
     asked(session, summary, client)
     with pytest.raises(Blocked, match="since this was drafted"):
         actions.cosign(session, summary.id, summary.current.digest, by=ATTENDING)
+
+
+def test_what_was_taken_back_in_the_ehr_blocks_no_more(session, summary, client, store):
+    arrive(session, store, BY_NAME["a severe allergy is added", "ehr"], "ada")
+    assert asked(session, summary, client).blocking
+    with store.transaction():
+        store.write("AllergyIntolerance", "ada-latex", None)
+    assert asked(session, summary, client).changes == ()
+    sign(session, summary)
