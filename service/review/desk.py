@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.review import freshness, permissions, sources, worklist
+from service.review import freshness, permissions, repeated, sources, worklist
 from service.review.actions import note_view
 from service.review.coverage import coverage_for
 from service.review.freshness import Freshness
@@ -142,6 +142,7 @@ def open_desk(
     permissions.check_may(person, permissions.Ability.READ)
     summary = find_summary(session, summary_id)
     note_view(session, summary, by=person)
+    repeated.take_over(session, summary)
     fresh = freshness.look(session, summary, person, zone=zone)
     version = summary.current
     content = version.content if version else None
