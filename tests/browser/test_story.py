@@ -37,7 +37,7 @@ def decide_all(page):
 def test_a_summary_is_signed_from_worklist_to_filed(page, runtime, complaints):
     page.fill("input[name=other]", story(STORY).patient_ref)
     page.select_option("#ask select[name=type]", "medication-history")
-    page.click("#ask button")
+    page.click("#ask form[action='/worklist'] button")
     review = page.get_by_role("link", name=re.compile("Review Medication history"))
     review.first.wait_for(timeout=SLOW_MS)  # the row follows the work without a reload
     review.first.click()
