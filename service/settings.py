@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     fhir_token: SecretStr | None = None
     fhir_timeout_s: float = Field(default=30.0, gt=0)
     fhir_page_size: int = Field(default=200, ge=1, le=1000)
+    # While somebody waits for the desk or the signature: what is new since the draft.
+    fhir_ask_within_s: float = Field(default=4.0, gt=0)
+    unasked_blocks: bool = False
 
     api_token: SecretStr | None = None
     session_secret: SecretStr | None = None

@@ -2,8 +2,9 @@
 
 import base64
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from service.chart.attachments import MAX_BYTES, wanted_urls
 from service.chart.compartments import patient_of
@@ -21,6 +22,8 @@ from service.fhir.references import local_ref, reference_of, references_in, type
 from service.fhir.wire import Received, dump
 
 Resource = dict[str, Any]
+T = TypeVar("T")
+U = TypeVar("U")
 IsHeld = Callable[[set[str]], set[str]]
 
 
@@ -39,10 +42,13 @@ class Fetched:
         self.gaps.append(gap(kind, reason, source=source))
 
 
-def fetch_chart(client: FhirClient, patient_ref: str, *, since: Any, is_held: IsHeld) -> Fetched:
+def fetch_chart(
+    client: FhirClient, patient_ref: str, *, since: Any, is_held: IsHeld, at_once: int = 1
+) -> Fetched:
     """Everything the EHR has on the patient (since the last pull). Refusals become gaps.
 
-    `is_held` says which of some refs need not be read again. Raises EhrBusy, EhrTokenRefused.
+    `is_held` says which of some refs need not be read again. `at_once` searches run side by side:
+    for somebody who waits. Raises EhrBusy, EhrTokenRefused.
     """
     fetched = Fetched(patient_ref)
     try:
@@ -58,11 +64,31 @@ def fetch_chart(client: FhirClient, patient_ref: str, *, since: Any, is_held: Is
     else:
         fetched.resources.append(patient)
         _note_replaced(fetched, patient)
-    for search in SEARCHES:
-        _search(client, fetched, search, since)
+    for part in side_by_side(lambda s: _searched(client, patient_ref, s, since), SEARCHES, at_once):
+        fetched.resources += part.resources
+        fetched.gaps += part.gaps
     _read_referred(client, fetched, is_held)
     _read_attachments(client, fetched, is_held)
     return fetched
+
+
+def side_by_side(ask: Callable[[T], U], of: Iterable[T], at_once: int) -> list[U]:
+    """The answers in the order of what was asked; the first failure is raised, the rest dropped."""
+    if at_once == 1:
+        return [ask(each) for each in of]
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        answers = [pool.submit(ask, each) for each in of]
+        try:
+            return [answer.result() for answer in answers]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _searched(client: FhirClient, patient_ref: str, search: Search, since: Any) -> Fetched:
+    part = Fetched(patient_ref)
+    _search(client, part, search, since)
+    return part
 
 
 def _note_replaced(fetched: Fetched, patient: Resource) -> None:

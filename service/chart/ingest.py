@@ -110,10 +110,10 @@ def _ingest_batch(
     """What became of one batch, and whose charts it touched."""
     refused = [one for one in batch if one.resource is None]
     quarantined = _quarantine(session, origin, refused)
-    new = _new_of(session, [one for one in batch if one.resource is not None])
+    new = new_of(session, [one for one in batch if one.resource is not None])
     held.arriving({one.ref: one.resource for one in new.values() if one.resource is not None})
     with _collector_paused():
-        rows = [row_of(one, key, held) for key, one in new.items()]
+        rows = [row_of(one, key, held) | {"origin": origin} for key, one in new.items()]
     kept = _insert(session, rows)
     unchanged = len(batch) - kept - quarantined
     return IngestCount(kept, unchanged, quarantined), {row["patient_ref"] for row in rows}
@@ -134,7 +134,7 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _new_of(session: Session, batch: list[Incoming]) -> dict[Key, Incoming]:
+def new_of(session: Session, batch: list[Incoming]) -> dict[Key, Incoming]:
     """Those that are not held in this version with this content, each once."""
     keyed: dict[Key, Incoming] = {}
     for one in batch:

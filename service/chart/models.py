@@ -13,7 +13,9 @@ from service.summary.vocabulary import Standing
 class Chart(Base):
     """One patient's chart: when it was last read from the EHR, and what could not be read.
 
-    `gaps` is a list of {"kind", "source", "reason"} about searches, not about records.
+    `gaps` is a list of {"kind", "source", "reason"} about searches, not about records. `asked_at`
+    is when the EHR was last asked what is new (see asking.py), `answered_at` when it last told all,
+    `unanswered` why it did not the last time.
     """
 
     __tablename__ = "charts"
@@ -23,6 +25,9 @@ class Chart(Base):
     indexed_at: Mapped[datetime | None]
     changed_at: Mapped[datetime] = mapped_column(default=now)
     gaps: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    asked_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    unanswered: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class SourceRecord(Base):
@@ -35,7 +40,8 @@ class SourceRecord(Base):
     `effective` the same as FHIR wrote it (may be a year, or empty when unknown).
     `refers_to` maps each literal reference as written in `raw` to what it means here
     ("urn:uuid:..." -> "Encounter/7"), so that `raw` can be rendered again by itself.
-    `updated_at` is the EHR's meta.lastUpdated.
+    `updated_at` is the EHR's meta.lastUpdated. `origin` is where it came from first: "ehr", "rest",
+    "file"; "" where that was not kept.
     """
 
     __tablename__ = "source_records"
@@ -52,6 +58,7 @@ class SourceRecord(Base):
     content_hash: Mapped[str]
     raw: Mapped[str]
     received_at: Mapped[datetime] = mapped_column(default=now)
+    origin: Mapped[str] = mapped_column(default="", server_default="")
     updated_at: Mapped[datetime | None]
     is_latest: Mapped[bool] = mapped_column(default=True)
     refers_to: Mapped[dict[str, Any]] = mapped_column(default=dict)

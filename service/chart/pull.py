@@ -59,7 +59,7 @@ def refresh_chart(session: Session, patient_ref: str, *, client: FhirClient) -> 
         return _keep_what_is_held(session, patient_ref)
     if fetched.refused and not fetched.resources and not _number_held(session, patient_ref):
         raise fetched.refused
-    count = ingest(session, "ehr", _incoming(fetched, client.base_url))
+    count = ingest(session, "ehr", incoming_of(fetched, client.base_url))
     _finish(session, patient_ref, fetched.gaps, pulled_at=started_at)
     audit.record(
         session,
@@ -81,7 +81,7 @@ def _since(chart: Chart | None) -> datetime | None:
     return chart.pulled_at
 
 
-def _incoming(fetched: Fetched, base_url: str) -> Iterator[Incoming]:
+def incoming_of(fetched: Fetched, base_url: str) -> Iterator[Incoming]:
     """What was fetched, each resource findable while the others are rendered."""
     envelope = Envelope(bases=(base_url,))
     received = [_one(resource, envelope) for resource in fetched.resources]

@@ -4,6 +4,7 @@ import binascii
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -41,6 +42,13 @@ class FhirClient:
 
     def close(self) -> None:
         self._exchange.close()
+
+    def within(self, timeout_s: float) -> "FhirClient":
+        """The same EHR for somebody who waits: all that is asked through it takes no longer than
+        that together, else it raises EhrBusy."""
+        hurried = copy(self)
+        hurried._exchange = self._exchange.within(timeout_s)
+        return hurried
 
     def search(self, resource_type: str, params: Params) -> Iterator[dict[str, Any]]:
         """Every match once, each a wire.Received. Raises FhirError; EhrIncomplete at the place

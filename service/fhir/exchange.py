@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,15 +91,25 @@ class Exchange:
         )
         self._auth = auth
         self._sleep = sleep
+        self._until: float | None = None
 
     def close(self) -> None:
         self._http.close()
+
+    def within(self, timeout_s: float) -> "Exchange":
+        """The same connections for somebody who waits: all of it takes no longer than that, and
+        nothing is tried twice."""
+        hurried = copy(self)
+        hurried._until = time.monotonic() + timeout_s
+        return hurried
 
     def send(self, asked: Asked) -> Answer:
         """The answer; temporary failures are tried again. Raises FhirError.
 
         A write is tried again only when the EHR answered that it did not take it.
         """
+        if self._until is not None:
+            return self._send_authorized(asked)
         pause_s = FIRST_PAUSE_S
         for _ in range(ATTEMPTS - 1):
             try:
@@ -131,8 +142,9 @@ class Exchange:
                 params=asked.params,
                 headers=headers,
                 content=asked.content,
+                timeout=self._left_s(asked),
             ) as response:
-                return _answer(asked, response, _bounded(response, asked))
+                return _answer(asked, response, self._body(response, asked))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise EhrBusy(f"The EHR cannot be reached for the {asked.act}; is it up?") from None
         except httpx.TransportError as error:
@@ -142,6 +154,29 @@ class Exchange:
                 f"The {asked.act} was answered in a way that cannot be read."
             ) from None
 
+    def _left_s(self, asked: Asked) -> Any:
+        """Seconds that this request may take. Raises EhrBusy when there are none left."""
+        if self._until is None:
+            return httpx.USE_CLIENT_DEFAULT
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise EhrBusy(f"The EHR took too long for the {asked.act}; try again later.")
+        return left
+
+    def _body(self, response: httpx.Response, asked: Asked) -> bytes:
+        """The decoded body, never more than MAX_ANSWER_BYTES of it in memory."""
+        body = bytearray()
+        for chunk in response.iter_bytes(64 * 1024):
+            self._left_s(asked)  # one byte a second is no answer either
+            body += chunk
+            if len(body) > MAX_ANSWER_BYTES:
+                raise EhrRefused(
+                    f"The answer to the {asked.act} is larger than {MAX_ANSWER_BYTES // 2**20} MB; "
+                    "lower COUNTERSIGN_FHIR_PAGE_SIZE.",
+                    http_status=response.status_code,
+                )
+        return bytes(body)
+
 
 def _lost(asked: Asked, error: httpx.TransportError) -> FhirError:
     if isinstance(error, httpx.UnsupportedProtocol):
@@ -149,20 +184,6 @@ def _lost(asked: Asked, error: httpx.TransportError) -> FhirError:
     if asked.is_write:
         return EhrUnknown(f"The {asked.act} was sent and no answer came.")
     return EhrBusy(f"The EHR stopped answering during the {asked.act}; try again later.")
-
-
-def _bounded(response: httpx.Response, asked: Asked) -> bytes:
-    """The decoded body, never more than MAX_ANSWER_BYTES of it in memory."""
-    body = bytearray()
-    for chunk in response.iter_bytes(64 * 1024):
-        body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
-            raise EhrRefused(
-                f"The answer to the {asked.act} is larger than {MAX_ANSWER_BYTES // 2**20} MB; "
-                "lower COUNTERSIGN_FHIR_PAGE_SIZE.",
-                http_status=response.status_code,
-            )
-    return bytes(body)
 
 
 def _answer(asked: Asked, response: httpx.Response, content: bytes) -> Answer:

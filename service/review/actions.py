@@ -1,12 +1,20 @@
 """What people do to a summary: each act checks, changes, and leaves its audit row."""
 
 from collections.abc import Collection
+from datetime import UTC, tzinfo
 
 from sqlalchemy.orm import Session
 
 from service import audit
-from service.review import permissions
-from service.review.editing import add_statement, edit_statement, take_rewrite
+from service.review import freshness, permissions
+from service.review.editing import (
+    add_statement,
+    cite_statement,
+    edit_statement,
+    insert_omission,
+    move_statement,
+    take_rewrite,
+)
 from service.review.findings import resolve_finding
 from service.review.history import was_filed
 from service.review.hold import count_open, locked, needed
@@ -19,8 +27,11 @@ from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
 __all__ = [
     "add_statement",
     "amend",
+    "cite_statement",
     "cosign",
     "edit_statement",
+    "insert_omission",
+    "move_statement",
     "note_chart_view",
     "note_view",
     "reject",
@@ -50,12 +61,20 @@ def sign(
     *,
     by: Person,
     cosign_types: Collection[str] = (),
+    zone: tzinfo = UTC,
+    unasked_blocks: bool = False,
 ) -> Summary:
-    """Vouch for exactly this text. It is then owed to the EHR, or to a second clinician."""
+    """Vouch for exactly this text. It is then owed to the EHR, or to a second clinician.
+
+    What has changed on the chart since the draft counts first; `unasked_blocks` where the site
+    wants no signature while the EHR could not be asked.
+    """
     summary = locked(session, summary_id)
+    fresh = freshness.look(session, summary, by, zone=zone)
     open_major = count_open(summary.current, Severity.MAJOR)
     restricted = count_restricted(session, summary, by)
     permissions.check_can_sign(by, summary, open_major, digest, restricted=restricted)
+    permissions.check_asked(fresh.unanswered if fresh and unasked_blocks else "")
     _attest(session, summary, "signed", by=by)
     waits = permissions.needs_cosign(by, summary.type, cosign_types)
     status = SummaryStatus.AWAITING_COSIGN if waits else SummaryStatus.SIGNED
@@ -63,11 +82,22 @@ def sign(
     return summary
 
 
-def cosign(session: Session, summary_id: str, digest: str, *, by: Person) -> Summary:
-    """The second clinician vouches for the same text."""
+def cosign(
+    session: Session,
+    summary_id: str,
+    digest: str,
+    *,
+    by: Person,
+    zone: tzinfo = UTC,
+    unasked_blocks: bool = False,
+) -> Summary:
+    """The second clinician vouches for the same text, if the chart still says it."""
     summary = locked(session, summary_id)
+    fresh = freshness.look(session, summary, by, zone=zone)
     restricted = count_restricted(session, summary, by)
     permissions.check_can_cosign(by, summary, digest, restricted=restricted)
+    permissions.check_unchanged(fresh.undecided if fresh else 0)
+    permissions.check_asked(fresh.unanswered if fresh and unasked_blocks else "")
     _attest(session, summary, "cosigned", by=by)
     progress.advance(session, summary, SummaryStatus.SIGNED, actor=by.id)
     return summary

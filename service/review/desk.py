@@ -1,17 +1,19 @@
 """The clinician's desk: one summary beside its sources, as frozen values to show."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.review import permissions, sources, worklist
+from service.review import freshness, permissions, repeated, sources, worklist
 from service.review.actions import note_view
 from service.review.coverage import coverage_for
+from service.review.freshness import Freshness
 from service.review.history import HistoryRow, history_of, was_filed
 from service.review.hold import count_open
+from service.review.insertion import line_of, section_for
 from service.review.options import Options, options_for
 from service.review.restriction import (
     check_may_read_text,
@@ -20,8 +22,9 @@ from service.review.restriction import (
     restricted_records,
 )
 from service.review.sources import DeskSource
+from service.review.undo import redo_target, undo_target
 from service.review.worklist import WorklistRow
-from service.summary.document import Citation, Placed
+from service.summary.document import Citation, Document, Placed
 from service.summary.models import Attestation, Finding, SummaryVersion
 from service.summary.people import Person
 from service.summary.progress import find_summary
@@ -48,6 +51,8 @@ class DeskFinding:
     resolution_reason: str
     resolved_by: str | None
     resolved_at: datetime | None
+    line: str = ""  # of an omission: what can be inserted, and under which heading
+    place: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -93,6 +98,7 @@ class VersionHead:
     made_at: datetime
     writer: dict[str, Any]
     text: str
+    edit: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,9 @@ class Desk:
     history: tuple[HistoryRow, ...]
     versions: tuple[VersionHead, ...]
     can: Options
+    fresh: Freshness | None = None
+    undo: bool = False  # whether there is an edit to take back, and one to do again
+    redo: bool = False
 
     @property
     def open_major(self) -> int:
@@ -118,21 +127,30 @@ class Desk:
 
 
 def open_desk(
-    session: Session, summary_id: str, person: Person, *, cosign_types: Collection[str] = ()
+    session: Session,
+    summary_id: str,
+    person: Person,
+    *,
+    cosign_types: Collection[str] = (),
+    zone: tzinfo = UTC,
 ) -> Desk:
     """The desk of this summary; opening it is a view and leaves its mark in the audit.
 
-    Raises NotFound, NotPermitted.
+    What has changed on the chart since the draft becomes findings here. Raises NotFound,
+    NotPermitted.
     """
     permissions.check_may(person, permissions.Ability.READ)
     summary = find_summary(session, summary_id)
     note_view(session, summary, by=person)
+    repeated.take_over(session, summary)
+    fresh = freshness.look(session, summary, person, zone=zone)
     version = summary.current
     content = version.content if version else None
     findings = tuple(_finding(f) for f in version.findings) if version else ()
     placed = content.placed() if content else []
     shown = sources.desk_sources(session, summary.patient_ref, placed, findings, person)
     findings = _without_restricted(findings, {s.record_id for s in shown if s.withheld})
+    findings = _insertable(findings, shown, content)
     restricted = restricted_records(session, summary.patient_ref, summary.versions, person)
     if version:
         check_may_read_text(version, restricted, person)
@@ -158,6 +176,9 @@ def open_desk(
             in_ehr=was_filed(session, summary.id),
             cosign_types=cosign_types,
         ),
+        fresh=fresh,
+        undo=undo_target(summary) is not None,
+        redo=redo_target(summary) is not None,
     )
 
 
@@ -169,6 +190,7 @@ def _head(version: SummaryVersion) -> VersionHead:
         version.made_at,
         version.writer,
         version.text,
+        version.edit,
     )
 
 
@@ -200,6 +222,25 @@ def _without_restricted(
         else f
         for f in findings
     )
+
+
+def _insertable(
+    findings: tuple[DeskFinding, ...], shown: Iterable[DeskSource], content: Document | None
+) -> tuple[DeskFinding, ...]:
+    """With the line that each omission offers, where its source is open to this person."""
+    texts = {source.record_id: source.text for source in shown if not source.withheld}
+    titles = {section.key: section.title for section in content.sections} if content else {}
+
+    def offered(finding: DeskFinding) -> DeskFinding:
+        first = next(iter(finding.evidence), {})
+        text = texts.get(first.get("record_id") or "")
+        if finding.kind is not FindingKind.OMITTED or not text or not titles:
+            return finding
+        start, end = line_of(text, int(first["start"]), int(first["end"]))
+        place = titles[section_for(finding.check, list(titles))]
+        return replace(finding, line=" ".join(text[start:end].split()), place=place)
+
+    return tuple(map(offered, findings))
 
 
 def _sections(

@@ -4,9 +4,10 @@ from sqlalchemy.orm import Session
 
 from service import audit
 from service.database import now
-from service.errors import Conflict, NotFound
+from service.errors import Blocked, Conflict, NotFound
 from service.review import permissions
-from service.review.hold import locked, needed, optional
+from service.review.hold import locked, optional
+from service.review.reasons import telling
 from service.summary.models import Finding, Summary, SummaryVersion
 from service.summary.people import Person
 from service.summary.vocabulary import ResolutionAction, Severity
@@ -24,13 +25,19 @@ def resolve_finding(
 ) -> Finding:
     """Decide about one finding of the current version; a major one needs a reason.
 
-    A person may change their own decision; another person's is a Conflict.
+    A person may change their own decision; another person's is a Conflict. Blocked for "corrected":
+    a finding is that by itself, once the text is changed so that it is not found any more.
     """
     summary = locked(session, summary_id)
     permissions.check_can_review(by, summary)
     if digest is not None:
         permissions.check_digest(summary, digest)
     finding = find_finding(summary, number)
+    if action is ResolutionAction.CORRECTED:
+        raise Blocked(
+            "The text still has what this finding is about. Change the text: the finding is then "
+            "closed by itself. Or say why it may stand."
+        )
     if finding.resolved_by not in (None, by.id):
         raise Conflict(f"Finding {number} was resolved by somebody else. Look at it again.")
     _settle(finding, action, _reason(finding, reason), by=by)
@@ -51,6 +58,20 @@ def mark_corrected(before: SummaryVersion, after: SummaryVersion, *, by: Person)
             _settle(finding, ResolutionAction.CORRECTED, "", by=by)
 
 
+def keep_decisions(before: SummaryVersion, after: SummaryVersion) -> None:
+    """What was decided on the same text stays decided when that text comes back."""
+    old, new = _texts(before), _texts(after)
+    decided = {_likeness(f, old): f for f in before.findings if f.resolution is not None}
+    for finding in after.findings:
+        known = decided.get(_likeness(finding, new))
+        if finding.resolution is None and known is not None:
+            finding.resolution, finding.resolution_reason = (
+                known.resolution,
+                known.resolution_reason,
+            )
+            finding.resolved_by, finding.resolved_at = known.resolved_by, known.resolved_at
+
+
 def find_finding(summary: Summary, number: int) -> Finding:
     """The finding of this number on the current version. Raises NotFound."""
     for finding in summary.current.findings if summary.current else ():
@@ -60,7 +81,7 @@ def find_finding(summary: Summary, number: int) -> Finding:
 
 
 def _reason(finding: Finding, reason: str) -> str:
-    return needed(reason) if finding.severity is Severity.MAJOR else optional(reason)
+    return telling(reason) if finding.severity is Severity.MAJOR else optional(reason)
 
 
 def _settle(finding: Finding, action: ResolutionAction, reason: str, *, by: Person) -> None:

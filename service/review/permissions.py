@@ -82,7 +82,17 @@ def check_status(summary: Summary, *expected: SummaryStatus) -> None:
     """Raise Conflict unless the summary stands at one of these."""
     if summary.status not in expected:
         wanted = " or ".join(expected)
-        raise Conflict(f"This summary is {summary.status}, not {wanted}. Look at it again.")
+        raise Conflict(
+            f"{_who_signed(summary)}This summary is {summary.status}, not {wanted}. "
+            "Look at it again."
+        )
+
+
+def _who_signed(summary: Summary) -> str:
+    """Whoever comes second is told who was first."""
+    digest = summary.current.digest if summary.current else None
+    signed = [a for a in summary.attestations if a.digest == digest]
+    return f"{signed[-1].person_name} has {signed[-1].meaning} this text. " if signed else ""
 
 
 def check_digest(summary: Summary, digest: str) -> None:
@@ -131,6 +141,24 @@ def check_unrestricted(restricted: int) -> None:
         raise Blocked(
             f"{restricted} source{plural} restricted after it was drafted. Return it for a new "
             "draft, or remove the statements that cite it."
+        )
+
+
+def check_unchanged(changes: int) -> None:
+    """Raise Blocked when the chart has changed after the first signature in ways that matter."""
+    if changes:
+        plural = "s have" if changes > 1 else " has"
+        raise Blocked(
+            f"{changes} change{plural} come to the chart since this was drafted. Take it back to "
+            "review, so that somebody decides about them."
+        )
+
+
+def check_asked(unanswered: str) -> None:
+    """Raise Blocked where the site wants no signature on a chart that could not be asked for."""
+    if unanswered:
+        raise Blocked(
+            f"The EHR could not be asked what is new, so this is not signed: {unanswered}"
         )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from service.errors import NotFound
 
+OWN = "own"  # the writer of what a clinician knows and no record says
+
 
 @dataclass(frozen=True)
 class Citation:
@@ -22,7 +24,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class Statement:
-    """One checkable sentence. `writer` says who wrote it: extractive, a model, a person."""
+    """One checkable sentence. `writer` says who wrote it: extractive, a model, person, own."""
 
     text: str
     citations: tuple[Citation, ...] = ()

@@ -49,7 +49,8 @@ class SummaryVersion(Base):
     """Exact immutable text with its digest, what it was made from, and what was read for it.
 
     `document` is Document.to_json(); `coverage` see drafting/coverage.py; `assessments` one
-    entry a statement, see verification/models.py, empty until verified.
+    entry a statement, see verification/models.py, empty until verified. `edit` is what a person
+    did to the version before: {"act", "statement", ...}, see review/editing.py; empty for a draft.
     """
 
     __tablename__ = "summary_versions"
@@ -66,6 +67,7 @@ class SummaryVersion(Base):
     writer: Mapped[dict[str, Any]]
     coverage: Mapped[dict[str, Any]]
     assessments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    edit: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
     summary: Mapped[Summary] = relationship(back_populates="versions")
     findings: Mapped[list["Finding"]] = relationship(order_by="Finding.number")
@@ -100,6 +102,22 @@ class Finding(Base):
     resolution_reason: Mapped[str] = mapped_column(default="")
     resolved_by: Mapped[str | None]
     resolved_at: Mapped[datetime | None]
+
+
+class UnsavedWords(Base):
+    """What a person has typed into a form of a summary's desk and not saved yet.
+
+    `form` names the form as the page does ("statement-3"); `digest` is the text they looked at.
+    """
+
+    __tablename__ = "unsaved_words"
+
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    summary_id: Mapped[str] = mapped_column(ForeignKey("summaries.id"), primary_key=True)
+    form: Mapped[str] = mapped_column(primary_key=True)
+    words: Mapped[str]
+    digest: Mapped[str]
+    kept_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Attestation(Base):

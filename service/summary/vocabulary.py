@@ -65,6 +65,7 @@ class FindingKind(StrEnum):
     RISK = "risk"
     LANGUAGE = "language"
     INJECTION = "injection"
+    OUTDATED = "outdated"  # the chart has changed since the draft
 
 
 class Severity(StrEnum):

@@ -12,7 +12,7 @@ from service.reading.read import read_statement
 from service.reading.reading import Reading
 from service.reading.record import read_record
 from service.reading.structure.words import section_of
-from service.summary.document import Citation, Placed
+from service.summary.document import OWN, Citation, Placed
 from service.summary.vocabulary import Support
 from service.verification.bearing.assess import assess, says_nothing
 from service.verification.bearing.closest import Closest, Embed
@@ -88,7 +88,8 @@ class Chart:
 def assess_placed(placed: Placed, chart: Chart, *, anywhere: bool = False) -> Assessment:
     """The answer for one statement of a document, with its place in it. A quote that is not in its
     record is not found. What its citations neither bear nor deny is looked for in the whole chart
-    (`anywhere`): there it is true, but cited wrongly, and the reason says where."""
+    (`anywhere`): there it is true, but cited wrongly, and the reason says where. What a person
+    says of their own need not be in it."""
     cited, lost = _places(placed.statement.citations, chart)
     if lost:
         found = Assessment(placed.index, Support.NOT_FOUND, 0.0, tuple(lost), tuple(cited))
@@ -96,6 +97,8 @@ def assess_placed(placed: Placed, chart: Chart, *, anywhere: bool = False) -> As
         found = _against(placed, cited, chart)
     if anywhere and not lost and found.support is Support.NOT_FOUND:
         found = _elsewhere(placed, cited, chart) or found
+    if placed.statement.writer == OWN and not lost and found.support is Support.NOT_FOUND:
+        found = Assessment(placed.index, Support.NOT_CHECKABLE, 0.5)
     return replace(found, index=placed.index)
 
 

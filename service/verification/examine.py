@@ -55,27 +55,30 @@ def _cited_words(placed: Placed, records: Mapping[str, SourceRecord]) -> Heard:
 
 
 def _support_findings(placed: Placed, assessment: Assessment) -> list[FindingDraft]:
-    """Contradicted and not found are major: the statement must not be signed as it stands.
+    """One for a statement, its worst reason first, the others behind it in the message.
 
-    Supported for a reason is true, but not where it says: minor.
+    Contradicted and not found are major: the statement must not be signed as it stands. Supported
+    for a reason is true, but not where it says: minor.
     """
     is_borne = assessment.support in (Support.SUPPORTED, Support.NOT_CHECKABLE)
     if is_borne and not assessment.reasons:
         return []
     severity = Severity.MINOR if is_borne else Severity.MAJOR
     reasons = assessment.reasons or (Reason("words", "something"),)
+    worst = next((r for r in reasons if r.contradicts), reasons[0])
+    kinds = [_kind(placed, assessment, reason) for reason in (worst, *reasons)]
+    others = [r.sentence() for r in reasons if r is not worst]
     return [
         FindingDraft(
-            _kind(placed, assessment, reason),
+            FindingKind.RISK if FindingKind.RISK in kinds else kinds[0],
             severity,
-            reason.check,
-            reason.sentence(),
+            worst.check,
+            " ".join([worst.sentence(), *others]),
             placed.index,
-            reason.said,
-            reason.source,
+            worst.said,
+            worst.source,
             assessment.evidence,
         )
-        for reason in reasons
     ]
 
 

@@ -93,11 +93,11 @@ def test_the_desk_works_without_scripts(chromium, address, drafted):
 def test_a_second_click_on_a_form_sends_nothing_more(page, drafted):
     page.goto(f"/summaries/{drafted}")
     page.evaluate("""() => {
-      const form = document.querySelector("form[action$='/return']");
+      const form = document.querySelector(".acts form[action$='/return']");
       form.addEventListener("submit", (event) => event.preventDefault());
       form.querySelector("[name=reason]").value = "Read again.";
       form.closest("details").open = true;
     }""")
-    button = page.locator("form[action$='/return'] button")
+    button = page.locator(".acts form[action$='/return'] button")
     button.click()
     expect(button).to_be_disabled()

@@ -28,16 +28,16 @@ def decide_all(page):
             folded.click()
         number = card.get_attribute("id")
         card.locator(".decide > summary").click()
-        card.locator("input[value=accepted]").check()
+        card.locator("input[value=other]").check()
         card.locator("input[name=reason]").fill("Compared with the chart and with the patient.")
-        card.locator("button").click()
-        expect(page.locator(f"#{number}.settled")).to_have_count(1)
+        card.get_by_role("button", name="Keep decision").click()
+        expect(page.locator(f"#{number}.settled")).to_have_count(1, timeout=SLOW_MS)
 
 
 def test_a_summary_is_signed_from_worklist_to_filed(page, runtime, complaints):
     page.fill("input[name=other]", story(STORY).patient_ref)
     page.select_option("#ask select[name=type]", "medication-history")
-    page.click("#ask button")
+    page.click("#ask form[action='/worklist'] button")
     review = page.get_by_role("link", name=re.compile("Review Medication history"))
     review.first.wait_for(timeout=SLOW_MS)  # the row follows the work without a reload
     review.first.click()
@@ -81,13 +81,13 @@ def test_a_wrong_number_is_found_beside_its_source_and_taken_back(page, drafted,
     statement = page.locator(f"#{held.get_attribute('id')}")
     before = statement.locator(".text").text_content()
     edit(statement, before.replace("about 1 night", "about 5 nights"))
-    expect(statement.locator(".finding.major").first).to_contain_text("5")
+    expect(statement.locator(".finding.major").first).to_contain_text("5", timeout=SLOW_MS)
     statement.locator(".text").click()
     assert "about 1 night" in "".join(page.locator("mark.lit").all_text_contents())
     take_screenshot(page)
     statement.locator(".edit > summary").click()
     statement.get_by_role("button", name="Take back the edit").click()
-    expect(statement.locator(".text")).to_have_text(before)
+    expect(statement.locator(".text")).to_have_text(before, timeout=SLOW_MS)
     assert complaints == []
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.review.changes import ChangeKind
 from service.summary.lifecycle import Owner
 from service.summary.vocabulary import (
     FindingKind,
@@ -55,12 +56,19 @@ class NewText(Taken):
     )
 
 
+class PickedWords(Taken):
+    record_id: str = Field(max_length=64, description="Of a record that the draft was made from.")
+    quote: str = Field(max_length=10_000, description="Words as they stand in its text.")
+
+
 class AddedText(Taken):
     section: str = Field(max_length=100, description="Key of the section that it goes into.")
     text: str = Field(max_length=100_000, description="One sentence.")
     finding: int | None = Field(
         None, ge=0, le=100_000, description="Cite what this finding (an omission) points at."
     )
+    source: PickedWords | None = Field(None, description="Words of a record that it rests on.")
+    own: bool = Field(False, description="The clinician's own: no record says it.")
     digest: str | None = Field(None, max_length=128)
 
 
@@ -214,6 +222,29 @@ class OptionsBody(Told):
     cancel: OptionBody
 
 
+class ChangeBody(Told):
+    """One record that has changed since the draft; nameless where it is restricted."""
+
+    kind: ChangeKind
+    resource_type: str
+    title: str
+    on: str
+    record_id: str | None
+    cited_by: list[int] = Field(description="Indexes of the statements that rest on it.")
+    danger: str = Field(description="A new allergy, a stopped medicine, a risk; else empty.")
+    blocks: bool = Field(description="Whether it is a major finding.")
+
+
+class FreshBody(Told):
+    """Whether the chart still says what the draft was made from."""
+
+    read_at: datetime | None = Field(description="When all of it was last known; null: never.")
+    asked_at: datetime | None
+    unanswered: str = Field(description="Why the EHR did not tell all when last asked.")
+    drafted_at: datetime | None
+    changes: list[ChangeBody]
+
+
 class Whole(Row):
     """A summary with everything that its reader may see."""
 
@@ -228,6 +259,7 @@ class Whole(Row):
     history: list[ActBody]
     versions: list[VersionBody]
     can: OptionsBody
+    fresh: FreshBody | None = Field(description="Null while nobody reviews it.")
 
 
 class AuditBody(ActBody):

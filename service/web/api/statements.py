@@ -65,7 +65,10 @@ def add_statement(
     runtime: TheRuntime,
     if_match: IfMatch = None,
 ) -> Response:
-    """Say what the draft left out, at the end of a section; verified before it answers."""
+    """Say what the draft left out, at the end of a section; verified before it answers. It rests
+    on `source`, on what `finding` points at, or is the clinician's `own`; with none of these the
+    chart is searched for what bears it."""
+    picked = (asked.source.record_id, asked.source.quote) if asked.source else None
 
     def act() -> Answer:
         actions.add_statement(
@@ -75,6 +78,8 @@ def add_statement(
             asked.text,
             by=person,
             finding=asked.finding,
+            place=picked,
+            own=asked.own,
             digest=asked.digest or _digest(if_match),
             prompts=runtime.prompts,
         )

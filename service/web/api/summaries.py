@@ -15,6 +15,7 @@ from service.review.worklist import Wanted
 from service.summary.models import Summary
 from service.summary.people import Person
 from service.summary.vocabulary import SummaryStatus, SummaryType
+from service.web import fresh
 from service.web.api import shapes
 from service.web.api.shapes import SummaryId
 from service.web.guards import (
@@ -28,6 +29,7 @@ from service.web.guards import (
 )
 from service.web.idempotency import ActOnce, Answer
 from service.web.openapi import problems
+from service.web.pages.times import zone_named
 from service.web.paging import Cursor, Limit, PageOf, cursor_of, place_of
 from service.web.runtime import Runtime, TheRuntime
 from service.web.transactions import Transaction
@@ -80,8 +82,10 @@ def read_summary(
     runtime: TheRuntime,
     response: Response,
 ) -> BaseModel:
-    """One summary with its statements, citations, findings, coverage and history. The ETag is
-    the digest of its text, to be sent back as If-Match with an edit."""
+    """One summary with its statements, citations, findings, coverage and history, and what has
+    changed on the chart since it was drafted. The ETag is the digest of its text, to be sent back
+    as If-Match with an edit."""
+    fresh.ask(runtime, session, summary_id, unless_asked_s=fresh.OPENED_AGAIN_S)
     found = whole(session, summary_id, person, runtime).body
     if digest := getattr(found, "digest", None):
         response.headers["ETag"] = f'"{digest}"'
@@ -111,15 +115,22 @@ def sign(
     runtime: TheRuntime,
 ) -> Response:
     """Vouch for exactly the text of this digest: 409 when it is not the current one, 422 while
-    major findings are open. A service account can never sign."""
-    types = runtime.settings.cosign_types
-    return once(
-        _act(
+    major findings are open. The EHR is asked first what is new: what has changed under the text
+    is a finding too. A service account can never sign."""
+
+    def sign_it() -> Summary:
+        fresh.ask_apart(runtime, summary_id)
+        return actions.sign(
             session,
-            person,
-            lambda: actions.sign(session, summary_id, asked.digest, by=person, cosign_types=types),
+            summary_id,
+            asked.digest,
+            by=person,
+            cosign_types=runtime.settings.cosign_types,
+            zone=zone_named(runtime.settings.time_zone),
+            unasked_blocks=runtime.settings.unasked_blocks,
         )
-    )
+
+    return once(_act(session, person, sign_it))
 
 
 @router.post("/{summary_id}/cosign", response_model=shapes.Row, responses=ACT)
@@ -129,11 +140,23 @@ def cosign(
     session: Transaction,
     person: FreshCosigner,
     once: ActOnce,
+    runtime: TheRuntime,
 ) -> Response:
-    """The second clinician vouches for the text that the first one signed."""
-    return once(
-        _act(session, person, lambda: actions.cosign(session, summary_id, asked.digest, by=person))
-    )
+    """The second clinician vouches for the text that the first one signed, if the chart still
+    says it: 422 where it has changed since."""
+
+    def cosign_it() -> Summary:
+        fresh.ask_apart(runtime, summary_id)
+        return actions.cosign(
+            session,
+            summary_id,
+            asked.digest,
+            by=person,
+            zone=zone_named(runtime.settings.time_zone),
+            unasked_blocks=runtime.settings.unasked_blocks,
+        )
+
+    return once(_act(session, person, cosign_it))
 
 
 @router.post("/{summary_id}/retry", response_model=shapes.Row, responses=ACT)
@@ -243,8 +266,8 @@ def told(session: Session, summary: Summary, person: Person) -> shapes.Row:
 
 def whole(session: Session, summary_id: str, person: Person, runtime: Runtime) -> Answer:
     """Everything that this person may see of a summary, as REST tells it."""
-    types = runtime.settings.cosign_types
-    desk = open_desk(session, summary_id, person, cosign_types=types)
+    types, zone = runtime.settings.cosign_types, zone_named(runtime.settings.time_zone)
+    desk = open_desk(session, summary_id, person, cosign_types=types, zone=zone)
     return Answer(_whole(desk), patient_ref=desk.summary.patient_ref)
 
 
@@ -271,6 +294,7 @@ def _whole(desk: Desk) -> shapes.Whole:
             "history",
             "versions",
             "can",
+            "fresh",
         )
     }
     text = desk.version.text if desk.version else None

@@ -9,11 +9,13 @@ from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
 from service.errors import BadInput, Blocked, Conflict
-from service.review import actions
+from service.review import actions, unsaved
 from service.review.cancelling import cancel_summary
+from service.review.findings import find_finding
+from service.review.reasons import chosen
 from service.summary.document import Document
 from service.summary.progress import find_summary
-from service.summary.vocabulary import ResolutionAction, SummaryStatus
+from service.summary.vocabulary import SummaryStatus
 from service.web.guards import Requester, Reviewer
 from service.web.pages import selection
 from service.web.pages.desk import Refused, opened_desk, show_desk
@@ -31,6 +33,11 @@ class EditAct(StrEnum):
     SAVE = "save"
     UNDO = "undo"
     REMOVE = "remove"
+    UP = "up"
+    DOWN = "down"
+
+
+MOVES = {EditAct.UP: -1, EditAct.DOWN: 1}
 
 
 class ReasonAct(StrEnum):
@@ -65,6 +72,9 @@ def edit_statement(
     """Save, take back or remove; the answer comes after the new text is verified."""
 
     def edit() -> Response:
+        if act in MOVES:
+            return _moved(page, summary_id, index, act, digest)
+        form = unsaved.form_of(_statement_text(page, summary_id, index))
         words = _wanted_words(page, summary_id, index, act, text)
         actions.edit_statement(
             page.session,
@@ -73,12 +83,13 @@ def edit_statement(
             words,
             by=page.person,
             digest=digest,
-            prompts=page.request.app.state.runtime.prompts,
+            prompts=page.runtime.prompts,
         )
+        unsaved.forget(page.session, summary_id, form, by=page.person)
         return _back(summary_id, act, index)
 
     keeps = Refused("", 0, f"statement-{index}", text)
-    return _attempt(page, summary_id, edit, keeps, statement=index)
+    return attempt(page, summary_id, edit, keeps, statement=index)
 
 
 @router.post("/summaries/{summary_id}/findings/{number}")
@@ -89,24 +100,21 @@ def resolve_finding(
     number: int,
     action: Words = "",
     reason: Words = "",
+    where: Words = "",
     digest: Words = "",
 ) -> Response:
+    """`action` is one of the reasons that are offered for this kind of finding, see reasons.py."""
+
     def resolve() -> Response:
-        if action not in set(ResolutionAction):
-            raise BadInput("Choose what you decided about the finding.")
+        kind = find_finding(find_summary(page.session, summary_id), number).kind
+        decided, why = chosen(kind, action, reason, where)
         actions.resolve_finding(
-            page.session,
-            summary_id,
-            number,
-            ResolutionAction(action),
-            reason,
-            by=page.person,
-            digest=digest,
+            page.session, summary_id, number, decided, why, by=page.person, digest=digest
         )
-        return _to(summary_id, f"finding-{number}", finding=number, said="resolved")
+        return to(summary_id, f"finding-{number}", finding=number, said="resolved")
 
     keeps = Refused("", 0, f"finding-{number}", reason, action)
-    return _attempt(page, summary_id, resolve, keeps, finding=number)
+    return attempt(page, summary_id, resolve, keeps, finding=number)
 
 
 @router.post("/summaries/{summary_id}/findings/{number}/rewrite")
@@ -122,31 +130,31 @@ def take_rewrite(
             number,
             by=page.person,
             digest=digest,
-            prompts=page.request.app.state.runtime.prompts,
+            prompts=page.runtime.prompts,
         )
-        return _to(summary_id, "main", said="rewritten")
+        return to(summary_id, "main", said="rewritten")
 
-    return _attempt(page, summary_id, take, Refused("", 0, f"finding-{number}"), finding=number)
+    return attempt(page, summary_id, take, Refused("", 0, f"finding-{number}"), finding=number)
 
 
 @router.post("/summaries/{summary_id}/retry")
 def retry(page: ThePage, _: Reviewer, summary_id: str) -> Response:
     def again() -> Response:
         actions.retry(page.session, summary_id, by=page.person)
-        return _to(summary_id, "main", said="retry")
+        return to(summary_id, "main", said="retry")
 
-    return _attempt(page, summary_id, again, Refused("", 0, "retry"))
+    return attempt(page, summary_id, again, Refused("", 0, "retry"))
 
 
 @router.post("/summaries/{summary_id}/cancel")
 def cancel(page: ThePage, _: Requester, summary_id: str) -> Response:
     def stop() -> Response:
-        under_way = page.request.app.state.runtime.under_way
+        under_way = page.runtime.under_way
         summary = cancel_summary(page.session, summary_id, by=page.person, under_way=under_way)
         stopped = summary.status is SummaryStatus.FAILED
-        return _to(summary_id, "main", said="cancelled" if stopped else "cancelling")
+        return to(summary_id, "main", said="cancelled" if stopped else "cancelling")
 
-    return _attempt(page, summary_id, stop, Refused("", 0, "cancel"))
+    return attempt(page, summary_id, stop, Refused("", 0, "cancel"))
 
 
 @router.post("/summaries/{summary_id}/{act}")
@@ -155,12 +163,12 @@ def act_with_reason(
 ) -> Response:
     def move() -> Response:
         VERBS[act](page.session, summary_id, reason, by=page.person)
-        return _to(summary_id, "main", said=act.value)
+        return to(summary_id, "main", said=act.value)
 
-    return _attempt(page, summary_id, move, Refused("", 0, act.value, reason))
+    return attempt(page, summary_id, move, Refused("", 0, act.value, reason))
 
 
-def _attempt(
+def attempt(
     page: Page,
     summary_id: str,
     act: Callable[[], Response],
@@ -185,6 +193,20 @@ def _attempt(
     return show_desk(page, desk, chosen, refused)
 
 
+def _moved(page: Page, summary_id: str, index: int, act: EditAct, digest: str) -> Response:
+    version = actions.move_statement(
+        page.session,
+        summary_id,
+        index,
+        MOVES[act],
+        by=page.person,
+        digest=digest,
+        prompts=page.runtime.prompts,
+    )
+    at = version.edit.get("statement", index)
+    return to(summary_id, f"s{at}", statement=at, said="moved")
+
+
 def _wanted_words(page: Page, summary_id: str, index: int, act: EditAct, text: str) -> str:
     """What the statement is to say; nothing at all removes it. Raises BadInput."""
     if act is EditAct.REMOVE:
@@ -206,13 +228,20 @@ def _words_before(page: Page, summary_id: str, index: int) -> str:
     return before[index]
 
 
+def _statement_text(page: Page, summary_id: str, index: int) -> str:
+    current = find_summary(page.session, summary_id).current
+    if current is None:
+        raise Conflict("There is no text yet.")
+    return current.content.statement(index).text
+
+
 def _back(summary_id: str, act: EditAct, index: int) -> Response:
     """To the statement that was edited; a removed one leaves the reader at its place."""
     if act is EditAct.REMOVE:
-        return _to(summary_id, f"s{max(0, index - 1)}", said="removed")
+        return to(summary_id, f"s{max(0, index - 1)}", said="removed")
     said = "saved" if act is EditAct.SAVE else "undone"
-    return _to(summary_id, f"s{index}", statement=index, said=said)
+    return to(summary_id, f"s{index}", statement=index, said=said)
 
 
-def _to(summary_id: str, anchor: str, **asked: object) -> Response:
+def to(summary_id: str, anchor: str, **asked: object) -> Response:
     return RedirectResponse(f"/summaries/{summary_id}?{urlencode(asked)}#{anchor}", 303)

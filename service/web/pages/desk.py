@@ -1,20 +1,28 @@
 """The desk: a summary on the left, its sources on the right, each statement opening its own."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from sqlalchemy import select as query
 from sqlalchemy.orm import Session
 
 from service.access.wording import withheld_words
+from service.chart.models import SourceRecord
 from service.drafting.progress import Progress
+from service.review import reasons, unsaved
 from service.review.desk import Desk, DeskFinding, open_desk
+from service.review.freshness import CHECK
+from service.review.recite import places_for
+from service.review.sources import decisions_to_show
+from service.summary.document import Citation
 from service.summary.lifecycle import OWED
 from service.summary.progress import find_summary
 from service.summary.vocabulary import Severity
+from service.web import fresh
 from service.web.guards import Reader
-from service.web.pages import selection
+from service.web.pages import selection, told
+from service.web.pages.banner import banner
 from service.web.pages.frame import Page, ThePage
 from service.web.pages.quotes import pieces
 from service.web.pages.undo import texts_before
@@ -34,6 +42,14 @@ class Refused:
     choice: str = ""
 
 
+@dataclass(frozen=True)
+class Cite:
+    """A statement that is to be cited anew, and the nearest places of the chart."""
+
+    index: int
+    places: list[tuple[SourceRecord, Citation]]
+
+
 @router.get("/summaries/{summary_id}")
 def desk(
     page: ThePage,
@@ -43,20 +59,51 @@ def desk(
     finding: int | None = None,
     record: str | None = None,
     at: int = 0,
+    ask: Literal["", "opened", "now"] = "",
+    cite: int | None = None,
 ) -> Response:
+    """As it is held; with `ask` the EHR says first what is new. The page asks by itself once it
+    is shown ("opened"), so that nobody waits for the EHR to read."""
+    if ask:
+        recent_s = fresh.OPENED_AGAIN_S if ask == "opened" else fresh.CLICKED_AGAIN_S
+        fresh.ask(page.runtime, page.session, summary_id, unless_asked_s=recent_s)
     opened = opened_desk(page, summary_id)
     chosen = selection.select(opened, statement=statement, finding=finding, record=record, at=at)
-    return show_desk(page, opened, chosen)
+    return show_desk(page, opened, chosen, cite=_places(page, opened, cite))
+
+
+def _places(page: Page, desk: Desk, index: int | None) -> Cite | None:
+    """What a statement might rest on; nothing for a number that this version does not have."""
+    chosen = next((s for s in selection.statements(desk) if s.index == index), None)
+    if chosen is None or not desk.can.edit:
+        return None
+    summary = find_summary(page.session, desk.summary.id)
+    found = places_for(page.session, summary, chosen.text)
+    held = decisions_to_show(page.session, summary.patient_ref, [r for r, _ in found], page.person)
+    return Cite(chosen.index, [(r, c) for r, c in found if held[r.id].allowed])
+
+
+def _unsaved(page: Page, desk: Desk) -> dict[str, Any]:
+    """What this person typed and did not save, by form; `strays` are of forms that are gone."""
+    kept = unsaved.kept(page.session, desk.summary.id, page.person) if desk.can.edit else {}
+    here = {unsaved.form_of(s.text) for s in selection.statements(desk)}
+    here |= {f"add-{section.key}" for section in desk.sections}
+    return {"unsaved": kept, "strays": [row for form, row in kept.items() if form not in here]}
 
 
 def opened_desk(page: Page, summary_id: str) -> Desk:
-    cosign_types = page.request.app.state.runtime.settings.cosign_types
-    return open_desk(page.session, summary_id, page.person, cosign_types=cosign_types)
+    types = page.runtime.settings.cosign_types
+    return open_desk(page.session, summary_id, page.person, cosign_types=types, zone=page.zone)
 
 
 def show_desk(
-    page: Page, desk: Desk, chosen: selection.Selection, refused: Refused | None = None
+    page: Page,
+    desk: Desk,
+    chosen: selection.Selection,
+    refused: Refused | None = None,
+    cite: Cite | None = None,
 ) -> Response:
+    filings = filings_of(page.session, desk)
     return page.show(
         "desk.html",
         refused.status if refused else 200,
@@ -64,12 +111,19 @@ def show_desk(
         chosen=chosen,
         refused=refused,
         before=_texts_before(page.session, desk),
-        apart=[f for f in desk.findings if f.statement_index is None],
+        apart=[f for f in desk.findings if f.statement_index is None and f.check != CHECK],
+        outdated=[f for f in desk.findings if f.check == CHECK],
         major=open_major(desk),
         is_draft=is_draft(desk),
         waits=desk.summary.status in OWED,
-        filings=filings_of(page.session, desk),
+        banner=banner(desk, filings),
+        reasons=reasons,
+        cite=cite,
+        moved_on={i for c in desk.fresh.changes for i in c.cited_by} if desk.fresh else (),
+        form_of=unsaved.form_of,
+        **_unsaved(page, desk),
         unused=unused(desk, page),
+        told=told,
         pieces=pieces,
         numbered=selection,
         tab="desk",
@@ -105,7 +159,7 @@ def _step(page: Page, desk: Desk) -> Progress | None:
     """How far the draft is, while the system works on it."""
     if desk.summary.status not in OWED:
         return None
-    step: Progress | None = page.request.app.state.runtime.under_way.progress(desk.summary.id)
+    step: Progress | None = page.runtime.under_way.progress(desk.summary.id)
     return step
 
 

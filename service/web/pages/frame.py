@@ -16,6 +16,7 @@ from service.signin.models import KnownPerson
 from service.summary.people import Person
 from service.web.guards import Caller
 from service.web.pages import times, words
+from service.web.runtime import Runtime, runtime_of
 from service.web.sessions import SignedIn
 from service.web.transactions import Transaction
 
@@ -38,6 +39,15 @@ class Page:
     @property
     def person(self) -> Person:
         return self.signed_in.person
+
+    @property
+    def runtime(self) -> Runtime:
+        return runtime_of(self.request)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        zone: ZoneInfo = self.request.app.state.zone
+        return zone
 
     def show(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """The template as a whole answer; it is made inside the request's transaction."""
@@ -70,6 +80,7 @@ def render(
         path=request.url.path,
         known_people=getattr(request.state, "session", None),
         demo=settings.demo,
+        idle_minutes=settings.session_minutes,
         zone=request.app.state.zone,
         said=words.SAID.get(request.query_params.get("said", ""), ""),
         **context,

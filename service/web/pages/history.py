@@ -1,11 +1,14 @@
 """A summary's history: who did what, and each earlier version against the current text."""
 
+from itertools import pairwise
+
 from fastapi import APIRouter, Response
 
 from service.review.desk import Desk, VersionHead
+from service.review.freshness import difference
 from service.web.guards import Reader
 from service.web.pages.desk import filings_of, is_draft, opened_desk
-from service.web.pages.diff import word_diff
+from service.web.pages.diff import Change, word_diff
 from service.web.pages.frame import ThePage
 
 router = APIRouter()
@@ -21,10 +24,21 @@ def history(page: ThePage, _: Reader, summary_id: str, version: int | None = Non
         desk=desk,
         earlier=earlier,
         changes=changes,
+        steps=_steps(desk),
         filings=filings_of(page.session, desk),
         is_draft=is_draft(desk),
         tab="history",
     )
+
+
+def _steps(desk: Desk) -> dict[int, list[Change]]:
+    """Number of each edited version -> what it changed in the one before, that alone."""
+    found = {}
+    for before, after in pairwise(desk.versions):
+        if after.edit:
+            old, new, *_ = difference(before.text, after.text)
+            found[after.number] = word_diff(old, new)
+    return found
 
 
 def _earlier(desk: Desk, number: int | None) -> VersionHead | None:

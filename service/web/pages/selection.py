@@ -57,10 +57,10 @@ def statements(desk: Desk) -> list[DeskStatement]:
     return [s for section in desk.sections for s in section.statements]
 
 
-def tally(of: Iterable[DeskStatement]) -> dict[Support | None, int]:
-    """How many statements stand at each support, those of none left out."""
-    counts = Counter(statement.support for statement in of)
-    return {value: counts[value] for value in (*Support, None) if counts[value]}
+def doubted(desk: Desk) -> dict[Support | None, int]:
+    """How many statements their sources do not bear, by what is said of them."""
+    counts = Counter(statement.support for statement in statements(desk))
+    return {v: counts[v] for v in (*Support, None) if counts[v] and v is not Support.SUPPORTED}
 
 
 def statement_sources(statement: DeskStatement) -> tuple[str, ...]:

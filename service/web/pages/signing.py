@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from service.errors import Blocked, Conflict
 from service.review import actions
 from service.summary.vocabulary import Severity, SummaryStatus
+from service.web import fresh
 from service.web.errors import SignInAgain
 from service.web.freshness import check_fresh, is_fresh
 from service.web.guards import Cosigner, Signer
@@ -21,18 +22,26 @@ Digest = Annotated[str, Form()]
 
 @router.get("/summaries/{summary_id}/sign")
 def sign_page(page: ThePage, _: Signer, summary_id: str) -> Response:
-    """For the one who signs and for the one who cosigns."""
+    """For the one who signs and for the one who cosigns; the EHR says first what is new."""
+    fresh.ask(page.runtime, page.session, summary_id, unless_asked_s=fresh.OPENED_AGAIN_S)
     return _show(page, summary_id)
 
 
 @router.post("/summaries/{summary_id}/sign")
 def sign(page: ThePage, _: Signer, summary_id: str, digest: Digest = "") -> Response:
-    settings = page.request.app.state.runtime.settings
+    settings = page.runtime.settings
+    fresh.ask(page.runtime, page.session, summary_id, unless_asked_s=0)
     try:
         check_fresh(page.signed_in, settings)
         with page.session.begin_nested():
             signed = actions.sign(
-                page.session, summary_id, digest, by=page.person, cosign_types=settings.cosign_types
+                page.session,
+                summary_id,
+                digest,
+                by=page.person,
+                cosign_types=settings.cosign_types,
+                zone=page.zone,
+                unasked_blocks=settings.unasked_blocks,
             )
     except (Conflict, Blocked, SignInAgain) as refusal:
         return _show(page, summary_id, Refused(refusal.sentence, refusal.status_code))
@@ -42,10 +51,19 @@ def sign(page: ThePage, _: Signer, summary_id: str, digest: Digest = "") -> Resp
 
 @router.post("/summaries/{summary_id}/cosign")
 def cosign(page: ThePage, _: Cosigner, summary_id: str, digest: Digest = "") -> Response:
+    fresh.ask(page.runtime, page.session, summary_id, unless_asked_s=0)
+    blocks = page.runtime.settings.unasked_blocks
     try:
-        check_fresh(page.signed_in, page.request.app.state.runtime.settings)
+        check_fresh(page.signed_in, page.runtime.settings)
         with page.session.begin_nested():
-            actions.cosign(page.session, summary_id, digest, by=page.person)
+            actions.cosign(
+                page.session,
+                summary_id,
+                digest,
+                by=page.person,
+                zone=page.zone,
+                unasked_blocks=blocks,
+            )
     except (Conflict, Blocked, SignInAgain) as refusal:
         return _show(page, summary_id, Refused(refusal.sentence, refusal.status_code))
     return _done(summary_id, "cosigned")
@@ -63,7 +81,7 @@ def _show(page: Page, summary_id: str, refused: Refused | None = None) -> Respon
         minor=minor,
         refused=refused,
         verb="cosign" if awaits_second else "sign",
-        is_fresh=is_fresh(page.signed_in, page.request.app.state.runtime.settings),
+        is_fresh=is_fresh(page.signed_in, page.runtime.settings),
         can=desk.can.cosign if awaits_second else desk.can.sign,
         tab="sign",
     )

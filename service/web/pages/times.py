@@ -38,12 +38,12 @@ def age(at: datetime, zone: ZoneInfo) -> Markup:
 
 
 def length(passed: timedelta) -> str:
-    """The largest whole unit, e.g. "3 h ago"; what has just been is "now"."""
+    """The largest whole unit, e.g. "3 h ago"; what has just been is "just now"."""
     seconds = int(passed.total_seconds())
     for step, unit in STEPS:
         if seconds >= step:
             return f"{seconds // step} {unit} ago"
-    return "now"
+    return "just now"
 
 
 def fhir_day(value: str, zone: ZoneInfo) -> Markup | str:

@@ -58,6 +58,15 @@ SUPPORT: dict[Support | None, str] = {
     None: "Not checked yet",
 }
 
+# What stands beside a statement: nothing where its sources bear it.
+DOUBT: dict[Support | None, str] = {
+    Support.SUPPORTED: "",
+    Support.CONTRADICTED: "The chart says otherwise",
+    Support.NOT_FOUND: "Not found in the chart",
+    Support.NOT_CHECKABLE: "",
+    None: "not checked",
+}
+
 SUPPORT_MEANS = {
     Support.SUPPORTED: "The cited text says it; its numbers, dates and drug names agree.",
     Support.CONTRADICTED: "The cited text says something else.",
@@ -74,9 +83,20 @@ FINDING = {
     FindingKind.RISK: "Risk",
     FindingKind.LANGUAGE: "Wording",
     FindingKind.INJECTION: "The chart text gives orders",
+    FindingKind.OUTDATED: "The chart has changed",
 }
 
 SEVERITY = {Severity.MAJOR: "Major", Severity.MINOR: "Minor"}
+
+EDIT = {
+    "statement-reworded": "reworded",
+    "statement-removed": "removed",
+    "statement-added": "added",
+    "statement-moved": "moved",
+    "statement-cited": "cited anew",
+    "fact-inserted": "inserted from the chart",
+}
+STEP = {"undone": "The last edit taken back", "redone": "The edit done again"}
 
 RESOLUTION = {
     ResolutionAction.ACCEPTED: "The statement stands",
@@ -97,6 +117,8 @@ ACTION = {
     "finding.resolved": "Finding resolved",
     "filing.filed": "Document taken by the EHR",
     "chart.viewed": "Chart opened",
+    "patients.searched": "Patients looked for in the EHR",
+    "chart.asked": "EHR asked what is new",
     "model.switched-off": "Model switched off",
     "model.switched-on": "Model switched on",
     "session.started": "Signed in",
@@ -155,6 +177,13 @@ SAID = {
     "same": "Nothing was changed.",
     "undone": "The earlier words are back, checked again.",
     "removed": "The statement was removed; the rest was checked again.",
+    "moved": "Moved; the text was checked again.",
+    "added": "Added and checked.",
+    "inserted": "Inserted with its source, and checked.",
+    "cited": "It rests on the words that you chose; checked again.",
+    "taken-back": "The last edit was taken back.",
+    "done-again": "The edit stands again.",
+    "let-go": "Let go. The text is as it was.",
     "rewritten": "The offered words stand in the text now; it was checked again.",
     "resolved": "Your decision is kept with the finding.",
     "return": "Returned: the chart is read and drafted anew.",
@@ -165,9 +194,9 @@ SAID = {
     "retry": "Asked again.",
     "cancelled": "Cancelled. Nothing was drafted; it can be asked for again.",
     "cancelling": "It is told to stop, and stops at the end of the present step.",
-    "signed": "Signed. Exactly this text is now filed in the EHR.",
+    "signed": "Signed. Exactly this text is on its way to the EHR.",
     "first-signed": "Signed. A second clinician cosigns before it is filed.",
-    "cosigned": "Cosigned. Exactly this text is now filed in the EHR.",
+    "cosigned": "Cosigned. Exactly this text is on its way to the EHR.",
     "requested": "Asked for. The row below follows it.",
     "switched-off": "The model is switched off there. Drafts are taken from the chart and say why.",
     "switched-on": "The model is asked again there.",
@@ -205,9 +234,12 @@ def resource(resource_type: str) -> str:
 
 def written_by(writer: str) -> str:
     """Who worded a statement: a person, the chart itself, or the model by its name."""
-    return {"person": "Edited by a person", "extractive": "Taken from the chart"}.get(
-        writer, f"Drafted by {writer}"
-    )
+    known = {
+        "person": "Edited by a person",
+        "extractive": "Taken from the chart",
+        "own": "The clinician's own",
+    }
+    return known.get(writer, f"Drafted by {writer}")
 
 
 def section_by(said: str) -> str:

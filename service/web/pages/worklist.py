@@ -8,9 +8,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
+from service.chart.finding import FoundPatient
 from service.errors import BadInput
+from service.fhir.errors import FhirError
 from service.review import actions, permissions
 from service.review import worklist as lists
+from service.review.finding import find_in_ehr
 from service.review.worklist import Wanted, WorklistRow
 from service.summary.lifecycle import OWED, Owner, owner
 from service.summary.people import Person
@@ -74,6 +77,18 @@ class Asked:
     problem: str = field(default="")
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What was typed to find a patient in the EHR, who was found, and what went wrong."""
+
+    name: str = ""
+    number: str = ""
+    born: str = ""
+    found: Sequence[FoundPatient] | None = None
+    more: bool = False
+    problem: str = ""
+
+
 @router.get("/worklist")
 def worklist(
     page: ThePage,
@@ -123,7 +138,42 @@ def request_summary(
     return RedirectResponse(f"/worklist?said=requested#row-{made.id}", 303)
 
 
-def _show(page: Page, filters: Filters, asked: Asked | None = None, status: int = 200) -> Response:
+@router.post("/worklist/find")
+def find(
+    page: ThePage,
+    _: Requester,
+    name: Annotated[str, Form(max_length=100)] = "",
+    number: Annotated[str, Form(max_length=100)] = "",
+    born: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Patients of the EHR to choose from. What was typed stays out of every address."""
+    looked = Looked(name, number, born)
+    settings = page.runtime.settings
+    if not settings.fhir_url:
+        return _show(page, Filters(), looked=replace(looked, problem="No EHR is connected here."))
+    try:
+        found, more = find_in_ehr(
+            page.session,
+            page.person,
+            client=page.runtime.client,
+            name=name,
+            number=number,
+            born=born,
+            within_s=settings.fhir_ask_within_s,
+        )
+    except (BadInput, FhirError) as failed:
+        looked = replace(looked, problem=failed.sentence)
+        return _show(page, Filters(), looked=looked, status=failed.status_code)
+    return _show(page, Filters(), looked=replace(looked, found=found, more=more))
+
+
+def _show(
+    page: Page,
+    filters: Filters,
+    asked: Asked | None = None,
+    status: int = 200,
+    looked: Looked | None = None,
+) -> Response:
     tabs = tabs_for(page)
     listed = _listed(page, filters, tabs)
     can_ask = permissions.may(page.person, permissions.Ability.REQUEST)
@@ -137,6 +187,7 @@ def _show(page: Page, filters: Filters, asked: Asked | None = None, status: int 
         can_read=permissions.may(page.person, permissions.Ability.READ),
         patients=held_patients(page.session) if can_ask else (),
         asked=asked or Asked(page.signed_in.came.patient_ref or ""),
+        looked=looked or Looked(),
         in_progress=any(row.status in OWED for row in listed.rows),
         turn=_turn(page.person),
     )

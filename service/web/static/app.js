@@ -7,7 +7,7 @@ const glide = calm ? "auto" : "smooth";
 
 /* The desk: a statement or finding opens its source at the quote. */
 
-const pane = find("#source");
+const pane = () => find("#source");
 let chosen = null; // { link, records, at }
 
 function choose(link, at, moveFocus) {
@@ -15,7 +15,19 @@ function choose(link, at, moveFocus) {
   chosen = { link, records, at: Math.max(0, Math.min(at, records.length - 1)) };
   markChoice(link);
   showSource(moveFocus);
-  history.replaceState(null, "", link.getAttribute("href").replace(/#.*/, ""));
+  const address = link.getAttribute("href").replace(/#.*/, "");
+  if (!isNarrow()) return history.replaceState(null, "", address);
+  // On a phone the source lies over the text; going back takes it away.
+  if (!document.body.classList.contains("sheet")) history.pushState({ sheet: true }, "", address);
+  document.body.classList.add("sheet");
+}
+
+const isNarrow = () => matchMedia("(max-width: 60rem)").matches;
+
+function closeSheet() {
+  if (!document.body.classList.contains("sheet")) return;
+  document.body.classList.remove("sheet");
+  chosen?.link.focus({ preventScroll: true });
 }
 
 const sourceOf = (id) => find(`.source[data-record="${CSS.escape(id)}"]`);
@@ -67,7 +79,6 @@ function bringToQuote(open, mark) {
     const top = mark ? mark.offsetTop - text.offsetTop - text.clientHeight / 3 : 0;
     text.scrollTo({ top: Math.max(0, top), behavior: "auto" });
   }
-  if (matchMedia("(max-width: 60rem)").matches) pane.scrollIntoView({ behavior: glide });
 }
 
 function step(by) {
@@ -77,6 +88,7 @@ function step(by) {
 
 function back(event) {
   event.preventDefault();
+  if (document.body.classList.contains("sheet")) return history.back();
   const { link } = chosen;
   if (!link.dataset.name) return showList();
   link.scrollIntoView({ block: "center", behavior: glide });
@@ -101,12 +113,37 @@ function startDesk() {
     event.preventDefault();
     choose(link, 0, event.detail === 0); // detail 0: by keyboard, so the focus follows
   });
-  find("#source-prev").addEventListener("click", (event) => { if (chosen) { event.preventDefault(); step(-1); } });
-  find("#source-next").addEventListener("click", (event) => { if (chosen) { event.preventDefault(); step(1); } });
-  find("#source-back").addEventListener("click", (event) => { if (chosen) back(event); });
+  document.addEventListener("click", (event) => {
+    const act = event.target.closest("#source-prev, #source-next, #source-back");
+    if (!act || !chosen) return;
+    if (act.id === "source-back") return back(event);
+    event.preventDefault();
+    step(act.id === "source-prev" ? -1 : 1);
+  });
   document.addEventListener("keydown", walk);
+  document.addEventListener("focusin", rove);
+  document.addEventListener("submit", sendInPlace);
+  document.addEventListener("selectionchange", pickWords);
+  addEventListener("popstate", closeSheet);
+  settleDesk();
+  askEhr();
+}
+
+/* After the desk is shown, or shown anew in place. */
+function settleDesk() {
   const current = find("[data-open][aria-current]");
   if (current) openAsLoaded(current);
+  rove({ target: find(".statement.chosen .text") || find(".statement .text") });
+}
+
+/* One statement at a time is in the order of Tab; arrows or J and K go to the others. */
+function rove({ target }) {
+  const here = target?.closest?.(".statement");
+  if (!here) return;
+  for (const each of all(".statement")) {
+    const stop = each === here ? 0 : -1;
+    for (const one of all(":scope > .said-line a, :scope > .edit > summary", each)) one.tabIndex = stop;
+  }
 }
 
 function openAsLoaded(link) {
@@ -121,21 +158,201 @@ function openAsLoaded(link) {
   }
 }
 
-/* Arrows walk from statement to statement while one has the focus, R takes the words that a finding
-   on it offers (taken back under Edit); Escape comes back from a source. */
+/* Keys, told on the sheet that ? opens. None while somebody types. */
+const KEYS = {
+  j: (here) => toStatement(here, 1),
+  k: (here) => toStatement(here, -1),
+  ArrowDown: (here) => isStatement(here) && toStatement(here, 1),
+  ArrowUp: (here) => isStatement(here) && toStatement(here, -1),
+  e: (here) => openForm(statementOf(here), ".edit", "textarea"),
+  a: (here) => openForm(here.closest(".paper-section") || find(".paper-section"), ".add", "textarea"),
+  o: (here) => press(find("[data-open]", here.closest(".finding") || statementOf(here) || document)),
+  i: (here) => submitOne(here, "form[data-insert]"),
+  r: (here) => submitOne(here, "form[data-rewrite]"),
+  d: (here) => openForm(here.closest(".finding") || nextFinding(null), ".decide", "input"),
+  n: (here) => nextFinding(here.closest(".finding"))?.focus(),
+  z: () => submitOne(null, "form[data-step-undo]"),
+  Z: () => submitOne(null, "form[data-step-redo]"),
+  s: () => press(find(".desk-acts .button")),
+  "?": () => find("#keys")?.togglePopover(),
+};
+
 function walk(event) {
   const here = event.target;
-  if (event.key === "Escape" && chosen && pane.contains(here)) return back(event);
-  if (!here.matches || !here.matches(".statement .text")) return;
-  if (event.key === "r" && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    return find("form[data-rewrite]", here.closest(".statement"))?.requestSubmit();
-  }
-  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.key === "Escape" && document.body.classList.contains("sheet")) return history.back();
+  if (event.key === "Escape" && chosen && pane()?.contains(here)) return back(event);
+  if (event.ctrlKey || event.metaKey || here.closest?.("input, textarea, select")) return;
+  if (event.altKey) return moveBy(event, { ArrowUp: "up", ArrowDown: "down" }[event.key]);
+  if (KEYS[event.key]?.(here)) event.preventDefault();
+}
+
+const isStatement = (here) => here.matches?.(".statement .text");
+const statementOf = (here) => here.closest?.(".statement") || find(".statement.chosen") || find(".statement");
+
+function toStatement(here, by) {
   const texts = all(".statement .text");
-  const next = by && texts[texts.indexOf(here) + by];
-  if (!next) return;
+  const at = texts.indexOf(find(".text", here.closest?.(".statement") || document.createElement("p")));
+  const next = at < 0 ? texts[0] : texts[at + by];
+  next?.focus();
+  return Boolean(next);
+}
+
+function openForm(holder, fold, field) {
+  const details = holder && find(fold, holder);
+  if (!details) return false;
+  details.open = true;
+  details.scrollIntoView({ block: "nearest" });
+  find(field, details)?.focus();
+  return true;
+}
+
+function nextFinding(after) {
+  const open = all(".finding:not(.settled)").filter((each) => each.checkVisibility());
+  return open[after ? open.indexOf(after) + 1 : 0];
+}
+
+function press(link) {
+  link?.click();
+  return Boolean(link);
+}
+
+/* Of the finding that has the focus, of its statement, else the first one on the page. */
+function submitOne(here, selector) {
+  const near = here?.closest?.(".finding, .statement");
+  const form = near ? find(selector, near) : selector.includes("rewrite") ? null : find(selector);
+  const button = form && find("button", form);
+  if (!button || button.disabled) return false;
+  form.requestSubmit(button);
+  return true;
+}
+
+function moveBy(event, way) {
+  const button = way && find(`button[value="${way}"]`, statementOf(event.target));
+  if (!button) return;
   event.preventDefault();
-  next.focus();
+  button.form.requestSubmit(button);
+}
+
+/* Words marked in a source can be cited by a statement that is being added. */
+function pickWords() {
+  const marked = getSelection();
+  const source = marked.anchorNode?.parentElement?.closest(".source");
+  const words = marked.toString().trim();
+  if (!source || !words || words.length > 1000 || !find(".record-text", source)?.contains(marked.anchorNode)) return;
+  for (const form of all(".add form")) {
+    form.elements.record_id.value = source.dataset.record;
+    form.elements.quote.value = words;
+    const choice = find("[data-picked]", form);
+    choice.hidden = false;
+    find("q", choice).textContent = words;
+    find("input", choice).checked = true;
+  }
+}
+
+/* Saving answers in place: the page stays where it is, and nothing typed elsewhere is lost. */
+
+async function sendInPlace(event) {
+  const form = event.target;
+  if (!form.matches("[data-in-place]") || event.defaultPrevented) return;
+  event.preventDefault();
+  const sent = new FormData(form, event.submitter);
+  const path = event.submitter?.getAttribute("formaction") || form.getAttribute("action");
+  unsaved = false;
+  toast("Checking…", true);
+  let answer;
+  try {
+    answer = await fetch(path.replace(/#.*/, ""), {
+      method: "POST", body: new URLSearchParams(sent), headers: { Accept: "text/html" },
+    });
+  } catch {
+    return notSent(form, "The service cannot be reached. What you wrote is still here; try again.");
+  }
+  noteAsked(answer);
+  if (answer.status === 401) return notSent(form, "You are signed out. What you wrote is still here.");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!find("#paper", page)) return notSent(form, find("h1", page)?.textContent || "It was not saved.");
+  showAnew(page, new URL(answer.url));
+}
+
+function notSent(form, words) {
+  find(".toast")?.remove();
+  unsaved = true;
+  all("button", form).forEach((each) => { each.disabled = false; });
+  say(words);
+  let line = find(".problem", form);
+  if (!line) form.append(line = Object.assign(document.createElement("p"), { className: "problem" }));
+  line.textContent = words;
+}
+
+const PARTS = [".desk-head", ".desk"];
+
+function showAnew(page, address) {
+  const typed = stillTyped();
+  const top = scrollY;
+  for (const part of PARTS) {
+    const fresh = find(part, page);
+    if (fresh) find(part).replaceWith(document.adoptNode(fresh));
+  }
+  putBack(typed);
+  find(".toast")?.remove();
+  const said = find("main > .notice.good", page)?.textContent;
+  const wrong = find("#refused", page);
+  find("#refused")?.remove();
+  address.searchParams.delete("said");
+  history.replaceState(history.state, "", `${address.pathname}${address.search}`);
+  chosen = null;
+  settleDesk();
+  scrollTo({ top, behavior: "auto" });
+  if (wrong) {
+    find("#main .desk").before(document.adoptNode(wrong));
+    wrong.scrollIntoView({ block: "center" });
+    return wrong.focus();
+  }
+  const at = find(".statement.chosen .text") || find(".finding.chosen");
+  at?.focus({ preventScroll: true });
+  at?.scrollIntoView({ block: "nearest" });
+  if (said) toast(said);
+}
+
+/* What stands in other forms than the one that was sent. */
+function stillTyped() {
+  return all("form[data-form]").flatMap((form) => {
+    const field = find("textarea", form);
+    const changed = field && field.value !== field.defaultValue && form.closest("details")?.open;
+    return changed && !find("button:disabled", form) ? [[form.dataset.form, field.value]] : [];
+  });
+}
+
+function putBack(typed) {
+  for (const [name, words] of typed) {
+    const form = find(`form[data-form="${CSS.escape(name)}"]`);
+    if (!form) continue;
+    find("textarea", form).value = words;
+    form.closest("details").open = true;
+    unsaved = true;
+  }
+}
+
+function toast(words, stays = false) {
+  say(words);
+  find(".toast")?.remove();
+  const shown = Object.assign(document.createElement("p"), { className: "toast", textContent: words });
+  document.body.append(shown);
+  if (!stays) setTimeout(() => shown.remove(), 4000);
+}
+
+/* The EHR says what is new after the page is shown: nobody waits for it to read. */
+async function askEhr() {
+  const shown = find("#fresh");
+  if (!shown || new URLSearchParams(location.search).has("ask")) return;
+  const answer = await fetch(`${location.pathname}${shown.dataset.ask}`, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = find("#fresh", page);
+  if (!fresh || !find("#fresh")) return;
+  if (fresh.dataset.state !== find("#fresh").dataset.state) say("The chart has changed since this was drafted.");
+  find("#fresh").replaceWith(document.adoptNode(fresh));
+  find(".desk-acts").replaceWith(document.adoptNode(find(".desk-acts", page)));
 }
 
 /* Waiting: the desk follows its summary as it happens; rows look again by themselves. */
@@ -197,22 +414,85 @@ function noteTouch() {
   }
 }
 
-/* Forms: nothing is sent twice, and unsaved words are not lost by leaving. */
+/* Forms: nothing is sent twice, and unsaved words are kept as they are typed. */
 
+const KEEP_AFTER_MS = 1200;
 let unsaved = false;
+let keeping;
 
 function guardForms() {
-  document.addEventListener("input", (event) => { if (event.target.closest("[data-guard]")) unsaved = true; });
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-guard]");
+    if (!form) return;
+    unsaved = true;
+    clearTimeout(keeping);
+    if (form.dataset.form) keeping = setTimeout(() => keepWords(form).catch(() => {}), KEEP_AFTER_MS);
+  });
   document.addEventListener("submit", (event) => {
-    unsaved = false;
+    clearTimeout(keeping);
+    if (!event.target.matches("[data-in-place]")) unsaved = false;
     setTimeout(() => all("button", event.target).forEach((each) => { each.disabled = true; }));
   });
-  addEventListener("pageshow", () => all("button:disabled").forEach((each) => { each.disabled = false; }));
+  addEventListener("pageshow", () => all("form:not([data-in-place]) button:disabled").forEach((each) => { each.disabled = false; }));
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 }
 
+/* On the server, for this person: a session that ends, or a browser that dies, loses nothing. */
+async function keepWords(form) {
+  const sent = new URLSearchParams({
+    csrf_token: form.elements.csrf_token.value,
+    digest: form.elements.digest.value,
+    form: form.dataset.form,
+    text: find("textarea", form).value,
+  });
+  const answer = await fetch(`${location.pathname}/unsaved`, { method: "POST", body: sent });
+  noteAsked(answer);
+  if (answer.ok) unsaved = false;
+}
+
+/* The session: a warning before it ends, and back to it without leaving the page. */
+
+const idleMs = Number(document.body.dataset.idleMinutes) * 60_000;
+const WARN_MS = 120_000;
+let askedAt = Date.now();
+
+function noteAsked(answer) {
+  if (answer.status === 401) return showExpiry("over");
+  askedAt = Date.now();
+  showExpiry("");
+}
+
+function showExpiry(what) {
+  const bar = find("#expiry");
+  if (!bar) return;
+  bar.hidden = !what;
+  find("[data-soon]", bar).hidden = what !== "soon";
+  find("[data-over]", bar).hidden = what !== "over";
+}
+
+function watchSession() {
+  const left = idleMs - (Date.now() - askedAt);
+  if (left <= 0) showExpiry("over");
+  else if (left <= Math.min(WARN_MS, idleMs / 2)) showExpiry("soon");
+}
+
+async function stayHere() {
+  const answer = await fetch("/still-here");
+  noteAsked(answer);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await (await fetch(location.href, { headers: { Accept: "text/html" } })).text(), "text/html");
+  const token = find("input[name=csrf_token]", page)?.value;
+  if (token) all("input[name=csrf_token]").forEach((each) => { each.value = token; });
+}
+
+if (find("#expiry")) {
+  setInterval(watchSession, 5000);
+  find("#expiry button").addEventListener("click", () => stayHere().catch(() => {}));
+  addEventListener("focus", () => { if (!find("#expiry").hidden) stayHere().catch(() => {}); });
+}
+
 guardForms();
-if (pane) startDesk();
+if (pane()) startDesk();
 noteTouch();
 if (find("#rows")) setInterval(() => { if (!isAway()) lookAtRows().catch(() => {}); }, LOOK_EVERY_MS);
 const head = find("[data-events]");

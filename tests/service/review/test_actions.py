@@ -11,8 +11,8 @@ from service.database import transaction
 from service.errors import BadInput, Blocked, Conflict, NotFound, NotPermitted
 from service.queue import TaskName
 from service.review import actions
+from service.review.arranging import EMPTIED
 from service.review.desk import open_desk
-from service.review.editing import EMPTIED
 from service.summary import progress
 from service.summary.models import Attestation, Finding
 from service.summary.people import SYSTEM
@@ -109,17 +109,17 @@ def test_a_major_finding_needs_a_reason_and_a_minor_one_does_not(session):
         actions.resolve_finding(session, summary.id, 1, ACCEPTED, " ", by=CLINICIAN)
     assert actions.resolve_finding(session, summary.id, 2, ACCEPTED, "", by=CLINICIAN).resolved_at
     with pytest.raises(NotFound):
-        actions.resolve_finding(session, summary.id, 9, ACCEPTED, "why", by=CLINICIAN)
+        actions.resolve_finding(session, summary.id, 9, ACCEPTED, "why not", by=CLINICIAN)
 
 
 def test_a_decision_may_be_changed_by_who_made_it_only(session):
     summary = a_summary(session)
     a_finding(session, summary.current)
-    actions.resolve_finding(session, summary.id, 1, ACCEPTED, "seen", by=CLINICIAN)
+    actions.resolve_finding(session, summary.id, 1, ACCEPTED, "seen by me", by=CLINICIAN)
     with pytest.raises(Conflict, match="somebody else"):
-        actions.resolve_finding(session, summary.id, 1, ACCEPTED, "mine", by=ATTENDING)
+        actions.resolve_finding(session, summary.id, 1, ACCEPTED, "known to me", by=ATTENDING)
     again = actions.resolve_finding(
-        session, summary.id, 1, ResolutionAction.DISMISSED, "no", by=CLINICIAN
+        session, summary.id, 1, ResolutionAction.DISMISSED, "it misreads this", by=CLINICIAN
     )
     assert again.resolution is ResolutionAction.DISMISSED
 

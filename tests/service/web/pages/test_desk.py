@@ -90,9 +90,11 @@ def test_deciding_about_a_finding_needs_a_reason_and_keeps_it(desk, committed, s
     a_major_finding(committed, summary)
     desk.get(f"/summaries/{summary.id}")
     action = f"/summaries/{summary.id}/findings/1"
-    desk.send(action, action="accepted", reason=" ", status=400)
-    assert desk.page.select_one("#finding-1 input[value=accepted]").has_attr("checked")
-    desk.send(action, action="accepted", reason="Seen with the patient.")
+    for nothing in (" ", "ok", "Ok, done"):
+        desk.send(action, action="chart-wrong", reason=nothing, status=400)
+    assert desk.page.select_one("#finding-1 input[value=chart-wrong]").has_attr("checked")
+    desk.send(action, action="corrected", reason="It is right now.", status=400)
+    desk.send(action, action="chart-wrong", reason="Seen with the patient.")
     assert "Seen with the patient." in desk.page.select_one("#finding-1").get_text()
 
 
@@ -125,7 +127,7 @@ def test_an_omission_stands_on_top_of_the_summary(desk, committed, summary):
     a_major_finding(committed, summary, statement=None)
     desk.get(f"/summaries/{summary.id}")
     left = desk.page.select_one(".desk-left")
-    assert left.find("section")["class"] == ["panel", "apart"]
+    assert left.select_one("section.panel")["class"] == ["panel", "apart"]
     assert left.select_one(".apart .finding.major")
 
 

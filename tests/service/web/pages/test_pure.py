@@ -88,7 +88,7 @@ def test_a_fhir_instant_is_shown_in_the_zone():
 
 
 @pytest.mark.parametrize(
-    ("passed", "says"), [(timedelta(seconds=5), "now"), (timedelta(minutes=90), "1 h ago")]
+    ("passed", "says"), [(timedelta(seconds=5), "just now"), (timedelta(minutes=90), "1 h ago")]
 )
 def test_an_age_is_its_largest_whole_unit(passed, says):
     assert length(passed) == says

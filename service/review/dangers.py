@@ -1,0 +1,157 @@
+"""Changes of a chart that harm where they are missed: a new allergy, a stopped medicine, a risk."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.chart.models import SnapshotRecord, SourceRecord
+from service.facts.allergies import NONE_KNOWN
+from service.facts.fact import Fact, FactKind, FactSource, ReadRecord, Standing
+from service.facts.patient import read_record_of
+from service.facts.reconcile import facts_of
+from service.reading.assertions import Kind
+from service.reading.keep import kept_assertions, read_chart, reading_of
+from service.review.changes import ChangeKind, RecordChange
+from service.summary.models import Summary
+
+MAY_HARM = frozenset({Kind.ALLERGY, Kind.MEDICINE, Kind.RISK})
+ALIVE = frozenset({Standing.CURRENT, Standing.DISPUTED, Standing.UNKNOWN})
+TAKEN = frozenset({Standing.CURRENT, Standing.PLANNED})
+
+
+@dataclass(frozen=True)
+class Danger:
+    """A sentence on what is so now and was not when the draft was made; which of the changed
+    records says so (an id of the version held now, None where that is not known), and where."""
+
+    sentence: str
+    record_id: str | None
+    source: FactSource | None
+
+
+def dangers(
+    session: Session, summary: Summary, changes: Sequence[RecordChange], *, zone: tzinfo
+) -> list[Danger]:
+    """The facts of the chart as it is held now against those of the snapshot.
+
+    Reads the chart only where a changed record speaks of such a thing at all.
+    """
+    changed = [c for c in changes if c.kind is not ChangeKind.RESTRICTED]
+    if not any(_may_harm(session, change, zone) for change in changed):
+        return []
+    read_chart(session, summary.patient_ref, zone=zone)
+    before = _snapshot(session, summary)
+    gone = {c.before.id for c in changed if c.before}
+    now = [r for r in before if r.id not in gone]
+    now += [c.after for c in changed if c.after.standing == "evidence"]
+    became = {c.before.id: c.after.id for c in changed if c.before}
+    became |= {c.after.id: c.after.id for c in changed}
+    return list(
+        _told(_facts(session, before, summary, zone), _facts(session, now, summary, zone), became)
+    )
+
+
+def _may_harm(session: Session, change: RecordChange, zone: tzinfo) -> bool:
+    versions = [v for v in (change.before, change.after) if v is not None]
+    said = (a for v in versions for a in reading_of(session, v, zone=zone).assertions)
+    return any(a.concept.kind in MAY_HARM for a in said)
+
+
+def _snapshot(session: Session, summary: Summary) -> list[SourceRecord]:
+    query = select(SourceRecord).join(SnapshotRecord, SnapshotRecord.record_id == SourceRecord.id)
+    return list(session.scalars(query.where(SnapshotRecord.summary_id == summary.id)))
+
+
+def _facts(
+    session: Session, records: Iterable[SourceRecord], summary: Summary, zone: tzinfo
+) -> tuple[Fact, ...]:
+    kept = kept_assertions(session, summary.patient_ref)
+    read: list[ReadRecord] = []
+    for record in records:
+        said = kept.get(record.id)
+        said = reading_of(session, record, zone=zone).assertions if said is None else said
+        read.append(read_record_of(record, said, zone))
+    on = datetime.now(zone).date().isoformat()
+    return facts_of(read, on=on).of(FactKind.ALLERGY, FactKind.MEDICINE, FactKind.RISK)
+
+
+def _told(
+    before: Iterable[Fact], after: Iterable[Fact], became: Mapping[str, str]
+) -> Iterable[Danger]:
+    """`became` maps the versions that changed to the one that is held now."""
+    was, now = _by_key(before), _by_key(after)
+    for key in was.keys() | now.keys():
+        old, new = was.get(key, []), now.get(key, [])
+        if new:
+            sentence = _sentence(old, new)
+        else:
+            lost = old[0].kind is FactKind.MEDICINE and _any(old, TAKEN)
+            sentence = f"{_name(old[0])} is not in the chart any more." if lost else ""
+        if sentence:
+            yield _danger(sentence, (*new, *old), became)
+
+
+def _danger(sentence: str, facts: Iterable[Fact], became: Mapping[str, str]) -> Danger:
+    """With the newest place, in a record that changed, that speaks of it."""
+    for source in (each for fact in facts for each in fact.sources):
+        if source.record_id in became:
+            held = became[source.record_id]
+            return Danger(sentence, held, source if held == source.record_id else None)
+    return Danger(sentence, None, None)
+
+
+def _by_key(facts: Iterable[Fact]) -> dict[tuple[FactKind, str], list[Fact]]:
+    found: dict[tuple[FactKind, str], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        found[fact.kind, fact.key].append(fact)
+    return found
+
+
+def _sentence(was: Sequence[Fact], now: Sequence[Fact]) -> str:
+    """What of one thing is new and may harm; "" where nothing is."""
+    newest = now[0]
+    if newest.kind is FactKind.ALLERGY:
+        is_new = not _any(was, ALIVE) and _any(now, ALIVE) and newest.key != NONE_KNOWN
+        return f"New allergy: {_name(newest)}." if is_new else ""
+    if newest.kind is FactKind.MEDICINE:
+        stopped = _any(was, TAKEN) and not _any(now, TAKEN)
+        how = newest.status or newest.standing.value
+        return f"{_name(newest)} is no longer taken as it was: {how}." if stopped else ""
+    return f"Risk: {_name(newest)}, {newest.why}." if _worst(was) < _worst(now) else ""
+
+
+def _any(facts: Iterable[Fact], standings: frozenset[Standing]) -> bool:
+    return any(fact.standing in standings for fact in facts)
+
+
+# Of a risk: not there, told of the past, there today.
+_STANDS = {
+    Standing.CURRENT: 2,
+    Standing.DISPUTED: 2,
+    Standing.UNKNOWN: 1,
+    Standing.ON_HOLD: 1,
+    Standing.PAST: 1,
+}
+# What stands beside a risk and is none.
+_BESIDE = ("protective-factor", "safety-plan", "safety-contract", "warning-sign", "risk-factor")
+_JUDGED = ("suicide-risk", "violence-risk", "risk-level")  # a level: "low" is no news of harm
+_HIGH = {"moderate": 2, "medium": 2, "intermediate": 2, "high": 3, "severe": 3, "imminent": 4}
+
+
+def _worst(facts: Iterable[Fact]) -> int:
+    return max((_how_bad(f) for f in facts if not f.key.startswith(_BESIDE)), default=0)
+
+
+def _how_bad(fact: Fact) -> int:
+    stands = _STANDS.get(fact.standing, 0)
+    if fact.key.endswith(_JUDGED):
+        return _HIGH.get(fact.status, 0) if stands == 2 else 0
+    return stands
+
+
+def _name(fact: Fact) -> str:
+    return fact.name[:1].upper() + fact.name[1:]

@@ -1,0 +1,46 @@
+"""The line that a missing fact is inserted with, and the section that it belongs to."""
+
+from collections.abc import Sequence
+
+from service.retrieval.sentences import sentence_spans
+
+# What was left out -> the sections where a reader looks for it, the best first. Keys are those of
+# prompts/*/meta.toml and of prompts/shared/must-carry.toml.
+SECTIONS = {
+    "allergy": ("allergies",),
+    "medication": ("current-medications", "medications"),
+    "stopped-medication": ("stopped-medications", "medications"),
+    "monitoring": ("monitoring", "labs", "plan"),
+    "risk": ("risk", "safety-plan"),
+    "restraint": ("risk", "legal"),
+    "safety-plan": ("safety-plan", "risk"),
+    "legal": ("legal", "social"),
+    "directive": ("legal", "plan"),
+    "problem": ("problems",),
+    "goal": ("goals", "plan"),
+    "pending": ("pending", "plan"),
+    "result": ("labs",),
+    "score": ("scores", "labs"),
+    "pregnancy": ("problems", "current-medications"),
+    "substance-use": ("substance-use", "social", "problems"),
+    "dependants": ("social",),
+    "language": ("social", "reason"),
+}
+
+
+def section_for(kind: str, keys: Sequence[str]) -> str:
+    """The key of the section, of those that the document has, for what is missing; its last one
+    where none is named for it."""
+    wanted = SECTIONS.get(kind, ())
+    return next((key for key in wanted if key in keys), keys[-1])
+
+
+def line_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the line stands that says it: a record's headline, or the sentence of a note."""
+    headline = text.find("\n") if "\n" in text else len(text)
+    if start < headline:
+        return 0, headline
+    for first, last in sentence_spans(text):
+        if first <= start < last:
+            return first, max(last, end) if end - last < 200 else last
+    return start, end

@@ -1,0 +1,173 @@
+"""What a person's statement rests on: looked for anew in the chart that the draft was made from."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+
+from service.chart.models import SnapshotRecord, SourceRecord
+from service.drafting.quotes import find
+from service.errors import BadInput, NotFound
+from service.reading.assertions import Assertion, Kind
+from service.reading.keep import kept_assertions
+from service.reading.read import read_statement
+from service.retrieval.sentences import sentence_spans
+from service.summary.document import Citation, Document, Statement
+from service.summary.models import Finding, Summary
+from service.summary.vocabulary import Support
+from service.verification.examine import assess_placed, chart_search
+from service.verification.frame import frame
+from service.verification.models import Assessment
+
+# Of these the newest word counts: a level that was normal once is not normal for that.
+VALUED = frozenset({Kind.MEASUREMENT, Kind.SCORE, Kind.MEDICINE})
+_DATED = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b")
+MOST_PLACES = 6
+
+Concepts = frozenset[tuple[Kind, str]]
+
+
+def cited_anew(session: Session, summary: Summary, document: Document, index: int) -> Document:
+    """The document in which this statement cites what bears it, or what speaks against it: the
+    newest value of what it names, else what it cited, else where the chart says it; nothing where
+    what it cited speaks of something else."""
+    records = snapshot(session, summary)
+    held = {record.id: record for record in records}
+    elsewhere = chart_search(records)
+
+    def assessed(citations: Sequence[Citation]) -> tuple[Document, Assessment]:
+        statement = replace(document.statement(index), citations=tuple(citations))
+        tried = document.with_statement(index, statement)
+        return tried, assess_placed(tried.placed()[index], held, elsewhere)
+
+    statement = document.statement(index)
+    newest = _newest(session, summary, records, statement.text)
+    if newest:
+        tried, found = assessed(newest)
+        if found.support in (Support.SUPPORTED, Support.CONTRADICTED) and not _is_cited_wrongly(
+            found
+        ):
+            return tried
+    kept, found = assessed(statement.citations)
+    if found.support is Support.SUPPORTED and not _is_cited_wrongly(found):
+        return kept
+    searched, other = assessed(())
+    if other.support is Support.SUPPORTED:
+        return assessed(_places(other, held))[0]
+    return kept if _speaks_of_it(statement) else searched
+
+
+def places_for(
+    session: Session, summary: Summary, text: str
+) -> list[tuple[SourceRecord, Citation]]:
+    """The places of the chart nearest to these words, for a person to choose from."""
+    records = snapshot(session, summary)
+    held = {record.id: record for record in records}
+    found: dict[tuple[str, str], tuple[SourceRecord, Citation]] = {}
+    for cited in chart_search(records)(frame(text).body):
+        span = cited.span
+        record = held.get(span.record_id)
+        if record and not _is_heading(record, span.start):
+            place = citation(record, span.start, span.end)
+            found.setdefault((record.id, place.quote), (record, place))
+    return list(found.values())[:MOST_PLACES]
+
+
+def _is_heading(record: SourceRecord, start: int) -> bool:
+    """A note begins with what it is called: nothing rests on that."""
+    return record.is_note and start < len(record.headline)
+
+
+def picked(session: Session, summary: Summary, record_id: str, quote: str) -> Citation:
+    """These words of that record as a citation. Raises NotFound, BadInput."""
+    record = record_of(session, summary, record_id)
+    match = find(quote, record.text) if quote.strip() else None
+    if match is None:
+        raise BadInput("These words do not stand in that record. Mark them in its text and cite.")
+    return citation(record, match.start, match.end)
+
+
+def record_of(session: Session, summary: Summary, record_id: str) -> SourceRecord:
+    """A record that the draft was made from. Raises NotFound."""
+    pinned = session.get(SnapshotRecord, (summary.id, record_id))
+    record = session.get(SourceRecord, record_id) if pinned else None
+    if record is None:
+        raise NotFound("The draft was not made from that record. Update the draft to cite it.")
+    return record
+
+
+def citation(record: SourceRecord, start: int, end: int) -> Citation:
+    quote = record.text[start:end]
+    return Citation(record.id, record.resource_ref, record.version, quote, start, end)
+
+
+def citations_of(session: Session, finding: Finding) -> tuple[Citation, ...]:
+    """What a finding points at, as citations; evidence without a record is left out."""
+    found = []
+    for each in finding.evidence:
+        record = session.get(SourceRecord, each.get("record_id") or "")
+        if record is not None and each.get("quote"):
+            start, end = int(each["start"]), int(each["end"])
+            found.append(
+                Citation(record.id, record.resource_ref, record.version, each["quote"], start, end)
+            )
+    return tuple(found)
+
+
+def snapshot(session: Session, summary: Summary) -> list[SourceRecord]:
+    """The record versions that the draft was made from."""
+    query = (
+        select(SourceRecord)
+        .join(SnapshotRecord, SnapshotRecord.record_id == SourceRecord.id)
+        .where(SnapshotRecord.summary_id == summary.id)
+        .options(defer(SourceRecord.raw))  # attachments are in it; nothing here reads them
+    )
+    return list(session.scalars(query))
+
+
+def _is_cited_wrongly(found: Assessment) -> bool:
+    """Borne out, but elsewhere than where it says."""
+    return any(reason.check == "citation" for reason in found.reasons)
+
+
+def _places(found: Assessment, held: dict[str, SourceRecord]) -> list[Citation]:
+    spans = [span for span in found.evidence if span.record_id in held]
+    return [citation(held[span.record_id or ""], span.start, span.end) for span in spans]
+
+
+def _newest(
+    session: Session, summary: Summary, records: Iterable[SourceRecord], text: str
+) -> list[Citation]:
+    """For each valued thing that is named without a day: where the newest record says it."""
+    wanted = frozenset(c for c in _concepts(read_statement(text).assertions) if c[0] in VALUED)
+    if not wanted or _DATED.search(text):
+        return []
+    kept = kept_assertions(session, summary.patient_ref)
+    latest: dict[tuple[Kind, str], tuple[str, SourceRecord, Assertion]] = {}
+    for record in records:
+        for said in kept.get(record.id, ()):
+            concept = (said.concept.kind, said.concept.key)
+            day = said.on or record.effective[:10]
+            if concept in wanted and said.is_current and day >= latest.get(concept, ("",))[0]:
+                latest[concept] = day, record, said
+    return [_sentence(record, said) for _, record, said in latest.values()]
+
+
+def _sentence(record: SourceRecord, said: Assertion) -> Citation:
+    for start, end in sentence_spans(record.text):
+        if start <= said.start < end:
+            return citation(record, start, end)
+    return citation(record, said.start, said.end)
+
+
+def _speaks_of_it(statement: Statement) -> bool:
+    """Whether what it cites names one of the things that it names itself."""
+    named = _concepts(read_statement(statement.text).assertions)
+    quoted = "\n".join(c.quote for c in statement.citations)
+    return not named or bool(named & _concepts(read_statement(quoted).assertions))
+
+
+def _concepts(said: Iterable[Assertion]) -> Concepts:
+    return frozenset((each.concept.kind, each.concept.key) for each in said)

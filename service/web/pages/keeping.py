@@ -1,0 +1,36 @@
+"""Nothing typed is lost: what stands in a form is kept, and a session can be held open."""
+
+from fastapi import APIRouter, Response
+
+from service.review import unsaved
+from service.web.guards import Anybody, Reviewer
+from service.web.pages.acts import Words, to
+from service.web.pages.frame import ThePage
+
+router = APIRouter()
+
+
+@router.get("/still-here", status_code=204)
+def still_here(_: Anybody) -> Response:
+    """For a page whose reader is there: the session goes on. 401 once it has ended."""
+    return Response(status_code=204)
+
+
+@router.post("/summaries/{summary_id}/unsaved", status_code=204)
+def keep_words(
+    page: ThePage,
+    _: Reviewer,
+    summary_id: str,
+    form: Words = "",
+    text: Words = "",
+    digest: Words = "",
+) -> Response:
+    """Keep what stands in a form, for this person only, until it is saved or let go."""
+    unsaved.keep(page.session, summary_id, form, text, digest=digest, by=page.person)
+    return Response(status_code=204)
+
+
+@router.post("/summaries/{summary_id}/unsaved/let-go")
+def let_go(page: ThePage, _: Reviewer, summary_id: str, form: Words = "") -> Response:
+    unsaved.forget(page.session, summary_id, form, by=page.person)
+    return to(summary_id, "main", said="let-go")

@@ -1,0 +1,143 @@
+"""The desk in a browser, by mouse and by keyboard: insert, add, undo, typed words, what is new."""
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import delete
+
+from fhir_fixtures.stories import story
+from service.web.models import WebSession
+from tests.browser.conftest import STORY, draft, sign_in
+
+pytestmark = pytest.mark.processes
+
+SLOW_MS = 60_000  # a save on a busy machine
+
+
+@pytest.fixture
+def desk(page, drafted):
+    page.goto(f"/summaries/{drafted}")
+    page.wait_for_selector("#fresh .asked")
+    return page
+
+
+def statements(page):
+    return page.locator(".statement .text").all_text_contents()
+
+
+def test_the_desk_says_that_nothing_is_new(desk, complaints):
+    expect(desk.locator("#fresh .asked")).to_contain_text("Chart read just now, nothing new")
+    assert complaints == []
+
+
+def test_what_is_borne_has_no_mark_beside_it(desk):
+    assert desk.locator(".badge.supported").count() == 0
+
+
+def test_an_edit_is_saved_in_place_and_undone_by_a_key(desk):
+    before = statements(desk)
+    desk.evaluate("window.stays = true")
+    desk.locator("#s1 .text").focus()
+    desk.keyboard.press("e")
+    desk.locator("#s1 textarea").fill("Words of my own about the visit.")
+    desk.get_by_role("button", name="Save and check").locator("visible=true").click()
+    expect(desk.locator(".toast")).to_contain_text("Saved", timeout=SLOW_MS)
+    assert "Words of my own about the visit." in statements(desk)
+    assert desk.evaluate("window.stays"), "the page was not loaded anew"
+    desk.keyboard.press("z")
+    expect(desk.locator(".statement .text").nth(1)).to_have_text(before[1], timeout=SLOW_MS)
+    assert statements(desk) == before
+
+
+def test_a_statement_is_moved_by_keyboard_alone(desk):
+    first, *_ = statements(desk)
+    desk.locator("#s0 .text").focus()
+    desk.keyboard.press("Alt+ArrowDown")
+    expect(desk.locator(".toast")).to_contain_text("Moved", timeout=SLOW_MS)
+    assert statements(desk)[:1] != [first]
+    desk.keyboard.press("z")
+    expect(desk.locator(".statement .text").first).to_have_text(first, timeout=SLOW_MS)
+
+
+def test_a_statement_is_added_from_words_marked_in_a_source(desk):
+    desk.locator("#s2 .text").click()
+    desk.locator(".add > summary").first.click()
+    desk.evaluate("""() => {
+      const text = document.querySelector(".source:not([hidden]) .record-text");
+      const range = document.createRange();
+      range.selectNodeContents(text.querySelector("mark.lit"));
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+    }""")
+    form = desk.locator(".add[open] form")
+    expect(form.locator("[data-picked]")).to_be_visible()
+    words = form.locator("q").text_content()
+    form.locator("textarea").fill(words)
+    form.get_by_role("button", name="Add and check").click()
+    expect(desk.locator(".toast")).to_contain_text("Added", timeout=SLOW_MS)
+    desk.locator("[data-step-undo] button").click()
+    expect(desk.locator(".toast")).to_contain_text("taken back", timeout=SLOW_MS)
+
+
+def test_the_keys_are_told_on_a_question_mark(desk):
+    desk.locator("#s0 .text").focus()
+    desk.keyboard.press("?")
+    expect(desk.locator("#keys")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#keys")).to_be_hidden()
+
+
+def test_typed_words_outlive_the_session(desk, runtime, context):
+    desk.locator("#s3 .edit > summary").click()
+    with desk.expect_response("**/unsaved"):
+        desk.locator("#s3 textarea").fill("Typed and not saved.")
+    with runtime.transaction() as session:
+        session.execute(delete(WebSession))
+    desk.locator("#s3").get_by_role("button", name="Save and check").click()
+    expect(desk.locator("#expiry [data-over]")).to_be_visible()
+    expect(desk.locator("#s3 textarea")).to_have_value("Typed and not saved.")
+    other = context.new_page()
+    sign_in(other, "clinician")
+    other.goto(desk.url)
+    expect(other.locator("#s3 textarea")).to_have_value("Typed and not saved.")
+    other.locator("#s3").get_by_role("button", name="Let go").click()
+    expect(other.locator("#s3 .edit[open]")).to_have_count(0)
+    desk.close(run_before_unload=False)
+
+
+def test_on_a_phone_the_source_lies_over_the_text_and_back_takes_it_away(
+    chromium, address, drafted
+):
+    context = chromium.new_context(base_url=address, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    sign_in(page, "clinician")
+    page.goto(f"/summaries/{drafted}")
+    page.locator("#s4 .text").click()
+    expect(page.locator("mark.lit").first).to_be_in_viewport()
+    page.go_back()
+    expect(page.locator("#s4 .text")).to_be_in_viewport()
+    assert page.url.endswith(f"/summaries/{drafted}")
+    context.close()
+
+
+def test_a_change_in_the_ehr_is_told_on_top_and_blocks_until_somebody_decides(page, runtime):
+    summary_id = draft(runtime)
+    patient = story(STORY).patient_ref
+    allergy = {
+        "resourceType": "AllergyIntolerance",
+        "id": "new-latex",
+        "clinicalStatus": {"coding": [{"code": "active"}]},
+        "code": {"text": "Latex"},
+        "criticality": "high",
+        "patient": {"reference": patient},
+    }
+    url = f"{runtime.settings.fhir_url}/AllergyIntolerance/new-latex"
+    assert httpx.put(url, json=allergy).status_code in (200, 201)
+    try:
+        page.goto(f"/summaries/{summary_id}?ask=now")
+        expect(page.locator("#fresh")).to_contain_text("New allergy: Latex")
+        expect(page.locator("#fresh .finding.major")).to_be_visible()
+        expect(page.locator(".desk-acts .blocked")).to_be_visible()
+        expect(page.get_by_role("button", name="Update the draft")).to_be_visible()
+    finally:
+        httpx.delete(url)

@@ -1,0 +1,74 @@
+"""Each state has one banner, and it is true."""
+
+import pytest
+
+from service.review import actions
+from service.summary import progress
+from service.summary.people import SYSTEM
+from service.summary.vocabulary import SummaryStatus as S
+from service.writeback.models import Filing, FilingState
+from tests.service.review.builders import ATTENDING, CLINICIAN, a_summary, a_summary_at
+
+SAYS = {
+    S.IN_REVIEW: "Draft, not signed",
+    S.AWAITING_COSIGN: "Signed by Dr Ines Lindqvist; a second clinician signs before it is filed",
+    S.SIGNED: "Signed by Dr Ines Lindqvist; on its way to the EHR, not there yet",
+    S.FILED: "Signed by Dr Ines Lindqvist; filed in the EHR",
+    S.FILING_REFUSED: "Signed by Dr Ines Lindqvist; refused by the EHR, not filed",
+    S.FILING_UNKNOWN: "the EHR has not confirmed it yet",
+    S.RETRACTING: "Being withdrawn from the EHR",
+    S.RETRACTED: "Withdrawn: in the EHR it is marked as entered in error",
+    S.REJECTED: "Rejected: not signed, not in the EHR, not to be used",
+    S.SUPERSEDED: "Superseded by another summary",
+}
+
+
+@pytest.mark.parametrize("status", SAYS)
+def test_every_state_says_what_it_is(committed, as_person, status):
+    summary = committed(a_summary_at, status)
+    page = as_person("attending").get(f"/summaries/{summary.id}").page
+    (stamp,) = page.select(".stamp")
+    assert SAYS[status] in stamp.get_text()
+    assert page.select_one("#paper")["aria-label"] in stamp.get_text()
+
+
+def test_a_rejected_text_says_who_and_why(committed, as_person):
+    summary = committed(a_summary_at, S.REJECTED)
+    browser = as_person("clinician").get(f"/summaries/{summary.id}")
+    assert CLINICIAN.name in browser.page.select_one(".stamp").get_text()
+    assert browser.page.select_one(".stamp-why").get_text() == "not needed"
+
+
+def test_a_text_in_correction_says_that_the_ehr_has_the_one_before(committed, as_person):
+    def build(session):
+        summary = a_summary_at(session, S.FILED)
+        session.add(
+            Filing(
+                summary_id=summary.id,
+                digest=summary.current.digest,
+                state=FilingState.FILED,
+                document_ref="DocumentReference/5",
+            )
+        )
+        actions.amend(session, summary.id, "a wrong dose", by=CLINICIAN)
+        return summary
+
+    summary = committed(build)
+    browser = as_person("clinician").get(f"/summaries/{summary.id}")
+    assert "Open for correction, not signed" in browser.page.select_one(".stamp").get_text()
+    assert "DocumentReference/5" in browser.page.select_one(".in-ehr").get_text()
+    assert "a wrong dose" in browser.text
+
+
+def test_whoever_comes_second_is_told_who_was_first(committed, as_person):
+    summary = committed(a_summary)
+    late = as_person("attending").get(f"/summaries/{summary.id}/sign")
+
+    def sign(session):
+        signed = actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
+        progress.advance(session, signed, S.FILED, actor=SYSTEM)
+
+    committed(sign)
+    late.send(f"/summaries/{summary.id}/sign", status=409)
+    assert f"{CLINICIAN.name} has signed this text" in late.text
+    assert ATTENDING.name not in late.page.select_one(".notice.bad").get_text()
