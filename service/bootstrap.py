@@ -22,8 +22,9 @@ from service.retrieval.embedding import build_embedder, former_embedders
 from service.retrieval.index import PassageIndex
 from service.settings import Settings
 from service.summary.vocabulary import SummaryType
-from service.verification.entailment.choice import scorer_of
+from service.verification.entailment.choice import local, scorer_of
 from service.verification.entailment.scorer import Scorer
+from service.verification.verify import SCORER
 
 BELL_TIMEOUT_S = 2.0  # a Redis that hangs must not hold the answer to a committed request
 
@@ -82,6 +83,7 @@ class Runtime:
         sessions = database.session_factory(self.engine)
         audit.keep_chain(sessions)
         queue.hang_bell(sessions, self.bell)
+        sessions.configure(info={SCORER: local(self.scorer)})
         return sessions
 
     @contextmanager

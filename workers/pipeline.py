@@ -53,7 +53,5 @@ def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
 @summary_task(TaskName.VERIFY_SUMMARY)
 def verify_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
     watch = runtime.under_way.watch(summary_id)
-    verify.verify_summary(
-        session, summary_id, prompts=runtime.prompts, watch=watch, scorer=runtime.scorer
-    )
+    verify.verify_summary(session, summary_id, prompts=runtime.prompts, watch=watch)
     runtime.under_way.forget(summary_id)

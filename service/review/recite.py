@@ -17,9 +17,11 @@ from service.retrieval.sentences import sentence_spans
 from service.summary.document import Citation, Document, Statement
 from service.summary.models import Finding, Summary
 from service.summary.vocabulary import Support
-from service.verification.examine import assess_placed, chart_search
+from service.verification.bearing.judge import judge
+from service.verification.cited import assess_placed
 from service.verification.frame import frame
 from service.verification.models import Assessment
+from service.verification.verify import chart_of
 
 # Of these the newest word counts: a level that was normal once is not normal for that.
 VALUED = frozenset({Kind.MEASUREMENT, Kind.SCORE, Kind.MEDICINE})
@@ -34,13 +36,13 @@ def cited_anew(session: Session, summary: Summary, document: Document, index: in
     newest value of what it names, else what it cited, else where the chart says it; nothing where
     what it cited speaks of something else."""
     records = snapshot(session, summary)
-    held = {record.id: record for record in records}
-    elsewhere = chart_search(records)
+    chart = chart_of(session, records)
+    held = chart.records
 
     def assessed(citations: Sequence[Citation]) -> tuple[Document, Assessment]:
         statement = replace(document.statement(index), citations=tuple(citations))
         tried = document.with_statement(index, statement)
-        return tried, assess_placed(tried.placed()[index], held, elsewhere)
+        return tried, assess_placed(tried.placed()[index], chart, anywhere=True)
 
     statement = document.statement(index)
     newest = _newest(session, summary, records, statement.text)
@@ -63,14 +65,12 @@ def places_for(
     session: Session, summary: Summary, text: str
 ) -> list[tuple[SourceRecord, Citation]]:
     """The places of the chart nearest to these words, for a person to choose from."""
-    records = snapshot(session, summary)
-    held = {record.id: record for record in records}
+    chart = chart_of(session, snapshot(session, summary))
     found: dict[tuple[str, str], tuple[SourceRecord, Citation]] = {}
-    for cited in chart_search(records)(frame(text).body):
-        span = cited.span
-        record = held.get(span.record_id)
-        if record and not _is_heading(record, span.start):
-            place = citation(record, span.start, span.end)
+    for unit, _ in judge(read_statement(frame(text).body), chart.everything).near:
+        record = chart.records[unit.source.record_id]
+        if not _is_heading(record, unit.start):
+            place = citation(record, unit.start, unit.end)
             found.setdefault((record.id, place.quote), (record, place))
     return list(found.values())[:MOST_PLACES]
 

@@ -1,6 +1,6 @@
 """The verb of this stage: every statement of a version assessed, every finding written down."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from service.verification.models import FindingDraft
 
 log = structlog.get_logger(__name__)
 
+SCORER = "scorer"  # in Session.info: what weighs retellings, of a draft and of each edit alike
 Prompts = Mapping[SummaryType, Prompt]
 
 
@@ -34,13 +35,12 @@ def verify_summary(
     *,
     prompts: Prompts | None = None,
     watch: Watch = NOBODY,
-    scorer: Scorer | None = None,
 ) -> None:
     """DRAFTED -> IN_REVIEW. Does nothing when the summary has moved on. Raises DraftCancelled."""
     summary = progress.lock_owed(session, summary_id, SummaryStatus.DRAFTED)
     if summary is None or summary.current is None:
         return
-    verify_version(session, summary.current, summary, prompts=prompts, watch=watch, scorer=scorer)
+    verify_version(session, summary.current, summary, prompts=prompts, watch=watch)
     progress.advance(session, summary, SummaryStatus.IN_REVIEW, actor=SYSTEM)
 
 
@@ -51,7 +51,6 @@ def verify_version(
     *,
     prompts: Prompts | None = None,
     watch: Watch = NOBODY,
-    scorer: Scorer | None = None,
 ) -> None:
     """Fill `version.assessments` and its findings, in place of any it had.
 
@@ -60,7 +59,7 @@ def verify_version(
     """
     records = _snapshot(session, summary)
     prompt = (prompts or packaged_prompts())[summary.type]
-    chart = Chart(records, read=kept_readings(session, records), scorer=scorer)
+    chart = chart_of(session, records)
     kept = kept_assertions(session, summary.patient_ref)
     assessments, drafts = examine(version.content, chart, prompt, version.coverage, watch, kept)
     version.assessments = [each.to_json() for each in assessments]
@@ -73,6 +72,12 @@ def verify_version(
     session.flush()
     session.expire(version, ["findings"])
     log.info("summary.verified", summary_id=summary.id, findings=len(drafts))
+
+
+def chart_of(session: Session, records: Sequence[SourceRecord]) -> Chart:
+    """With what is kept of their reading, and the scorer that the session's maker hung on it."""
+    scorer: Scorer | None = session.info.get(SCORER)
+    return Chart(records, read=kept_readings(session, records), scorer=scorer)
 
 
 def _snapshot(session: Session, summary: Summary) -> list[SourceRecord]:

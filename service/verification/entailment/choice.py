@@ -45,6 +45,11 @@ def about(
     return scorer.about(who, texts, off=off) if isinstance(scorer, ModelJudge) else scorer
 
 
+def local(scorer: Scorer | None) -> Scorer | None:
+    """The scorer where no text leaves the machine and no one has to wait; else None."""
+    return None if isinstance(scorer, ModelJudge) else scorer
+
+
 def notes(scorer: Scorer | None) -> tuple[str, ...]:
     """What a person must know of the answers: how many were not given, and why."""
     return scorer.notes if isinstance(scorer, ModelJudge) else ()
