@@ -1,0 +1,20 @@
+"""Where the labels of a record come from."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0013"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    marking = sa.Column(
+        "marking", postgresql.JSONB(astext_type=sa.Text()), nullable=False, server_default="{}"
+    )
+    op.add_column("source_records", marking)
+    op.alter_column("source_records", "marking", server_default=None)
+
+
+def downgrade() -> None:
+    op.drop_column("source_records", "marking")
