@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     embedding_base_url: str | None = None
     embedding_api_key: SecretStr | None = None
 
+    access_policy: Path | None = None
     cosign_types: tuple[str, ...] = ()
     time_zone: str = "UTC"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -7,6 +7,7 @@ import redis
 from sqlalchemy import text
 
 from service import migrations
+from service.access.policy import policy_in_force
 from service.bootstrap import Runtime, configure_logging
 from service.cli.common import as_json, show
 from service.drafting.model.probe import probe
@@ -92,6 +93,11 @@ def _entailment(runtime: Runtime) -> str:
     return tried(scorer) if scorer is not None else "none: typed comparison alone decides"
 
 
+def _policy(_runtime: Runtime) -> str:
+    """What the site does with security labels, rule by rule."""
+    return "\n     ".join(policy_in_force().printable())
+
+
 LOOKS: dict[str, Callable[[Runtime], str]] = {
     "database": _database,
     "schema": _schema,
@@ -99,6 +105,7 @@ LOOKS: dict[str, Callable[[Runtime], str]] = {
     "chroma": _chroma,
     "ehr": _ehr,
     "prompts": _prompts,
+    "policy": _policy,
     "model": _model,
     "entailment": _entailment,
 }

@@ -7,6 +7,7 @@ from importlib import metadata
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from service.access.decisions import Purpose
 from service.chart.models import SnapshotRecord, SourceRecord
 from service.drafting.prompts import packaged_prompts
 from service.drafting.template import Prompt
@@ -40,7 +41,9 @@ def attested_text(
     _check_unaltered(version)
     attesters = _attesters(summary, version)
     pinned = _pinned(session, summary)
-    open_now = decisions_to_show(session, summary.patient_ref, pinned, SERVICE_ACCOUNT)
+    open_now = decisions_to_show(
+        session, summary.patient_ref, pinned, SERVICE_ACCOUNT, purpose=Purpose.EXPORT
+    )
     cited_ids = {c.record_id for p in version.content.placed() for c in p.statement.citations}
     cited = [each for each in pinned if each.id in cited_ids]
     encounter = encounter_of(version.coverage.get("window") or {}, cited, pinned)
