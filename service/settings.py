@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     fhir_page_size: int = Field(default=200, ge=1, le=1000)
 
     api_token: SecretStr | None = None
+    audit_key: SecretStr | None = None
+    database_owner_url: SecretStr | None = None
     session_secret: SecretStr | None = None
     session_minutes: int = Field(default=30, ge=1)
 

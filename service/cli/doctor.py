@@ -56,7 +56,7 @@ def _database(runtime: Runtime) -> str:
 def _schema(runtime: Runtime) -> str:
     if migrations.is_current(runtime.engine):
         return "current"
-    migrations.upgrade(runtime.engine)
+    runtime.migrate()
     return "was behind; brought up to date"
 
 

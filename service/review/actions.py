@@ -12,7 +12,8 @@ from service.review.history import was_filed
 from service.review.hold import count_open, locked, needed
 from service.review.restriction import count_restricted
 from service.summary import progress
-from service.summary.models import Attestation, Summary
+from service.summary.attestations import attest
+from service.summary.models import Summary
 from service.summary.people import Person
 from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
 
@@ -56,7 +57,7 @@ def sign(
     open_major = count_open(summary.current, Severity.MAJOR)
     restricted = count_restricted(session, summary, by)
     permissions.check_can_sign(by, summary, open_major, digest, restricted=restricted)
-    _attest(session, summary, "signed", by=by)
+    attest(session, summary, "signed", by=by)
     waits = permissions.needs_cosign(summary.type, cosign_types)
     status = SummaryStatus.AWAITING_COSIGN if waits else SummaryStatus.SIGNED
     progress.advance(session, summary, status, actor=by.id)
@@ -68,7 +69,7 @@ def cosign(session: Session, summary_id: str, digest: str, *, by: Person) -> Sum
     summary = locked(session, summary_id)
     restricted = count_restricted(session, summary, by)
     permissions.check_can_cosign(by, summary, digest, restricted=restricted)
-    _attest(session, summary, "cosigned", by=by)
+    attest(session, summary, "cosigned", by=by)
     progress.advance(session, summary, SummaryStatus.SIGNED, actor=by.id)
     return summary
 
@@ -135,29 +136,6 @@ def note_view(session: Session, summary: Summary, *, by: Person) -> None:
 def note_chart_view(session: Session, patient_ref: str, *, by: Person) -> None:
     """Leave the mark that this person looked at what is held of this chart."""
     audit.record(session, "chart.viewed", actor=by.id, patient_ref=patient_ref)
-
-
-def _attest(session: Session, summary: Summary, meaning: str, *, by: Person) -> Attestation:
-    """The attestation of the current text by this person; a text is attested once by each.
-
-    Signing the same text again (after a filing was refused) finds the first attestation.
-    """
-    version = summary.current
-    assert version is not None and by.practitioner_ref is not None
-    for known in summary.attestations:
-        if known.digest == version.digest and known.person_id == by.id:
-            return known
-    made = Attestation(
-        summary_id=summary.id,
-        digest=version.digest,
-        person_id=by.id,
-        person_name=by.name,
-        practitioner_ref=by.practitioner_ref,
-        meaning=meaning,
-    )
-    summary.attestations.append(made)
-    session.flush()
-    return made
 
 
 def _move(
