@@ -16,7 +16,7 @@ _INVISIBLE = re.compile(
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
 _INLINE = r"[^\S\n]"  # space within a line: \s would run over blank lines again from each of them
-_GAP = r"[\s\-_\u2010-\u2015]+"
+_GAP = r"[\s\-_\u2010-\u2015]{1,40}"  # bounded: a run without end is walked again from each place
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z0-9\"'(\[])|\n\s*\n|\n(?=\s*[A-Z0-9#*•\-])")
 
 

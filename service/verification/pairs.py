@@ -13,27 +13,29 @@ POINT = re.compile(r"(?<![\w.-])(-?\d+(?:\.\d+)?)[^(),;\d]*\((\d{4}-\d{2}(?:-\d{
 _RISE = r"rose|risen|increased?|up|went up|climbed|worsened|raised|higher"
 _FALL = r"fell|fallen|decreased?|down|went down|dropped|reduced|lowered|declined|improved"
 _MOVE = re.compile(
-    rf"\b(?:(?P<up>{_RISE})|(?P<down>{_FALL}))\b[^.;,]{{0,30}}?\bfrom\s+(?P<old>\d+(?:\.\d+)?)"
-    r"[^.;,\d]{0,40}?\bto\s+(?P<new>\d+(?:\.\d+)?)",
+    rf"\b(?:(?P<up>{_RISE})|(?P<down>{_FALL}))\b[^.;,]{{0,30}}?\bfrom\s+(?P<old>\d{{1,12}}(?:\.\d+)?)"
+    r"[^.;,\d]{0,40}?\bto\s+(?P<new>\d{1,12}(?:\.\d+)?)",
     re.IGNORECASE,
 )
 # "12 (was 18)", "1.6 (baseline 1.4)", "down from 18"; and "14 -> 86".
 _BEFORE = re.compile(
-    r"(?P<new>\d+(?:\.\d+)?)[^.;,\d\n]{0,12}?\W(?:was|previously|prev|prior|baseline|adm(?:ission)?"
-    r"|(?:up|down|fallen|risen|dropped) from)\s(?P<old>\d+(?:\.\d+)?)",
+    r"(?P<new>\d{1,12}(?:\.\d+)?)[^.;,\d\n]{0,12}?\W(?:was|previously|prev|prior|baseline|adm(?:ission)?"
+    r"|(?:up|down|fallen|risen|dropped) from)\s(?P<old>\d{1,12}(?:\.\d+)?)",
     re.IGNORECASE,
 )
 # "17/30 (22 in 2024)", "52 kg (58 kg a year ago)"
 _BRACKET = re.compile(
-    r"(?P<new>\d+(?:\.\d+)?)(?:/\d+)?(?:\s?[a-z%]+)?\s\((?P<old>\d+(?:\.\d+)?)(?:/\d+)?(?:\s?[a-z%]+)?\s"
+    r"(?P<new>\d{1,12}(?:\.\d+)?)(?:/\d+)?(?:\s?[a-z%]+)?\s\((?P<old>\d{1,12}(?:\.\d+)?)(?:/\d+)?(?:\s?[a-z%]+)?\s"
     r"(?:(?:in|on|at|last)\b|[^()]*\bago\))",
     re.IGNORECASE,
 )
 _WAS = re.compile(  # "16 today, it was 9 two weeks ago"
-    r"(?P<new>\d+(?:\.\d+)?)[^.;\n\d]{0,40}?,\s(?:it\s)?(?:was|had been)\s"
-    r"(?P<old>\d+(?:\.\d+)?)[^.;\n]*\bago\b"
+    r"(?P<new>\d{1,12}(?:\.\d+)?)[^.;\n\d]{0,40}?,\s(?:it\s)?(?:was|had been)\s"
+    r"(?P<old>\d{1,12}(?:\.\d+)?)[^.;\n]*\bago\b"
 )
-_ARROW = re.compile(r"(?P<old>\d+(?:\.\d+)?)[^.;,\d\n]{0,8}?(?:->|→|>>)\s?(?P<new>\d+(?:\.\d+)?)")
+_ARROW = re.compile(
+    r"(?P<old>\d{1,12}(?:\.\d+)?)[^.;,\d\n]{0,8}?(?:->|→|>>)\s?(?P<new>\d{1,12}(?:\.\d+)?)"
+)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ROW = re.compile(  # of a table, the oldest first: "Potassium   5.4   4.6   4.3"
     r"^[^\W\d][^\d\n]{1,40}?(?: {2,}|\t)"

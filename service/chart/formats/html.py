@@ -27,7 +27,7 @@ _HIDDEN = re.compile(
     r"|font-size\s*:\s*0(?![.\d]*[1-9])",
     re.IGNORECASE,
 )
-_STRUCK = re.compile(r"text-decoration[a-z-]*\s*:[^;]{0,60}line-through", re.IGNORECASE)
+_STRUCK = re.compile(r"text-decoration[a-z-]{0,20}\s{0,20}:[^;]{0,60}line-through", re.IGNORECASE)
 _STRUCK_NAMES = frozenset({"del", "s", "strike"})
 # A page's own rules for what is hidden or struck: ".old{display:none}", "span.x, #y{...}".
 _RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,1000})\}")
