@@ -104,6 +104,12 @@ def _kept(path: Path) -> bytes:
     raise WrongSetting(f"{path} holds no key. Put back the one that it held.")
 
 
+def pending(session: Session) -> list[AuditEvent]:
+    """The acts of this transaction, which are written when it commits."""
+    acts: list[AuditEvent] = session.info.get("acts", [])
+    return acts
+
+
 def keep_chain(sessions: sessionmaker[Session], key: bytes) -> None:
     """Make every commit of these sessions append its acts to the chain, keyed with `key`."""
     sessions.configure(info={"audit_key": key})

@@ -37,8 +37,9 @@ _TREATING = (Role.CLINICIAN, Role.ATTENDING)
 class Decision:
     """`reason` is for those who may know that something is withheld; it quotes no chart text.
 
-    `labels` are the security codes that count for the record, its own and inherited. `inside`
-    says that it is allowed, and may never be sent to a model outside the institution.
+    `labels` are the security codes that count for the record: its own, inherited, and those that
+    its words say it should have. `inside` says that it is allowed, and may never be sent to a
+    model outside the institution.
     """
 
     allowed: bool
@@ -82,7 +83,8 @@ def may_use(
     use = use_of(purpose, role)
     refused: list[tuple[Kind, str]] = []
     inside = False
-    for label, why in (*_said(labels), *_by_words(record, names_of(record, resource))):
+    by_words = list(_by_words(record, names_of(record, resource)))
+    for label, why in (*_said(labels), *by_words):
         rule = policy_in_force().rule_of(label)
         verdict = rule.verdicts[use]
         if verdict is Verdict.CONSENT and consents.permits(record, label, use):
@@ -93,7 +95,8 @@ def may_use(
     refused += [(Kind.SENSITIVE, why) for why in consents.denials(record, labels, use)]
     kinds = tuple(dict.fromkeys(kind for kind, _ in refused))
     reason = "; ".join(dict.fromkeys(why for _, why in refused))
-    return Decision(not refused, tuple(sorted(labels)), kinds, reason, inside and not refused)
+    every = tuple(sorted(labels | {label for label, _ in by_words}))
+    return Decision(not refused, every, kinds, reason, inside and not refused)
 
 
 def decide_chart(

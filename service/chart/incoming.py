@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from service.chart.limits import is_too_deep
 from service.chart.security import labels_of_bundle, labels_of_entry
 from service.fhir import wire
 from service.fhir.references import base_of, is_ref, resolve
@@ -137,6 +138,8 @@ def single(value: object, envelope: Envelope) -> Incoming:
         return Incoming(raw, reason="it has no resourceType")
     if not isinstance(resource_type, str) or not _TYPE.fullmatch(resource_type):
         return Incoming(raw, reason="its resourceType is not the name of a type")
+    if is_too_deep(value):
+        return Incoming(raw, reason="it is nested too deep to be a resource")
     return Incoming(raw, value, f"{resource_type}/{_id_of(value)}", envelope=envelope)
 
 

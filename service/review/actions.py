@@ -11,6 +11,7 @@ from service.review.findings import resolve_finding
 from service.review.history import was_filed
 from service.review.hold import count_open, locked, needed
 from service.review.restriction import count_restricted
+from service.review.viewing import check_seen, note_view
 from service.summary import progress
 from service.summary.attestations import attest
 from service.summary.models import Summary
@@ -57,6 +58,7 @@ def sign(
     open_major = count_open(summary.current, Severity.MAJOR)
     restricted = count_restricted(session, summary, by)
     permissions.check_can_sign(by, summary, open_major, digest, restricted=restricted)
+    check_seen(session, summary, by)
     attest(session, summary, "signed", by=by)
     waits = permissions.needs_cosign(summary.type, cosign_types)
     status = SummaryStatus.AWAITING_COSIGN if waits else SummaryStatus.SIGNED
@@ -69,6 +71,7 @@ def cosign(session: Session, summary_id: str, digest: str, *, by: Person) -> Sum
     summary = locked(session, summary_id)
     restricted = count_restricted(session, summary, by)
     permissions.check_can_cosign(by, summary, digest, restricted=restricted)
+    check_seen(session, summary, by)
     attest(session, summary, "cosigned", by=by)
     progress.advance(session, summary, SummaryStatus.SIGNED, actor=by.id)
     return summary
@@ -120,22 +123,12 @@ def retry(session: Session, summary_id: str, *, by: Person) -> Summary:
     return _move(session, summary, again, "", by=by)
 
 
-def note_view(session: Session, summary: Summary, *, by: Person) -> None:
-    """Leave the mark that this person looked at this summary and its sources."""
-    version = summary.current
-    audit.record(
-        session,
-        "summary.viewed",
-        actor=by.id,
-        patient_ref=summary.patient_ref,
-        subject_id=summary.id,
-        digest=version.digest if version else None,
-    )
-
-
-def note_chart_view(session: Session, patient_ref: str, *, by: Person) -> None:
-    """Leave the mark that this person looked at what is held of this chart."""
-    audit.record(session, "chart.viewed", actor=by.id, patient_ref=patient_ref)
+def note_chart_view(
+    session: Session, patient_ref: str, *, by: Person, record_ref: str | None = None
+) -> None:
+    """Leave the mark that this person looked at what is held of this chart, or at one record."""
+    shown = {"record": record_ref} if record_ref else {}
+    audit.record(session, "chart.viewed", actor=by.id, patient_ref=patient_ref, **shown)
 
 
 def _move(

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, params
 from fastapi.security import APIKeyCookie, HTTPBearer
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from service.errors import NotPermitted
@@ -14,6 +15,7 @@ from service.review.permissions import Ability
 from service.summary.people import SERVICE_ACCOUNT, Person
 from service.web import sessions
 from service.web.errors import NotSignedIn
+from service.web.runtime import Runtime
 from service.web.sessions import SignedIn
 from service.web.transactions import Transaction
 
@@ -43,15 +45,26 @@ async def caller(
     _session: Annotated[Any, Depends(_cookie)] = None,
 ) -> SignedIn:
     """The service account or the signed-in person. Raises NotSignedIn, NotPermitted (CSRF)."""
+    found = await run_in_threadpool(_known, session, request)
+    if request.method not in READS and found.csrf_token:
+        await check_csrf(request, found.csrf_token)
+    return found
+
+
+def _known(session: Session, request: Request) -> SignedIn:
     if "authorization" in request.headers:
         _check_token(request)
         return SignedIn(SERVICE_ACCOUNT, "")
-    found = await run_in_threadpool(sessions.signed_in, session, request)
+    found = sessions.signed_in(session, request)
     if found is None:
         raise NotSignedIn("Sign in first: nobody is signed in here, or no longer.")
-    if request.method not in READS:
-        await check_csrf(request, found.csrf_token)
     return found
+
+
+def check_before_body(runtime: Runtime, request: Request, ability: Ability) -> None:
+    """Refuse who may not, in a transaction of its own: none is open while a long body comes."""
+    with runtime.transaction() as session:
+        permissions.check_may(_known(session, request).person, ability)
 
 
 def may(ability: Ability) -> params.Depends:
