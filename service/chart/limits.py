@@ -1,7 +1,7 @@
 """How much one upload may hold: beyond it nobody wrote a chart, and everybody else waits."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from service.errors import TooMuch
 
@@ -30,7 +30,7 @@ def limited(incoming: "Iterable[Incoming]") -> "Iterator[Incoming]":
 
 def is_too_deep(value: object) -> bool:
     """Whether objects stand in each other deeper than FHIR has it; looks without recursion."""
-    level = [value]
+    level: list[Any] = [value]
     for _ in range(MAX_DEPTH):
         level = [
             inner
