@@ -8,8 +8,6 @@ from typing import Any
 # An id of dots alone is a step up a path: "Binary/.." would ask the EHR for its root.
 _ID = r"(?!\.{1,2}(?![A-Za-z0-9\-._]))([A-Za-z0-9\-._]{1,128})"
 _TYPE_ID = re.compile(rf"([A-Z][A-Za-z]{{1,63}})/{_ID}")
-    r"([A-Z][A-Za-z]{1,63})/(?!\.{1,2}(?![A-Za-z0-9\-._]))([A-Za-z0-9\-._]{1,128})"
-)
 _HISTORY = re.compile(r"/_history/[^/?#]+/?$")
 
 
