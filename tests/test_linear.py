@@ -15,6 +15,7 @@ import pytest
 
 import service
 from service.access.rules import rules_in_force
+from service.access.tagger import tagger_in_force
 from service.chart.decoding import decode
 from service.chart.formats.plain import Unreadable
 from service.retrieval.passages import split_note
@@ -75,6 +76,7 @@ def patterns() -> dict[str, list[re.Pattern[str]]]:
         values = [v for name, v in vars(held).items() if name not in spared]
         found[path] = [p for value in values for p in _within(value)]
         found[path] += _in_calls(Path(str(held.__file__)))
+    found["access/tagger.py"] = [s.phrase for s in tagger_in_force().signals]
     found["access/rules.py"] = [
         pattern
         for rule in rules_in_force().phrases

@@ -9,6 +9,7 @@ from service.access.consent import NO_CONSENTS, Consents, consents_of
 from service.access.labels import labels_of, labels_within, names_of, resource_of
 from service.access.policy import LABEL_OF, Kind, Use, Verdict, policy_in_force
 from service.access.rules import Where, rules_in_force, visible
+from service.access.tagger import tagger_in_force, tags_of
 from service.chart.inheritance import spread
 from service.chart.models import SourceRecord
 from service.summary.vocabulary import Role
@@ -60,7 +61,8 @@ def use_of(purpose: Purpose, role: Role | None) -> Use:
 
 def basis_of(consents: Consents) -> int:
     """A number for what decisions rest on: another one where they must be taken again."""
-    told = (rules_in_force().version, policy_in_force().fingerprint, consents.fingerprint())
+    versions = (rules_in_force().version, tagger_in_force().version)
+    told = (*versions, policy_in_force().fingerprint, consents.fingerprint())
     return zlib.crc32(repr(told).encode()) & 0x7FFFFFFF
 
 
@@ -132,9 +134,14 @@ def _sentence(label: str, kind: Kind) -> str:
 
 
 def _by_words(record: SourceRecord, names: list[str]) -> Iterator[tuple[str, str]]:
-    """The label that the record should have had by its own words, and which words."""
+    """The label that the record should have had by its own words, and which words; none of a
+    record that the site's policy names as released."""
+    if record.resource_ref in policy_in_force().released:
+        return
     rules = rules_in_force()
     names, body = [visible(name) for name in names], visible(record.text or "")
     for rule in () if rules.is_quiet(names, body) else rules.phrases:
         if place := rule.place(names, body):
             yield LABEL_OF[rule.kind], f"{_FOUND[place]} {rules.sentences[rule.kind]}"
+    for kind, why in tags_of(names, record.author_role or "", body) if record.is_note else ():
+        yield LABEL_OF[kind], f"it looks like {rules.sentences[kind]}: {why}"

@@ -79,6 +79,7 @@ class Policy:
     ai_needs_consent: bool
     ai_purposes: tuple[str, ...]
     institution: tuple[str, ...]
+    released: frozenset[str]
     fingerprint: int
     _found: dict[str, Rule] = field(default_factory=dict, compare=False)
 
@@ -128,6 +129,7 @@ def policy_of(shipped: str, site: str | None = None) -> Policy:
         ai_needs_consent=set_first("ai_needs_consent") is not False,
         ai_purposes=tuple(set_first("ai_purposes")),
         institution=tuple(set_first("institution")),
+        released=frozenset(set_first("released")),
         fingerprint=fingerprint,
     )
 

@@ -58,13 +58,7 @@ class PhraseRule:
         return None
 
     def _said_in(self, text: str) -> bool:
-        """True unless every sentence that says it also says why it does not count."""
-        if not self.pattern.search(text):
-            return False
-        if self.unless is None:
-            return True
-        said = [s for s in _SENTENCE_END.split(text) if self.pattern.search(s)]
-        return not said or any(not self.unless.search(sentence) for sentence in said)
+        return says_so(self.pattern, self.unless, text)
 
 
 @dataclass(frozen=True)
@@ -100,18 +94,28 @@ def rules_in_force() -> Rules:
     return Rules(told["version"], tuple(phrases), sentences, quick)
 
 
+def says_so(pattern: re.Pattern[str], unless: re.Pattern[str] | None, text: str) -> bool:
+    """True unless every sentence that says it also says why it does not count."""
+    if not pattern.search(text):
+        return False
+    if unless is None:
+        return True
+    said = [s for s in _SENTENCE_END.split(text) if pattern.search(s)]
+    return not said or any(not unless.search(sentence) for sentence in said)
+
+
 def visible(text: str) -> str:
     """The text without characters that a reader cannot see, so that they cannot hide a phrase."""
     return _INVISIBLE.sub("", text)
 
 
 def _phrase(kind: Kind, rule: dict[str, str]) -> PhraseRule:
-    unless = _compiled(rule["unless"]) if "unless" in rule else None
+    unless = compiled(rule["unless"]) if "unless" in rule else None
     where = frozenset(Where(place) for place in rule["where"])
-    return PhraseRule(kind, _compiled(rule["phrase"]), where, rule["reason"], unless)
+    return PhraseRule(kind, compiled(rule["phrase"]), where, rule["reason"], unless)
 
 
-def _compiled(phrase: str) -> re.Pattern[str]:
+def compiled(phrase: str) -> re.Pattern[str]:
     """A space in the phrase, also an optional one, stands for a run of gaps."""
     spaced = phrase.replace(" ?", f"(?:{_GAP})?").replace(" ", _GAP)
     return re.compile(spaced, re.IGNORECASE | re.DOTALL)

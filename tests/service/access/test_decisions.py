@@ -222,6 +222,6 @@ def test_what_shows_nothing_hides_no_phrase_in_text_or_title(hidden):
 
 def test_a_note_of_blank_lines_is_decided_in_a_moment():
     note = a_note("Slept well." + "\n" * 200_000 + "- \n" * 50_000 + "Psychotherapy note:")
-    began = time.perf_counter()
+    began = time.thread_time()
     assert not decided(note).allowed
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
