@@ -92,8 +92,8 @@ def _hand_down(rows: Sequence[Any], labels: Labels, ids: Mapping[str, list[str]]
                 above[id_].add(row.id)
                 handing[id_].update(codes)
     _close(handing, above)
-    for id_, codes in handing.items():
-        labels[id_] |= codes
+    for id_, handed in handing.items():
+        labels[id_] |= handed
 
 
 def _close(labels: Labels, edges: Mapping[str, Iterable[str]]) -> None:

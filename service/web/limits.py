@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -76,9 +77,9 @@ async def _read_ahead(bounded: Receive, receive: Receive) -> Receive:
         try:
             message = await bounded()
         except HTTPException as refusal:
-            told.append(_raiser(refusal))
+            told.append(partial(_refuse, refusal))
             break
-        told.append(lambda message=message: message)
+        told.append(partial(_same, message))
         if message["type"] != "http.request" or not message.get("more_body"):
             break
     waiting = iter(told)
@@ -90,11 +91,12 @@ async def _read_ahead(bounded: Receive, receive: Receive) -> Receive:
     return again
 
 
-def _raiser(refusal: HTTPException) -> Callable[[], Message]:
-    def refuse() -> Message:
-        raise refusal
+def _same(message: Message) -> Message:
+    return message
 
-    return refuse
+
+def _refuse(refusal: HTTPException) -> Message:
+    raise refusal
 
 
 def _declared(scope: Scope) -> int:
