@@ -135,6 +135,7 @@ def _mark(name: str, *, is_start: bool) -> str:
 def _lines(text: str) -> str:
     """Trimmed lines, never more than one empty one in a row."""
     trimmed = "\n".join(
-        re.sub(r"[ \xa0]*\t[ \t\xa0]*", "\t", line).strip() for line in text.split("\n")
+        re.sub(r"(?<![ \xa0])[ \xa0]*+\t[ \t\xa0]*+", "\t", line).strip()
+        for line in text.split("\n")
     )
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"\n\n(?=- )", "\n", trimmed)).strip()
