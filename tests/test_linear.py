@@ -109,7 +109,7 @@ def test_the_clock_of_this_test_tells_linear_from_quadratic():
     assert not grows(re.compile(r"(?<![.!?])[.!?]++(?=\s)").findall, repeated("."))
 
 
-def test_every_pattern_outside_the_excused_folders_takes_time_as_its_text_is_long():
+def test_patterns_outside_the_excused_folders_take_time_as_their_text_is_long():
     slow: dict[str, set[str]] = {}
     seen: set[re.Pattern[str]] = set()
     for path, held in patterns().items():
