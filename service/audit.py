@@ -1,18 +1,27 @@
-"""The append-only record of who did what, each row carrying the hash of the one before."""
+"""The append-only record of who did what: each row carries the hash of the one before, keyed with
+a secret that is not in the database, so that who can write there can make none."""
 
 import hashlib
+import hmac
 import json
-from collections.abc import Iterable, Iterator
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BigInteger, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 
 from service.database import Base, now
+from service.errors import Unavailable, WrongSetting
+from service.settings import Settings
 
 GENESIS = "0" * 64
+MIN_KEY = 32  # characters
 CHAIN_LOCK = 0x436F756E  # one writer at a time, taken only for the length of a commit
 
 
@@ -65,8 +74,45 @@ def record(
     session.info.setdefault("acts", []).append(act)
 
 
-def keep_chain(sessions: sessionmaker[Session]) -> None:
-    """Make every commit of these sessions append its acts to the chain."""
+def key_of(settings: Settings) -> bytes:
+    """The secret of the chain and of signatures: COUNTERSIGN_AUDIT_KEY, else one that is made once
+    in a file of the data directory that only its owner reads. Raises WrongSetting."""
+    if settings.audit_key is not None:
+        given = settings.audit_key.get_secret_value().encode()
+        if len(given) < MIN_KEY:
+            raise WrongSetting(f"COUNTERSIGN_AUDIT_KEY needs {MIN_KEY} characters or more.")
+        return given
+    path = settings.data_dir.absolute() / "audit.key"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _kept(path)
+    except OSError as error:
+        raise WrongSetting(f"{path} cannot be written ({error.strerror}).") from None
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+    return _kept(path)
+
+
+def _kept(path: Path) -> bytes:
+    """The key in the file; a process that lost the race to make it waits for the winner."""
+    for _ in range(50):
+        if len(found := path.read_bytes().strip()) >= MIN_KEY:
+            return found
+        time.sleep(0.02)
+    raise WrongSetting(f"{path} holds no key. Put back the one that it held.")
+
+
+def pending(session: Session) -> list[AuditEvent]:
+    """The acts of this transaction, which are written when it commits."""
+    acts: list[AuditEvent] = session.info.get("acts", [])
+    return acts
+
+
+def keep_chain(sessions: sessionmaker[Session], key: bytes) -> None:
+    """Make every commit of these sessions append its acts to the chain, keyed with `key`."""
+    sessions.configure(info={"audit_key": key})
 
     @event.listens_for(sessions, "before_commit")
     def append(session: Session) -> None:
@@ -83,16 +129,23 @@ def keep_chain(sessions: sessionmaker[Session]) -> None:
 
 def _append(session: Session, acts: list[AuditEvent]) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
-    seq, previous = length_and_head(session)
+    key, last = _key(session), _last(session)
+    if last is not None and last.hash not in (link_hash(last, key), link_hash(last)):
+        raise Unavailable(
+            "The newest row of the audit is not of this service's key: either another process has "
+            "another COUNTERSIGN_AUDIT_KEY, or somebody changed the row. Nothing was done."
+        )
+    seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
     for act in acts:
         seq += 1
         act.seq, act.previous_hash = seq, previous
-        act.hash = previous = link_hash(act)
+        act.hash = previous = link_hash(act, key)
         session.add(act)
 
 
-def link_hash(act: AuditEvent) -> str:
-    """SHA-256 over the previous hash and every field of the row, in canonical JSON."""
+def link_hash(act: AuditEvent, key: bytes | None = None) -> str:
+    """HMAC-SHA-256 over the previous hash and every field of the row, in canonical JSON; plain
+    SHA-256 without a key, as rows were written before there was one."""
     fields = [
         act.seq,
         act.at.astimezone(UTC).isoformat(),
@@ -103,21 +156,80 @@ def link_hash(act: AuditEvent) -> str:
         act.detail,
         act.previous_hash,
     ]
-    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+    told = json.dumps(fields, sort_keys=True).encode()
+    return _mac(key, told) if key else hashlib.sha256(told).hexdigest()
 
 
-def broken_link(acts: Iterable[AuditEvent]) -> BrokenLink | None:
-    """Walk acts in order; the first gap, altered row or cut chain, or None when it holds."""
-    previous = GENESIS
+def seal(session: Session, *fields: str) -> str:
+    """A mark that only this service can put on these values."""
+    return _mac(_key(session), json.dumps(fields).encode())
+
+
+def is_same(one: str, other: str) -> bool:
+    """Compared to the end, so that time tells nothing."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def is_ours(session: Session, act: AuditEvent) -> bool:
+    """Whether this row is of our key and untouched."""
+    return is_same(link_hash(act, _key(session)), act.hash)
+
+
+def _mac(key: bytes, told: bytes) -> str:
+    return hmac.new(key, told, hashlib.sha256).hexdigest()
+
+
+def _key(session: Session) -> bytes:
+    key: bytes = session.info["audit_key"]
+    return key
+
+
+def broken_link(
+    acts: Iterable[AuditEvent], key: bytes, anchors: Mapping[int, str] | None = None
+) -> BrokenLink | None:
+    """Walk acts in order; the first gap, altered row or cut chain, or None when it holds.
+
+    Rows before the first keyed one may be plain, as they once were written; none after it, and
+    the newest is keyed. `anchors` are heads that were kept elsewhere: number of rows to hash.
+    """
+    previous, is_keyed, seq = GENESIS, False, 0
+    known = dict(anchors or {})
     for seq, act in enumerate(acts, start=1):
         if act.seq != seq:
             return BrokenLink(seq, f"row {seq} is missing")
         if act.previous_hash != previous:
             return BrokenLink(seq, "it does not carry the hash of the row before")
-        if link_hash(act) != act.hash:
+        is_ours = is_same(act.hash, link_hash(act, key))
+        if not is_ours and (is_keyed or act.hash != link_hash(act)):
             return BrokenLink(seq, "its content does not match its hash")
-        previous = act.hash
+        if known.pop(seq, act.hash) != act.hash:
+            return BrokenLink(seq, "it is not what was anchored")
+        is_keyed, previous = is_keyed or is_ours, act.hash
+    if known:
+        return BrokenLink(seq + 1, f"row {max(known)} was anchored and is missing")
+    if seq and not is_keyed:
+        return BrokenLink(seq, "no row is of this service's key")
     return None
+
+
+def anchors_in(path: Path) -> dict[int, str]:
+    """What `anchor` has written there. Raises WrongSetting for a line that it did not write."""
+    found = {}
+    for line in path.read_text("utf-8").splitlines():
+        seq, _, head = line.partition(" ")
+        if not seq.isdigit() or len(head) != len(GENESIS):
+            raise WrongSetting(f"{path} is no file of anchors: each line is a number and a hash.")
+        found[int(seq)] = head
+    found.pop(0, None)
+    return found
+
+
+def anchor(session: Session, path: Path) -> tuple[int, str]:
+    """Add the chain's length and head to a file that the database's owner cannot write."""
+    length, head = length_and_head(session)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{length} {head}\n")
+    return length, head
 
 
 def chain(session: Session) -> Iterator[AuditEvent]:
@@ -128,5 +240,9 @@ def chain(session: Session) -> Iterator[AuditEvent]:
 
 def length_and_head(session: Session) -> tuple[int, str]:
     """How many rows there are and the newest hash: kept elsewhere, it shows a cut-off end."""
-    last = session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(1)).first()
+    last = _last(session)
     return (last.seq, last.hash) if last else (0, GENESIS)
+
+
+def _last(session: Session) -> AuditEvent | None:
+    return session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(1)).first()

@@ -12,7 +12,7 @@ from celery import Celery
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from service import audit, database, queue
+from service import audit, database, migrations, queue
 from service.drafting.prompts import Prompt, load_prompts
 from service.drafting.underway import UnderWay
 from service.drafting.writers import Writer, build_writer
@@ -78,10 +78,23 @@ class Runtime:
             raise WrongSetting("COUNTERSIGN_DATABASE_URL is not set; `countersign up` starts one.")
         return database.open_engine(self.settings.database_url.get_secret_value())
 
+    def migrate(self) -> None:
+        """Bring the schema up to date, as its owner where the site names one."""
+        owner_url = self.settings.database_owner_url
+        if owner_url is None:
+            migrations.upgrade(self.engine)
+            return
+        owner = database.open_engine(owner_url.get_secret_value())
+        try:
+            migrations.upgrade(owner)
+            migrations.grant(owner, to=str(self.engine.url.username))
+        finally:
+            owner.dispose()
+
     @cached_property
     def sessions(self) -> sessionmaker[Session]:
         sessions = database.session_factory(self.engine)
-        audit.keep_chain(sessions)
+        audit.keep_chain(sessions, audit.key_of(self.settings))
         queue.hang_bell(sessions, self.bell)
         sessions.configure(info={SCORER: local(self.scorer)})
         return sessions

@@ -38,7 +38,7 @@ class Part:
         with open(self.log_path or os.devnull, "ab") as sink:
             self.process = subprocess.Popen(
                 self.argv,
-                env={**os.environ, **self.env},
+                env={**_ordinary(os.environ), **self.env},
                 stdout=sink,
                 stderr=sink,
                 stdin=subprocess.DEVNULL,
@@ -64,6 +64,11 @@ class Part:
     @property
     def has_died(self) -> bool:
         return self.process is not None and self.process.poll() is not None
+
+
+def _ordinary(environ: Mapping[str, str]) -> dict[str, str]:
+    """What every part may see: tokens and keys of ours only the one that is given them."""
+    return {name: v for name, v in environ.items() if not name.startswith("COUNTERSIGN_")}
 
 
 def born(pids: Iterable[int]) -> dict[str, float]:

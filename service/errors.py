@@ -46,6 +46,12 @@ class Blocked(CountersignError):
     status_code = 422
 
 
+class TooMuch(CountersignError):
+    """More was sent at once than is taken."""
+
+    status_code = 413
+
+
 class Unavailable(CountersignError):
     """A part that is needed does not answer now; the work stays owed."""
 

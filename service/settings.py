@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     unasked_blocks: bool = False
 
     api_token: SecretStr | None = None
+    audit_key: SecretStr | None = None
+    database_owner_url: SecretStr | None = None
     session_secret: SecretStr | None = None
     session_minutes: int = Field(default=30, ge=1)
     session_hours: int = Field(default=12, ge=1, le=24)
@@ -74,6 +76,7 @@ class Settings(BaseSettings):
     embedding_base_url: str | None = None
     embedding_api_key: SecretStr | None = None
 
+    access_policy: Path | None = None
     cosign_types: tuple[str, ...] = ()
     time_zone: str = "UTC"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -38,10 +38,10 @@ def rung() -> list[tuple[queue.TaskName, dict[str, str]]]:
 
 
 @pytest.fixture
-def sessions(engine: Engine, rung: list) -> Iterator[sessionmaker[Session]]:
+def sessions(engine: Engine, settings: Settings, rung: list) -> Iterator[sessionmaker[Session]]:
     """A session factory with audit chain and bell; the tables are emptied after the test."""
     factory = database.session_factory(engine)
-    audit.keep_chain(factory)
+    audit.keep_chain(factory, audit.key_of(settings))
     queue.hang_bell(factory, lambda task, ids: rung.append((task, ids)))
     yield factory
     tables_named = ", ".join(t.name for t in database.Base.metadata.sorted_tables)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from service.access.policy import Kind
+
 OPENING_CHARS = 400  # a note says what it is in its first lines; further on it mentions others
 # What shows nothing: soft hyphen, joiners, fillers, bidirectional marks, selectors, tags.
 _INVISIBLE = re.compile(
@@ -14,16 +16,8 @@ _INVISIBLE = re.compile(
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
 _INLINE = r"[^\S\n]"  # space within a line: \s would run over blank lines again from each of them
-_GAP = r"[\s\-_\u2010-\u2015]+"
+_GAP = r"[\s\-_\u2010-\u2015]{1,40}"  # bounded: a run without end is walked again from each place
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z0-9\"'(\[])|\n\s*\n|\n(?=\s*[A-Z0-9#*•\-])")
-
-
-class Kind(StrEnum):
-    """Why a record is restricted."""
-
-    PSYCHOTHERAPY = "psychotherapy"
-    PART_2 = "part-2"
-    VERY_RESTRICTED = "very-restricted"
 
 
 class Where(StrEnum):
@@ -33,19 +27,6 @@ class Where(StrEnum):
     HEADING = "heading"
     OPENING = "opening"
     ANYWHERE = "anywhere"
-
-
-@dataclass(frozen=True)
-class LabelRule:
-    """A label code; `*` at its end stands for any ending. Case and punctuation are ignored."""
-
-    kind: Kind
-    code: str
-    reason: str
-
-    def matches(self, label: str) -> bool:
-        mine, theirs = _plain(self.code), _plain(label)
-        return theirs.startswith(mine) if self.code.endswith("*") else theirs == mine
 
 
 @dataclass(frozen=True)
@@ -77,13 +58,7 @@ class PhraseRule:
         return None
 
     def _said_in(self, text: str) -> bool:
-        """True unless every sentence that says it also says why it does not count."""
-        if not self.pattern.search(text):
-            return False
-        if self.unless is None:
-            return True
-        said = [s for s in _SENTENCE_END.split(text) if self.pattern.search(s)]
-        return not said or any(not self.unless.search(sentence) for sentence in said)
+        return says_so(self.pattern, self.unless, text)
 
 
 @dataclass(frozen=True)
@@ -91,7 +66,6 @@ class Rules:
     """Every rule in force."""
 
     version: int
-    labels: tuple[LabelRule, ...]
     phrases: tuple[PhraseRule, ...]
     sentences: dict[Kind, str]
     quick: tuple[re.Pattern[str], ...]
@@ -111,14 +85,23 @@ class Rules:
 def rules_in_force() -> Rules:
     """The rules of `restricted.toml`, compiled once."""
     told = tomllib.loads(files("service.access").joinpath("restricted.toml").read_text("utf-8"))
-    labels, phrases, sentences = [], [], {}
+    phrases = []
+    sentences = {Kind(name): said for name, said in told["sentences"].items()}
     for rule in told["rules"]:
         kind = Kind(rule["kind"])
-        sentences[kind] = rule["sentence"]
-        labels += [LabelRule(kind, r["code"], r["reason"]) for r in rule.get("labels", ())]
         phrases += [_phrase(kind, r) for r in rule.get("phrases", ())]
     quick = tuple(re.compile(p.pattern.pattern, re.DOTALL) for p in phrases)
-    return Rules(told["version"], tuple(labels), tuple(phrases), sentences, quick)
+    return Rules(told["version"], tuple(phrases), sentences, quick)
+
+
+def says_so(pattern: re.Pattern[str], unless: re.Pattern[str] | None, text: str) -> bool:
+    """True unless every sentence that says it also says why it does not count."""
+    if not pattern.search(text):
+        return False
+    if unless is None:
+        return True
+    said = [s for s in _SENTENCE_END.split(text) if pattern.search(s)]
+    return not said or any(not unless.search(sentence) for sentence in said)
 
 
 def visible(text: str) -> str:
@@ -127,16 +110,12 @@ def visible(text: str) -> str:
 
 
 def _phrase(kind: Kind, rule: dict[str, str]) -> PhraseRule:
-    unless = _compiled(rule["unless"]) if "unless" in rule else None
+    unless = compiled(rule["unless"]) if "unless" in rule else None
     where = frozenset(Where(place) for place in rule["where"])
-    return PhraseRule(kind, _compiled(rule["phrase"]), where, rule["reason"], unless)
+    return PhraseRule(kind, compiled(rule["phrase"]), where, rule["reason"], unless)
 
 
-def _compiled(phrase: str) -> re.Pattern[str]:
+def compiled(phrase: str) -> re.Pattern[str]:
     """A space in the phrase, also an optional one, stands for a run of gaps."""
     spaced = phrase.replace(" ?", f"(?:{_GAP})?").replace(" ", _GAP)
     return re.compile(spaced, re.IGNORECASE | re.DOTALL)
-
-
-def _plain(code: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", code.casefold())

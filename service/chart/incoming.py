@@ -3,9 +3,11 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from service.chart.limits import is_too_deep
+from service.chart.security import labels_of_bundle, labels_of_entry
 from service.fhir import wire
 from service.fhir.references import base_of, is_ref, resolve
 
@@ -33,7 +35,7 @@ class Incoming:
     """One thing received. `resource` is None when it is no resource; `reason` then says why.
 
     `ref` is "Type/id". `patient_ref` is given only where the resource itself cannot say (a
-    Binary read for a patient's note).
+    Binary read for a patient's note). `labels` are those of the Bundle and entry that it came in.
     """
 
     raw: str
@@ -42,13 +44,15 @@ class Incoming:
     reason: str = ""
     envelope: Envelope = field(default_factory=Envelope)
     patient_ref: str | None = None
+    labels: frozenset[str] = frozenset()
 
 
 def received(value: object, *, bases: tuple[str, ...] = ()) -> Iterator[Incoming]:
     """What a parsed JSON value holds: a Bundle's resources, a list's, or the one resource."""
     if isinstance(value, Mapping) and value.get("resourceType") == "Bundle":
         entries = value.get("entry")
-        yield from bundled(entries if isinstance(entries, list) else [], bases=bases)
+        labels = labels_of_bundle(value)
+        yield from bundled(entries if isinstance(entries, list) else [], bases=bases, labels=labels)
     elif isinstance(value, list):
         for element in value:
             yield from received(element, bases=bases)
@@ -63,34 +67,46 @@ def together(
     return list(bundled(({"resource": resource} for resource in resources), bases=bases))
 
 
-def bundled(entries: Iterable[Any], *, bases: tuple[str, ...] = ()) -> Iterator[Incoming]:
-    """The resources of a Bundle's entries; a Bundle inside is opened too.
+def bundled(
+    entries: Iterable[Any],
+    *,
+    bases: tuple[str, ...] = (),
+    labels: frozenset[str] = frozenset(),
+) -> Iterator[Incoming]:
+    """The resources of a Bundle's entries, each with its `labels`; a Bundle inside is opened too.
 
     Entries without a resource (a DELETE of a history, a bare response) hold nothing to keep.
     """
     envelope = Envelope(bases=bases)
-    found = [i for entry in _opened(entries) if (i := _of_entry(entry, envelope)) is not None]
+    opened = _opened(entries, labels)
+    found = [i for each in opened if (i := _of_entry(*each, envelope)) is not None]
     _learn_identifiers(envelope)
     yield from found
 
 
-def _opened(entries: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
+def _opened(
+    entries: Iterable[Any], labels: frozenset[str]
+) -> Iterator[tuple[Mapping[str, Any], frozenset[str]]]:
+    """Each entry, and the labels of it and of the Bundles that it is in."""
     for entry in entries:
         if not isinstance(entry, Mapping):
             continue
-        inner = entry.get("resource")
+        inner, mine = entry.get("resource"), labels | labels_of_entry(entry)
         if isinstance(inner, Mapping) and inner.get("resourceType") == "Bundle":
             raw = getattr(inner, "raw", None)
             nested = wire.parse_bundle(raw) if raw else inner.get("entry")
-            yield from _opened(nested if isinstance(nested, Iterable) else [])
+            within = mine | labels_of_bundle(inner)
+            yield from _opened(nested if isinstance(nested, Iterable) else [], within)
         else:
-            yield entry
+            yield entry, mine
 
 
-def _of_entry(entry: Mapping[str, Any], envelope: Envelope) -> Incoming | None:
+def _of_entry(
+    entry: Mapping[str, Any], labels: frozenset[str], envelope: Envelope
+) -> Incoming | None:
     if "resource" not in entry:
         return None
-    incoming = single(entry["resource"], envelope)
+    incoming = replace(single(entry["resource"], envelope), labels=labels)
     full_url = entry.get("fullUrl")
     if incoming.resource is not None:
         envelope.resources[incoming.ref] = incoming.resource
@@ -122,6 +138,8 @@ def single(value: object, envelope: Envelope) -> Incoming:
         return Incoming(raw, reason="it has no resourceType")
     if not isinstance(resource_type, str) or not _TYPE.fullmatch(resource_type):
         return Incoming(raw, reason="its resourceType is not the name of a type")
+    if is_too_deep(value):
+        return Incoming(raw, reason="it is nested too deep to be a resource")
     return Incoming(raw, value, f"{resource_type}/{_id_of(value)}", envelope=envelope)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from service.chart.files import storable
 from service.chart.held import Held
 from service.chart.incoming import Incoming, received
+from service.chart.marking import label_held
 from service.chart.models import Quarantined, SourceRecord
 from service.chart.record import Key, key_of, row_of
 from service.chart.settle import settle
@@ -116,7 +117,8 @@ def _ingest_batch(
         rows = [row_of(one, key, held) | {"origin": origin} for key, one in new.items()]
     kept = _insert(session, rows)
     unchanged = len(batch) - kept - quarantined
-    return IngestCount(kept, unchanged, quarantined), {row["patient_ref"] for row in rows}
+    touched = {row["patient_ref"] for row in rows} | label_held(session, batch)
+    return IngestCount(kept, unchanged, quarantined), touched
 
 
 @contextmanager

@@ -41,7 +41,10 @@ class SourceRecord(Base):
     `refers_to` maps each literal reference as written in `raw` to what it means here
     ("urn:uuid:..." -> "Encounter/7"), so that `raw` can be rendered again by itself.
     `updated_at` is the EHR's meta.lastUpdated. `origin` is where it came from first: "ehr", "rest",
-    "file"; "" where that was not kept.
+    "file"; "" where that was not kept. `labels` are all security codes that count for the
+    record; `marking` says where they come from: {"own": codes that it carries, "given": those of
+    the Bundle that it came in, "quotes": references in whose words it speaks, "hands": reference
+    -> codes that a document or list hands to what is in it}; {} where that was never told apart.
     """
 
     __tablename__ = "source_records"
@@ -79,6 +82,7 @@ class SourceRecord(Base):
     standing: Mapped[Standing] = mapped_column(default=Standing.EVIDENCE)
     standing_reason: Mapped[str] = mapped_column(default="")
     labels: Mapped[list[str]] = mapped_column(default=list)  # security codes, e.g. "42CFRPart2"
+    marking: Mapped[dict[str, Any]] = mapped_column(default=dict)
     gaps: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
 
 

@@ -13,7 +13,7 @@ from service.chart.render.dates import instant
 from service.chart.render.registry import render
 from service.chart.render.rendering import Rendering, one_line, storable
 from service.chart.render.scene import Scene
-from service.chart.security import labels_of
+from service.chart.security import Marking, handed_on, labels_of, quoted
 from service.chart.standing import own_standing
 from service.chart.validation import problems
 from service.database import new_id, now
@@ -51,6 +51,7 @@ class Surroundings:
 
     def __post_init__(self) -> None:
         self.missing: set[str] = set()
+        self.found: set[str] = set()
 
     def resolve(self, written: str) -> str:
         return self.incoming.envelope.resolve(written)
@@ -63,6 +64,7 @@ class Surroundings:
         if found is None or self._is_strangers(found, owner):
             self.missing.add(ref)
             return None
+        self.found.add(ref)
         return found
 
     def _is_strangers(self, found: Mapping[str, Any], owner: str | None) -> bool:
@@ -109,13 +111,29 @@ def rendered_columns(resource: Mapping[str, Any], around: Surroundings) -> dict[
     if standing is Standing.EVIDENCE and rendering.is_note and not rendering.body:
         standing, reason = Standing.UNREADABLE, "no text could be read from its attachments"
     gaps = rendering.gaps + scene.gaps + missing_gaps(around.missing)
+    marking = marking_of(resource, around)
     if rendering.effective and instant(rendering.effective) is None:
         gaps.append(gap(GapKind.RENDER, "its date cannot be read"))
     return _columns(rendering) | {
         "standing": standing,
         "standing_reason": reason,
         "gaps": gaps,
-        "labels": sorted(labels_of(resource) | scene.borrowed_labels),
+        "labels": sorted({*marking["own"], *marking["given"]}),
+        "marking": marking,
+    }
+
+
+def marking_of(resource: Mapping[str, Any], around: Surroundings) -> Marking:
+    """See SourceRecord.marking. What was looked up while rendering counts as quoted."""
+    named = {around.resolve(written) for written in quoted(resource)} | around.found
+    handed: dict[str, set[str]] = {}
+    for written, codes in handed_on(resource).items():
+        handed.setdefault(around.resolve(written), set()).update(codes)
+    return {
+        "own": sorted(map(storable, labels_of(resource))),
+        "given": sorted(map(storable, around.incoming.labels)),
+        "quotes": sorted(storable(ref) for ref in named if not ref.startswith("Patient/")),
+        "hands": {storable(ref): sorted(map(storable, c)) for ref, c in handed.items() if c},
     }
 
 

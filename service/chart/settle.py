@@ -16,7 +16,8 @@ from service.chart.binaries import place_binaries
 from service.chart.gaps import GapKind
 from service.chart.held import Held, in_parts, refs_held
 from service.chart.incoming import Envelope, Incoming
-from service.chart.inheritance import inherited_labels
+from service.chart.inheritance import patients_quoting, settled_labels
+from service.chart.marking import mark_again
 from service.chart.models import Chart, SnapshotRecord, SourceRecord
 from service.chart.moved import exclude_moved
 from service.chart.notes import replaced_notes
@@ -48,8 +49,11 @@ def settle(session: Session, patients: Iterable[str | None], *, since: datetime)
     touched = set(patients)
     session.flush()
     touched |= place_binaries(session, touched, since=since)
+    if None in touched:
+        touched |= patients_quoting(session, since)
     for patient_ref in sorted(touched, key=lambda ref: ref or ""):
         _mark_older_versions(session, patient_ref)
+        mark_again(session, patient_ref)
         _render_again(session, patient_ref)
         for loser in exclude_moved(session, patient_ref, since) - {patient_ref}:
             _touch_chart(session, loser)
@@ -124,6 +128,7 @@ def _render_again(session: Session, patient_ref: str | None) -> None:
                 SourceRecord.refers_to,
                 SourceRecord.gaps,
                 SourceRecord.patient_ref,
+                SourceRecord.marking,
             ).where(
                 SourceRecord.id.in_(ready[start : start + 200]),
                 SourceRecord.id.not_in(select(SnapshotRecord.record_id)),
@@ -139,7 +144,8 @@ def _sources(gaps: list[dict[str, Any]]) -> set[str]:
 def _rendered_again(row: Row[Any], held: Held) -> dict[str, Any]:
     resource = wire.parse(row.raw)
     envelope = Envelope(known=dict(row.refers_to))
-    incoming = Incoming(row.raw, resource, row.resource_ref, envelope=envelope)
+    given = frozenset(row.marking.get("given", ()))
+    incoming = Incoming(row.raw, resource, row.resource_ref, envelope=envelope, labels=given)
     around = Surroundings(incoming, held, row.patient_ref)
     columns = rendered_columns(resource, around)
     kept = [g for g in row.gaps if g["kind"] == GapKind.VALIDATION]
@@ -151,7 +157,7 @@ def _settle_chart(session: Session, patient_ref: str | None, since: datetime) ->
     _mark_dangling(session, patient_ref, since)
     if patient_ref is not None:
         _mark_replaced_notes(session, patient_ref)
-        labels = inherited_labels(session, patient_ref)
+        labels = settled_labels(session, patient_ref)
         _update(session, [{"id": id_, "labels": codes} for id_, codes in labels.items()])
     counted = select(func.sum(func.jsonb_array_length(SourceRecord.gaps)))
     return session.scalar(counted.where(_of(patient_ref), SourceRecord.received_at >= since)) or 0

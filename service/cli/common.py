@@ -7,7 +7,6 @@ from typing import Any
 import click
 import orjson
 
-from service import migrations
 from service.bootstrap import Runtime, configure_logging
 from service.embedded import Parts, running_parts
 from service.errors import BadInput
@@ -23,7 +22,7 @@ def opened(settings: Settings) -> Iterator[tuple[Parts, Runtime]]:
     with running_parts(settings) as parts:
         runtime = Runtime(parts.settings)
         try:
-            migrations.upgrade(runtime.engine)
+            runtime.migrate()
             yield parts, runtime
         finally:
             runtime.close()

@@ -7,6 +7,7 @@ import redis
 from sqlalchemy import text
 
 from service import migrations
+from service.access.policy import policy_in_force
 from service.bootstrap import Runtime, configure_logging
 from service.cli.common import as_json, show
 from service.drafting.model.probe import probe
@@ -56,7 +57,7 @@ def _database(runtime: Runtime) -> str:
 def _schema(runtime: Runtime) -> str:
     if migrations.is_current(runtime.engine):
         return "current"
-    migrations.upgrade(runtime.engine)
+    runtime.migrate()
     return "was behind; brought up to date"
 
 
@@ -98,6 +99,11 @@ def _entailment(runtime: Runtime) -> str:
     return tried(scorer) if scorer is not None else "none: typed comparison alone decides"
 
 
+def _policy(_runtime: Runtime) -> str:
+    """What the site does with security labels, rule by rule."""
+    return "\n     ".join(policy_in_force().printable())
+
+
 LOOKS: dict[str, Callable[[Runtime], str]] = {
     "database": _database,
     "schema": _schema,
@@ -106,6 +112,7 @@ LOOKS: dict[str, Callable[[Runtime], str]] = {
     "ehr": _ehr,
     "sign-in": _sign_in,
     "prompts": _prompts,
+    "policy": _policy,
     "model": _model,
     "entailment": _entailment,
 }

@@ -8,7 +8,7 @@ from functools import cached_property
 from service.retrieval.headings import Heading, find_heading
 from service.retrieval.sentences import sentence_spans
 
-_MARKER = re.compile(r"\s*(?:[-*•‣◦·]+|\(?\d{1,2}[.)]|\[[ xX]?\])\s+(?=\S)")
+_MARKER = re.compile(r"\s*+(?:[-*•‣◦·]+|\(?\d{1,2}[.)]|\[[ xX]?\])\s+(?=\S)")
 _METADATA = re.compile(
     r"^(date of service|date|clinician|author|referred by|signed|electronically signed|mrn|dob"
     r"|patient|name)\s*:.{0,120}$",
@@ -26,7 +26,9 @@ _OPENER = re.compile(
 )
 _FRAGMENT = re.compile(r"(?!NKDA|NKA)\w+[.!]?|no \S+", re.IGNORECASE)  # "Linear."  "No HI."
 LONGEST_BOUND = 400  # characters of a sentence with those bound to it
-_TITLE = re.compile(r"^[A-Z][A-Z0-9 /&,.'()-]*\bNOTE\b[A-Z0-9 /&,.'()-]*$")  # the note's own
+_TITLE = re.compile(
+    r"^[A-Z][A-Z0-9 /&,.'()-]{0,80}\bNOTE\b[A-Z0-9 /&,.'()-]{0,80}$"
+)  # the note's own
 _NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\D)")  # of a list written on one line
 _BARE_HEADING = re.compile(r"[A-Z][a-z]+(?: [a-z]+){1,2}")
 _NOT_PROSE = re.compile(r"^[\W_]*$")

@@ -12,7 +12,7 @@ _MARKED = re.compile(
 )
 # What a person has or is, which marks round it call into question.
 _HAD = re.compile(
-    r"(?:(?:chronic|severe|bad|terrible|constant|whole body|back|chest|belly|stomach|real) )*"
+    r"(?:(?:chronic|severe|bad|terrible|constant|whole body|back|chest|belly|stomach|real) ){0,6}"
     r"(?:pain|pains|aches?|seizures?|fits?|migraines?|headaches?|anxiety|depression|depressed"
     r"|anxious|panic|panic attacks?|ptsd|adhd|trauma|flashbacks?|nightmares?|insomnia|voices"
     r"|dizziness|dizzy|weakness|numbness|fatigue|nausea|symptoms?|illness|allerg(?:y|ies)|allergic"

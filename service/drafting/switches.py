@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import audit
+from service.drafting.boundary import kept_from_model
 from service.drafting.models import ModelSwitch
 from service.errors import BadInput, Conflict, NotFound
 from service.settings import Settings
@@ -29,7 +30,9 @@ def switched_off(session: Session, summary: Summary, settings: Settings) -> str 
             return _sentence(switch, BY_SETTING)
     query = select(ModelSwitch).where(ModelSwitch.switch.in_(concerning))
     row = session.scalars(query.order_by(ModelSwitch.made_at)).first()
-    return _sentence(row.switch, row.reason) if row else None
+    if row is not None:
+        return _sentence(row.switch, row.reason)
+    return kept_from_model(session, summary.patient_ref)
 
 
 def switches(session: Session) -> list[ModelSwitch]:

@@ -8,7 +8,7 @@ from service.drafting.facts import Group, fact
 from service.summary.document import Statement
 
 SHOWN = 6  # a reader sees a direction in six values; more are a table's work
-_VALUE = re.compile(r"^(.*?)[\s:=]+([<>≤≥~]?\s*-?\d.*)$")
+_VALUE = re.compile(r"^(.*?)(?<![\s:=])[\s:=]++([<>≤≥~]?\s*+-?\d.*)$")
 _ABNORMAL = re.compile(
     r"(?<!/)\b(high|low|abnormal|critical|positive|above|below|HH?|LL?)\b(?!\s*(?:density|income|back))"
 )

@@ -47,7 +47,8 @@ def patient_facts(
     if not held:
         raise NotFound("Nothing is held of this patient. Ask for a summary, or ingest a Bundle.")
     role = person.role if person else None
-    decided = decide_chart(held, purpose=Purpose.SHOW, role=role)
+    reader = person.practitioner_ref if person else None
+    decided = decide_chart(held, purpose=Purpose.SHOW, role=role, reader=reader)
     shown = [each for each in held if decided[each.id].allowed]
     kept = kept_assertions(session, patient_ref)
     records = {

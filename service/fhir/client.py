@@ -66,7 +66,12 @@ class FhirClient:
         if local is None:
             raise EhrRefused("That reference does not lead to this EHR.")
         act = f"read of {type_of(local)}"
-        return _resource(self._get(self.base_url + local, act))
+        found = _resource(self._get(self.base_url + local, act))
+        if (found.get("resourceType"), str(found.get("id"))) != tuple(local.split("/")):
+            raise EhrRefused(
+                f"The {act} was answered with another resource than the one asked for."
+            )
+        return found
 
     def read_binary(self, url: str) -> tuple[bytes, str]:
         """The bytes and MIME type behind an attachment's url ("Binary/1", or absolute here).
@@ -146,8 +151,11 @@ def _resource(answer: Answer) -> dict[str, Any]:
 def _unwrapped(answer: Answer) -> tuple[bytes, str]:
     """What a Binary in FHIR JSON holds; any other JSON is itself the attachment."""
     binary = answer.json()
+    kind = answer.headers["content-type"]
     if not isinstance(binary, dict) or binary.get("resourceType") != "Binary":
-        return answer.content, answer.headers["content-type"]
+        if "fhir" in kind:
+            raise EhrRefused("The EHR answered another resource in the place of the attachment.")
+        return answer.content, kind
     try:
         content = b64decode(str(binary.get("data") or ""), validate=True)
     except binascii.Error:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 # http://hl7.org/fhir/R4/references.html#regex, without the list of types: vendors add some.
-_TYPE_ID = re.compile(r"([A-Z][A-Za-z]{1,63})/([A-Za-z0-9\-._]{1,128})")
+# An id of dots alone is a step up a path: "Binary/.." would ask the EHR for its root.
+_ID = r"(?!\.{1,2}(?![A-Za-z0-9\-._]))([A-Za-z0-9\-._]{1,128})"
+_TYPE_ID = re.compile(rf"([A-Z][A-Za-z]{{1,63}})/{_ID}")
 _HISTORY = re.compile(r"/_history/[^/?#]+/?$")
 
 

@@ -18,6 +18,22 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         command.upgrade(_config(connection), revision)
 
 
+# What the application may do with the tables that it does not own: the audit it only adds to.
+_GRANTS = """
+GRANT USAGE ON SCHEMA public TO {app};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app};
+REVOKE UPDATE, DELETE, TRUNCATE ON audit_events FROM {app};
+REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {app};
+"""
+
+
+def grant(engine: Engine, *, to: str) -> None:
+    """Let the application's role work with tables that the owner has made, and not own them."""
+    with engine.begin() as connection:
+        app = connection.dialect.identifier_preparer.quote(to)
+        connection.execute(text(_GRANTS.format(app=app)))
+
+
 def downgrade(engine: Engine, revision: str) -> None:
     """Take back to an older revision."""
     with engine.begin() as connection:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from service.access.decisions import Decision
-from service.access.rules import rules_in_force
+from service.access.consent import consents_of
+from service.access.decisions import Decision, basis_of
 from service.chart.models import SourceRecord
 from service.database import Base
 from service.retrieval.copies import Written, copies_of, normal
@@ -31,8 +31,9 @@ def latest_records(session: Session, patient_ref: str) -> list[SourceRecord]:
 
 def is_cut(session: Session, patient_ref: str) -> bool:
     """Whether exactly the records of today, as they read and are labelled now, were decided by
-    today's rules, and cut. A label or a word can change on a record that stays the same one."""
-    kept, rules = IndexedRecord, rules_in_force().version
+    today's rules and consents, and cut. A label or a word can change on a record that stays the
+    same one, and a consent ends with its period."""
+    kept, rules = IndexedRecord, _basis(session, patient_ref)
     decided = select(func.count()).where(kept.patient_ref == patient_ref)
     held = select(func.count()).select_from(SourceRecord).where(*_latest(patient_ref))
     if session.scalar(decided) != session.scalar(held):
@@ -49,6 +50,15 @@ def is_cut(session: Session, patient_ref: str) -> bool:
         and set(labels) <= set(done[record_id].labels)
         for record_id, text_hash, labels in now_held
     )
+
+
+def _basis(session: Session, patient_ref: str) -> int:
+    consents = select(SourceRecord).where(
+        SourceRecord.patient_ref == patient_ref,
+        SourceRecord.is_latest,
+        SourceRecord.resource_type == "Consent",
+    )
+    return basis_of(consents_of(session.scalars(consents.order_by(SourceRecord.resource_ref))))
 
 
 def _latest(patient_ref: str) -> tuple[ColumnElement[bool], ...]:
@@ -139,7 +149,7 @@ def write_decisions(
 ) -> None:
     """What access decided on every record, in the place of what it decided before."""
     texts = {record.id: record.text for record in records}
-    version = rules_in_force().version
+    version = _basis(session, patient_ref)
     session.execute(delete(IndexedRecord).where(IndexedRecord.patient_ref == patient_ref))
     rows = [
         {

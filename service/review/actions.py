@@ -19,8 +19,10 @@ from service.review.findings import resolve_finding
 from service.review.history import was_filed
 from service.review.hold import count_open, locked, needed
 from service.review.restriction import count_restricted
+from service.review.viewing import check_seen, note_view
 from service.summary import progress
-from service.summary.models import Attestation, Summary
+from service.summary.attestations import attest
+from service.summary.models import Summary
 from service.summary.people import Person
 from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
 
@@ -75,7 +77,8 @@ def sign(
     restricted = count_restricted(session, summary, by)
     permissions.check_can_sign(by, summary, open_major, digest, restricted=restricted)
     permissions.check_asked(fresh.unanswered if fresh and unasked_blocks else "")
-    _attest(session, summary, "signed", by=by)
+    check_seen(session, summary, by)
+    attest(session, summary, "signed", by=by)
     waits = permissions.needs_cosign(by, summary.type, cosign_types)
     status = SummaryStatus.AWAITING_COSIGN if waits else SummaryStatus.SIGNED
     progress.advance(session, summary, status, actor=by.id)
@@ -98,7 +101,8 @@ def cosign(
     permissions.check_can_cosign(by, summary, digest, restricted=restricted)
     permissions.check_unchanged(fresh.undecided if fresh else 0)
     permissions.check_asked(fresh.unanswered if fresh and unasked_blocks else "")
-    _attest(session, summary, "cosigned", by=by)
+    check_seen(session, summary, by)
+    attest(session, summary, "cosigned", by=by)
     progress.advance(session, summary, SummaryStatus.SIGNED, actor=by.id)
     return summary
 
@@ -149,45 +153,12 @@ def retry(session: Session, summary_id: str, *, by: Person) -> Summary:
     return _move(session, summary, again, "", by=by)
 
 
-def note_view(session: Session, summary: Summary, *, by: Person) -> None:
-    """Leave the mark that this person looked at this summary and its sources."""
-    version = summary.current
-    audit.record(
-        session,
-        "summary.viewed",
-        actor=by.id,
-        patient_ref=summary.patient_ref,
-        subject_id=summary.id,
-        digest=version.digest if version else None,
-    )
-
-
-def note_chart_view(session: Session, patient_ref: str, *, by: Person) -> None:
-    """Leave the mark that this person looked at what is held of this chart."""
-    audit.record(session, "chart.viewed", actor=by.id, patient_ref=patient_ref)
-
-
-def _attest(session: Session, summary: Summary, meaning: str, *, by: Person) -> Attestation:
-    """The attestation of the current text by this person; a text is attested once by each.
-
-    Signing the same text again (after a filing was refused) finds the first attestation.
-    """
-    version = summary.current
-    assert version is not None and by.practitioner_ref is not None
-    for known in summary.attestations:
-        if known.digest == version.digest and known.person_id == by.id:
-            return known
-    made = Attestation(
-        summary_id=summary.id,
-        digest=version.digest,
-        person_id=by.id,
-        person_name=by.name,
-        practitioner_ref=by.practitioner_ref,
-        meaning=meaning,
-    )
-    summary.attestations.append(made)
-    session.flush()
-    return made
+def note_chart_view(
+    session: Session, patient_ref: str, *, by: Person, record_ref: str | None = None
+) -> None:
+    """Leave the mark that this person looked at what is held of this chart, or at one record."""
+    shown = {"record": record_ref} if record_ref else {}
+    audit.record(session, "chart.viewed", actor=by.id, patient_ref=patient_ref, **shown)
 
 
 def _move(

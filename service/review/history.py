@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from service.audit import AuditEvent
 from service.review import permissions
 from service.review.paging import MAX_PAGE
+from service.review.viewing import VIEWED
+from service.summary.attestations import ATTESTED
 from service.summary.people import SYSTEM, Person
 from service.summary.vocabulary import SummaryStatus
 
@@ -51,7 +53,7 @@ ANY_ACT = WantedActs()
 
 def history_of(session: Session, subject_id: str) -> tuple[HistoryRow, ...]:
     """Every act on this summary, oldest first; who only looked is left to the audit."""
-    query = _of(subject_id).where(AuditEvent.action != "summary.viewed")
+    query = _of(subject_id).where(AuditEvent.action.not_in((VIEWED, ATTESTED)))
     return tuple(_row(act) for act in session.scalars(query))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.access.decisions import Purpose
 from service.access.wording import TREATING
 from service.chart.models import SourceRecord
 from service.errors import NotPermitted
@@ -13,14 +14,22 @@ from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
 
 
-def count_restricted(session: Session, summary: Summary, person: Person) -> int:
+def count_restricted(
+    session: Session, summary: Summary, person: Person, *, purpose: Purpose = Purpose.SHOW
+) -> int:
     """How many records that the current text cites may not be used any more."""
     current = [summary.current] if summary.current else []
-    return len(restricted_records(session, summary.patient_ref, current, person))
+    found = restricted_records(session, summary.patient_ref, current, person, purpose=purpose)
+    return len(found)
 
 
 def restricted_records(
-    session: Session, patient_ref: str, versions: Iterable[SummaryVersion], person: Person
+    session: Session,
+    patient_ref: str,
+    versions: Iterable[SummaryVersion],
+    person: Person,
+    *,
+    purpose: Purpose = Purpose.SHOW,
 ) -> set[str]:
     """Ids of the records that these texts cite and that may not be shown any more."""
     cited = set().union(*map(cited_records, versions))
@@ -28,7 +37,9 @@ def restricted_records(
         SourceRecord.id.in_(cited), SourceRecord.patient_ref == patient_ref
     )
     records = list(session.scalars(query)) if cited else []
-    decisions = decisions_to_show(session, patient_ref, records, person) if records else {}
+    if not records:
+        return set()
+    decisions = decisions_to_show(session, patient_ref, records, person, purpose=purpose)
     return {record.id for record in records if not decisions[record.id].allowed}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.access.decisions import Decision, Purpose, decide_chart
 from service.access.wording import TREATING, withheld_words
+from service.chart.inheritance import HOLDERS
 from service.chart.models import SourceRecord
 from service.summary.document import Placed
 from service.summary.people import Person
@@ -74,7 +75,12 @@ def desk_sources(
 
 
 def decisions_to_show(
-    session: Session, patient_ref: str, records: Iterable[SourceRecord], person: Person
+    session: Session,
+    patient_ref: str,
+    records: Iterable[SourceRecord],
+    person: Person,
+    *,
+    purpose: Purpose = Purpose.SHOW,
 ) -> dict[str, Decision]:
     """Record id -> whether this person may see it, encounters' labels handed down.
 
@@ -83,7 +89,9 @@ def decisions_to_show(
     asked = list(records)
     newest = _newest(session, patient_ref, [r for r in asked if not r.is_latest])
     chart = {r.id: r for r in (*_holders(session, patient_ref), *newest.values(), *asked)}
-    decided = decide_chart(chart.values(), purpose=Purpose.SHOW, role=person.role)
+    decided = decide_chart(
+        chart.values(), purpose=purpose, role=person.role, reader=person.practitioner_ref
+    )
     for record in asked:
         later = newest.get(record.resource_ref)
         if later is not None and decided[record.id].allowed:
@@ -92,11 +100,11 @@ def decisions_to_show(
 
 
 def _holders(session: Session, patient_ref: str) -> Iterable[SourceRecord]:
-    """The records whose labels are handed down to others."""
+    """The records whose labels are handed down to others, and the patient's consents."""
     return session.scalars(
         select(SourceRecord).where(
             SourceRecord.patient_ref == patient_ref,
-            SourceRecord.resource_type.in_(("Encounter", "EpisodeOfCare")),
+            SourceRecord.resource_type.in_((*HOLDERS, "Consent")),
             SourceRecord.is_latest,
         )
     )

@@ -134,3 +134,4 @@ class Attestation(Base):
     practitioner_ref: Mapped[str]
     meaning: Mapped[str]  # "signed" or "cosigned"
     signed_at: Mapped[datetime] = mapped_column(default=now)
+    seal: Mapped[str] = mapped_column(default="")  # see attestations.py; "" was made by nobody

@@ -62,14 +62,24 @@ async def caller(
     _session: Annotated[Any, Depends(_cookie)] = None,
 ) -> SignedIn:
     """The program or the signed-in person. Raises NotSignedIn, NotPermitted (CSRF)."""
-    if "authorization" in request.headers:
-        return SignedIn(await run_in_threadpool(_program, runtime, request), "")
-    found = await run_in_threadpool(sessions.signed_in, runtime, request)
-    if found is None:
-        raise NotSignedIn("Sign in first: nobody is signed in here, or no longer.")
-    if request.method not in READS:
+    found = await run_in_threadpool(_known, runtime, request)
+    if request.method not in READS and found.csrf_token:
         await check_csrf(request, found.csrf_token)
     return found
+
+
+def _known(runtime: Runtime, request: Request) -> SignedIn:
+    if "authorization" in request.headers:
+        return SignedIn(_program(runtime, request), "")
+    found = sessions.signed_in(runtime, request)
+    if found is None:
+        raise NotSignedIn("Sign in first: nobody is signed in here, or no longer.")
+    return found
+
+
+def check_before_body(runtime: Runtime, request: Request, ability: Ability) -> None:
+    """Refuse who may not, in a transaction of its own: none is open while a long body comes."""
+    permissions.check_may(_known(runtime, request).person, ability)
 
 
 def may(ability: Ability) -> params.Depends:

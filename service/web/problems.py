@@ -24,6 +24,7 @@ RETRY_AFTER_S = 5
 SAID = {
     404: "There is nothing at this address.",
     400: "What was sent cannot be understood. Check it and send again.",
+    408: "What was sent did not arrive in time. Send it again.",
     413: "This is larger than is taken here. Send it in parts.",
     405: "This address does not take that method.",
     500: "Something failed here. It is in the log under this request's id.",

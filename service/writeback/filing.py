@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from service import audit
+from service.access.decisions import Purpose
 from service.database import now
 from service.errors import Blocked, CountersignError, Unavailable
 from service.fhir.client import FhirClient
@@ -50,7 +51,8 @@ def file_summary(
         return
     try:
         attested = ledger.attested_text(session, summary, prompts=prompts)
-        check_unrestricted(count_restricted(session, summary, SERVICE_ACCOUNT))
+        restricted = count_restricted(session, summary, SERVICE_ACCOUNT, purpose=Purpose.EXPORT)
+        check_unrestricted(restricted)
     except (NotAttested, Blocked) as error:
         _refuse_unsent(session, summary, error)
         return

@@ -7,11 +7,13 @@ from importlib import metadata
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from service.access.decisions import Purpose
 from service.chart.models import SnapshotRecord, SourceRecord
 from service.drafting.prompts import packaged_prompts
 from service.drafting.template import Prompt
 from service.errors import CountersignError
 from service.review.sources import decisions_to_show
+from service.summary.attestations import is_genuine
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import SERVICE_ACCOUNT
 from service.summary.vocabulary import SummaryType
@@ -38,9 +40,11 @@ def attested_text(
     if version is None:
         raise NotAttested("This summary has no text. Return it to review.")
     _check_unaltered(version)
-    attesters = _attesters(summary, version)
+    attesters = _attesters(session, summary, version)
     pinned = _pinned(session, summary)
-    open_now = decisions_to_show(session, summary.patient_ref, pinned, SERVICE_ACCOUNT)
+    open_now = decisions_to_show(
+        session, summary.patient_ref, pinned, SERVICE_ACCOUNT, purpose=Purpose.EXPORT
+    )
     cited_ids = {c.record_id for p in version.content.placed() for c in p.statement.citations}
     cited = [each for each in pinned if each.id in cited_ids]
     encounter = encounter_of(version.coverage.get("window") or {}, cited, pinned)
@@ -110,14 +114,21 @@ def _check_unaltered(version: SummaryVersion) -> None:
         )
 
 
-def _attesters(summary: Summary, version: SummaryVersion) -> tuple[Attester, ...]:
-    """Who vouched for exactly this digest, in order. Raises NotAttested when nobody signed it."""
+def _attesters(session: Session, summary: Summary, version: SummaryVersion) -> tuple[Attester, ...]:
+    """Who vouched for exactly this digest, in order. Raises NotAttested when nobody signed it, or
+    when a signature is not one that this service made and told to the audit."""
     rows = sorted(summary.attestations, key=lambda each: each.signed_at)
+    these = [row for row in rows if row.digest == version.digest]
     attesters = tuple(
         Attester(row.practitioner_ref, row.person_name, row.meaning, row.signed_at)
-        for row in rows
-        if row.digest == version.digest
+        for row in these
+        if is_genuine(session, row)
     )
+    if len(attesters) < len(these):
+        raise NotAttested(
+            "A signature on this text was not made by this service, so nothing was sent. "
+            "Tell IT to look at the database and its audit, and return the summary to review."
+        )
     if not any(each.meaning == "signed" for each in attesters):
         raise NotAttested(
             "Nobody has signed exactly this text, so nothing was sent. "

@@ -27,7 +27,7 @@ _HIDDEN = re.compile(
     r"|font-size\s*:\s*0(?![.\d]*[1-9])",
     re.IGNORECASE,
 )
-_STRUCK = re.compile(r"text-decoration[a-z-]*\s*:[^;]{0,60}line-through", re.IGNORECASE)
+_STRUCK = re.compile(r"text-decoration[a-z-]{0,20}\s{0,20}:[^;]{0,60}line-through", re.IGNORECASE)
 _STRUCK_NAMES = frozenset({"del", "s", "strike"})
 # A page's own rules for what is hidden or struck: ".old{display:none}", "span.x, #y{...}".
 _RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,1000})\}")
@@ -135,6 +135,7 @@ def _mark(name: str, *, is_start: bool) -> str:
 def _lines(text: str) -> str:
     """Trimmed lines, never more than one empty one in a row."""
     trimmed = "\n".join(
-        re.sub(r"[ \xa0]*\t[ \t\xa0]*", "\t", line).strip() for line in text.split("\n")
+        re.sub(r"(?<![ \xa0])[ \xa0]*+\t[ \t\xa0]*+", "\t", line).strip()
+        for line in text.split("\n")
     )
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"\n\n(?=- )", "\n", trimmed)).strip()

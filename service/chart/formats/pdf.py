@@ -1,47 +1,38 @@
-"""PDF notes. A scan has no text in it, and says so."""
+"""PDF notes, read in a process of their own that ends when it takes too long or too much.
 
-import logging
-from collections.abc import Iterator
-from io import BytesIO
+A scan has no text in it, and says so. A PDF of 7 kB can keep a library busy for minutes.
+"""
 
-from pypdf import PdfReader
+import os
+import subprocess
+import sys
+
+import orjson
 
 from service.chart.formats.plain import DecodedText, Unreadable
 
-MAX_PAGES = 1000  # a whole paper chart; beyond it is something else
-MAX_CHARS = 20 * 2**20
-
-# pypdf logs fragments of a broken file, which is chart text.
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+MAX_SECONDS = 20  # of a processor, and three times that by the clock
+MAX_MEMORY = 2 * 2**30  # bytes
 
 
 def pdf_text(content: bytes, _content_type: str = "") -> DecodedText:
     """The text of all pages, an empty line between them. Raises Unreadable."""
+    argv = [sys.executable, "-m", "service.chart.formats.pdf_reader", str(MAX_SECONDS)]
+    env = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PATH": os.defpath}
     try:
-        pages = list(_pages(content))
-    except Unreadable:
-        raise
-    except Exception as error:  # a broken file can fail anywhere in the library
-        reason = f"its attachment is a PDF that cannot be read ({type(error).__name__})"
-        raise Unreadable(reason) from None
-    text = "\n\n".join(page for page in pages if page)
-    if not text:
-        raise Unreadable("no text in this PDF (a scan?)")
-    empty = sum(not page for page in pages)
-    problems = (f"{empty} page(s) of this PDF have no text (scans?)",) if empty else ()
-    return DecodedText(text, problems)
-
-
-def _pages(content: bytes) -> Iterator[str]:
-    reader = PdfReader(BytesIO(content))
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise Unreadable("its attachment is a PDF that needs a password")
-    if len(reader.pages) > MAX_PAGES:
-        raise Unreadable(f"its attachment is a PDF of more than {MAX_PAGES} pages")
-    chars = 0
-    for page in reader.pages:
-        text = page.extract_text().strip()
-        chars += len(text)
-        if chars > MAX_CHARS:
-            raise Unreadable("the text of its attachment is too long")
-        yield text
+        done = subprocess.run(
+            [*argv, str(MAX_MEMORY)],
+            input=content,
+            capture_output=True,
+            timeout=3 * MAX_SECONDS,
+            env=env,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unreadable("its attachment is a PDF that takes too long to read") from None
+    if done.returncode:
+        raise Unreadable("its attachment is a PDF that takes too long or too much to read")
+    answer = orjson.loads(done.stdout)
+    if reason := answer.get("unreadable"):
+        raise Unreadable(reason)
+    return DecodedText(answer["text"], tuple(answer["problems"]))

@@ -6,7 +6,6 @@ from typing import Any
 
 from service.chart.gaps import GapKind, gap
 from service.chart.render import words
-from service.chart.security import labels_of
 from service.fhir.references import contained, reference_of, type_of
 
 Resource = Mapping[str, Any]
@@ -14,15 +13,11 @@ Resource = Mapping[str, Any]
 
 @dataclass
 class Scene:
-    """One resource to render. `find` gives what a resolved "Type/id" names, None if not held.
-
-    Whatever is looked up lends its security labels: the text of a panel quotes its items.
-    """
+    """One resource to render. `find` gives what a resolved "Type/id" names, None if not held."""
 
     resource: Resource
     resolve: Callable[[str], str] = lambda written: written
     find: Callable[[str], Resource | None] = lambda _ref: None
-    borrowed_labels: set[str] = field(default_factory=set)
     gaps: list[dict[str, Any]] = field(default_factory=list)
 
     def get(self, name: str) -> Any:
@@ -35,10 +30,7 @@ class Scene:
             return None
         if reference.startswith("#"):
             return contained(self.resource, reference)
-        found = self.find(self.resolve(reference))
-        if found is not None:
-            self.borrowed_labels |= labels_of(found)
-        return found
+        return self.find(self.resolve(reference))
 
     def targets(self, elements: object) -> Iterator[tuple[Mapping[str, Any], Resource | None]]:
         """Each Reference element with what it leads to."""
@@ -79,7 +71,7 @@ def name_of(resource: Resource, scene: Scene) -> str:
     """The name that a held resource goes by."""
     kind = resource.get("resourceType")
     if kind == "PractitionerRole":
-        inner = Scene(resource, scene.resolve, scene.find, scene.borrowed_labels)
+        inner = Scene(resource, scene.resolve, scene.find)
         return inner.name(resource.get("practitioner")) or inner.name(resource.get("organization"))
     if kind in ("Practitioner", "Patient", "RelatedPerson", "Person"):
         return words.person_name(resource.get("name"))

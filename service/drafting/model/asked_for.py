@@ -12,7 +12,7 @@ _TELL = (
     r"|report(?=\s+an?\b)|state(?=\s+(?:that|the|she|he|her|his|it|no|there|an?)\b)"
 )
 _PUT = r"add|append|call|give|include|insert|list|mark|put|record|repeat|replace|report|show"
-_FIRST = r"(?:^|[.!?:;]\s+|,\s+)(?:(?:please|now|then|also|instead|just|simply),?\s+)*"
+_FIRST = r"(?:^|[.!?:;]\s+|,\s+)(?:(?:please|now|then|also|instead|just|simply),?\s+){0,6}"
 _PART = (
     r"(?:problems?|diagnos[ei]s|summary|sections?|statements?|next of kin|first line|top|draft"
     r"|list)"

@@ -17,7 +17,7 @@ from service.summary.document import Citation, Statement
 
 LONGEST_STATEMENT = 1_000
 # Tags, links and addresses: a statement on a patient has none, and each may act when it is shown.
-ACTIVE = re.compile(r"<\s*[/!]?\s*[a-z]|\]\(|\b(?:https?://|mailto:|www\.)", re.IGNORECASE)
+ACTIVE = re.compile(r"<\s*+(?:[/!]\s*+)?[a-z]|\]\(|\b(?:https?://|mailto:|www\.)", re.IGNORECASE)
 ONLY_ASKED = "The source asks for this to be written; it does not say that it is so."
 ALIKE = 0.9  # an uncited statement is tied to evidence that has nearly its own words, never less
 

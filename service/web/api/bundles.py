@@ -13,8 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from service import audit
 from service.chart.files import read_file
 from service.chart.ingest import ingest
+from service.chart.limits import limited
+from service.review.permissions import Ability
 from service.web.api import shapes
-from service.web.guards import Ingester
+from service.web.guards import Ingester, check_before_body
 from service.web.idempotency import Answer, Key, once_for
 from service.web.openapi import problems
 from service.web.runtime import TheRuntime
@@ -31,8 +33,10 @@ class Upload:
     sha256: str
 
 
-async def upload(request: Request, _person: Ingester) -> AsyncIterator[Upload]:
-    """The body in a file that is gone after the request. Only a caller who may write gets here."""
+async def upload(request: Request, runtime: TheRuntime) -> AsyncIterator[Upload]:
+    """The body in a file that is gone after the request; only a caller who may write sends one.
+    Declared before the transaction, so that none waits for it."""
+    await run_in_threadpool(check_before_body, runtime, request, Ability.INGEST)
     kind = request.headers.get("content-type", "")
     suffix = ".ndjson" if "ndjson" in kind else ".json"
     digest = hashlib.sha256()
@@ -63,9 +67,9 @@ BUNDLE_BODY = {
 )
 def ingest_bundle(
     request: Request,
+    body: Annotated[Upload, Depends(upload, scope="function")],
     session: Transaction,
     person: Ingester,
-    body: Annotated[Upload, Depends(upload, scope="function")],
     runtime: TheRuntime,
     key: Key = None,
 ) -> Response:
@@ -74,7 +78,8 @@ def ingest_bundle(
 
     def act() -> Answer:
         bases = tuple(filter(None, [runtime.settings.fhir_url]))
-        count = ingest(session, "rest", read_file(body.path, bases=bases))
+        resources = limited(read_file(body.path, bases=bases))
+        count = ingest(session, "rest", resources)
         told = shapes.IngestBody.model_validate(count)
         audit.record(session, "bundle.ingested", actor=person.id, **told.model_dump())
         return Answer(told)

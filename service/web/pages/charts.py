@@ -74,7 +74,7 @@ def record(page: ThePage, _: Reader, patient_id: str, record_id: str) -> Respons
     decision = decisions_to_show(page.session, ref, [found], page.person)[found.id]
     if not decision.allowed and page.person.role not in TREATING:
         raise NotFound("This patient has no such record here.")
-    note_chart_view(page.session, ref, by=page.person)
+    note_chart_view(page.session, ref, by=page.person, record_ref=found.resource_ref)
     withheld = "" if decision.allowed else why_withheld(decision, page.person)
     return page.show("record.html", ref=ref, record=found, withheld=withheld)
 

@@ -182,7 +182,7 @@ def reading(page: ThePage, _: Reader, patient_id: str, record_id: str) -> Respon
     ref = patient_ref(patient_id)
     record = _record(page, ref, record_id)
     read = reading_of(page.session, record, zone=page.request.app.state.zone)
-    note_chart_view(page.session, ref, by=page.person)
+    note_chart_view(page.session, ref, by=page.person, record_ref=record.resource_ref)
     return page.show(
         "reading.html", ref=ref, record=record, units=_units(read), gaps=read.structure.gaps
     )

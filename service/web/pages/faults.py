@@ -10,6 +10,7 @@ TITLES = {
     403: "Not for this role",
     404: "Nothing here",
     405: "Nothing here",
+    408: "It did not arrive",
     409: "It has changed",
     413: "Too much at once",
     422: "Something has to be settled first",

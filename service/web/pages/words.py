@@ -114,6 +114,7 @@ ACTION = {
     "summary.signed": "Signed",
     "summary.edited": "Statement edited",
     "summary.viewed": "Opened",
+    "summary.attested": "Signature sealed",
     "finding.resolved": "Finding resolved",
     "filing.filed": "Document taken by the EHR",
     "chart.viewed": "Chart opened",

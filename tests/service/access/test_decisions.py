@@ -31,8 +31,7 @@ def a_note(text, title="Progress note", **fields):
         text=f"{title}, 2026-03-02, clinician\n\n{text}",
         title=title,
         is_note=True,
-        resource_type="DocumentReference",
-        **fields,
+        **{"resource_type": "DocumentReference", "resource_ref": "DocumentReference/1"} | fields,
     )
 
 
@@ -46,11 +45,23 @@ def test_a_restricted_label_is_refused_for_every_purpose(label, purpose):
     assert not decided(a_record(labels=["R", label]), purpose).allowed
 
 
-@pytest.mark.parametrize("label", ["R", "N", "BH", "SUD", "ADOL", "HIV", "PROCESSINLINELABEL"])
-def test_ordinary_sensitivity_is_not_default_deny(label):
+@pytest.mark.parametrize("label", ["U", "R", "N", "PROCESSINLINELABEL", "AIAST", "ENCRYPTT"])
+def test_ordinary_confidentiality_and_handling_marks_withhold_nothing(label):
     decision = decided(a_record(labels=[label]))
     assert decision.allowed
     assert decision.labels == (label,)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("ETH", "HIV", "SDV", "MH", "SUD", "TBOO", "PDS", "SEX", "STD", "ADOL", "BH", "OPIOIDUD"),
+        *("Title38Section7332", "HIPAAPsyNotes", "HOUSE-RULE-7", "Opioid clinic", "機密"),
+    ],
+)
+def test_a_sensitivity_code_or_one_that_nobody_knows_is_withheld_without_consent(label):
+    for purpose in Purpose:
+        assert not decided(a_record(labels=["N", label]), purpose).allowed
 
 
 LABEL = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}
@@ -79,6 +90,14 @@ SEC = "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-
         {"resourceType": "DocumentReference", "securityLabel": [{"coding": [LABEL]}]},
         {"resourceType": "Composition", "confidentiality": "V"},
         {"resourceType": "Observation", "contained": [{"meta": {"security": [LABEL]}}]},
+        {
+            "resourceType": "Observation",
+            "contained": [
+                {"contained": [{"code": [{"url": SEC + "inline-sec-label", "valueCoding": LABEL}]}]}
+            ],
+        },
+        {"resourceType": "DocumentReference", "securityLabel": [{"text": "Restricted: therapist"}]},
+        {"resourceType": "Condition", "meta": {"security": [{"display": "substance use"}]}},
     ],
 )
 def test_a_label_counts_wherever_fhir_lets_it_stand(resource):
@@ -153,12 +172,18 @@ def test_labels_are_handed_down_from_episode_and_encounter():
     visit = a_record(
         {"episodeOfCare": [{"reference": "EpisodeOfCare/1"}]},
         id="v",
+        refers_to={"EpisodeOfCare/1": "EpisodeOfCare/1"},
         resource_ref="Encounter/1",
         resource_type="Encounter",
         encounter_ref="Encounter/1",
     )
     inside = a_note("Ordinary words.", id="n", encounter_ref="Encounter/1")
-    outside = a_note("Ordinary words.", id="o", encounter_ref="Encounter/2")
+    outside = a_note(
+        "Ordinary words.",
+        id="o",
+        encounter_ref="Encounter/2",
+        resource_ref="DocumentReference/2",
+    )
     made = decide_chart([episode, visit, inside, outside], purpose=Purpose.PROMPT)
     assert {k: d.allowed for k, d in made.items()} == {
         "e": False,
@@ -177,8 +202,7 @@ def test_every_labelled_resource_of_the_ds4p_samples_is_decided_by_its_labels(sh
     bundle = json.loads((shared_data / "shift-ds4p" / "1Asample.json").read_text())
     for resource in (entry["resource"] for entry in bundle["entry"]):
         codes = {c["code"] for c in resource.get("meta", {}).get("security", [])}
-        restricted = bool(codes & {"PSYTHPN", "42CFRPart2", "V"})
-        assert decided(a_record(resource)).allowed is not restricted
+        assert decided(a_record(resource)).allowed is not bool(codes - {"N", "R"})
 
 
 def test_only_a_treating_clinician_learns_that_something_was_withheld():
@@ -198,6 +222,6 @@ def test_what_shows_nothing_hides_no_phrase_in_text_or_title(hidden):
 
 def test_a_note_of_blank_lines_is_decided_in_a_moment():
     note = a_note("Slept well." + "\n" * 200_000 + "- \n" * 50_000 + "Psychotherapy note:")
-    began = time.perf_counter()
+    began = time.thread_time()
     assert not decided(note).allowed
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5

@@ -247,3 +247,13 @@ def test_results_that_do_not_say_whose_they_are_are_a_visible_gap(session):
     (gap,) = session.get(Chart, PATIENT).gaps
     assert (gap["kind"], gap["source"]) == ("search", "Goal")
     assert "whose they are" in gap["reason"]
+
+
+def test_a_note_has_the_label_that_the_ehr_keeps_on_the_binary_behind_it(session, client, wire):
+    binary = next(r for r in STORY.resources if r["resourceType"] == "Binary")
+    labelled = {**binary, "meta": {"security": [{"code": "42CFRPart2"}]}}
+    wire.http.put(f"/Binary/{binary['id']}", json=labelled)
+    refresh_chart(session, STORY.patient_ref, client=client)
+    held = held_records(session, STORY.patient_ref)
+    behind = [r for r in held if f"Binary/{binary['id']}" in r.refers_to.values()]
+    assert behind and all(r.labels == ["42CFRPart2"] for r in behind)

@@ -189,6 +189,17 @@ def test_a_binary_comes_as_itself_or_wrapped():
     assert client.read_binary(BASE + "Binary/1") == (b"note", "text/plain")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [{"resourceType": "Patient", "id": "2"}, {"resourceType": "Bundle", "id": "1"}],
+)
+def test_another_resource_than_the_one_asked_for_is_refused(answer):
+    with pytest.raises(EhrRefused, match="another resource"):
+        ScriptedEhr(fhir(answer)).client().read("Patient/1")
+    with pytest.raises(EhrRefused, match="another resource"):
+        ScriptedEhr(fhir(answer)).client().read_binary("Binary/1")
+
+
 @pytest.mark.parametrize("url", ["https://elsewhere.test/note", "../admin", "file:///etc/passwd"])
 def test_an_attachment_elsewhere_is_never_fetched(url):
     with pytest.raises(EhrRefused, match="another server"):

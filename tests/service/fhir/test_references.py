@@ -57,3 +57,14 @@ def test_references_are_found_at_every_depth_and_contained_ones_followed():
     assert contained(resource, "#r")["resourceType"] == "X"
     assert contained({"contained": [{"id": "#r"}]}, "#r") == {"id": "#r"}
     assert contained({"contained": "odd"}, "#r") is None
+
+
+@pytest.mark.parametrize("written", ["Binary/..", "Binary/.", "Patient/../Binary", "Binary/../x"])
+def test_dots_name_nothing(written):
+    assert local_ref(written) is None
+    assert local_ref("http://ehr.test/fhir/" + written, bases=("http://ehr.test/fhir",)) is None
+
+
+def test_an_id_may_hold_dots():
+    assert local_ref("Binary/1..2") == "Binary/1..2"
+    assert local_ref("Binary/..a") == "Binary/..a"

@@ -52,3 +52,44 @@ def test_the_database_refuses_to_change_the_audit(sessions, change):
         progress.request_summary(session, "Patient/1", SummaryType.HANDOFF, actor="dr-a")
     with pytest.raises(DBAPIError, match="only ever added"), transaction(sessions) as session:
         session.execute(text(change))
+
+
+@pytest.fixture
+def application(empty_engine):
+    """An engine as the role that works with the tables and does not own them."""
+    migrations.upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        connection.execute(text("DROP ROLE IF EXISTS countersign_app"))
+        connection.execute(text("CREATE ROLE countersign_app LOGIN PASSWORD 'app'"))
+    migrations.grant(empty_engine, to="countersign_app")
+    url = empty_engine.url.set(username="countersign_app", password="app")
+    engine = create_engine(url)
+    yield engine
+    engine.dispose()
+    with empty_engine.begin() as connection:
+        connection.execute(text("DROP OWNED BY countersign_app"))
+        connection.execute(text("DROP ROLE countersign_app"))
+
+
+ROW = (
+    "INSERT INTO audit_events (seq, at, action, actor, detail, previous_hash, hash) "
+    "VALUES (1, now(), 'x', 'y', '{}', '', '')"
+)
+
+
+def test_the_application_adds_to_the_audit_and_cannot_change_it(application):
+    with application.begin() as connection:
+        connection.execute(text(ROW))
+        connection.execute(text("DELETE FROM summaries"))
+    for statement in (
+        "UPDATE audit_events SET actor = 'x'",
+        "DELETE FROM audit_events",
+        "TRUNCATE audit_events",
+        "ALTER TABLE audit_events DISABLE TRIGGER ALL",
+        "DROP TRIGGER append_only ON audit_events",
+        "SET session_replication_role = replica",
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE sql AS ''",
+        "UPDATE alembic_version SET version_num = '0001'",
+    ):
+        with pytest.raises(DBAPIError), application.begin() as connection:
+            connection.execute(text(statement))

@@ -88,6 +88,8 @@ def a_summary(session, *, patient="Patient/1", summary_type=SummaryType.PRE_VISI
     )
     for status in (S.DRAFTED, S.IN_REVIEW):
         progress.advance(session, summary, status, actor=SYSTEM)
+    for person in (CLINICIAN, ATTENDING):
+        actions.note_view(session, summary, by=person)
     return summary
 
 

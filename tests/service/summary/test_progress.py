@@ -60,14 +60,17 @@ def test_a_task_delivered_twice_finds_nothing_owed_the_second_time(sessions):
         assert progress.lock_owed(again, summary_id, SummaryStatus.REQUESTED) is None
 
 
-def test_the_chain_holds_and_an_altered_row_is_named(sessions):
+def test_the_chain_holds_and_an_altered_row_is_named(sessions, settings):
+    key = audit.key_of(settings)
     for _ in range(3):
         with transaction(sessions) as session:
             a_summary(session)
     with sessions() as session:
         acts = list(audit.chain(session))
-        assert audit.broken_link(acts) is None
+        assert audit.broken_link(acts, key) is None
         acts[1].actor = "somebody-else"
-        assert audit.broken_link(acts) == audit.BrokenLink(2, "its content does not match its hash")
-        assert audit.broken_link(acts[:1] + acts[2:]).reason == "row 2 is missing"
+        assert audit.broken_link(acts, key) == audit.BrokenLink(
+            2, "its content does not match its hash"
+        )
+        assert audit.broken_link(acts[:1] + acts[2:], key).reason == "row 2 is missing"
         session.rollback()

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from service.chart.models import SnapshotRecord, SourceRecord
 from service.database import now
-from service.summary import progress
+from service.summary import attestations, progress
 from service.summary.document import Citation, Document, Section, Statement
-from service.summary.models import Attestation
 from service.summary.people import DEMO_PEOPLE, SYSTEM
 from service.summary.vocabulary import SummaryStatus as S
 from service.summary.vocabulary import SummaryType
@@ -74,19 +73,7 @@ def sign(session, summary, *, cosigned=False):
 
 
 def attest(session, summary, who, meaning):
-    person = DEMO_PEOPLE[who]
-    session.add(
-        Attestation(
-            summary_id=summary.id,
-            digest=summary.current.digest,
-            person_id=person.id,
-            person_name=person.name,
-            practitioner_ref=person.practitioner_ref,
-            meaning=meaning,
-        )
-    )
-    session.flush()
-    session.expire(summary, ["attestations"])
+    attestations.attest(session, summary, meaning, by=DEMO_PEOPLE[who])
 
 
 def an_edit(session, summary, text):
