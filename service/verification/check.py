@@ -21,8 +21,7 @@ from service.verification.conflicts import conflict_findings
 from service.verification.entailment.scorer import Scorer
 from service.verification.heard import heard
 from service.verification.language import faithful_words, language_findings
-from service.verification.lexical import Source
-from service.verification.models import Assessment, FindingDraft
+from service.verification.models import Assessment, FindingDraft, Source
 from service.verification.omission.answer import left_out
 from service.verification.omission.check import Carried, check_omissions
 from service.verification.omission.completeness import completeness

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from service.drafting.quotation import quotations
-from service.verification.words import load
+from service.verification.lists import load
 
 SHORTEST = 4  # words; fewer are said by everybody and are nobody's quotation
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")

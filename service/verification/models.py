@@ -16,6 +16,15 @@ SENTENCES = {
 
 
 @dataclass(frozen=True)
+class Source:
+    """A text to check against: a note, a rendered record, a transcript."""
+
+    id: str
+    text: str
+    date: str = ""
+
+
+@dataclass(frozen=True)
 class Reason:
     """Why a statement is doubted: what it says, and what the source says ("" when nothing).
 

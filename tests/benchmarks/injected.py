@@ -22,15 +22,16 @@ from pathlib import Path
 
 from fhir_fixtures import stories
 from service.chart.models import SourceRecord
+from service.reading.read import read_statement
 from service.retrieval.sentences import sentence_spans
 from service.summary.vocabulary import Support
 from service.verification.charts import records_of
 from service.verification.check import check_text
-from service.verification.lexical import Source
-from service.verification.models import Reason, Span
-from service.verification.support import Cited, assess
+from service.verification.cited import Chart
+from service.verification.models import Reason, Source, Span
 from tests.benchmarks.errors import KINDS
 from tests.benchmarks.paraphrase import lay, loose, turned, written
+from tests.benchmarks.rates import shipped
 
 SHARED = Path(__file__).parents[3] / "shared/data"
 PAIRS = Path(__file__).parent / "data/paraphrases.toml"
@@ -51,11 +52,12 @@ class Sentence:
     """A sentence of a chart, as what a statement cites."""
 
     chart: str
-    cited: Cited
+    record: SourceRecord
+    span: Span
 
     @property
     def text(self) -> str:
-        return self.cited.span.quote
+        return self.span.quote
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,8 @@ def _sentences(chart: str, records: list[SourceRecord]) -> Iterator[Sentence]:
             if text in seen or not 4 <= len(text.split()) <= 40 or "\n" in text:
                 continue
             seen.add(text)
-            dates = (record.effective[:10],) if record.effective else ()
             span = Span(record.resource_ref, start, end, text, record.id)
-            yield Sentence(chart, Cited(span, record.text, dates, record.title, record.is_note))
+            yield Sentence(chart, record, span)
 
 
 def _wrong(sentences: list[Sentence], each: int) -> Iterator[Case]:
@@ -141,7 +142,9 @@ def _table(
 
 def _cited(case: Case) -> str:
     """Why the statement is flagged; empty when it is not."""
-    found = assess(0, case.text, [case.of.cited])
+    chart = Chart([case.of.record], **shipped())
+    said = read_statement(case.text, on=chart.day_of(case.of.span))
+    found = chart.beside(said, chart.cited([case.of.span]))
     return "" if found.support in _QUIET else f"{found.support} {_told(found.reasons)}"
 
 
@@ -166,7 +169,7 @@ def _in_chart(cases: list[Case], charts: dict[str, list[SourceRecord]]) -> list[
 def _flagged_lines(sources: list[Source], lines: list[str]) -> Iterator[tuple[int, str]]:
     """The number of each line that a flagged statement stands in, and why it is flagged."""
     starts = [sum(len(line) + 2 for line in lines[:n]) for n in range(len(lines))]
-    for each in check_text(sources, "\n\n".join(lines))["statements"]:
+    for each in check_text(sources, "\n\n".join(lines), **shipped())["statements"]:
         if each["support"] not in _QUIET:
             number = max(n for n, start in enumerate(starts) if start <= each["start"])
             yield number, f"{each['support']} {each['reasons']}"

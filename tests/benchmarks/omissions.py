@@ -31,15 +31,15 @@ from typing import Any
 from fhir_fixtures import stories
 from service.chart.models import SourceRecord
 from service.drafting.prompts import packaged_prompts
+from service.reading.lexicon import stem, tokens
 from service.summary.vocabulary import SummaryType
 from service.verification.charts import records_of
-from service.verification.lexical import Source
+from service.verification.models import Source
 from service.verification.omission.answer import left_out
 from service.verification.omission.check import Carried, check_omissions
 from service.verification.omission.choose import must_say
 from service.verification.omission.completeness import completeness
 from service.verification.omission.sources import Sources
-from service.verification.words import stems
 
 PHRASES = Path(__file__).parent / "data" / "omission_phrases.toml"
 SYNTHEA = Path(__file__).parents[3] / "shared" / "data"
@@ -48,6 +48,9 @@ AS_EXPECTED = "stories, as expected"
 SEED = 20261123
 NOTES = 24  # of each half and form
 FACTS = 9  # planted in one note
+
+
+SHORTEST = 2  # characters; what is not longer joins words and tells nothing
 
 
 @dataclass(frozen=True)
@@ -154,8 +157,8 @@ def _structured(group: str, records: list[SourceRecord]) -> Iterator[Case]:
     about = {fact.source for fact in planted}
     asked = must_say(Sources.of((), records), RULES)
     beside = tuple(m.fact for m in asked if about.isdisjoint(s.source for s in m.spans))
-    told = stems(" ".join(beside))
-    planted = tuple(f for f in planted if f.kind != "problem" or not stems(_name(f)) <= told)
+    told = _stems(" ".join(beside))
+    planted = tuple(f for f in planted if f.kind != "problem" or not _stems(_name(f)) <= told)
     if planted:
         yield Case(group, planted, (), records, beside)
 
@@ -163,6 +166,10 @@ def _structured(group: str, records: list[SourceRecord]) -> Iterator[Case]:
 def _name(problem: Planted) -> str:
     """A problem told as what a medicine or an order is for is told already."""
     return problem.said.removeprefix("Active problem: ")
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(token.key) for token in tokens(text) if len(token.key) > SHORTEST}
 
 
 def _raw_facts(resources: list[dict[str, Any]]) -> Iterator[Planted]:
@@ -272,10 +279,10 @@ def _identity(omission: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _names(omission: dict[str, Any], fact: Planted) -> bool:
-    told = stems(" ".join((omission["fact"], *(e["quote"] for e in omission["evidence"]))))
+    told = _stems(" ".join((omission["fact"], *(e["quote"] for e in omission["evidence"]))))
     if fact.source and any(fact.source == e["source"] for e in omission["evidence"]):
-        return len(told & (stems(fact.said) | stems(fact.quote))) >= 1
-    wanted = stems(fact.quote or fact.said)
+        return len(told & (_stems(fact.said) | _stems(fact.quote))) >= 1
+    wanted = _stems(fact.quote or fact.said)
     return len(told & wanted) >= len(wanted) / 2
 
 

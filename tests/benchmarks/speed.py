@@ -1,10 +1,10 @@
 """`python -m tests.benchmarks.speed`: statements checked a second, by the size of the chart.
 
 A chart is made (seeded) of dated notes with 1,000 and with 10,000 different sentences. *Reading* is
-the time that the sentences and their index take, once a case. *A second* counts 300 statements
-after that: a third of them true, a third altered, a third about nothing in the chart. Both are
-processor time on one core, once the word lists are read (one statement before the clock starts).
-*Memory* is what the chart read and indexed adds to the process
+the time that the sentences and their index take, once a record version. *60 statements* are those
+of a draft, a third of them true, a third altered, a third about nothing in the chart, beside the
+whole chart: without a scorer, and with the small one. All are seconds of the clock, once the word
+lists and the network are loaded. *Memory* is what the chart read and indexed adds to the process
 (tracemalloc, a run of its own, because it slows the clock).
 """
 
@@ -14,12 +14,16 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 
-from service.verification.check import compared_by_words
-from service.verification.lexical import Sentences, Source
-from service.verification.terms import read
+from service.reading.read import read_statement
+from service.verification.bearing.assess import assess
+from service.verification.bearing.closest import Closest
+from service.verification.bearing.judge import judge
+from service.verification.bearing.pool import Pool
+from service.verification.bearing.texts import of_text
+from tests.benchmarks.rates import shipped
 
 SIZES = (1_000, 10_000)
-STATEMENTS = 300
+STATEMENTS = 60
 _DRUGS = ("sertraline", "lithium", "quetiapine", "trazodone", "prazosin", "metformin", "lisinopril")
 _SIGNS = (
     "insomnia",
@@ -46,7 +50,8 @@ _SHAPES = (
 
 
 def main() -> int:
-    print("| passages | reading, s | statements a second | memory, MB |\n|---|---|---|---|")
+    print("| passages | reading, s | 60 statements, s | with the small scorer, s | memory, MB |")
+    print("|---|---|---|---|---|")
     for size in SIZES:
         print("| " + " | ".join(_measured(size)) + " |", flush=True)
     return 0
@@ -54,30 +59,40 @@ def main() -> int:
 
 def _measured(size: int) -> tuple[str, ...]:
     sentences = list(_chart(size, random.Random(size)))
-    begin = time.process_time()
-    index = Sentences(_notes(sentences))
-    reading_s = time.process_time() - begin
+    begin = time.perf_counter()
+    pool = _pool(sentences)
+    reading_s = time.perf_counter() - begin
     statements = _statements(sentences, random.Random(1))
-    compared_by_words(0, f"Noted: {sentences[0]} Denies it all.", index)
-    begin = time.process_time()
-    for number, text in enumerate(statements):
-        compared_by_words(number, text, index)
-    seconds = time.process_time() - begin
-    return (
-        f"{size:,}",
-        f"{reading_s:.2f}",
-        f"{len(statements) / seconds:.0f}",
-        f"{_memory_mb(sentences):.0f}",
+    _seconds(statements[:3], pool, scored=True)
+    plain, scored = (_seconds(statements, pool, scored=each) for each in (False, True))
+    memory = _memory_mb(sentences)
+    return f"{size:,}", f"{reading_s:.2f}", f"{plain:.2f}", f"{scored:.2f}", f"{memory:.0f}"
+
+
+def _seconds(statements: list[str], pool: Pool, *, scored: bool) -> float:
+    meaning = shipped()
+    begin = time.perf_counter()
+    judged = [judge(read_statement(each), pool) for each in statements]
+    assess(judged, Closest(pool, meaning["embed"]), meaning["scorer"] if scored else None)
+    return time.perf_counter() - begin
+
+
+def _pool(sentences: list[str]) -> Pool:
+    """Twenty sentences a note."""
+    return Pool(
+        [
+            of_text(f"note-{at}", "\n\n".join(sentences[at : at + 20]), "2026-05-01")
+            for at in range(0, len(sentences), 20)
+        ]
     )
 
 
 def _memory_mb(sentences: list[str]) -> float:
-    read.cache_clear()
     tracemalloc.start()
-    index = Sentences(_notes(sentences))
+    pool = _pool(sentences)
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    return held / 1e6 if index.pieces else 0.0
+    return held / 1e6 if pool.units else 0.0
 
 
 def _chart(size: int, rng: random.Random) -> Iterator[str]:
@@ -99,14 +114,6 @@ def _sentence(rng: random.Random) -> str:
         who=rng.choice(_PEOPLE).capitalize(),
         date=f"20{rng.randint(10, 26)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
     )
-
-
-def _notes(sentences: list[str]) -> list[Source]:
-    """Twenty sentences a note."""
-    return [
-        Source(f"note-{at}", "\n\n".join(sentences[at : at + 20]), "2026-05-01")
-        for at in range(0, len(sentences), 20)
-    ]
 
 
 def _statements(sentences: list[str], rng: random.Random) -> list[str]:

@@ -29,15 +29,17 @@ from service.drafting.prompts import packaged_prompts
 from service.drafting.quotes import find
 from service.drafting.request import Drafted, DraftRequest
 from service.drafting.words import mentions
+from service.reading.lexicon import stem, tokens
+from service.reading.values import agrees, values
 from service.retrieval.evidence import Gathered, SectionQuery
 from service.retrieval.sentences import sentence_spans
 from service.summary.document import Document, Statement
 from service.summary.vocabulary import SummaryType
 from service.verification.charts import records_of
-from service.verification.facts import agrees, facts
-from service.verification.words import stems
 
 ENOUGH = 0.75  # a statement that has this share of a fact's words, and all its values, carries it
+SHORTEST = 2  # characters; what is not longer joins words and tells nothing
+COUNTED = ("dose", "date", "score", "level", "number", "frequency", "quantity")
 FAMILY = (
     "mother",
     "father",
@@ -137,11 +139,15 @@ def is_carried(fact: dict[str, Any], stated: list[Statement]) -> bool:
 
 
 def _in_substance(words: str, text: str) -> bool:
-    wanted, said = stems(words), stems(text)
+    wanted, said = _stems(words), _stems(text)
     if len(wanted & said) < ENOUGH * len(wanted):
         return False
-    held = facts(text)
-    return all(agrees(each, held) for each in facts(words) if each.check != "side")
+    held = values(text)
+    return all(agrees(each, held) for each in values(words) if each.what in COUNTED)
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(token.key) for token in tokens(text) if len(token.key) > SHORTEST}
 
 
 def violations(story: Story, document: Document) -> Iterator[str]:

@@ -131,7 +131,8 @@ def _header(unit: Held) -> list[Word]:
 
 def _words(text: str, said: Sequence[Assertion], start: int, end: int) -> list[Word]:
     """Things by their concepts, and between them numbers and words that tell something."""
-    found, at = [], start
+    found: list[Word] = []
+    at = start
     values = {(value.start, value.end): value for each in said for value in each.values}
     for each in sorted(said, key=lambda a: (a.start, -a.end)):
         if each.start < at or each.concept.kind is Kind.PERSON:  # told by its own word

@@ -4,8 +4,8 @@ import re
 
 from service.facts import Fact
 from service.reading.assertions import Value
+from service.verification.lists import load
 from service.verification.omission.sources import Sources
-from service.verification.words import load
 
 _USUAL = ("n", "normal", "neg", "negative", "nonreactive")
 _SAID = re.compile(

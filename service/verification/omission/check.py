@@ -8,8 +8,7 @@ from service.chart.models import SourceRecord
 from service.drafting.template import MustCarry
 from service.summary.document import Document
 from service.summary.vocabulary import Severity
-from service.verification.lexical import Source
-from service.verification.models import Omission
+from service.verification.models import Omission, Source
 from service.verification.omission.carried import Summary
 from service.verification.omission.choose import must_say
 from service.verification.omission.must import MustSay

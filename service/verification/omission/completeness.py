@@ -6,8 +6,8 @@ from functools import cache
 from service.reading.assertions import Assertion, Certainty, Concept, Kind, Polarity
 from service.reading.lexicon import stem
 from service.reading.lexicon.relations import wider
+from service.verification.lists import DATA
 from service.verification.omission.check import Checked
-from service.verification.words import DATA
 
 # A reader misses what is absent, not a share: of a short source little can be. So a weight of this
 # much stands beside the content as if it were said; beside a whole chart it is nothing. Chosen on

@@ -8,9 +8,9 @@ from service.drafting.template import MustCarry
 from service.facts import Fact, FactKind
 from service.facts.fact import Standing
 from service.reading.lexicon.relations import wider
+from service.verification.lists import load
 from service.verification.omission.must import MustSay, Part
 from service.verification.omission.sources import Sources
-from service.verification.words import load
 
 _TAKEN = (Standing.CURRENT, Standing.ON_HOLD, Standing.DISPUTED)
 

@@ -12,8 +12,7 @@ from service.facts.patient import read_record_of
 from service.facts.wording import sentence_place
 from service.reading.assertions import Assertion, Concept, Kind, Value
 from service.verification.bearing.texts import of_record, of_text
-from service.verification.lexical import Source
-from service.verification.models import Span
+from service.verification.models import Source, Span
 
 Kept = Mapping[str, tuple[Assertion, ...]]
 _SAID_ALWAYS = (Kind.PERSON,)  # who is named beside a thing is not the thing

@@ -3,7 +3,7 @@
 import pytest
 
 from service.summary.vocabulary import Severity
-from service.verification.lexical import Source
+from service.verification.models import Source
 from service.verification.omission.check import Carried, check_omissions
 from tests.service.verification.omission.texts import RULES
 

@@ -3,7 +3,7 @@
 from service.drafting.prompts import packaged_prompts
 from service.summary.vocabulary import SummaryType
 from service.verification.charts import records_of
-from service.verification.lexical import Source
+from service.verification.models import Source
 from service.verification.omission.check import Carried, check_omissions
 from service.verification.omission.choose import must_say
 from service.verification.omission.sources import Sources
