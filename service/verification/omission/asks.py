@@ -32,11 +32,14 @@ def asks_for(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
 
 def _is_listed_otherwise(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
     """Where somebody keeps a list in the chart, does only an older note tell of it?"""
+    return is_beside_list(rule, fact, sources) and fact.on < sources.newest_note
+
+
+def is_beside_list(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
+    """Do only notes tell of it, where the chart keeps a list of such things?"""
     if any(not sources.records[source.record_id].is_note for source in fact.sources):
         return False
-    records = sources.records.values()
-    is_kept = any(record.type in rule.listed for record in records)
-    return is_kept and fact.on < sources.newest_note
+    return any(record.type in rule.listed for record in sources.records.values())
 
 
 def _stands(rule: MustCarry, fact: Fact) -> bool:

@@ -10,7 +10,7 @@ from service.facts.fact import Standing
 from service.reading.assertions import PATIENT, Assertion, Certainty, Concept, Kind, Polarity, Value
 from service.reading.read import read_statement
 from service.summary.vocabulary import Severity
-from service.verification.omission.asks import DENIED, asks_for, is_of
+from service.verification.omission.asks import DENIED, asks_for, is_beside_list, is_of
 from service.verification.omission.must import ANYBODY, MustSay, Part
 from service.verification.omission.names import alike, keys
 from service.verification.omission.obliged import obliged
@@ -97,7 +97,7 @@ def _of(
         rule.kind,
         key or f"{fact.kind.value}:{fact.key}:{_place_in_course(fact)}",
         _words(fact, told),
-        _severity(rule, fact),
+        Severity.MINOR if is_beside_list(rule, fact, sources) else _severity(rule, fact),
         rule.reason,
         keys(said.a) | ({rule.kind} if rule.kind == fact.name.replace(" ", "-") else set()),
         ANYBODY if said.a.concept.key in _DONE_TO else said.a.subject,
