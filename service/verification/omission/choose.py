@@ -114,9 +114,9 @@ def _of(
 def _words(fact: Fact, told: str) -> str:
     """ "penicillin: anaphylaxis"; else the sentence, behind the name where it has another."""
     shown = ", ".join(v.said for v in fact.values if v.what == "reaction")
-    if fact.kind is FactKind.ALLERGY and shown:
-        return f"{fact.name}: {shown}"
-    return told if fact.name.casefold() in told.casefold() else f"{fact.name}: {told}"
+    if fact.name.casefold() not in told.casefold():
+        return f"{fact.name}: {told}"
+    return f"{fact.name}: {shown}" if fact.kind is FactKind.ALLERGY and shown else told
 
 
 def _substance(fact: Fact, said: Saying, sources: Sources) -> tuple[Concept, ...]:
