@@ -18,6 +18,7 @@ from service.verification.omission.parts import manner, parts
 from service.verification.omission.sources import Saying, Sources, concepts
 
 IN_SUBSTANCE = 0.6  # of a sentence's words that tell a thing without its name
+_PLANS = ("safety-plan",)  # a plan of the record, whatever its steps name
 NEVER = 2.0  # no share of words is enough
 _DONE_TO = frozenset(
     ("violence", "threat", "abuse", "sexual-abuse", "physical-abuse", "emotional-abuse", "neglect")
@@ -99,7 +100,7 @@ def _of(
         _words(fact, told),
         Severity.MINOR if is_beside_list(rule, fact, sources) else _severity(rule, fact),
         rule.reason,
-        keys(said.a) | ({rule.kind} if rule.kind == fact.name.replace(" ", "-") else set()),
+        keys(said.a) | ({rule.kind} if rule.kind in _PLANS else set()),
         ANYBODY if said.a.concept.key in _DONE_TO else said.a.subject,
         () if fact.kind in _NAMED_ONLY else _substance(fact, said, sources),
         (),
