@@ -96,7 +96,7 @@ class Runtime:
         sessions = database.session_factory(self.engine)
         audit.keep_chain(sessions, audit.key_of(self.settings))
         queue.hang_bell(sessions, self.bell)
-        sessions.configure(info={SCORER: local(self.scorer)})
+        sessions.configure(info={**sessions.kw.get("info", {}), SCORER: local(self.scorer)})
         return sessions
 
     @contextmanager

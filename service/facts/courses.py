@@ -158,6 +158,11 @@ def _taken(said: Sequence[Said], taking: Sequence[Said]) -> Course:
     """It is taken or ordered; what was said against that since decides."""
     last = taking[-1]
     since = _since(taking)
+    if over := _completed(said, last):
+        until = over.told("until")
+        return Course(
+            said, taking, over, Standing.PAST, f"until {until}", "completed", since, until
+        )
     held = [each for each in said if each.a.act is Act.HELD and each.is_meant and each.is_affirmed]
     if held and not outlives(last, held[-1]):
         why = dated("on hold, said", held[-1]) + _because(held[-1])
@@ -170,6 +175,15 @@ def _taken(said: Sequence[Said], taking: Sequence[Said]) -> Course:
     word = {Act.AS_NEEDED: "as needed", Act.TAPER: "being tapered"}.get(last.a.act, "")
     as_order = "ordered" if is_order(last) else "said to be taken"
     return Course(said, taking, last, Standing.CURRENT, dated(as_order, last), word, since)
+
+
+def _completed(said: Sequence[Said], last: Said) -> Said | None:
+    """The record of a course that is over and was not over when it was last told of."""
+    return next((each for each in said if _is_over(each) and each.told("until") >= last.day), None)
+
+
+def _is_over(said: Said) -> bool:
+    return said.is_affirmed and said.a.time is Time.PAST and bool(said.told("until"))
 
 
 def _since(taking: Sequence[Said]) -> str:

@@ -70,7 +70,7 @@ def places_for(
     for unit, _ in judge(read_statement(frame(text).body), chart.everything).near:
         record = chart.records[unit.source.record_id]
         if not _is_heading(record, unit.start):
-            place = citation(record, unit.start, unit.end)
+            place = _place(record, unit.start, unit.end)
             found.setdefault((record.id, place.quote), (record, place))
     return list(found.values())[:MOST_PLACES]
 
@@ -134,7 +134,16 @@ def _is_cited_wrongly(found: Assessment) -> bool:
 
 def _places(found: Assessment, held: dict[str, SourceRecord]) -> list[Citation]:
     spans = [span for span in found.evidence if span.record_id in held]
-    return [citation(held[span.record_id or ""], span.start, span.end) for span in spans]
+    places = (_place(held[span.record_id or ""], span.start, span.end) for span in spans)
+    return list(dict.fromkeys(places))
+
+
+def _place(record: SourceRecord, start: int, end: int) -> Citation:
+    """Of a record that is no note its headline is one place, whatever part of it bears a thing."""
+    first = record.text.partition("\n")[0]
+    if not record.is_note and start < len(first):
+        return citation(record, 0, max(end, len(first)))
+    return citation(record, start, end)
 
 
 def _newest(

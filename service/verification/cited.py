@@ -58,7 +58,15 @@ class Chart:
     @cached_property
     def everything(self) -> Pool:
         """Of most drafts never asked for: most statements are borne out where they say."""
-        return Pool([self.source(each) for each in self.records])
+        return Pool([self._told(each) for each in self.records])
+
+    def _told(self, record_id: str) -> Source:
+        """What a record says; of one of whose elements our reader makes nothing, our rendering."""
+        source, record = self.source(record_id), self.records[record_id]
+        if source.reading.assertions or record.is_note:
+            return source
+        rendered = of_text(source.id, source.text, source.date)
+        return replace(source, reading=rendered.reading)
 
     def cited(self, spans: Sequence[Span]) -> Pool:
         """The units that the cited places touch. Of what our reader makes nothing, our rendering,

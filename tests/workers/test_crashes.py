@@ -101,7 +101,9 @@ def assert_all_once(runtime: Runtime, ids: list[str], status: SummaryStatus) -> 
 def sign_all(runtime: Runtime, ids: list[str]) -> None:
     for summary_id in ids:
         with runtime.transaction() as session:
-            version = progress.find_summary(session, summary_id).current
+            summary = progress.find_summary(session, summary_id)
+            version = summary.current
+            actions.note_view(session, summary, by=CLINICIAN)
             for finding in version.findings:
                 actions.resolve_finding(
                     session,

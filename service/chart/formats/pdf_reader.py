@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import orjson
+import pypdf.filters  # noqa: F401  else loaded below the limit, where that fails as an ImportError
 from pypdf import PdfReader
 
 MAX_PAGES = 1000  # a whole paper chart; beyond it is something else

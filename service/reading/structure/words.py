@@ -1,5 +1,6 @@
 """The words by which a note's layout is told, from the data files."""
 
+import re
 import tomllib
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -76,11 +77,21 @@ def _sections() -> dict[str, tuple[Section, bool]]:
     }
 
 
+_JOINED = re.compile(r"\s*(?:/|&|\+|\band\b)\s*", re.IGNORECASE)
+
+
 @lru_cache(maxsize=4_096)
 def section_of(name: str) -> tuple[Section, bool] | None:
     """The section that a heading opens and whether its words are read with its answer."""
     table = _sections()
-    return table.get(plain(name)) or table.get(bare(name)) or _by_ending(bare(name))
+    known = table.get(plain(name)) or table.get(bare(name))
+    return known or _of_two(name) or _by_ending(bare(name))
+
+
+def _of_two(name: str) -> tuple[Section, bool] | None:
+    """ "MEDICAL HISTORY / ALLERGIES" is the first of the two: what is of the other says so."""
+    parts = [table for each in _JOINED.split(name) if (table := _sections().get(bare(each)))]
+    return parts[0] if len(parts) == 2 and parts[0] != parts[1] else None
 
 
 def _by_ending(name: str) -> tuple[Section, bool] | None:

@@ -32,9 +32,21 @@ def same(a: Value, b: Value) -> bool:
         return compare(a, b)
     if a.what != b.what or a.per != b.per:
         return False
+    if _is_computed(a) or _is_computed(b):
+        return _near(a, b, _CLOSE) or _is_near(_digits(a), _digits(b), _CLOSE)
     if _lacks_unit(a) or _lacks_unit(b):
         return digits_of(a) == digits_of(b)
     return a.value == b.value or (_unit_of(a) != _unit_of(b) and _near(a, b, _CLOSE))
+
+
+def _digits(value: Value) -> float:
+    found = re.search(r"\d+(?:\.\d+)?", value.said)
+    return float(found[0]) if found else 0.0
+
+
+def _is_computed(value: Value) -> bool:
+    """ "4.335269264430251" was never measured so: it is told with fewer places."""
+    return re.search(r"\.\d{4}", value.said) is not None
 
 
 def _unit_of(value: Value) -> str:

@@ -37,7 +37,8 @@ def _is_listed_otherwise(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
 
 def is_beside_list(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
     """Do only notes tell of it, where the chart keeps a list of such things?"""
-    if any(not sources.records[source.record_id].is_note for source in fact.sources):
+    types = {sources.records[source.record_id].type for source in fact.sources}
+    if not types.isdisjoint(rule.listed):
         return False
     return any(record.type in rule.listed for record in sources.records.values())
 

@@ -97,7 +97,7 @@ def _of(
     return MustSay(
         rule.kind,
         key or f"{fact.kind.value}:{fact.key}:{_place_in_course(fact)}",
-        _words(fact, told),
+        _words(fact, told, said.record.text[said.a.start : said.a.end]),
         Severity.MINOR if is_beside_list(rule, fact, sources) else _severity(rule, fact),
         rule.reason,
         keys(said.a) | ({rule.kind} if rule.kind in _PLANS else set()),
@@ -112,12 +112,15 @@ def _of(
     )
 
 
-def _words(fact: Fact, told: str) -> str:
-    """ "penicillin: anaphylaxis"; else the sentence, behind the name where it has another."""
+def _words(fact: Fact, told: str, named: str) -> str:
+    """ "Penicillin G: anaphylaxis", as it is `named`; else the sentence, behind the name where it
+    has another."""
     shown = ", ".join(v.said for v in fact.values if v.what == "reaction")
     if fact.name.casefold() not in told.casefold():
         return f"{fact.name}: {told}"
-    return f"{fact.name}: {shown}" if fact.kind is FactKind.ALLERGY and shown else told
+    if fact.kind is not FactKind.ALLERGY or not shown:
+        return told
+    return f"{named if fact.name.casefold() in named.casefold() else fact.name}: {shown}"
 
 
 def _substance(fact: Fact, said: Saying, sources: Sources) -> tuple[Concept, ...]:

@@ -166,7 +166,9 @@ def test_citing_anew_changes_what_it_rests_on_and_nothing_else(session):
     version = actions.cite_statement(session, summary.id, 0, record.id, "penicillin", by=CLINICIAN)
     assert version.text == summary.versions[0].text
     assert version.content.statement(0).citations[0].record_id == record.id
-    assert version.assessments[0]["support"] != Support.SUPPORTED
+    (reason,) = version.assessments[0]["reasons"]
+    assert (reason["check"], reason["said"]) == ("citation", "“penicillin”")
+    assert [f.check for f in version.findings if f.statement_index == 0] == ["citation"]
 
 
 def test_an_edit_that_speaks_of_something_else_lets_the_old_source_go(session):
@@ -196,18 +198,27 @@ def test_the_newest_value_counts_for_an_edited_statement(session):
     assert version.assessments[1]["support"] == Support.CONTRADICTED
 
 
-def test_a_statement_has_one_finding_with_the_worst_first(session):
+@pytest.mark.parametrize(
+    ("said_in", "more"),
+    [("", 0), (" (Discharge note, 2011-01-01)", 1)],  # what is said of the sources is told apart
+)
+def test_a_statement_has_one_finding_with_the_worst_first(session, said_in, more):
     summary = a_summary(session)
     version = actions.edit_statement(
         session,
         summary.id,
         0,
-        "Sertraline 200 mg oral capsule, three times daily (stopped, since 2011-01-01)",
+        "Sertraline 200 mg oral capsule, three times daily (stopped, since 2011-01-01)" + said_in,
         by=CLINICIAN,
     )
     found = [f for f in version.findings if f.statement_index == 0]
     assert len(found) == 1 and found[0].severity is Severity.MAJOR
-    assert len(version.assessments[0]["reasons"]) > 1
+    assert found[0].kind is FindingKind.CONTRADICTED
+    worst, *others = version.assessments[0]["reasons"]
+    assert len(others) == more
+    assert found[0].check == worst["check"] and found[0].said == worst["said"]
+    said = [found[0].message.find(each["said"]) for each in (worst, *others)]
+    assert -1 not in said and said == sorted(said)
 
 
 def test_statements_move_within_and_between_sections():

@@ -54,6 +54,7 @@ def asked(session, summary, client, within_s=30):
 
 
 def sign(session, summary, **more):
+    actions.note_view(session, summary, by=CLINICIAN)
     return actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN, **more)
 
 
@@ -183,6 +184,7 @@ def test_a_change_after_the_first_signature_stops_the_second(session, summary, c
     sign(session, summary, cosign_types=["pre-visit"])
     arrive(session, store, STOPPED, "ada")
     asked(session, summary, client)
+    actions.note_view(session, summary, by=ATTENDING)
     with pytest.raises(Blocked, match="since this was drafted"):
         actions.cosign(session, summary.id, summary.current.digest, by=ATTENDING)
 

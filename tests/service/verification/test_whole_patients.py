@@ -8,13 +8,13 @@ import pytest
 from service.drafting.citing import misquotes
 from service.drafting.extractive import ExtractiveWriter
 from service.summary.document import Document
-from service.summary.vocabulary import FindingKind, SummaryType, Support
+from service.summary.vocabulary import FindingKind, Severity, SummaryType, Support
 from service.verification.charts import records_of
 from service.verification.cited import Chart
 from service.verification.examine import examine
 from tests.service.drafting.builders import a_request
 
-MOST_OMISSIONS = 5  # a draft has room for so much; more would be read by nobody
+MOST_OMISSIONS = 3  # major ones; what only a note tells beside a kept list is minor
 FOLDERS = ("synthea-r4-behavioral", "synthea-r4-structured")
 
 
@@ -40,5 +40,7 @@ def _check(records, summary_type):
     # "Alcoholism" and "dependent drug abuse" are coded names of problems; they may be pointed at.
     judged = [each for each in findings if each.check == "language"]
     omitted = [each for each in findings if each.kind is FindingKind.OMITTED]
-    assert len(judged) + len(omitted) == len(findings)
+    told = [each for each in findings if each.kind is FindingKind.CONFLICT]
+    assert len(judged) + len(omitted) + len(told) == len(findings)
+    omitted = [each for each in omitted if each.severity is Severity.MAJOR]
     assert len(omitted) <= MOST_OMISSIONS, [each.message for each in omitted]

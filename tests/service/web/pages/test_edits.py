@@ -10,6 +10,8 @@ from service.summary.vocabulary import FindingKind
 from tests.service.review.builders import PHQ, SERTRALINE, a_record, a_summary
 from tests.service.review.test_editing import ALLERGY, an_omission
 
+STOPPED = "Sertraline 100 mg oral tablet, once daily (stopped, since 2023-01-05)"
+
 
 @pytest.fixture
 def summary(committed):
@@ -76,14 +78,17 @@ def test_statements_are_moved_and_it_is_undone_and_done_again(desk, summary):
 
 
 def test_a_place_is_offered_and_cited(desk, summary, sessions):
+    with sessions.begin() as session:
+        record = a_record(session, STOPPED, ref="MedicationRequest/2")
+        session.add(SnapshotRecord(summary_id=summary.id, record_id=record.id))
     desk.get(f"/summaries/{summary.id}?cite=0")
     places = desk.page.select("#cite-0 input[name=place]")
     assert SERTRALINE in [p["value"].partition(" ")[2] for p in places]
-    other = next(p["value"] for p in places if p["value"].endswith(PHQ))
+    other = next(p["value"] for p in places if p["value"].endswith(STOPPED))
     desk.send(f"/summaries/{summary.id}/statements/0/cite", place=other)
     with sessions() as session:
         statement = find_summary(session, summary.id).current.content.statement(0)
-    assert [c.quote for c in statement.citations] == [PHQ]
+    assert [c.quote for c in statement.citations] == [STOPPED]
     assert desk.page.select("#s0 .finding.major")
 
 
