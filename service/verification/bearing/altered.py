@@ -73,7 +73,7 @@ def altered(judged: Judged, *, together: bool = False) -> Altered:
 
 def _beside(text: str, words: Sequence[Word], unit: Held, also: Sequence[Word]) -> Altered:
     theirs = _held(unit)
-    elsewhere = [*_header(unit), *also]
+    elsewhere = [*_header(unit), *_days(unit), *also]
     known = {key for word in (*theirs, *elsewhere) for key in word.keys}
     said = [_named(word, (*theirs, *elsewhere)) for word in words]
     held = [word.keys[0] for word in theirs]
@@ -127,6 +127,12 @@ def _header(unit: Held) -> list[Word]:
     header = unit.source.reading.structure.units[unit.number].header
     text = unit.source.text[slice(*header)] if header else ""
     return _words(text, read_statement(text).assertions, 0, len(text)) if text else []
+
+
+def _days(unit: Held) -> list[Word]:
+    """The days of which it tells, written in it or not: a draft may set them beside a copy."""
+    days = dict.fromkeys((unit.source.date, *(each.on for each in unit.assertions)))
+    return [Word((repr(("date", day)),), "number", 0, 0) for day in days if day]
 
 
 def _words(text: str, said: Sequence[Assertion], start: int, end: int) -> list[Word]:

@@ -55,7 +55,7 @@ RIGHTLY_BLOCKING = (
     "Knives back",
     "One handgun",
     "latex:",
-    "Written safety plan",
+    "afety plan",
     "Uses acetaminophen",
 )
 # Wrong, and still to be mended: a dose and a qualifier that the draft does tell.
