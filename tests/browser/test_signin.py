@@ -95,7 +95,7 @@ def test_launched_signed_in_drafted_signed_and_filed(chromium, runtime, hospital
     assert page.url.endswith(f"/worklist?patients={PATIENT}")
 
     page.select_option("#ask select[name=type]", "medication-history")
-    page.click("#ask button")
+    page.click("#ask form[action='/worklist'] button")
     review = page.get_by_role("link", name=re.compile("Review Medication history"))
     review.first.wait_for(timeout=SLOW_MS)
     review.first.click()

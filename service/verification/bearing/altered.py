@@ -41,11 +41,12 @@ class Change(NamedTuple):
     said: str
     source: str
 
-    @property
-    def is_error(self) -> bool:
-        """Another name or number in a copy, or its denial lost. A denial more may be what a
-        heading or a box says."""
-        return self.kind in ("name", "number") or (self.kind == "denial" and not self.said)
+    def is_error(self, *, is_strict: bool) -> bool:
+        """Another name or number in a copy, or its denial lost; beside what is cited (`is_strict`)
+        also another turn, or a denial more, which elsewhere a heading or a box may say."""
+        if self.kind in ("denial", "turn"):
+            return is_strict or (self.kind == "denial" and not self.said)
+        return self.kind != "word"
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def _settled(
     refuted = _refuted(judged)
     if is_verbatim(judged) and not refuted:
         return Assessment(index, Support.SUPPORTED, 1.0, (), evidence[:1])
-    if reasons := tuple(_decisive(judged, refuted, found, told)):
+    if reasons := tuple(_decisive(judged, refuted, found, told, is_strict=is_strict)):
         places = _places(refuted, found)
         shown = tuple(dict.fromkeys((*places, *evidence)))[:MOST_EVIDENCE]
         return Assessment(index, Support.CONTRADICTED, min(score, FLAGGED), reasons[:1], shown)
@@ -82,7 +82,12 @@ def _settled(
 
 
 def _decisive(
-    judged: Judged, refuted: Sequence[Compared], found: Altered, told: Numbers
+    judged: Judged,
+    refuted: Sequence[Compared],
+    found: Altered,
+    told: Numbers,
+    *,
+    is_strict: bool,
 ) -> Iterator[Reason]:
     """What no likeness may lift: a value that the source has otherwise, a short statement that it
     has otherwise, another name or number in a copy."""
@@ -92,7 +97,8 @@ def _decisive(
     if is_robbed(judged):
         yield Reason("polarity", judged.reading.text.strip()[:SHOWN], judged.near[0][0].text, True)
     if told["copied"] >= MOSTLY:
-        yield from (_of_change(judged, each) for each in found.changes if each.is_error)
+        errors = (each for each in found.changes if each.is_error(is_strict=is_strict))
+        yield from (_of_change(judged, each) for each in errors)
 
 
 def _of_change(judged: Judged, change: Change) -> Reason:
@@ -119,10 +125,10 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
         return NEVER
     if is_strict:
         is_foreign = told["covered by all"] < MOST or _proper_names(judged)
-        if absent & NAMES or judged.lost or is_foreign:
-            return NEVER
         is_all_there = told["covered by all"] >= ALL and not told["refuted"]
-        return 0.0 if is_all_there and not found.changes else ENOUGH
+        if is_all_there and not found.changes and not _proper_names(judged):
+            return 0.0
+        return NEVER if absent & NAMES or judged.lost or is_foreign else ENOUGH
     return SURE if absent & TAKEN else ENOUGH
 
 
