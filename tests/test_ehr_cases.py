@@ -22,6 +22,7 @@ from tests.conftest import SHARED_DATA
 
 FOLDER = SHARED_DATA / "ehr-cases"
 TODAY = "2026-11-01"
+DENIED = "flags"  # by a Consent to all of it
 EXPECTED = tomllib.loads(Path(__file__).with_name("ehr_cases.toml").read_text("utf-8"))["case"]
 
 pytestmark = pytest.mark.skipif(
@@ -36,8 +37,11 @@ def resources(name):
 
 @cache
 def records(name) -> dict[str, SourceRecord]:
-    """Those that may be evidence, by ref, through the code that a chart goes through."""
-    entries = [{"resource": each} for each in resources(name)]
+    """Those that may be evidence, by ref, through the code that a chart goes through. Without the
+    Consent of one case, which denies all of it: that is tested with the others of access."""
+    entries = [
+        {"resource": e} for e in resources(name) if name != DENIED or e["resourceType"] != "Consent"
+    ]
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
     return {record.resource_ref: record for record in records_of(bundle)}
 
