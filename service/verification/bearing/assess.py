@@ -93,7 +93,7 @@ def _decisive(
     has otherwise, another name or number in a copy."""
     is_short = len(judged.reading.text.split()) <= SHORT
     by_value = [each for each in refuted if DECISIVE & set(each.checks)]
-    yield from _reasons(judged, refuted if is_short else by_value)
+    yield from _reasons(judged, refuted if is_short or is_strict else by_value)
     if is_robbed(judged):
         yield Reason("polarity", judged.reading.text.strip()[:SHOWN], judged.near[0][0].text, True)
     if told["copied"] >= MOSTLY:
