@@ -123,11 +123,11 @@ def drafted(runtime: Runtime) -> str:
     return draft(runtime)
 
 
-def draft(runtime: Runtime) -> str:
+def draft(runtime: Runtime, name: str = STORY) -> str:
     with runtime.transaction() as session:
         summary_id = progress.request_summary(
             session,
-            story(STORY).patient_ref,
+            story(name).patient_ref,
             SummaryType.PSYCHIATRIC_PROGRESS,
             actor=DEMO_PEOPLE["clinician"].id,
         ).id

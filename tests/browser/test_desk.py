@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from fhir_fixtures.stories import story
 from service.web.models import WebSession
-from tests.browser.conftest import STORY, draft, sign_in
+from tests.browser.conftest import draft, sign_in
 
 pytestmark = pytest.mark.processes
 
@@ -121,8 +121,9 @@ def test_on_a_phone_the_source_lies_over_the_text_and_back_takes_it_away(
 
 
 def test_a_change_in_the_ehr_is_told_on_top_and_blocks_until_somebody_decides(page, runtime):
-    summary_id = draft(runtime)
-    patient = story(STORY).patient_ref
+    # Nobody else's patient here: a chart that was pulled keeps what the EHR then deletes.
+    summary_id = draft(runtime, "ptsd_substance_use")
+    patient = story("ptsd_substance_use").patient_ref
     allergy = {
         "resourceType": "AllergyIntolerance",
         "id": "new-latex",
