@@ -360,6 +360,7 @@ async function askEhr() {
 const LOOK_EVERY_MS = 2000;
 const AWAY_AFTER_MS = 10 * 60_000; // looking again must not keep a forgotten session alive
 
+const LOOK_AGAIN_MS = 3000;
 let touchedAt = Date.now();
 
 const isAway = () => document.hidden || Date.now() - touchedAt >= AWAY_AFTER_MS;
@@ -369,7 +370,15 @@ function followSummary(head) {
   stream.addEventListener("status", ({ data }) => showStatus(head, JSON.parse(data)));
   stream.addEventListener("progress", ({ data }) => showStep(JSON.parse(data)));
   // The server ends a long stream; the browser comes again, but not for somebody who has left.
-  stream.addEventListener("error", () => { if (isAway()) stream.close(); });
+  stream.addEventListener("error", () => {
+    if (isAway()) stream.close();
+    // It came to its end between the page and the stream: the page would wait for what is over.
+    else if (stream.readyState === EventSource.CLOSED) setTimeout(lookAgain, LOOK_AGAIN_MS);
+  });
+}
+
+function lookAgain() {
+  if (!unsaved) location.reload();
 }
 
 function showStatus(head, { status, owner }) {
