@@ -15,9 +15,9 @@ from service.signin.tokens import account, find_by_secret
 from service.summary.people import SERVICE_ACCOUNT, Person
 from service.web import grants, sessions
 from service.web.errors import NotSignedIn
-from service.web.freshness import check_fresh
 from service.web.runtime import Runtime, TheRuntime
 from service.web.sessions import SignedIn
+from service.web.step_up import check_fresh
 from service.web.tickets import COOKIE
 
 # Routes that anybody may ask: they tell nothing about a patient and change nothing.

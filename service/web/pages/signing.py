@@ -10,10 +10,10 @@ from service.review import actions
 from service.summary.vocabulary import Severity, SummaryStatus
 from service.web import fresh
 from service.web.errors import SignInAgain
-from service.web.freshness import check_fresh, is_fresh
 from service.web.guards import Cosigner, Signer
 from service.web.pages.desk import Refused, open_major, opened_desk
 from service.web.pages.frame import Page, ThePage
+from service.web.step_up import check_fresh, is_fresh
 
 router = APIRouter()
 
