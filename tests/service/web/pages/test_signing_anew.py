@@ -1,0 +1,86 @@
+"""Where a site asks for it, a signature needs a sign-in that is minutes old."""
+
+from datetime import timedelta
+
+from bs4 import BeautifulSoup
+from sqlalchemy import select, update
+
+from service.database import now, transaction
+from service.web.models import WebSession
+from tests.service.review.builders import a_summary
+from tests.service.web.pages.provider_fixtures import (
+    acts,
+    ehr,
+    hospital,
+    signing_key,
+    visit,
+    who,
+)
+
+__all__ = ["ehr", "hospital", "signing_key", "visit"]
+
+
+def sign_form(visitor, summary):
+    page = BeautifulSoup(visitor.ours.get(f"/summaries/{summary.id}/sign").text, "lxml")
+    form = page.select_one("form.sign-form")
+    fields = {i["name"]: i["value"] for i in form.select("input[type=hidden]")}
+    return page, fields
+
+
+def grow_old(sessions, **ago):
+    with transaction(sessions) as session:
+        session.execute(update(WebSession).values(authenticated_at=now() - timedelta(**ago)))
+
+
+def test_where_the_site_asks_a_signature_needs_a_fresh_sign_in(visit, sessions, committed):
+    visitor = visit(sign_max_age_s=300)
+    visitor.go("/sign-in/start/hospital", "ada")
+    summary = committed(a_summary)
+    grow_old(sessions, minutes=6)
+    page, fields = sign_form(visitor, summary)
+    assert page.select("form.sign-form button") == []
+    refused = visitor.ours.post(f"/summaries/{summary.id}/sign", data=fields)
+    assert refused.status_code == 403
+    headers = {"X-CSRF-Token": fields["csrf_token"], "Accept": "application/json"}
+    asked = {"digest": fields["digest"]}
+    path = f"/api/v1/summaries/{summary.id}/sign"
+    assert visitor.ours.post(path, json=asked, headers=headers).status_code == 403
+    again = page.select_one("form.sign-form a.big")["href"]
+    before = visitor.asked_for_password
+    back = visitor.go(again, "ada")
+    assert visitor.asked_for_password == before + 1, "the provider asked for the password again"
+    assert back.url.path == f"/summaries/{summary.id}/sign"
+    signed = visitor.ours.post(f"/summaries/{summary.id}/sign", data=fields)
+    assert signed.status_code == 303, "a form that was open before is still good"
+    assert acts(sessions, "summary.signed")[0].actor == "hospital:ada"
+
+
+def test_somebody_else_cannot_make_the_sign_in_fresh(visit, sessions):
+    visitor = visit(sign_max_age_s=300)
+    visitor.go("/sign-in/start/hospital", "ada")
+    grow_old(sessions, minutes=6)
+    answer = visitor.go("/sign-in/again", "tom")
+    assert answer.status_code == 403
+    assert who(visitor)["id"] == "hospital:ada", "the session stays whose it was"
+    with transaction(sessions) as session:
+        row = session.scalars(select(WebSession)).one()
+        assert row.authenticated_at < now() - timedelta(minutes=5)
+
+
+def test_a_provider_that_asks_always_is_asked_to(visit):
+    visitor = visit(hospital_given={"ask_always": True})
+    visitor.go("/sign-in/start/hospital", "ada")
+    visitor.go("/sign-in/start/hospital", "ada")
+    assert visitor.asked_for_password == 2
+
+
+def test_a_trainees_signature_waits_for_a_second_one(visit, sessions, committed):
+    visitor = visit()
+    visitor.go("/sign-in/start/hospital", "tom")
+    assert who(visitor)["role"] == "trainee"
+    summary = committed(a_summary)
+    page, fields = sign_form(visitor, summary)
+    assert "A second clinician cosigns it" in page.get_text()
+    visitor.ours.post(f"/summaries/{summary.id}/sign", data=fields)
+    assert [a.actor for a in acts(sessions, "summary.awaiting-cosign")] == ["hospital:tom"]
+    assert acts(sessions, "summary.signed") == []
