@@ -26,7 +26,7 @@ class Meaning(NamedTuple):
     embed: Embed | None = None
 
 
-WORDS_ALONE = Meaning()
+COMPARED_ALONE = Meaning()
 
 
 def meaning_of(settings: Settings) -> Meaning:
@@ -45,7 +45,7 @@ def meaning_of(settings: Settings) -> Meaning:
     return Meaning(scorer, MiniLM(folder / "models").embed if is_writable else None)
 
 
-def answer_of(case: Any, meaning: Meaning = WORDS_ALONE) -> dict[str, Any]:
+def answer_of(case: Any, meaning: Meaning = COMPARED_ALONE) -> dict[str, Any]:
     """The contract's answer. Raises BadInput for what is no case."""
     if not (
         isinstance(case, dict)

@@ -19,7 +19,7 @@ from service.verification.bearing.closest import Closest, Embed
 from service.verification.bearing.judge import judge
 from service.verification.bearing.pool import Held, Pool, Source
 from service.verification.bearing.texts import of_reading, of_text
-from service.verification.bearing.verbatim import PLAIN, plain_words
+from service.verification.bearing.verbatim import DENIALS, PLAIN, plain_words
 from service.verification.entailment.scorer import Scorer
 from service.verification.frame import frame, frame_reasons
 from service.verification.language import in_offered_words
@@ -29,7 +29,7 @@ Read = Callable[[SourceRecord], Reading]
 
 LONGEST_DENIAL = 24  # characters that a denial and the space behind it take
 _DENIAL_BEFORE = re.compile(
-    r"(?<!\w)(?:no|not|never|without|w/o|den(?:y|ies|ied|ying))(?: (?:any|a|an|the|of))?[ \n]+\Z",
+    rf"(?<!\w)(?:{DENIALS})(?: (?:any|a|an|the|of))?[ \n]+\Z",
     re.IGNORECASE,
 )
 

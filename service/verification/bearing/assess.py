@@ -27,10 +27,8 @@ NOTHING_SAID = ("none", "unknown", "nil")
 SHOWN = 160  # characters of a source in a reason
 MOST_EVIDENCE = 3
 ENOUGH, SURE, NEVER = 0.5, 0.7, 2.0  # of a score
-MOST, ALL = (
-    0.5,
-    0.99,
-)  # of a statement's words that its sources must have where nobody weighs the meaning
+# Of a statement's words: what its sources must have where nobody weighs the meaning, and enough.
+MOST, ALL = 0.5, 0.99
 FLAGGED = 0.49  # the most that a flagged statement scores
 MOSTLY = 0.6  # of a copy: then what stands in another's place is an error and no other word for it
 DECISIVE = EXACT | {"drug", "measurement"}
@@ -118,18 +116,22 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
     all that it names must be there."""
     if share_copied(told) == 1.0:
         return ENOUGH
-    there = frozenset().union(*(unit.keys for unit, _ in judged.near))
-    lacking = (c.said.concept for c in judged.compared if is_absent(c))
-    absent = {concept.kind for concept in lacking if concept.key not in there}
     if any(map(is_unborne_risk, judged.compared)):
         return NEVER
-    if is_strict:
-        is_foreign = told["covered by all"] < MOST or _proper_names(judged)
-        is_all_there = told["covered by all"] >= ALL and not told["refuted"]
-        if is_all_there and not found.changes and not _proper_names(judged):
-            return 0.0
-        return NEVER if absent & NAMES or judged.lost or is_foreign else ENOUGH
-    return SURE if absent & TAKEN else ENOUGH
+    if not is_strict:
+        return SURE if _absent(judged) & TAKEN else ENOUGH
+    covered, is_foreign = told["covered by all"], bool(_proper_names(judged))
+    if covered >= ALL and not (told["refuted"] or found.changes or is_foreign):
+        return 0.0
+    lacks = _absent(judged) & NAMES or judged.lost or is_foreign or covered < MOST
+    return NEVER if lacks else ENOUGH
+
+
+def _absent(judged: Judged) -> set[Kind]:
+    """The kinds of the things that no unit near names, whatever it says of them."""
+    there = frozenset().union(*(unit.keys for unit, _ in judged.near))
+    lacking = (c.said.concept for c in judged.compared if is_absent(c))
+    return {concept.kind for concept in lacking if concept.key not in there}
 
 
 def _proper_names(judged: Judged) -> list[str]:

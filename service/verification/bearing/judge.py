@@ -200,15 +200,18 @@ def _values(statement: Reading, units: Sequence[Held]) -> tuple[int, int, list[V
     held += [(a.concept, _day(a, unit)) for unit in units for a in unit.assertions]
     for concept, value in _said_values(statement):
         alike = [c for c, other in held if says_number(value, other)]
-        placed += concept in alike
         if concept in alike:
-            continue
-        is_plain = not value.comparator
-        if alike or (is_plain and any(stands_in(value.said, unit) for unit in units)):
+            placed += 1
+        elif alike or _is_written(value, units):
             somewhere += 1
         else:
             lost.append(value)
     return placed, somewhere, lost
+
+
+def _is_written(value: Value, units: Sequence[Held]) -> bool:
+    """In the same words, whatever they were read as; "below 60" is not written where 60 is."""
+    return not value.comparator and any(stands_in(value.said, unit) for unit in units)
 
 
 def _day(assertion: Assertion, unit: Held) -> Value:

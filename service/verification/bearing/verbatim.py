@@ -12,7 +12,7 @@ from service.verification.bearing.pool import Held
 
 _SAID = re.compile(r"[^\W_]+(?:[.,/'’-][^\W_]+)*|[<>≤≥↑↓%+]")
 PLAIN = (Stance.PLAIN, Stance.YES)  # an item under "Denies:" is not what its words say
-_DENIALS = "no|not|never|without|denies|denied|denying"
+DENIALS = "no|not|never|without|w/o|deny|denies|denied|denying"  # that stand before what they deny
 LOOKED_AT = 3  # units with most of the statement's words
 
 
@@ -34,7 +34,7 @@ def is_robbed(judged: Judged) -> bool:
     """Are its words those that stand in a unit right behind a denial: "change in meds" of "no
     change in meds"?"""
     words = plain_words(judged.reading.text)
-    denied = re.compile(rf"(?:^|\s)(?:{_DENIALS}) (?:(?:any|a|an|the) )?{re.escape(words)}(?:\s|$)")
+    denied = re.compile(rf"(?:^|\s)(?:{DENIALS}) (?:(?:any|a|an|the) )?{re.escape(words)}(?:\s|$)")
     return bool(words) and any(
         denied.search(plain_words(unit.text)) for unit, _ in judged.near[:LOOKED_AT]
     )
