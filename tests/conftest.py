@@ -1,5 +1,6 @@
 """Real parts for every test: PostgreSQL, Redis and Chroma, started once for a run."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from service.embedded import environment, running_parts
 from service.settings import Settings
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_collection_finish() -> None:
+    """The thousands of tests themselves are no garbage: each collection would look at them all."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from service.web.headers import Headers, content_policy
 from service.web.limits import BodyLimit
 from service.web.openapi import describe
 from service.web.pages import add_pages
+from service.web.pages.times import zone_named
 from service.web.problems import Failures, answer_in_problems
 from service.web.readiness import Readiness
 from service.web.runtime import Runtime
@@ -23,6 +24,11 @@ with `limit` and `cursor`; every write takes an `Idempotency-Key`."""
 
 def create_app(runtime: Runtime) -> FastAPI:
     """The whole web application on these parts. Raises WrongSetting."""
+    return equip(routed(demo=runtime.settings.demo), runtime)
+
+
+def routed(*, demo: bool) -> FastAPI:
+    """The application with its routes, on no parts yet: the slow half of making one."""
     # No /docs: its page loads scripts from elsewhere. The description is at /openapi.json.
     app = FastAPI(
         title="Countersign",
@@ -32,15 +38,21 @@ def create_app(runtime: Runtime) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
     )
+    answer_in_problems(app)
+    describe(app)
+    api.add_routes(app, demo=demo)
+    add_pages(app)
+    _add_middleware(app, demo=demo)
+    return app
+
+
+def equip(app: FastAPI, runtime: Runtime) -> FastAPI:
+    """Put it on these parts, in place of any before. Raises WrongSetting."""
     app.state.runtime = runtime
     app.state.session_secret = session_secret(runtime.settings)
     app.state.readiness = Readiness(runtime)
     app.state.providers = {p.key: Provider(p) for p in runtime.settings.sign_in}
-    answer_in_problems(app)
-    describe(app)
-    api.add_routes(app, demo=runtime.settings.demo)
-    add_pages(app)
-    _add_middleware(app, demo=runtime.settings.demo)
+    app.state.zone = zone_named(runtime.settings.time_zone)
     return app
 
 

@@ -23,7 +23,6 @@ from service.web.pages import (
     worklist,
 )
 from service.web.pages.faults import error_page
-from service.web.pages.times import zone_named
 
 STATIC = Path(__file__).parents[1] / "static"
 ROUTERS = (
@@ -46,8 +45,7 @@ ROUTERS = (
 
 
 def add_pages(app: FastAPI) -> None:
-    """Hang pages, their files and the page for errors on the application. Raises WrongSetting."""
-    app.state.zone = zone_named(app.state.runtime.settings.time_zone)
+    """Hang pages, their files and the page for errors on the application."""
     app.state.error_page = error_page
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for module in ROUTERS:

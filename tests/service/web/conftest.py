@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.database import transaction
 from service.drafting.underway import UnderWay
 from service.settings import Settings
-from service.web.app import create_app
+from service.web.app import equip, routed
 
 TOKEN = "a-token-of-the-service-account"
 
@@ -51,9 +51,21 @@ def runtime(web_settings, sessions):
     runtime.under_way.close()
 
 
+@pytest.fixture(scope="session")
+def routes():
+    """The application without its parts: making its routes takes longer than most tests."""
+    return routed(demo=True)
+
+
+@pytest.fixture(scope="session")
+def hospital_routes():
+    """The same as a hospital has it: without the demo's own."""
+    return routed(demo=False)
+
+
 @pytest.fixture
-def app(runtime):
-    return create_app(runtime)
+def app(routes, runtime):
+    return equip(routes, runtime)
 
 
 @pytest.fixture

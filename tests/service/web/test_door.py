@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from starlette.routing import Mount
 
+from service.web.app import create_app
 from service.web.guards import PUBLIC, READS
 from service.web.idempotency import once, once_for
 from service.web.limits import MAX_BODY
@@ -111,14 +112,15 @@ def test_a_body_that_is_too_large_is_413_declared_or_not(service):
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_an_unforeseen_failure_says_nothing_of_its_cause(app, service, capsys):
-    secret = "Ada Example takes lithium"
+def test_an_unforeseen_failure_says_nothing_of_its_cause(runtime, capsys):
+    app, secret = create_app(runtime), "Ada Example takes lithium"
 
     @app.get("/healthz/broken")
     def broken() -> None:
         raise ValueError(secret)
 
-    answer = service.get("/healthz/broken")
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        answer = client.get("/healthz/broken")
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     said = capsys.readouterr()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from service.audit import AuditEvent
 from service.database import transaction
 from service.providers import ProviderSettings
-from service.web.app import create_app
+from service.web.app import create_app, equip
 from tests.oidc_provider import OidcProvider, running
 from tests.oidc_provider.visitor import HERE, Visitor
 from tests.service.web.conftest import WebRuntime
@@ -77,7 +77,7 @@ class Directory:
 
 
 @pytest.fixture
-def visit(web_settings, sessions, hospital, ehr, signing_key, tmp_path):
+def visit(web_settings, sessions, hospital_routes, hospital, ehr, signing_key, tmp_path):
     """A visitor to the application with both providers, on settings changed by what is given."""
     key = tmp_path / "client.pem"
     key.write_bytes(signing_key.as_pem(private=True))
@@ -116,7 +116,8 @@ def visit(web_settings, sessions, hospital, ehr, signing_key, tmp_path):
             ),
         )
         settings = web_settings.model_copy(update={"demo": False, "sign_in": providers, **given})
-        app = create_app(WebRuntime(settings, sessions, client=Directory()))
+        here = WebRuntime(settings, sessions, client=Directory())
+        app = create_app(here) if opened else equip(hospital_routes, here)
         opened.append(Visitor(app))
         return opened[-1]
 

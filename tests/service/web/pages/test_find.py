@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from service.audit import AuditEvent
-from service.web.app import create_app
+from service.web.app import equip
 from tests.service.fhir.wire_fakes import ScriptedEhr, fhir
 from tests.service.web.pages.conftest import Browser
 
@@ -38,10 +38,10 @@ def ehr():
 
 
 @pytest.fixture
-def worklist(runtime, web_settings, ehr):
+def worklist(routes, runtime, web_settings, ehr):
     runtime.settings = web_settings.model_copy(update={"fhir_url": "https://ehr.test/fhir/"})
     runtime.client = ehr.client()
-    browser = Browser(create_app(runtime)).sign_in("clinician").get("/worklist")
+    browser = Browser(equip(routes, runtime)).sign_in("clinician").get("/worklist")
     yield browser
     browser.client.close()
 
