@@ -22,8 +22,9 @@ demo: install
 walkthrough: install
 	$(BIN)/countersign demo --walkthrough
 
+# On two to four cores: every process starts its own PostgreSQL, Redis and Chroma.
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: install
 	$(BIN)/ruff check .
