@@ -40,8 +40,11 @@ class ProviderSettings(BaseModel):
     practitioner_system: str | None = None
     ask_always: bool = False
     clock_skew_s: int = Field(default=60, ge=0, le=300)
+    # CDS Hooks: as whom the EHR signs its calls, and where the keys for that are.
+    cds_issuer: str | None = Field(default=None, min_length=1)
+    cds_jwks: str | None = None
 
-    @field_validator("issuer", "fhir_url")
+    @field_validator("issuer", "fhir_url", "cds_jwks")
     @classmethod
     def _is_safe(cls, address: str | None) -> str | None:
         if address is not None:
@@ -58,6 +61,10 @@ class ProviderSettings(BaseModel):
             raise PydanticCustomError(
                 "no-roles", "needs roles or default_role: else nobody who signs in may do anything"
             )
+        if (self.cds_issuer is None) is not (self.cds_jwks is None):
+            raise PydanticCustomError("half-cds", "takes cds_issuer and cds_jwks together")
+        if self.cds_issuer and not self.fhir_url:
+            raise PydanticCustomError("no-ehr", "cds_issuer is for an EHR: it needs fhir_url")
         return self
 
     @property

@@ -40,43 +40,44 @@ def public_keys(jwks: Any) -> dict[str, Any]:
 
 def proven(session: Session, assertion: str, audience: str) -> ApiToken | None:
     """The account whose key signed this assertion for us, just now and for the first time."""
-    name = _claimed(assertion)
+    name = claimed(assertion, "sub")
     token = find_by_name(session, name) if name else None
     if token is None or token.jwks is None:
         return None
     claims = _checked(assertion, token.jwks, name, audience)
-    return token if claims and _is_first(session, name, claims) else None
+    return token if claims and is_first(session, name, claims) else None
 
 
-def _claimed(assertion: str) -> str:
-    """Whom it says to be from; it is believed once a key of theirs holds."""
+def claimed(assertion: str, name: str) -> str:
+    """What it says under this name; it is believed once a key of theirs holds."""
     try:
         said = orjson.loads(jws.extract_compact(assertion.encode()).payload)
     except (JoseError, ValueError):
         return ""
-    return str(said.get("sub") or "") if isinstance(said, dict) else ""
+    return str(said.get(name) or "") if isinstance(said, dict) else ""
 
 
 def _checked(
     assertion: str, jwks: dict[str, Any], name: str, audience: str
 ) -> dict[str, Any] | None:
     keys: list[Key] = [import_key(each) for each in jwks["keys"]]
+    return checked(assertion, KeySet(keys), iss=name, sub=name, aud=audience)
+
+
+def checked(assertion: str, keys: KeySet, **expected: str) -> dict[str, Any] | None:
+    """The claims, where one of the keys signed it, it says what is expected, and it is good now
+    and not for long; else None."""
+    wanted: dict[str, Any] = {"exp": {"essential": True}, "jti": {"essential": True}}
+    wanted |= {name: {"essential": True, "value": value} for name, value in expected.items()}
     try:
-        claims = dict(jwt.decode(assertion, KeySet(keys), algorithms=ALGORITHMS).claims)
-        jwt.JWTClaimsRegistry(
-            leeway=SKEW_S,
-            iss={"essential": True, "value": name},
-            sub={"essential": True, "value": name},
-            aud={"essential": True, "value": audience},
-            exp={"essential": True},
-            jti={"essential": True},
-        ).validate(claims)
+        claims = dict(jwt.decode(assertion, keys, algorithms=ALGORITHMS).claims)
+        jwt.JWTClaimsRegistry(leeway=SKEW_S, **wanted).validate(claims)
     except (JoseError, ValueError):
         return None
     return claims if claims["exp"] <= time.time() + LONGEST_S + SKEW_S else None
 
 
-def _is_first(session: Session, name: str, claims: dict[str, Any]) -> bool:
+def is_first(session: Session, name: str, claims: dict[str, Any]) -> bool:
     """Note its `jti`; False when it was shown before."""
     session.execute(delete(UsedAssertion).where(UsedAssertion.expires_at < now()))
     shown = hashlib.sha256(f"{name}\n{claims['jti']}".encode()).hexdigest()

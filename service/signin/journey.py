@@ -1,9 +1,12 @@
 """Signing in, there and back: the address to send a browser to, and who comes back from it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from service.fhir.client import FhirClient
 from service.fhir.references import is_ref
@@ -16,16 +19,19 @@ from service.signin.people import claim, person_of
 from service.signin.provider import Provider
 from service.summary.people import Person
 
+_ROW_ID = re.compile(r"[0-9a-f]{32}")
+
 
 @dataclass(frozen=True)
 class Arrival:
     """Who came back, when they showed who they are (None: the provider does not say), and the
-    patient and encounter that the EHR had open."""
+    patient, encounter and card of ours (its summary) that the EHR had open."""
 
     person: Person
     authenticated_at: datetime | None
     patient_ref: str | None
     encounter_ref: str | None
+    summary_id: str | None = None
 
 
 def address_to(
@@ -73,7 +79,9 @@ def arrival(
     claims = _claims(provider, attempt, tokens)
     person = person_of(provider.settings, claims, ehr)
     patient_ref, encounter_ref = _context(provider, tokens, settings)
-    return Arrival(person, _instant(claims.get("auth_time")), patient_ref, encounter_ref)
+    summary_id = _card(tokens.get("appContext"))
+    signed_in_at = _instant(claims.get("auth_time"))
+    return Arrival(person, signed_in_at, patient_ref, encounter_ref, summary_id)
 
 
 def _check_answer(provider: Provider, answer: Mapping[str, str]) -> None:
@@ -158,6 +166,16 @@ def _context(
             "ehr",
         )
     return patient_ref, _ref("Encounter", tokens.get("encounter"))
+
+
+def _card(said: Any) -> str | None:
+    """The summary that a card of ours named as its context (CDS Hooks, `appContext`)."""
+    try:
+        context = orjson.loads(said) if isinstance(said, str) else said
+    except orjson.JSONDecodeError:
+        return None
+    named = context.get("summary") if isinstance(context, dict) else None
+    return named if isinstance(named, str) and _ROW_ID.fullmatch(named) else None
 
 
 def is_our_ehr(provider: Provider, settings: Settings) -> bool:

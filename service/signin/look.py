@@ -47,8 +47,14 @@ def _answer(provider: Provider, settings: Settings) -> str:
         )
     signing_key(each)
     keys = len(provider.keys().keys)
+    cds = f", signs its calls of {settings.public_url}/cds-services" if _signs(provider) else ""
     launch = f", launch {settings.public_url}/launch" if each.is_smart else ""
     return (
         f"{each.key} answers with {keys} {'key' if keys == 1 else 'keys'}; register redirect "
-        f"{settings.public_url}{CALLBACK}{launch}"
+        f"{settings.public_url}{CALLBACK}{launch}{cds}"
     )
+
+
+def _signs(provider: Provider) -> bool:
+    """Whether it is set up to ask for cards; its keys for that are read. Raises ProviderSilent."""
+    return provider.settings.cds_issuer is not None and len(provider.cds_keys().keys) > 0

@@ -31,6 +31,7 @@ class Provider:
         self._transport = transport
         self._endpoints = Kept(lambda: discover(settings, self._get_json))
         self._keys = Kept(lambda: self._read_keys(self.endpoints.jwks))
+        self._cds_keys = Kept(lambda: self._read_keys(settings.cds_jwks or ""))
 
     @property
     def endpoints(self) -> Endpoints:
@@ -39,6 +40,10 @@ class Provider:
     def keys(self, *, renewed: bool = False) -> KeySet:
         """The provider's public keys; `renewed` for a token that names one that is not there."""
         return self._keys.get(AGAIN_AFTER_S if renewed else KEEP_S)
+
+    def cds_keys(self, *, renewed: bool = False) -> KeySet:
+        """The same of the keys with which the EHR signs its calls of CDS Hooks."""
+        return self._cds_keys.get(AGAIN_AFTER_S if renewed else KEEP_S)
 
     def authorization_url(
         self, *, redirect_uri: str, scope: str, code_verifier: str, **asked: str

@@ -17,6 +17,7 @@ from service.web.api import (
     statements,
     summaries,
 )
+from service.web.cds import routes as cds
 
 PREFIX = "/api/v1"
 NOUNS = (
@@ -42,5 +43,6 @@ def add_routes(app: FastAPI, *, demo: bool) -> None:
     app.include_router(rest)
     app.include_router(health.router)
     app.include_router(oauth.router)
+    app.include_router(cds.router)
     if demo:
         app.include_router(people.demo)

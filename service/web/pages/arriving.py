@@ -135,7 +135,10 @@ def _let_in(request: Request, attempt: SignInAttempt, came: Arrival) -> Response
 
 
 def _where(attempt: SignInAttempt, came: Arrival) -> str:
-    """A launch opens the patient's list; else where the person wanted to go."""
+    """A launch opens the summary of the card that it came from, or the patient's list; else where
+    the person wanted to go."""
+    if attempt.launched and came.summary_id:
+        return f"/summaries/{came.summary_id}"
     if attempt.launched and came.patient_ref:
         return f"/worklist?patients={id_of(came.patient_ref)}"
     return attempt.next_path

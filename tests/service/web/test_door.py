@@ -49,6 +49,7 @@ def test_only_what_must_be_public_is(app):
         "/sign-in/callback",
         "/launch",
         "/oauth/token",
+        "/cds-services",
         "/static",
     } == PUBLIC
     for path, route in paths(app):

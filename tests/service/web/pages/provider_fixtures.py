@@ -27,7 +27,13 @@ EHR_STAFF = {
     "patient": {"name": "Ada Example", "fhirUser": "Patient/1"},
     "stranger": {"name": "Dr X", "fhirUser": "https://other.example/fhir/Practitioner/17"},
 }
-LAUNCHES = {"open-chart": {"patient": "1", "encounter": "e7"}, "toolbar": {}}
+CARD = "0123456789abcdef" * 2  # the summary that a card of ours named
+LAUNCHES = {
+    "open-chart": {"patient": "1", "encounter": "e7"},
+    "toolbar": {},
+    "card": {"patient": "1", "appContext": f'{{"summary": "{CARD}"}}'},
+    "odd-card": {"patient": "1", "appContext": '{"summary": "../sign-out"}'},
+}
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from service.signin.errors import ProviderSilent
 from service.signin.models import KnownPerson
 from service.web.models import WebSession
 from tests.service.web.pages.provider_fixtures import (
+    CARD,
     acts,
     ehr,
     heading,
@@ -82,6 +83,12 @@ def test_an_ehr_launch_opens_the_patients_list_as_the_practitioner(visit, ehr, s
     with transaction(sessions) as session:
         row = session.scalars(select(WebSession)).one()
         assert (row.patient_ref, row.encounter_ref) == ("Patient/1", "Encounter/e7")
+
+
+def test_a_launch_from_a_card_opens_its_summary(visit, ehr):
+    for launch, where in (("card", f"/summaries/{CARD}"), ("odd-card", "/worklist?patients=1")):
+        answer = visit().go(f"/launch?iss={ehr.fhir_url}&launch={launch}", "dr-1")
+        assert str(answer.url).endswith(where)
 
 
 def test_a_launch_without_a_patient_and_a_standalone_one_begin_at_home(visit, ehr):
