@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from service.chart.render import words
+from service.chart.render import typed, words
 from service.chart.render.modifiers import modifier
 from service.chart.render.timings import bounds_text, often_text, unit_named
 
@@ -57,7 +57,7 @@ def dosage(instruction: Dosage) -> str:
 def _parts(given: Dosage, said: frozenset[str]) -> Iterator[tuple[str, bool]]:
     """Each part of the codes as words, and whether the written text tells it already."""
     doses = words.each(given.get("doseAndRate"))
-    amount = words.joined(words.value_of(d, "dose") or words.value_of(d, "rate") for d in doses)
+    amount = words.joined(typed.value_of(d, "dose") or typed.value_of(d, "rate") for d in doses)
     yield amount, _has_numbers(amount, said)
     route = words.concept(given.get("route"))
     yield route, _tells_route(route, said)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.chart.render import dates, relations, words
+from service.chart.render import dates, relations, typed, words
 from service.chart.render.medications import reasons
 from service.chart.render.modifiers import modifier
 from service.chart.render.other import encounter_of
@@ -69,8 +69,8 @@ def family_member(scene: Scene) -> Rendering:
         lines=[
             ("Name", name if name.lower() != relation.lower() else ""),
             ("Sex", words.concept(scene.get("sex"))),
-            ("Born", words.value_of(scene.resource, "born")),
-            ("Age", words.value_of(scene.resource, "age")),
+            ("Born", typed.value_of(scene.resource, "born")),
+            ("Age", typed.value_of(scene.resource, "age")),
             ("Status", words.text(scene.get("status"))),
             ("Note", words.notes_text(scene.get("note"))),
         ],
@@ -87,7 +87,7 @@ def _not_known(scene: Scene) -> str:
 
 
 def _illness(condition: Mapping[str, Any]) -> str:
-    onset = words.value_of(condition, "onset")
+    onset = typed.value_of(condition, "onset")
     note = words.notes_text(condition.get("note"))
     outcome = words.concept(condition.get("outcome"))
     died = "contributed to death" if condition.get("contributedToDeath") is True else ""
@@ -98,7 +98,7 @@ def _illness(condition: Mapping[str, Any]) -> str:
 def _death(scene: Scene) -> str:
     if scene.get("deceasedBoolean") is True:
         return "deceased"
-    when = words.value_of(scene.resource, "deceased")
+    when = typed.value_of(scene.resource, "deceased")
     return f"died {when}" if when and scene.get("deceasedBoolean") is None else ""
 
 

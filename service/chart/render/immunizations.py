@@ -1,6 +1,6 @@
 """Vaccines: given, or not given and why."""
 
-from service.chart.render import dates, words
+from service.chart.render import dates, typed, words
 from service.chart.render.medications import ended
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
@@ -22,7 +22,7 @@ def immunization(scene: Scene) -> Rendering:
                 "Dose",
                 words.joined(
                     (
-                        words.value_of(protocol, "doseNumber"),
+                        typed.value_of(protocol, "doseNumber"),
                         words.quantity(scene.get("doseQuantity")),
                     )
                 ),

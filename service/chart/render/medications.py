@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.chart.render import dates, words
+from service.chart.render import dates, typed, words
 from service.chart.render.dosages import dosages
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
@@ -222,7 +222,7 @@ def administration(scene: Scene) -> Rendering:
         (
             words.quantity(given.get("dose")),
             words.concept(given.get("route")),
-            words.value_of(given, "rate"),
+            typed.value_of(given, "rate"),
         )
     )
     when = dates.when(scene.resource, "effective")

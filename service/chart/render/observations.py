@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.chart.render import dates, words
+from service.chart.render import dates, typed, words
 from service.chart.render.modifiers import modifier
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
@@ -128,7 +128,7 @@ def flags(resource: Resource) -> str:
 
 def result_of(resource: Resource) -> str:
     """value[x] as words, else why it is absent: "not given: asked but declined"."""
-    if value := words.value_of(resource):
+    if value := typed.value_of(resource):
         return value
     reason = words.concept(resource.get("dataAbsentReason"))
     return f"not given ({reason})" if reason else ""

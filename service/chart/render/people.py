@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.chart.render import dates, words
+from service.chart.render import dates, typed, words
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
@@ -97,7 +97,7 @@ def _extension(scene: Scene, endings: tuple[str, ...]) -> str:
         if words.text(extension.get("url")).endswith(endings):
             inner = [e for e in words.each(extension.get("extension")) if e.get("url") == "value"]
             inner.append(extension)
-            found += [words.value_of(e) for e in inner]
+            found += [typed.value_of(e) for e in inner]
     return words.joined(found)
 
 
@@ -107,7 +107,7 @@ def _ethnicity(scene: Scene) -> str:
         if words.text(extension.get("url")).endswith(_ETHNIC):
             inner = list(words.each(extension.get("extension")))
             texts = [words.text(e.get("valueString")) for e in inner if e.get("url") == "text"]
-            found += texts or [words.value_of(e) for e in inner]
+            found += texts or [typed.value_of(e) for e in inner]
     return words.joined(found)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.chart.formats.html import html_text
-from service.chart.render import dates, words
+from service.chart.render import dates, typed, words
 from service.chart.render.medications import reasons
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
@@ -62,7 +62,7 @@ def _activity_of(scene: Scene) -> Any:
         named = words.concept(detail.get("code")) or words.text(detail.get("description"))
         named = named or scene.name(element.get("reference"))
         description = words.text(detail.get("description"))
-        when = words.value_of(detail, "scheduled")
+        when = typed.value_of(detail, "scheduled")
         status = words.text(detail.get("status"))
         progress = words.notes_text(element.get("progress"))
         more = description if description != named else ""
@@ -108,7 +108,7 @@ def goal(scene: Scene) -> Rendering:
 
 def _target(target: Mapping[str, Any]) -> str:
     due = dates.day(target.get("dueDate")) or words.quantity(target.get("dueDuration"))
-    measure, detail = words.concept(target.get("measure")), words.value_of(target, "detail")
+    measure, detail = words.concept(target.get("measure")), typed.value_of(target, "detail")
     return words.joined((measure, detail), ": ") + words.in_brackets(due and f"by {due}")
 
 

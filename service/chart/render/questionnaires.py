@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.chart.render import dates, words
+from service.chart.render import dates, typed, words
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
@@ -89,4 +89,4 @@ def _answer(scene: Scene, answer: Mapping[str, Any]) -> str:
     if "valueReference" in answer:
         return scene.name(answer["valueReference"])
     attachment = words.first(answer.get("valueAttachment"))
-    return words.text(attachment.get("title")) or words.value_of(answer) or "no answer"
+    return words.text(attachment.get("title")) or typed.value_of(answer) or "no answer"

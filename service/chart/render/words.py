@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from service.chart.render import dates
-
 # SNOMED CT's fully specified names end in what kind of thing they are.
 _SEMANTIC_TAG = re.compile(
     r" \((?:disorder|finding|procedure|situation|observable entity|regime/therapy|event|"
@@ -217,55 +215,6 @@ def ratio(value: object) -> str:
     element = first(value)
     top, bottom = quantity(element.get("numerator")), quantity(element.get("denominator"))
     return f"{top} per {bottom}" if top and bottom and bottom != "1" else top
-
-
-def value_of(resource: Mapping[str, Any], prefix: str = "value") -> str:
-    """value[x] of any kind, as words; "" when there is none."""
-    for name, value in resource.items():
-        if name.startswith(prefix) and len(name) > len(prefix) and name[len(prefix)].isupper():
-            return typed_value(name[len(prefix) :], value)
-    return ""
-
-
-def typed_value(kind: str, value: object) -> str:
-    """One value of a FHIR type named as in value[x]."""
-    if kind == "Boolean":
-        return ("yes" if value else "no") if isinstance(value, bool) else text(value)
-    if kind in _BY_TYPE:
-        return _BY_TYPE[kind](value)
-    return text(value) or concept(value)
-
-
-def sampled(value: object) -> str:
-    element = first(value)
-    points = text(element.get("data")).split()
-    return f"{len(points)} sampled points" if points else ""
-
-
-def _timing(value: object) -> str:
-    from service.chart.render.timings import timing_text  # which is made of these words
-
-    return timing_text(value)
-
-
-_BY_TYPE = {
-    "Quantity": quantity,
-    "Age": quantity,
-    "Duration": quantity,
-    "Count": quantity,
-    "Distance": quantity,
-    "Money": quantity,
-    "CodeableConcept": concept,
-    "Coding": concept,
-    "Range": range_of,
-    "Ratio": ratio,
-    "Period": dates.period,
-    "DateTime": dates.moment,
-    "Date": dates.day,
-    "Instant": dates.moment,
-    "SampledData": sampled,
-    "Timing": _timing,
-}
 
 
 def person_name(value: object) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from service.chart.render import words
+from service.chart.render import typed, words
 from service.reading.assertions import Assertion, Concept, Kind, Polarity, Value
 from service.reading.resources.conditions import led
 from service.reading.resources.frame import Frame
@@ -19,7 +19,7 @@ _POSITIVE = frozenset({"pos", "det", "positive", "detected", "rr"})
 
 def result(part: Element) -> tuple[str, Polarity | None]:
     """A value of words, and the yes, no or unknown that it amounts to."""
-    if part.get("dataAbsentReason") and not words.value_of(part):
+    if part.get("dataAbsentReason") and not typed.value_of(part):
         return words.concept(part.get("dataAbsentReason")), Polarity.UNKNOWN
     if isinstance(yes := part.get("valueBoolean"), bool):
         return "yes" if yes else "no", Polarity.AFFIRMED if yes else Polarity.NEGATED
@@ -33,7 +33,7 @@ def result(part: Element) -> tuple[str, Polarity | None]:
 
 def _by_flag(part: Element) -> Polarity | None:
     """A result that is only flagged "negative" or "not detected"."""
-    if words.value_of(part):
+    if typed.value_of(part):
         return None
     flags = set(codes(part.get("interpretation")))
     if flags & _NEGATIVE:

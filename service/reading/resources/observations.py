@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from service.chart.render import dates, words
+from service.chart.render import dates, typed, words
 from service.reading.assertions import Assertion, Concept, Kind, Polarity, Value
 from service.reading.lexicon import mentions
 from service.reading.resources import answers, risks
@@ -120,7 +120,7 @@ def _values(source: Source, part: Element, kind: Kind) -> Iterator[Value]:
     for name in ("valueDateTime", "valueTime"):
         yield from as_said("date", dates.text_of(part.get(name)))
     yield from as_said("date", dates.period(part.get("valuePeriod")))
-    yield from text_value("samples", words.sampled(part.get("valueSampledData")))
+    yield from text_value("samples", typed.sampled(part.get("valueSampledData")))
     yield from _remarks(source, part)
 
 

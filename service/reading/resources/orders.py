@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from service.chart.render import dates, words
+from service.chart.render import dates, typed, words
 from service.reading.assertions import Act, Assertion, Concept, Kind, Says, Time, Value
 from service.reading.resources.frame import (
     Frame,
@@ -103,7 +103,7 @@ def _activity(source: Source, frame: Frame, detail: Element, count: int) -> Iter
         frame = replace(frame, act=Act.AVOID)
     said = words.text(detail.get("description"))
     name = concept_text(detail.get("code")) or said
-    more = (*text_value("item", said), *as_said("due", words.value_of(detail, "scheduled")))
+    more = (*text_value("item", said), *as_said("due", typed.value_of(detail, "scheduled")))
     for each in named(name, Kind.PROCEDURE):
         yield frame.names(source, each, *more, clause=count)
 

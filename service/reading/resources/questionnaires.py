@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from service.chart.render import dates, words
+from service.chart.render import dates, typed, words
 from service.reading.assertions import Assertion, Concept, Kind, Polarity, Says, Value
 from service.reading.resources import risks
 from service.reading.resources.frame import Frame, as_said, frame_of, modified
@@ -46,7 +46,7 @@ def _answered(
     concepts = [concept] if concept else _asked(question)
     place = source.place(question)
     for answer in answers:
-        said = words.value_of(answer)
+        said = typed.value_of(answer)
         polarity = _polarity(answer, said, is_risk)
         values = list(_values(source, answer, said, polarity, place[1]))
         told = frame.said(polarity) if polarity else frame
