@@ -46,11 +46,17 @@ def rung() -> list[tuple[queue.TaskName, dict[str, str]]]:
 
 @pytest.fixture
 def sessions(engine: Engine, settings: Settings, rung: list) -> Iterator[sessionmaker[Session]]:
-    """A session factory with audit chain and bell; the tables are emptied after the test."""
+    """A session factory with audit chain and bell, on empty tables: emptied after the test, and
+    before it of what a command or a worker left, which has no such fixture."""
+    _empty(engine)
     factory = database.session_factory(engine)
     audit.keep_chain(factory, audit.key_of(settings))
     queue.hang_bell(factory, lambda task, ids: rung.append((task, ids)))
     yield factory
+    _empty(engine)
+
+
+def _empty(engine: Engine) -> None:
     tables_named = ", ".join(t.name for t in database.Base.metadata.sorted_tables)
     with engine.begin() as connection:
         # The audit refuses to be emptied; only here, as the owner, the trigger is passed over.
