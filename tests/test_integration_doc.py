@@ -41,7 +41,7 @@ def test_every_settings_file_shown_is_one(block, tmp_path, monkeypatch):
 
 def test_every_command_shown_does_what_it_says(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert len(commands()) == 9
+    assert len(commands()) == 11
     for argv in commands():
         argv, _, into = " ".join(argv).partition(" > ")
         said = command(*argv.split())

@@ -16,7 +16,7 @@ from service.chart.models import Chart, SourceRecord
 from service.chart.pull import incoming_of
 from service.database import now
 from service.fhir.client import FhirClient
-from service.fhir.errors import EhrNotFound, EhrRefused, EhrTokenRefused, FhirError
+from service.fhir.errors import EhrNotFound, EhrRefused, FhirError
 from service.fhir.references import type_of
 from service.summary import people
 from service.summary.vocabulary import Standing
@@ -139,8 +139,6 @@ def _search_ids(client: FhirClient, refs: list[str]) -> list[Resource]:
     ids = ",".join(ref.partition("/")[2] for ref in refs)
     try:
         found = list(client.search(type_of(refs[0]), {"_id": ids}))
-    except EhrTokenRefused:
-        raise
     except EhrRefused:
         return []
     return [r for r in found if f"{r.get('resourceType')}/{r.get('id')}" in refs]

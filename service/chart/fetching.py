@@ -17,7 +17,7 @@ from service.chart.searches import (
     observation_searches,
 )
 from service.fhir.client import FhirClient
-from service.fhir.errors import EhrIncomplete, EhrNotFound, EhrRefused, EhrTokenRefused
+from service.fhir.errors import EhrIncomplete, EhrNotFound, EhrRefused
 from service.fhir.references import local_ref, reference_of, references_in, type_of
 from service.fhir.wire import Received, dump
 
@@ -48,7 +48,7 @@ def fetch_chart(
     """Everything the EHR has on the patient (since the last pull). Refusals become gaps.
 
     `is_held` says which of some refs need not be read again. `at_once` searches run side by side:
-    for somebody who waits. Raises EhrBusy, EhrTokenRefused.
+    for somebody who waits. Raises EhrBusy.
     """
     fetched = Fetched(patient_ref)
     try:
@@ -56,8 +56,6 @@ def fetch_chart(
     except EhrNotFound:
         fetched.is_unknown = True
         return fetched
-    except EhrTokenRefused:
-        raise
     except EhrRefused as refused:
         fetched.refused = refused
         fetched.note(GapKind.READ, refused.sentence, source=patient_ref)
@@ -135,8 +133,6 @@ def _try_search(client: FhirClient, fetched: Fetched, search: Search, since: Any
                 continue
             unclear += owner is None and resource.get("resourceType") == search.resource_type
             fetched.resources.append(resource)
-    except EhrTokenRefused:
-        raise
     except EhrRefused as refused:
         return refused.sentence
     except EhrIncomplete as stopped:
@@ -192,8 +188,6 @@ def _referred(client: FhirClient, resources: Iterable[Mapping[str, Any]]) -> set
 def _read(client: FhirClient, fetched: Fetched, ref: str) -> Resource | None:
     try:
         resource = client.read(ref)
-    except EhrTokenRefused:
-        raise
     except EhrNotFound:
         return None  # a dangling reference, counted on the record that holds it
     except EhrRefused as refused:
@@ -213,8 +207,6 @@ def _read_attachments(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> 
             continue
         try:
             binary = _as_resource(client, ref) or _binary(ref, *client.read_binary(url))
-        except EhrTokenRefused:
-            raise
         except EhrRefused as refused:
             fetched.note(GapKind.READ, refused.sentence, source=ref)
             continue
@@ -229,8 +221,6 @@ def _as_resource(client: FhirClient, ref: str) -> Resource | None:
     it in that form."""
     try:
         found = client.read(ref)
-    except EhrTokenRefused:
-        raise
     except EhrRefused:
         return None
     return found if isinstance(found.get("data"), str) else None

@@ -1,6 +1,7 @@
 """The FHIR client: the only code that talks to an EHR."""
 
 import binascii
+import ssl
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from service.fhir import wire
-from service.fhir.auth import Auth, BearerToken
+from service.fhir.auth import Auth, bearer
 from service.fhir.errors import EhrRefused, EhrUnknown
 from service.fhir.exchange import FHIR_JSON, Answer, Asked, Exchange
 from service.fhir.paging import Pages
@@ -32,12 +33,17 @@ class FhirClient:
         timeout_s: float = 30.0,
         page_size: int = 200,
         transport: httpx.BaseTransport | None = None,
+        verify: ssl.SSLContext | bool = True,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = base_url.rstrip("/") + "/"
         self.page_size = page_size
         self._exchange = Exchange(
-            auth or BearerToken(token), timeout_s=timeout_s, transport=transport, sleep=sleep
+            auth or bearer(token),
+            timeout_s=timeout_s,
+            transport=transport,
+            verify=verify,
+            sleep=sleep,
         )
 
     def close(self) -> None:

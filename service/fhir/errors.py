@@ -8,6 +8,7 @@ from typing import Any
 from service.database import now
 from service.errors import CountersignError
 
+TOKEN_PAUSE_S = 60.0  # between two tries with what the EHR did not accept
 MAX_WORDS = 200  # of an OperationOutcome, so that a server's essay never fills a page or a log
 
 
@@ -41,8 +42,11 @@ class EhrNotFound(EhrRefused):
     status_code = 404
 
 
-class EhrTokenRefused(EhrRefused):
-    """The EHR does not accept our access token, and renewing it did not help."""
+class EhrTokenRefused(FhirError):
+    """The EHR does not accept who we are, and a new token did not help: IT must look, and then the
+    same work goes on. So it waits as owed, and is no refusal of this patient or this text."""
+
+    can_retry = True
 
 
 class EhrIncomplete(FhirError):
@@ -82,12 +86,14 @@ def error_of(
     return _fatal(status, outcome_words(outcome), act)
 
 
-def _fatal(status: int, words: str, act: str) -> EhrRefused:
+def _fatal(status: int, words: str, act: str) -> FhirError:
     said = f" It said: {words}" if words else ""
     if status == 401:
         return EhrTokenRefused(
-            f"The EHR does not accept the access token for the {act}; renew it and try again.",
+            f"The EHR does not accept who we are for the {act} (401), so the work waits. IT: renew "
+            "the access token or the registration; `countersign doctor` tries it.",
             http_status=status,
+            retry_after_s=TOKEN_PAUSE_S,
         )
     if status in (404, 410):
         return EhrNotFound(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from service.database import now
 from service.errors import CountersignError
 from service.fhir.client import FhirClient
-from service.fhir.errors import EhrRefused, EhrTokenRefused
+from service.fhir.errors import EhrRefused
 from service.writeback import documents
 from service.writeback.attested import AttestedText, Drafter
 from service.writeback.provenance import is_ours, provenance, source_name, source_ref
@@ -34,8 +34,6 @@ def put_document(client: FhirClient, attested: AttestedText) -> Resource:
     """Find or create the DocumentReference; a conditional create covers a lost race."""
     try:
         stored = find_document(client, attested)
-    except EhrTokenRefused:
-        raise
     except EhrRefused:  # no search by identifier here: the conditional create must do
         stored = None
     if stored is not None:
@@ -49,8 +47,6 @@ def put_device(client: FhirClient, drafter: Drafter) -> str | None:
     try:
         condition = _condition(documents.device_identifier(drafter))
         return ref_of(client.create(documents.device(drafter), if_none_exist=condition))
-    except EhrTokenRefused:
-        raise
     except EhrRefused:
         return None
 
@@ -74,8 +70,6 @@ def put_provenance(
 
     try:
         return create(source_ref(each) for each in attested.sources)
-    except EhrTokenRefused:
-        raise
     except EhrRefused:  # it may check references and hold no record that came in a Bundle
         return create(source_name(each) for each in attested.sources)
 
@@ -113,8 +107,6 @@ def ref_of(stored: Resource) -> str:
 def _find_provenance(client: FhirClient, document_ref: str) -> str | None:
     try:
         found = list(client.search("Provenance", {"target": document_ref}))
-    except EhrTokenRefused:
-        raise
     except EhrRefused:  # it does not search Provenance: our Filing row is all there is
         return None
     targets = (each for each in found if _targets(each, document_ref) and is_ours(each))

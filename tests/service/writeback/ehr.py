@@ -62,6 +62,10 @@ def busy(request: httpx.Request, carry: Callable[[], httpx.Response]) -> httpx.R
     return httpx.Response(503)
 
 
+def unauthorized(request: httpx.Request, carry: Callable[[], httpx.Response]) -> httpx.Response:
+    return httpx.Response(401)
+
+
 def lost_answer(request: httpx.Request, carry: Callable[[], httpx.Response]) -> httpx.Response:
     """The EHR does the work; the answer never comes."""
     carry()

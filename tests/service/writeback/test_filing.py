@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from service import audit
 from service.database import transaction
 from service.errors import Unavailable
-from service.fhir.errors import EhrBusy
+from service.fhir.errors import EhrBusy, EhrTokenRefused
 from service.summary import progress
 from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.filing import file_summary, reconcile_filing, retract_summary
@@ -113,6 +113,23 @@ def test_a_busy_ehr_decides_nothing(run, signed, sessions, wire):
     with pytest.raises(EhrBusy):
         run(file_summary, signed)
     assert filings(sessions) == []
+    wire.faults.clear()
+    assert run(file_summary, signed).status is S.FILED
+
+
+CALLS = ["POST /DocumentReference", "POST /Provenance", "POST /Device", "GET /DocumentReference"]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_token_that_the_ehr_no_longer_takes_leaves_the_filing_owed(
+    run, signed, sessions, wire, call
+):
+    wire.faults[call] = ehr.unauthorized
+    with pytest.raises(EhrTokenRefused) as caught:
+        run(file_summary, signed)
+    assert caught.value.can_retry
+    with sessions() as session:
+        assert progress.find_summary(session, signed).status is S.SIGNED
     wire.faults.clear()
     assert run(file_summary, signed).status is S.FILED
 
