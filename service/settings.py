@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     fhir_tls_ca: Path | None = None
     fhir_tls_cert: Path | None = None
     fhir_tls_key: Path | None = None
+    fhir_profile: str | None = None
     fhir_timeout_s: float = Field(default=30.0, gt=0)
     fhir_page_size: int = Field(default=200, ge=1, le=1000)
     # While somebody waits for the desk or the signature: what is new since the draft.

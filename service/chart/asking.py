@@ -100,7 +100,7 @@ def _ask(session: Session, chart: Chart, client: FhirClient, cited: Collection[s
 
 def _keep(session: Session, fetched: Fetched, client: FhirClient) -> None:
     """Ingest what is not held. Most often nothing is new, and no import is waited for."""
-    incoming = list(incoming_of(fetched, client.base_url))
+    incoming = list(incoming_of(fetched, client.bases))
     if not new_of(session, [each for each in incoming if each.resource is not None]):
         return
     with session.begin_nested():

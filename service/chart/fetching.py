@@ -14,7 +14,7 @@ from service.chart.searches import (
     READ_WHEN_REFERRED,
     SEARCHES,
     Search,
-    observation_searches,
+    narrower_searches,
 )
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrIncomplete, EhrNotFound, EhrRefused
@@ -103,21 +103,21 @@ def _note_replaced(fetched: Fetched, patient: Resource) -> None:
 
 
 def _search(client: FhirClient, fetched: Fetched, search: Search, since: Any) -> None:
-    """One search into `fetched`; a refusal is a gap, except that Observation is asked again
-    category by category."""
-    refusal = _try_search(client, fetched, search, since)
+    """One search into `fetched`; a refusal is a gap, except that Observation, and documents
+    where the site says so, are asked again category by category."""
+    reading = client.profile.reading
+    since = since if reading.last_updated else None
+    is_narrow = search.name == "Observation" and reading.observation_by_category
+    refusal = "" if is_narrow else _try_search(client, fetched, search, since)
     if refusal is None:
         return
-    if search.name == "Observation":
-        refusals = [
-            (narrow, said)
-            for narrow in observation_searches()
-            if (said := _try_search(client, fetched, narrow, since)) is not None
-        ]
-        for narrow, said in refusals:
+    narrower = tuple(narrower_searches(search, reading.document_categories))
+    for narrow in narrower:
+        said = _try_search(client, fetched, narrow, since)
+        if said is not None:
             fetched.note(GapKind.SEARCH, said, source=narrow.name)
-        return
-    fetched.note(GapKind.SEARCH, refusal, source=search.name)
+    if not narrower:
+        fetched.note(GapKind.SEARCH, refusal, source=search.name)
 
 
 def _try_search(client: FhirClient, fetched: Fetched, search: Search, since: Any) -> str | None:
@@ -154,7 +154,7 @@ def _is_of_somebody_else(client: FhirClient, patient_ref: str, resource: Resourc
 def _owner(client: FhirClient, resource: Resource) -> str | None:
     return patient_of(
         resource,
-        resolve=lambda r: local_ref(r, bases=(client.base_url,)) or r,
+        resolve=lambda r: local_ref(r, bases=client.bases) or r,
         find=lambda _: None,
     )
 
@@ -178,7 +178,7 @@ def _read_referred(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> Non
 
 def _referred(client: FhirClient, resources: Iterable[Mapping[str, Any]]) -> set[str]:
     refs = (
-        local_ref(written, bases=(client.base_url,))
+        local_ref(written, bases=client.bases)
         for resource in resources
         for written in references_in(resource)
     )
@@ -200,7 +200,7 @@ def _read(client: FhirClient, fetched: Fetched, ref: str) -> Resource | None:
 def _read_attachments(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> None:
     """Texts that lie behind a url, kept as Binary resources under the patient."""
     urls = dict.fromkeys(url for r in fetched.resources for url in wanted_urls(r))
-    refs = {url: local_ref(url, bases=(client.base_url,)) for url in urls}
+    refs = {url: local_ref(url, bases=client.bases) for url in urls}
     held = is_held({ref for ref in refs.values() if ref})
     for url, ref in refs.items():
         if ref is None or ref in held or type_of(ref) != "Binary":

@@ -59,7 +59,7 @@ def refresh_chart(session: Session, patient_ref: str, *, client: FhirClient) -> 
         return _keep_what_is_held(session, patient_ref)
     if fetched.refused and not fetched.resources and not _number_held(session, patient_ref):
         raise fetched.refused
-    count = ingest(session, "ehr", incoming_of(fetched, client.base_url))
+    count = ingest(session, "ehr", incoming_of(fetched, client.bases))
     _finish(session, patient_ref, fetched.gaps, pulled_at=started_at)
     audit.record(
         session,
@@ -81,9 +81,9 @@ def _since(chart: Chart | None) -> datetime | None:
     return chart.pulled_at
 
 
-def incoming_of(fetched: Fetched, base_url: str) -> Iterator[Incoming]:
+def incoming_of(fetched: Fetched, bases: tuple[str, ...]) -> Iterator[Incoming]:
     """What was fetched, each resource findable while the others are rendered."""
-    envelope = Envelope(bases=(base_url,))
+    envelope = Envelope(bases=bases)
     received = [_one(resource, envelope) for resource in fetched.resources]
     received += [_one(b, envelope, fetched.patient_ref) for b in fetched.binaries]
     yield from received

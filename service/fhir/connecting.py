@@ -8,6 +8,7 @@ from service.fhir.auth import Auth, basic, bearer
 from service.fhir.backend import BackendToken, Registered
 from service.fhir.client import FhirClient
 from service.fhir.clientkey import read_key
+from service.fhir.profile import load_profile
 from service.settings import Settings
 
 
@@ -21,6 +22,7 @@ def connect(settings: Settings) -> FhirClient:
         auth=auth_of(settings, tls),
         timeout_s=settings.fhir_timeout_s,
         page_size=settings.fhir_page_size,
+        profile=load_profile(settings.fhir_profile),
         verify=tls,
     )
 

@@ -13,8 +13,15 @@ MAX_BARREN_PAGES = 3  # pages in a row with nothing new: some servers filter aft
 class Pages:
     """One search: yields each match once, and raises EhrIncomplete where it cannot go on."""
 
-    def __init__(self, fetch: Callable[[str], Any], base_url: str, act: str) -> None:
-        self._fetch, self._base_url, self._act = fetch, base_url, act
+    def __init__(
+        self,
+        fetch: Callable[[str], Any],
+        base_url: str,
+        act: str,
+        *,
+        here: Callable[[str], str] = str,
+    ) -> None:
+        self._fetch, self._base_url, self._act, self._here = fetch, base_url, act, here
         self._seen_urls: set[str] = set()
         self._seen: set[str] = set()
         self._barren = 0
@@ -75,7 +82,7 @@ class Pages:
         url = next((li.get("url") for li in named if li.get("relation") == "next"), None)
         if not isinstance(url, str) or not url:
             return None
-        url = urljoin(self._base_url, url)
+        url = self._here(urljoin(self._base_url, url))
         self._check_next(url)
         self._seen_urls.add(url)
         return url
@@ -91,7 +98,8 @@ class Pages:
             # Following it would show our token to a server that nobody configured.
             raise EhrIncomplete(
                 f"The next page of the {self._act} is on another server; set "
-                "COUNTERSIGN_FHIR_URL to the address that the EHR calls itself."
+                "COUNTERSIGN_FHIR_URL to the address that the EHR calls itself, or name that as "
+                "an alias in the site profile."
             )
 
     def _check_total(self) -> None:

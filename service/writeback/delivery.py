@@ -28,6 +28,8 @@ def deliver(session: Session, client: FhirClient, attested: AttestedText, filing
 def _keep_provenance(
     client: FhirClient, attested: AttestedText, filing: Filing, document_ref: str
 ) -> str:
+    if not client.profile.writing.provenance:
+        return ""
     try:
         filing.provenance_ref = filing.provenance_ref or exchange.put_provenance(
             client, attested, document_ref=document_ref, device_ref=filing.device_ref

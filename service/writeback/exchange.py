@@ -39,11 +39,17 @@ def put_document(client: FhirClient, attested: AttestedText) -> Resource:
     if stored is not None:
         return stored
     condition = _condition(documents.identifier(attested))
-    return client.create(documents.document(attested), if_none_exist=condition)
+    writing = client.profile.writing
+    return client.create(
+        documents.document(attested, writing),
+        if_none_exist=condition if writing.conditional_create else None,
+    )
 
 
 def put_device(client: FhirClient, drafter: Drafter) -> str | None:
     """The Device's reference; None when the EHR keeps no such Device (it is then contained)."""
+    if not client.profile.writing.device:
+        return None
     try:
         condition = _condition(documents.device_identifier(drafter))
         return ref_of(client.create(documents.device(drafter), if_none_exist=condition))
@@ -84,7 +90,7 @@ def check_as_attested(client: FhirClient, document_ref: str, attested: AttestedT
         )
     if not _is_about(stored, attested.patient_ref):
         raise NotAsAttested(f"The EHR holds {document_ref} for another patient. Tell IT at once.")
-    if _plain_text(client, stored) != attested.content.text().encode():
+    if not _holds_text(client, stored, attested):
         raise NotAsAttested(
             f"The text of {document_ref} in the EHR differs from the text that was signed. "
             "Correct or withdraw it in the EHR, and tell IT that documents are altered on the way."
@@ -123,11 +129,17 @@ def _targets(stored: Resource, document_ref: str) -> bool:
     return any(each.partition("/_history/")[0].endswith(document_ref) for each in named)
 
 
-def _plain_text(client: FhirClient, stored: Resource) -> bytes | None:
-    """The bytes of the text/plain content, inline or in a Binary; None when there is none."""
+def _holds_text(client: FhirClient, stored: Resource, attested: AttestedText) -> bool:
+    """True when it is there, byte for byte, in the first form in which it was sent."""
+    kind = client.profile.writing.content_types[0]
+    return _content(client, stored, kind) == documents.content_bytes(attested, kind)
+
+
+def _content(client: FhirClient, stored: Resource, kind: str) -> bytes | None:
+    """The bytes of the content of this type, inline or in a Binary; None when there is none."""
     for content in stored.get("content") or []:
         attachment = content.get("attachment") or {}
-        if attachment.get("contentType", "").partition(";")[0].strip() != "text/plain":
+        if attachment.get("contentType", "").partition(";")[0].strip() != kind:
             continue
         if data := attachment.get("data"):
             return b64decode(data)

@@ -12,6 +12,7 @@ from service.database import now
 from service.errors import Blocked, CountersignError, Unavailable
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrRefused, EhrUnknown
+from service.fhir.profile import Writing
 from service.fhir.wire import dump_sorted
 from service.review.permissions import check_unrestricted
 from service.review.restriction import count_restricted
@@ -61,7 +62,7 @@ def file_summary(
         _answer(session, summary, filing, FilingState.FILED)
         return
     filing.attempts += 1
-    filing.request_hash = request_hash(attested)
+    filing.request_hash = request_hash(attested, client.profile.writing)
     try:
         note = deliver(session, client, attested, filing)
     except EhrUnknown as error:
@@ -127,9 +128,9 @@ def retract_summary(session: Session, summary_id: str, *, client: FhirClient) ->
         _move(session, summary, SummaryStatus.RETRACTED)
 
 
-def request_hash(attested: AttestedText) -> str:
+def request_hash(attested: AttestedText, writing: Writing = documents.WHOLE) -> str:
     """SHA-256 of the DocumentReference as sent; the same on every attempt."""
-    return hashlib.sha256(dump_sorted(documents.document(attested))).hexdigest()
+    return hashlib.sha256(dump_sorted(documents.document(attested, writing))).hexdigest()
 
 
 def _withdraw(session: Session, client: FhirClient, summary: Summary, filing: Filing) -> None:
