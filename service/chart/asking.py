@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service import audit
 from service.chart.fetching import Fetched, Resource, fetch_chart, side_by_side
+from service.chart.gaps import GapKind
 from service.chart.held import refs_held
 from service.chart.ingest import ingest, new_of
 from service.chart.models import Chart, SourceRecord
@@ -89,12 +90,15 @@ def _ask(session: Session, chart: Chart, client: FhirClient, cited: Collection[s
     )
     if fetched.is_unknown:
         return "The EHR does not know this patient."
+    if fetched.merged_into:
+        return f"The EHR has merged this patient into {fetched.merged_into}."
     looked = _look(client, cited)
     fetched.resources += looked.resources
     _keep(session, fetched, client)
     _exclude(session, chart.patient_ref, looked)
     known = {(gap["kind"], gap["source"]) for gap in chart.gaps}
-    refused = [gap for gap in fetched.gaps if (gap["kind"], gap["source"]) not in known]
+    told = [gap for gap in fetched.gaps if gap["kind"] != GapKind.ASIDE]
+    refused = [gap for gap in told if (gap["kind"], gap["source"]) not in known]
     return f"The EHR did not answer {len(refused)} of the searches." if refused else ""
 
 

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from service.chart.asked import Asking, Found, ask, owner_of
 from service.chart.attachments import MAX_BYTES, wanted_urls
-from service.chart.compartments import patient_of
-from service.chart.gaps import GapKind, gap
+from service.chart.gaps import GapKind, gap, unread_types
 from service.chart.searches import (
     MAX_READS,
     READ_WHEN_REFERRED,
@@ -17,7 +17,7 @@ from service.chart.searches import (
     narrower_searches,
 )
 from service.fhir.client import FhirClient
-from service.fhir.errors import EhrIncomplete, EhrNotFound, EhrRefused
+from service.fhir.errors import EhrBusy, EhrIncomplete, EhrNotFound, EhrRefused
 from service.fhir.references import local_ref, reference_of, references_in, type_of
 from service.fhir.wire import Received, dump
 
@@ -33,6 +33,7 @@ class Fetched:
 
     patient_ref: str
     is_unknown: bool = False
+    merged_into: str = ""
     refused: EhrRefused | None = None
     resources: list[Resource] = field(default_factory=list)
     binaries: list[Resource] = field(default_factory=list)
@@ -43,7 +44,13 @@ class Fetched:
 
 
 def fetch_chart(
-    client: FhirClient, patient_ref: str, *, since: Any, is_held: IsHeld, at_once: int = 1
+    client: FhirClient,
+    patient_ref: str,
+    *,
+    since: Any,
+    is_held: IsHeld,
+    at_once: int = 1,
+    is_final: bool = False,
 ) -> Fetched:
     """Everything the EHR has on the patient (since the last pull). Refusals become gaps.
 
@@ -61,10 +68,17 @@ def fetch_chart(
         fetched.note(GapKind.READ, refused.sentence, source=patient_ref)
     else:
         fetched.resources.append(patient)
-        _note_replaced(fetched, patient)
-    for part in side_by_side(lambda s: _searched(client, patient_ref, s, since), SEARCHES, at_once):
+        fetched.merged_into = _replaced_by(patient)
+        if fetched.merged_into:
+            return fetched
+    since = since if client.profile.reading.last_updated else None
+    asking = Asking(client, patient_ref, since, is_final, is_hurried=at_once > 1)
+    for part in side_by_side(lambda search: _search(asking, search), SEARCHES, at_once):
         fetched.resources += part.resources
         fetched.gaps += part.gaps
+    if unread_types(fetched.gaps) and not asking.is_hurried:
+        _ask_for_everything(client, fetched)
+        _mark_unserved(client, fetched)
     _read_referred(client, fetched, is_held)
     _read_attachments(client, fetched, is_held)
     return fetched
@@ -83,80 +97,67 @@ def side_by_side(ask: Callable[[T], U], of: Iterable[T], at_once: int) -> list[U
             raise
 
 
-def _searched(client: FhirClient, patient_ref: str, search: Search, since: Any) -> Fetched:
-    part = Fetched(patient_ref)
-    _search(client, part, search, since)
-    return part
-
-
-def _note_replaced(fetched: Fetched, patient: Resource) -> None:
-    """A merged patient: the chart goes on under another id, and must not look complete here."""
+def _replaced_by(patient: Resource) -> str:
+    """The record into which a patient was merged, as the EHR names it; "" where there is none."""
     links = patient.get("link")
     for link in links if isinstance(links, list) else []:
         if isinstance(link, dict) and link.get("type") == "replaced-by":
-            other = reference_of(link.get("other")) or "another record"
-            fetched.note(
-                GapKind.PATIENT,
-                "the EHR has merged this patient into another record; ask for the summary there",
-                source=other,
-            )
+            return reference_of(link.get("other")) or "another record"
+    return ""
 
 
-def _search(client: FhirClient, fetched: Fetched, search: Search, since: Any) -> None:
-    """One search into `fetched`; a refusal is a gap, except that Observation, and documents
-    where the site says so, are asked again category by category."""
-    reading = client.profile.reading
-    since = since if reading.last_updated else None
+def _search(asking: Asking, search: Search) -> Fetched:
+    """One search of the table; a refusal is a gap, except that Observation, and documents where the
+    site says so, are asked again category by category."""
+    reading = asking.client.profile.reading
     is_narrow = search.name == "Observation" and reading.observation_by_category
-    refusal = "" if is_narrow else _try_search(client, fetched, search, since)
-    if refusal is None:
-        return
+    found = Found(refusal="") if is_narrow else ask(asking, search)
+    part = Fetched(asking.patient_ref, resources=list(found.resources), gaps=list(found.gaps))
+    if found.refusal is None:
+        return part
     narrower = tuple(narrower_searches(search, reading.document_categories))
     for narrow in narrower:
-        said = _try_search(client, fetched, narrow, since)
-        if said is not None:
-            fetched.note(GapKind.SEARCH, said, source=narrow.name)
+        _add(part, narrow, ask(asking, narrow))
     if not narrower:
-        fetched.note(GapKind.SEARCH, refusal, source=search.name)
+        _add(part, search, found)
+    return part
 
 
-def _try_search(client: FhirClient, fetched: Fetched, search: Search, since: Any) -> str | None:
-    """None when it went, else why the EHR refused it."""
-    strangers = unclear = 0
+def _add(part: Fetched, search: Search, found: Found) -> None:
+    part.resources += found.resources
+    part.gaps += found.gaps
+    if found.refusal is not None:
+        part.note(GapKind.SEARCH, found.refusal, source=search.name)
+
+
+def _ask_for_everything(client: FhirClient, fetched: Fetched) -> None:
+    """What the searches did not give, from `Patient/$everything` where that is served.
+
+    Only a type that comes there is no gap any more: what we may not read is left out of it too.
+    """
+    known, lost = client.abilities(), unread_types(fetched.gaps)
+    is_served = known is not None and "everything" in known.of("Patient").operations
+    if not (is_served or client.profile.reading.everything):
+        return
     try:
-        for resource in client.search(
-            search.resource_type, search.query(fetched.patient_ref, since)
-        ):
-            owner = _owner(client, resource)
-            if owner not in (None, fetched.patient_ref):
-                strangers += 1
-                continue
-            unclear += owner is None and resource.get("resourceType") == search.resource_type
-            fetched.resources.append(resource)
-    except EhrRefused as refused:
-        return refused.sentence
-    except EhrIncomplete as stopped:
-        fetched.note(GapKind.SEARCH, stopped.sentence, source=search.name)
-    if strangers:
-        reason = f"{strangers} results were of other patients and were left aside"
-        fetched.note(GapKind.SEARCH, reason, source=search.name)
-    if unclear:  # kept, but in nobody's chart: the patient's must not look whole without them
-        reason = f"{unclear} results do not say in a way we read whose they are; not used"
-        fetched.note(GapKind.SEARCH, reason, source=search.name)
-    return None
+        given = [
+            each
+            for each in client.everything(fetched.patient_ref)
+            if each.get("resourceType") in lost and owner_of(client, each) == fetched.patient_ref
+        ]
+    except (EhrBusy, EhrRefused, EhrIncomplete):
+        return
+    come = {str(each["resourceType"]) for each in given}
+    fetched.resources += given
+    fetched.gaps = [g for g in fetched.gaps if not unread_types([g]) & come]
 
 
-def _is_of_somebody_else(client: FhirClient, patient_ref: str, resource: Resource) -> bool:
-    """True when a server that ignores `patient` answers with everybody's records."""
-    return _owner(client, resource) not in (None, patient_ref)
-
-
-def _owner(client: FhirClient, resource: Resource) -> str | None:
-    return patient_of(
-        resource,
-        resolve=lambda r: local_ref(r, bases=client.bases) or r,
-        find=lambda _: None,
-    )
+def _mark_unserved(client: FhirClient, fetched: Fetched) -> None:
+    """Of what could not be searched, what the EHR says that it has not at all."""
+    known = client.abilities()
+    for each in fetched.gaps:
+        if known is not None and any(known.lacks(name) for name in unread_types([each])):
+            each["unserved"] = True
 
 
 def _read_referred(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> None:
@@ -193,8 +194,7 @@ def _read(client: FhirClient, fetched: Fetched, ref: str) -> Resource | None:
     except EhrRefused as refused:
         fetched.note(GapKind.READ, refused.sentence, source=ref)
         return None
-    stranger = _is_of_somebody_else(client, fetched.patient_ref, resource)
-    return None if stranger else resource
+    return resource if owner_of(client, resource) in (None, fetched.patient_ref) else None
 
 
 def _read_attachments(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -17,10 +17,22 @@ from service.chart.incoming import Envelope, Incoming, single
 from service.chart.ingest import IngestCount, ingest
 from service.chart.models import Chart, SourceRecord
 from service.database import now
-from service.errors import NotFound
+from service.errors import CountersignError, NotFound
 from service.fhir.client import FhirClient
+from service.fhir.errors import EhrBusy
 from service.summary import people, progress
+from service.summary.models import Summary
 from service.summary.vocabulary import SummaryStatus
+
+PATIENCE = timedelta(minutes=30)  # then a search that is not answered is a gap of the draft
+LONGEST = timedelta(days=1)  # then a person is told that the EHR was silent
+
+
+class Merged(CountersignError):
+    """The EHR has merged the patient into another record; the chart goes on there."""
+
+    status_code = 409
+
 
 log = structlog.get_logger(__name__)
 
@@ -34,27 +46,47 @@ def pull_chart(session: Session, summary_id: str, *, client: FhirClient) -> None
     summary = progress.lock_owed(session, summary_id, SummaryStatus.REQUESTED)
     if summary is None:
         return
+    waited = now() - summary.status_at
     try:
-        refresh_chart(session, summary.patient_ref, client=client)
-    except NotFound as unknown:
-        progress.advance(
-            session, summary, SummaryStatus.FAILED, actor=people.SYSTEM, reason=unknown.sentence
-        )
+        refresh_chart(session, summary.patient_ref, client=client, is_final=waited > PATIENCE)
+    except (NotFound, Merged) as unknown:
+        _fail(session, summary, unknown.sentence)
+        return
+    except EhrBusy as busy:
+        if waited < LONGEST:
+            raise
+        _fail(session, summary, f"{busy.sentence} It was waited for a day: ask for it again.")
         return
     progress.advance(session, summary, SummaryStatus.CHARTED, actor=people.SYSTEM)
 
 
-def refresh_chart(session: Session, patient_ref: str, *, client: FhirClient) -> IngestCount:
+def _fail(session: Session, summary: Summary, reason: str) -> None:
+    progress.advance(session, summary, SummaryStatus.FAILED, actor=people.SYSTEM, reason=reason)
+
+
+def refresh_chart(
+    session: Session, patient_ref: str, *, client: FhirClient, is_final: bool = False
+) -> IngestCount:
     """Bring the held chart up to date with the EHR, and say on it what could not be read.
 
-    Raises NotFound for a patient that neither the EHR knows nor we hold. EhrBusy and
+    With `is_final` what is not answered is a gap, not waited for. Raises NotFound for a patient
+    that neither the EHR knows nor we hold, and Merged. EhrBusy and
     EhrTokenRefused come through: they are about the EHR and not about this chart.
     """
     chart = session.get(Chart, patient_ref)
     started_at = now()
     fetched = fetch_chart(
-        client, patient_ref, since=_since(chart), is_held=lambda refs: refs_held(session, refs)
+        client,
+        patient_ref,
+        since=_since(chart),
+        is_held=lambda refs: refs_held(session, refs),
+        is_final=is_final,
     )
+    if fetched.merged_into:
+        raise Merged(
+            f"The EHR has merged this patient into {fetched.merged_into}: "
+            "ask for the summary there."
+        )
     if fetched.is_unknown:
         return _keep_what_is_held(session, patient_ref)
     if fetched.refused and not fetched.resources and not _number_held(session, patient_ref):

@@ -41,6 +41,8 @@ def try_patient(client: FhirClient, patient_ref: str) -> str:
     fetched = fetch_chart(client, patient_ref, since=None, is_held=lambda _: set())
     if fetched.is_unknown:
         raise WrongSetting("the EHR knows no patient of this id.")
+    if fetched.merged_into:
+        raise WrongSetting(f"the EHR has merged this patient into {fetched.merged_into}.")
     if fetched.refused:
         raise fetched.refused
     counts = Counter(str(r.get("resourceType")) for r in fetched.resources)

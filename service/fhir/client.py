@@ -66,12 +66,22 @@ class FhirClient:
     def search(self, resource_type: str, params: Params) -> Iterator[dict[str, Any]]:
         """Every match once, each a wire.Received. Raises FhirError; EhrIncomplete at the place
         where the pages stop making sense, after all that came before it."""
-        act = f"search of {resource_type}"
+        return self._walk(resource_type, params, f"search of {resource_type}")
+
+    def everything(self, patient_ref: str) -> Iterator[dict[str, Any]]:
+        """All that the EHR gives for a patient at once (`$everything`). Raises as `search` does."""
+        return self._walk(f"{patient_ref}/$everything", {}, "read of everything on a patient")
+
+    def _walk(self, path: str, params: Params, act: str) -> Iterator[dict[str, Any]]:
         query = {k: v if isinstance(v, str) else list(v) for k, v in params.items()}
         query.setdefault("_count", str(self.page_size))
-        first = self._exchange.send(Asked("GET", self.base_url + resource_type, act, params=query))
+        first = self._exchange.send(Asked("GET", self.base_url + path, act, params=query))
         pages = Pages(
-            lambda url: self._get(url, act).json(), self.base_url, act, here=self._at_base
+            lambda url: self._get(url, act).json(),
+            self.base_url,
+            act,
+            here=self._at_base,
+            known_warnings=self.profile.reading.known_warnings,
         )
         yield from pages.walk(first.json())
 

@@ -1,6 +1,7 @@
 """What can go wrong with an EHR, and whether trying again can help: decided here only."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -144,6 +145,54 @@ def _issue_words(issue: dict[str, Any]) -> str:
     if isinstance(codings, list) and codings and isinstance(codings[0], dict):
         parts.append(str(codings[0].get("code") or ""))
     return " ".join(part for part in parts if part)
+
+
+# Of issue types that come as a warning in a searchset, those that say that results are missing.
+MISSING = frozenset(
+    {
+        "suppressed",
+        "security",
+        "forbidden",
+        "login",
+        "unknown",
+        "expired",
+        "incomplete",
+        "too-costly",
+        "timeout",
+        "throttled",
+        "transient",
+        "exception",
+        "lock-error",
+        "no-store",
+    }
+)
+_MISSING_WORDS = re.compile(
+    r"withh[eo]ld|suppress|incomplete|partial|truncat|restricted|not authori[sz]ed|"
+    r"(may|does|do) not (contain|include)|omitted|limit(ed)? (to|exceeded|reached)|too many",
+    re.IGNORECASE,
+)
+
+
+def withholding_issues(outcome: Mapping[str, Any], *, known: Iterable[str] = ()) -> bool:
+    """True when a warning beside results says that there are more than came. `known` are codes
+    that the site has looked into."""
+    issues = [i for i in outcome.get("issue") or [] if isinstance(i, dict)]
+    return any(_withholds(i) for i in issues if not _codes(i).intersection(known))
+
+
+def _withholds(issue: dict[str, Any]) -> bool:
+    if issue.get("severity") != "warning":
+        return False
+    details = issue.get("details")
+    text = details.get("text") if isinstance(details, dict) else ""
+    words = f"{issue.get('diagnostics') or ''} {text or ''}"
+    return issue.get("code") in MISSING or bool(_MISSING_WORDS.search(words))
+
+
+def _codes(issue: dict[str, Any]) -> set[str]:
+    details = issue.get("details")
+    codings = details.get("coding") if isinstance(details, dict) else None
+    return {str(c.get("code")) for c in codings or [] if isinstance(c, dict)}
 
 
 def failing_issues(outcome: object) -> bool:

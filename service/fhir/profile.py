@@ -18,6 +18,8 @@ class Reading(BaseModel):
 
     `aliases` are other base addresses under which it names its own resources.
     `document_categories` are asked for one by one where notes are not given without a category.
+    `known_warnings` are codes of warnings that come with every search, and that the site has
+    looked into; any other that says that results were withheld is a gap.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -27,6 +29,7 @@ class Reading(BaseModel):
     document_categories: tuple[str, ...] = ()
     last_updated: bool = True
     everything: bool = False
+    known_warnings: tuple[str, ...] = ()
 
 
 class Category(BaseModel):
