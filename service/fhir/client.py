@@ -14,7 +14,7 @@ import httpx
 from service.fhir import wire
 from service.fhir.abilities import Abilities, Known, abilities_of
 from service.fhir.auth import Auth, bearer
-from service.fhir.errors import EhrRefused, EhrUnknown
+from service.fhir.errors import EhrRefused, EhrUnknown, FhirError
 from service.fhir.exchange import FHIR_JSON, Answer, Asked, Exchange
 from service.fhir.paging import Pages
 from service.fhir.profile import SiteProfile
@@ -156,7 +156,8 @@ class FhirClient:
         return self._stored(self._exchange.send(asked))
 
     def _stored(self, answer: Answer) -> dict[str, Any]:
-        """The stored resource: from the answer, or read back where only a Location came."""
+        """The stored resource: from the answer, or read back where only a Location came, and
+        where it cannot be read no more than its type and id."""
         if answer.content.strip():
             resource = answer.json()
             if isinstance(resource, dict) and resource.get("id"):
@@ -168,7 +169,10 @@ class FhirClient:
                 f"The EHR accepted the {answer.act} but did not say under which id.",
                 http_status=answer.status,
             )
-        return self.read(stored)
+        try:
+            return self.read(stored)
+        except FhirError:  # it is stored; that it cannot be read is found by who reads it
+            return dict(zip(("resourceType", "id"), stored.split("/"), strict=True))
 
     def _is_here(self, url: str) -> bool:
         """True for an address under the EHR's own base; "../" cannot climb out of it."""

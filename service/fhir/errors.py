@@ -61,9 +61,11 @@ class EhrUnknown(FhirError):
 
 
 # Answers after which the same request may succeed. 500 is here because servers under load
-# give it; a proxy's 502 and 504 say nothing on whether a write behind it was done.
+# give it.
 TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
-PROXY_GAVE_UP = frozenset({502, 504})
+# Of a write, those that say that it was not begun; after any other it may have been done, for
+# servers and the proxies before them fail after the commit too.
+NOT_BEGUN = frozenset({425, 429})
 
 
 def error_of(
@@ -73,9 +75,11 @@ def error_of(
 
     `act` is what was tried, such as "search of Condition"; it holds no id and no chart text.
     """
-    if status in PROXY_GAVE_UP and is_write:
+    if is_write and status in TEMPORARY - NOT_BEGUN:
         return EhrUnknown(
-            f"The {act} was sent, but a proxy lost the EHR's answer ({status}).", http_status=status
+            f"The {act} was sent, and the EHR's answer ({status}) does not say whether it was "
+            "done.",
+            http_status=status,
         )
     if status in TEMPORARY:
         wait = retry_after_s(headers.get("retry-after"), now())

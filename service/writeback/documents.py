@@ -103,8 +103,11 @@ def device(drafter: Drafter) -> Resource:
 
 
 def identifier(attested: AttestedText) -> Resource:
-    value = filing_value(attested.summary_id, attested.digest)
-    return {"system": FILING_SYSTEM, "value": value}
+    return identifier_of(attested.summary_id, attested.digest)
+
+
+def identifier_of(summary_id: str, digest: str) -> Resource:
+    return {"system": FILING_SYSTEM, "value": filing_value(summary_id, digest)}
 
 
 def device_identifier(drafter: Drafter) -> Resource:

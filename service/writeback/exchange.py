@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 from service.database import now
 from service.errors import CountersignError
 from service.fhir.client import FhirClient
-from service.fhir.errors import EhrRefused
+from service.fhir.errors import EhrIncomplete, EhrRefused
 from service.writeback import documents
 from service.writeback.attested import AttestedText, Drafter
 from service.writeback.provenance import is_ours, provenance, source_name, source_ref
 
 Resource = dict[str, Any]
+
+WRONG = {"status": "entered-in-error", "docStatus": "entered-in-error"}
 
 
 class NotAsAttested(CountersignError):
@@ -22,37 +24,81 @@ class NotAsAttested(CountersignError):
     status_code = 409
 
 
-def find_document(client: FhirClient, attested: AttestedText) -> Resource | None:
-    """The DocumentReference of this text if the EHR has it. Raises what the search raises."""
+class NotReadBack(CountersignError):
+    """The EHR took the document and does not let us read it: nobody has compared the text."""
+
+    status_code = 502
+
+
+class CannotLook(CountersignError):
+    """The EHR answers no search that would show whether it has the document."""
+
+    status_code = 502
+
+
+def find_documents(client: FhirClient, attested: AttestedText) -> list[Resource]:
+    """The DocumentReferences of this text that the EHR has; those that stand first, then in the
+    order of their ids. Raises CannotLook, and what a search raises."""
     wanted = documents.identifier(attested)
-    # A server that does not know the parameter may answer with every document: look again.
-    found = client.search("DocumentReference", {"identifier": _token(wanted)})
-    return next((each for each in found if _has_identifier(each, wanted)), None)
+    return sorted(find_copies(client, wanted, attested.patient_ref), key=_rank)
 
 
-def put_document(client: FhirClient, attested: AttestedText) -> Resource:
-    """Find or create the DocumentReference; a conditional create covers a lost race."""
-    try:
-        stored = find_document(client, attested)
-    except EhrRefused:  # no search by identifier here: the conditional create must do
-        stored = None
-    if stored is not None:
-        return stored
-    condition = _condition(documents.identifier(attested))
-    writing = client.profile.writing
-    return client.create(
-        documents.document(attested, writing),
-        if_none_exist=condition if writing.conditional_create else None,
+def _rank(copy: Resource) -> tuple[bool, str]:
+    return copy.get("status") != "current", str(copy.get("id"))
+
+
+def find_copies(client: FhirClient, wanted: Resource, patient_ref: str) -> list[Resource]:
+    """By business identifier; where that is not searched, among the patient's documents.
+
+    Raises CannotLook where neither is, or a search that found none was not whole.
+    """
+    found: list[Resource] = []
+    for query in ({"identifier": _token(wanted)}, {"patient": patient_ref}):
+        try:
+            # A server that does not know the parameter may answer with every document: look again.
+            for each in client.search("DocumentReference", query):
+                if _has_identifier(each, wanted):
+                    found.append(each)
+        except (EhrRefused, EhrIncomplete):
+            continue
+        return found
+    if found:
+        return found
+    raise CannotLook(
+        "The EHR lets us search DocumentReference neither by identifier nor by patient to its end, "
+        "so it is not known whether it has the document. IT: ask for one of the two."
     )
+
+
+def create_document(client: FhirClient, attested: AttestedText) -> Resource:
+    """Send it. A conditional create, where the EHR does it, covers what a search did not show."""
+    writing = client.profile.writing
+    condition = _condition(documents.identifier(attested)) if writing.conditional_create else None
+    return client.create(documents.document(attested, writing), if_none_exist=condition)
+
+
+def withdraw_copies(client: FhirClient, copies: Iterable[Resource]) -> int:
+    """Mark every one that stands as entered in error; how many there were."""
+    standing = [each for each in copies if each.get("status") != WRONG["status"]]
+    for copy in standing:
+        mark_document(client, ref_of(copy), WRONG)
+    return len(standing)
 
 
 def put_device(client: FhirClient, drafter: Drafter) -> str | None:
     """The Device's reference; None when the EHR keeps no such Device (it is then contained)."""
     if not client.profile.writing.device:
         return None
+    wanted = documents.device_identifier(drafter)
     try:
-        condition = _condition(documents.device_identifier(drafter))
-        return ref_of(client.create(documents.device(drafter), if_none_exist=condition))
+        found = client.search("Device", {"identifier": _token(wanted)})
+        if held := [each for each in found if _has_identifier(each, wanted)]:
+            return min(map(ref_of, held))
+    except EhrRefused:  # no search here: the conditional create must do
+        pass
+    try:
+        made = client.create(documents.device(drafter), if_none_exist=_condition(wanted))
+        return ref_of(made)
     except EhrRefused:
         return None
 
@@ -81,8 +127,15 @@ def put_provenance(
 
 
 def check_as_attested(client: FhirClient, document_ref: str, attested: AttestedText) -> None:
-    """Read the document back; raise NotAsAttested unless it is, byte for byte, what was signed."""
-    stored = client.read(document_ref)
+    """Read the document back; raise NotAsAttested unless it is, byte for byte, what was signed,
+    and NotReadBack where the EHR does not give it."""
+    try:
+        stored = client.read(document_ref)
+    except EhrRefused as refused:
+        raise NotReadBack(
+            f"The EHR took {document_ref} and does not let us read it back, so nobody has compared "
+            f"it with the text that was signed: look at it in the EHR. {refused.sentence}"
+        ) from None
     if stored.get("status") != "current":
         raise NotAsAttested(
             f"The EHR holds {document_ref} as {stored.get('status')}, so it was not filed again. "

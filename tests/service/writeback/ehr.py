@@ -62,6 +62,17 @@ def busy(request: httpx.Request, carry: Callable[[], httpx.Response]) -> httpx.R
     return httpx.Response(503)
 
 
+def throttled(request: httpx.Request, carry: Callable[[], httpx.Response]) -> httpx.Response:
+    return httpx.Response(429)
+
+
+def failed_after_commit(
+    request: httpx.Request, carry: Callable[[], httpx.Response]
+) -> httpx.Response:
+    carry()
+    return httpx.Response(500)
+
+
 def unauthorized(request: httpx.Request, carry: Callable[[], httpx.Response]) -> httpx.Response:
     return httpx.Response(401)
 
