@@ -15,6 +15,7 @@ from service.chart.gaps import GapKind, gap
 from service.chart.held import refs_held
 from service.chart.incoming import Envelope, Incoming, single
 from service.chart.ingest import IngestCount, ingest
+from service.chart.lost import drop_lost
 from service.chart.models import Chart, SourceRecord
 from service.database import now
 from service.errors import CountersignError, NotFound
@@ -25,6 +26,7 @@ from service.summary.models import Summary
 from service.summary.vocabulary import SummaryStatus
 
 PATIENCE = timedelta(minutes=30)  # then a search that is not answered is a gap of the draft
+WHOLE_EVERY = timedelta(hours=20)  # so that tomorrow's first summary is of a whole look
 LONGEST = timedelta(days=1)  # then a person is told that the EHR was silent
 
 
@@ -75,10 +77,11 @@ def refresh_chart(
     """
     chart = session.get(Chart, patient_ref)
     started_at = now()
+    since = _since(chart)
     fetched = fetch_chart(
         client,
         patient_ref,
-        since=_since(chart),
+        since=since,
         is_held=lambda refs: refs_held(session, refs),
         is_final=is_final,
     )
@@ -92,7 +95,9 @@ def refresh_chart(
     if fetched.refused and not fetched.resources and not _number_held(session, patient_ref):
         raise fetched.refused
     count = ingest(session, "ehr", incoming_of(fetched, client.bases))
-    _finish(session, patient_ref, fetched.gaps, pulled_at=started_at)
+    if since is None:
+        drop_lost(session, fetched, client)
+    _finish(session, patient_ref, fetched.gaps, pulled_at=started_at, is_whole=since is None)
     audit.record(
         session,
         "chart.pulled",
@@ -107,8 +112,11 @@ def refresh_chart(
 
 
 def _since(chart: Chart | None) -> datetime | None:
-    """When the last whole pull began. A chart with search gaps is read in full again."""
+    """When the last pull began. A chart with search gaps is read in full again, and every chart
+    once a day: a deletion shows in no search for what is new."""
     if chart is None or any(g["kind"] == GapKind.SEARCH for g in chart.gaps):
+        return None
+    if chart.looked_at is None or now() - chart.looked_at > WHOLE_EVERY:
         return None
     return chart.pulled_at
 
@@ -148,7 +156,12 @@ def _number_held(session: Session, patient_ref: str) -> int:
 
 
 def _finish(
-    session: Session, patient_ref: str, gaps: list[dict[str, Any]], *, pulled_at: datetime | None
+    session: Session,
+    patient_ref: str,
+    gaps: list[dict[str, Any]],
+    *,
+    pulled_at: datetime | None,
+    is_whole: bool = False,
 ) -> None:
     chart = session.get(Chart, patient_ref)
     if chart is None:
@@ -156,5 +169,6 @@ def _finish(
         session.add(chart)
     if pulled_at is not None:
         chart.pulled_at = pulled_at
+        chart.looked_at = pulled_at if is_whole else chart.looked_at
     chart.gaps = gaps
     session.flush()

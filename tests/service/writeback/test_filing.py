@@ -471,3 +471,19 @@ def test_an_ehr_without_provenance_and_device_is_sent_neither(run, signed, clien
     (document,) = stored(client, "DocumentReference")
     (content,) = document["content"]
     assert content["attachment"]["contentType"].startswith("text/html")
+
+
+def test_an_ehr_that_cannot_search_by_identifier_is_looked_through_by_patient(
+    run, signed, client, wire
+):
+    def only_by_patient(request, carry):
+        return ehr.refused(request, carry) if "identifier" in request.url.params else carry()
+
+    wire.faults |= {
+        "GET /DocumentReference": only_by_patient,
+        "POST /DocumentReference": ehr.lost_answer,
+    }
+    assert run(file_summary, signed).status is S.FILING_UNKNOWN
+    del wire.faults["POST /DocumentReference"]
+    assert run(reconcile_filing, signed).status is S.FILED
+    assert len(stored(client, "DocumentReference")) == 1

@@ -1,4 +1,4 @@
-"""Each time that a signed text was sent, written down before it was."""
+"""Each time that a signed text was sent; when all of a chart was last read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +16,9 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("summary_id", "digest", name=op.f("pk_filing_sends")),
     )
+    op.add_column("charts", sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("charts", "looked_at")
     op.drop_table("filing_sends")
