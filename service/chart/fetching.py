@@ -34,10 +34,17 @@ class Fetched:
     patient_ref: str
     is_unknown: bool = False
     merged_into: str = ""
+    is_final: bool = False
     refused: EhrRefused | None = None
     resources: list[Resource] = field(default_factory=list)
     binaries: list[Resource] = field(default_factory=list)
     gaps: list[dict[str, Any]] = field(default_factory=list)
+
+    def note_unread(self, ref: str, failed: EhrBusy | EhrRefused) -> None:
+        """A gap for what could not be read. Raises EhrBusy while waiting may help."""
+        if isinstance(failed, EhrBusy) and not self.is_final:
+            raise failed
+        self.note(GapKind.READ, failed.sentence, source=ref)
 
     def note(self, kind: GapKind, reason: str, *, source: str) -> None:
         self.gaps.append(gap(kind, reason, source=source))
@@ -55,9 +62,10 @@ def fetch_chart(
     """Everything the EHR has on the patient (since the last pull). Refusals become gaps.
 
     `is_held` says which of some refs need not be read again. `at_once` searches run side by side:
-    for somebody who waits. Raises EhrBusy.
+    for somebody who waits. With `is_final` what is not answered is a gap too, unless nothing is.
+    Raises EhrBusy, EhrTokenRefused.
     """
-    fetched = Fetched(patient_ref)
+    fetched = Fetched(patient_ref, is_final=is_final)
     try:
         patient = client.read(patient_ref)
     except EhrNotFound:
@@ -191,8 +199,8 @@ def _read(client: FhirClient, fetched: Fetched, ref: str) -> Resource | None:
         resource = client.read(ref)
     except EhrNotFound:
         return None  # a dangling reference, counted on the record that holds it
-    except EhrRefused as refused:
-        fetched.note(GapKind.READ, refused.sentence, source=ref)
+    except (EhrBusy, EhrRefused) as failed:
+        fetched.note_unread(ref, failed)
         return None
     return resource if owner_of(client, resource) in (None, fetched.patient_ref) else None
 
@@ -207,8 +215,8 @@ def _read_attachments(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> 
             continue
         try:
             binary = _as_resource(client, ref) or _binary(ref, *client.read_binary(url))
-        except EhrRefused as refused:
-            fetched.note(GapKind.READ, refused.sentence, source=ref)
+        except (EhrBusy, EhrRefused) as failed:
+            fetched.note_unread(ref, failed)
             continue
         if len(binary["data"]) > MAX_BYTES * 4 // 3 + 4:
             fetched.note(GapKind.READ, "the attachment is too large", source=ref)

@@ -15,7 +15,7 @@ from service.chart.moved import MOVED
 from service.chart.searches import MAX_READS, SEARCHES
 from service.database import now
 from service.fhir.client import FhirClient
-from service.fhir.errors import EhrNotFound, EhrRefused
+from service.fhir.errors import EhrBusy, EhrNotFound, EhrRefused
 from service.fhir.references import type_of
 from service.summary.vocabulary import Standing
 
@@ -80,9 +80,9 @@ def _read_or_refusal(client: FhirClient, fetched: Fetched, ref: str) -> Resource
     """As `_read`; where that is refused, a gap and its status: nothing is known then."""
     try:
         return _read(client, ref)
-    except EhrRefused as refused:
-        fetched.note(GapKind.READ, refused.sentence, source=ref)
-        return refused.http_status or 0
+    except (EhrBusy, EhrRefused) as failed:
+        fetched.note(GapKind.READ, failed.sentence, source=ref)
+        return failed.http_status or 0
 
 
 def _not_given(session: Session, fetched: Fetched) -> list[str]:

@@ -72,8 +72,8 @@ def refresh_chart(
     """Bring the held chart up to date with the EHR, and say on it what could not be read.
 
     With `is_final` what is not answered is a gap, not waited for. Raises NotFound for a patient
-    that neither the EHR knows nor we hold, and Merged. EhrBusy and
-    EhrTokenRefused come through: they are about the EHR and not about this chart.
+    that neither the EHR knows nor we hold, and Merged. EhrBusy and EhrTokenRefused come through:
+    they are about the EHR and not about this chart.
     """
     chart = session.get(Chart, patient_ref)
     started_at = now()

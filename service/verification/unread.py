@@ -21,6 +21,9 @@ GRAVE = {
     "Composition": "notes and documents",
 }
 
+# Each is what most EHRs keep its kind in: not served, nothing says what the patient has.
+ALONE = frozenset({"AllergyIntolerance", "MedicationRequest", "DocumentReference"})
+
 
 def unread_findings(coverage: Mapping[str, Any]) -> list[FindingDraft]:
     """One finding for each kind of record that could not be read, major for what is grave.
@@ -28,7 +31,7 @@ def unread_findings(coverage: Mapping[str, Any]) -> list[FindingDraft]:
     What an EHR does not serve at all is major only where the kind has no other source left.
     """
     reasons: dict[str, list[str]] = defaultdict(list)
-    kept_out: set[str] = set()
+    lost: set[str] = set()
     for gap in coverage.get("searches_failed", ()):
         if gap.get("kind") != GapKind.SEARCH:
             continue
@@ -36,16 +39,12 @@ def unread_findings(coverage: Mapping[str, Any]) -> list[FindingDraft]:
         what = GRAVE.get(resource_type, resource_type)
         reasons[what].append(f"{gap.get('source', '')}: {gap.get('reason', '')}")
         if not gap.get("unserved") or resource_type in ALONE:
-            kept_out.add(what)
-    return [_finding(what, said, what in kept_out) for what, said in reasons.items()]
+            lost.add(what)
+    return [_finding(what, said, what in lost) for what, said in reasons.items()]
 
 
-# Each is what most EHRs keep its kind in: not served, nothing says what the patient has.
-ALONE = frozenset({"AllergyIntolerance", "MedicationRequest", "DocumentReference"})
-
-
-def _finding(what: str, reasons: list[str], is_kept_out: bool) -> FindingDraft:
-    is_grave = is_kept_out and what in GRAVE.values()
+def _finding(what: str, reasons: list[str], is_lost: bool) -> FindingDraft:
+    is_grave = is_lost and what in GRAVE.values()
     return FindingDraft(
         FindingKind.RISK if what == "risk" else FindingKind.OMITTED,
         Severity.MAJOR if is_grave else Severity.MINOR,

@@ -36,6 +36,10 @@ TWIN = (
     "for a second copy before this is called filed."
 )
 
+MAY_COME = (
+    "It was sent before without an answer: should that copy show up in the EHR, mark it there as "
+    "entered in error."
+)
 UNDER_WAY = "The EHR may still be storing the document; it will be looked for again."
 
 STATUS = {
@@ -147,7 +151,9 @@ def _deliver(
     except EhrUnknown as error:
         _answer(session, summary, filing, FilingState.UNKNOWN, error.sentence)
     except (EhrRefused, NotAsAttested) as error:
-        _answer(session, summary, filing, FilingState.REFUSED, error.sentence)
+        is_open = filing.document_ref is None and earlier_send(session, attested) is not None
+        said = f"{error.sentence} {MAY_COME}" if is_open else error.sentence
+        _answer(session, summary, filing, FilingState.REFUSED, said)
     else:
         send = earlier_send(session, attested)
         if send is not None and send.sends > 1:  # the first may have come too, and show later

@@ -14,7 +14,14 @@ from service.fhir.errors import EhrBusy, EhrRefused
 from service.fhir.profile import SiteProfile
 from service.summary import progress
 from service.summary.vocabulary import SummaryStatus, SummaryType
-from tests.service.chart.builders import PATIENT, a_bundle, a_patient, a_record, latest
+from tests.service.chart.builders import (
+    PATIENT,
+    a_bundle,
+    a_document,
+    a_patient,
+    a_record,
+    latest,
+)
 from tests.service.fhir.test_abilities import a_statement
 from tests.service.fhir.wire_fakes import BASE, fhir
 
@@ -269,3 +276,15 @@ def test_a_read_that_answers_another_patient_is_refused(session, ehr):
     ehr.answers[PATIENT] = fhir(a_patient("p2"))
     with pytest.raises(EhrRefused, match="another resource"):
         pulled(session, ehr)
+
+
+def test_a_practitioner_or_attachment_that_is_never_answered_becomes_a_gap_in_the_end(session, ehr):
+    note = a_document({"url": "Binary/b"}, author=[{"reference": "Practitioner/9"}])
+    ehr.answers |= {
+        "DocumentReference": fhir(a_searchset(note)),
+        "Practitioner/9": fhir({}, 500),
+        "Binary/b": fhir({}, 500),
+    }
+    with pytest.raises(EhrBusy):
+        pulled(session, ehr)
+    assert sources(pulled(session, ehr, is_final=True), "read") == ["Practitioner/9", "Binary/b"]

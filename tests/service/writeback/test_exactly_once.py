@@ -42,11 +42,11 @@ class Troubled:
         }
 
     def time_passes(self):
-        """The index catches up; a request that was under way arrives."""
-        self.fresh.clear()
+        """A request that was under way arrives, and the index catches up: both within its lag."""
         for request in self.late:
             self.store(request)
         self.late.clear()
+        self.fresh.clear()
 
     def store(self, request):
         request.headers.pop("if-none-exist", None)

@@ -487,3 +487,13 @@ def test_an_ehr_that_cannot_search_by_identifier_is_looked_through_by_patient(
     del wire.faults["POST /DocumentReference"]
     assert run(reconcile_filing, signed).status is S.FILED
     assert len(stored(client, "DocumentReference")) == 1
+
+
+def test_a_refusal_after_a_lost_answer_says_that_the_first_copy_may_come(run, signed, wire):
+    wire.faults["POST /DocumentReference"] = ehr.lost_request
+    run(file_summary, signed)
+    assert run(reconcile_filing, signed).status is S.SIGNED
+    wire.faults["POST /DocumentReference"] = ehr.refused
+    summary = run(file_summary, signed)
+    assert summary.status is S.FILING_REFUSED
+    assert "sent before without an answer" in summary.status_reason
