@@ -22,18 +22,19 @@ def deliver(
 ) -> str:
     """Device, DocumentReference, Provenance, and the mark on what this text replaces.
 
-    `copies` are those that the EHR has: the first is kept, every other withdrawn; without any it
-    is sent. Each step looks first, so a crash between any two is mended by running again. Answers
+    `copies` are those that the EHR has: one is kept, every other withdrawn; without any it is
+    sent. Each step looks first, so a crash between any two is mended by running again. Answers
     a sentence on what the EHR would not keep beside the document, or "". Raises NotAsAttested,
     NotReadBack and FhirError for the document itself.
     """
     filing.device_ref = exchange.put_device(client, attested.drafter)
     if not copies:
         copies = [_send(session, client, attested)]
-    filing.document_ref = exchange.ref_of(copies[0])
-    exchange.withdraw_copies(client, copies[1:])
+    kept, *twins = exchange.by_worth(copies, filing.document_ref)
+    filing.document_ref = exchange.ref_of(kept)
+    notes = [_withdraw_twins(client, twins)]
     exchange.check_as_attested(client, filing.document_ref, attested)
-    notes = [_keep_provenance(client, attested, filing, filing.document_ref)]
+    notes += [_keep_provenance(client, attested, filing, filing.document_ref)]
     replaced = ledger.replaced_filings(session, attested.summary_id, attested.digest)
     notes += [_supersede(client, each) for each in replaced]
     return " ".join(filter(None, notes))
@@ -46,6 +47,15 @@ def _send(session: Session, client: FhirClient, attested: AttestedText) -> excha
     except (EhrRefused, EhrBusy, EhrTokenRefused):  # clean answers: it was not taken
         take_back(session, attested)
         raise
+
+
+def _withdraw_twins(client: FhirClient, twins: Sequence[exchange.Resource]) -> str:
+    try:
+        exchange.withdraw_copies(client, twins)
+    except EhrRefused as error:
+        named = ", ".join(map(exchange.ref_of, twins))
+        return f"A second copy still stands in the EHR: mark {named} there. {error.sentence}"
+    return ""
 
 
 def _keep_provenance(

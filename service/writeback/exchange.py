@@ -37,14 +37,18 @@ class CannotLook(CountersignError):
 
 
 def find_documents(client: FhirClient, attested: AttestedText) -> list[Resource]:
-    """The DocumentReferences of this text that the EHR has; those that stand first, then in the
-    order of their ids. Raises CannotLook, and what a search raises."""
-    wanted = documents.identifier(attested)
-    return sorted(find_copies(client, wanted, attested.patient_ref), key=_rank)
+    """The DocumentReferences of this text that the EHR has. Raises CannotLook, and what a search
+    raises."""
+    return find_copies(client, documents.identifier(attested), attested.patient_ref)
 
 
-def _rank(copy: Resource) -> tuple[bool, str]:
-    return copy.get("status") != "current", str(copy.get("id"))
+def by_worth(copies: Iterable[Resource], known_ref: str | None) -> list[Resource]:
+    """The copy to keep first: one that stands, before others that which we know already."""
+
+    def rank(copy: Resource) -> tuple[bool, bool, str]:
+        return copy.get("status") != "current", ref_of(copy) != known_ref, str(copy["id"])
+
+    return sorted(copies, key=rank)
 
 
 def find_copies(client: FhirClient, wanted: Resource, patient_ref: str) -> list[Resource]:
@@ -52,18 +56,18 @@ def find_copies(client: FhirClient, wanted: Resource, patient_ref: str) -> list[
 
     Raises CannotLook where neither is, or a search that found none was not whole.
     """
-    found: list[Resource] = []
+    found: dict[str, Resource] = {}  # a server may give one document twice
     for query in ({"identifier": _token(wanted)}, {"patient": patient_ref}):
         try:
             # A server that does not know the parameter may answer with every document: look again.
             for each in client.search("DocumentReference", query):
                 if _has_identifier(each, wanted):
-                    found.append(each)
+                    found[ref_of(each)] = each
         except (EhrRefused, EhrIncomplete):
             continue
-        return found
+        return list(found.values())
     if found:
-        return found
+        return list(found.values())
     raise CannotLook(
         "The EHR lets us search DocumentReference neither by identifier nor by patient to its end, "
         "so it is not known whether it has the document. IT: ask for one of the two."
@@ -94,7 +98,7 @@ def put_device(client: FhirClient, drafter: Drafter) -> str | None:
         found = client.search("Device", {"identifier": _token(wanted)})
         if held := [each for each in found if _has_identifier(each, wanted)]:
             return min(map(ref_of, held))
-    except EhrRefused:  # no search here: the conditional create must do
+    except (EhrRefused, EhrIncomplete):  # no search here: the conditional create must do
         pass
     try:
         made = client.create(documents.device(drafter), if_none_exist=_condition(wanted))
@@ -166,7 +170,10 @@ def ref_of(stored: Resource) -> str:
 def _find_provenance(client: FhirClient, document_ref: str) -> str | None:
     try:
         found = list(client.search("Provenance", {"target": document_ref}))
-    except EhrRefused:  # it does not search Provenance: our Filing row is all there is
+    except (
+        EhrRefused,
+        EhrIncomplete,
+    ):  # it does not search Provenance: our Filing row is all there is
         return None
     targets = (each for each in found if _targets(each, document_ref) and is_ours(each))
     return next(map(ref_of, targets), None)

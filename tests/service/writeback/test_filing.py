@@ -2,6 +2,7 @@
 
 import base64
 
+import httpx
 import pytest
 from sqlalchemy import select, text
 
@@ -497,3 +498,34 @@ def test_a_refusal_after_a_lost_answer_says_that_the_first_copy_may_come(run, si
     summary = run(file_summary, signed)
     assert summary.status is S.FILING_REFUSED
     assert "sent before without an answer" in summary.status_reason
+
+
+def test_one_document_that_is_given_twice_is_not_its_own_twin(run, signed, client, wire):
+    def doubled(request, carry):
+        answer = carry()
+        if request.url.path.count("/") > 1:
+            return answer
+        bundle = answer.json()
+        older = [_of_another_version(each) for each in bundle.get("entry", [])]
+        return httpx.Response(200, json={**bundle, "entry": bundle.get("entry", []) + older})
+
+    wire.faults["GET /DocumentReference"] = doubled
+    wire.faults["POST /DocumentReference"] = ehr.lost_answer
+    run(file_summary, signed)
+    assert run(reconcile_filing, signed).status is S.FILED
+    wire.faults.clear()
+    assert [d["status"] for d in stored(client, "DocumentReference")] == ["current"]
+
+
+def _of_another_version(entry):
+    return {**entry, "resource": {**entry["resource"], "meta": {"versionId": "0"}}}
+
+
+def test_a_twin_that_cannot_be_marked_is_said(run, signed, sessions, client, wire, store):
+    wire.faults["POST /DocumentReference"] = ehr.lost_answer
+    run(file_summary, signed)
+    (first,) = stored(client, "DocumentReference")
+    ehr.seed(store, {"DocumentReference/late": {**first, "id": "late"}})
+    wire.faults = {"PUT /DocumentReference": ehr.refused}
+    summary = run(reconcile_filing, signed)
+    assert summary.status is S.FILED and "A second copy still stands" in summary.status_reason
