@@ -36,6 +36,7 @@ TWIN = (
     "for a second copy before this is called filed."
 )
 
+TWIN_LAGS = 2  # a lost request may take one lag to arrive, and the index another to show it
 MAY_COME = (
     "It was sent before without an answer: should that copy show up in the EHR, mark it there as "
     "entered in error."
@@ -118,7 +119,7 @@ def reconcile_filing(
         _file_again(session, summary, filing)
     else:
         if send is not None and send.sends > 1:
-            _check_settled(client, send, said=TWIN)
+            _check_settled(client, send, TWIN, lags=TWIN_LAGS)
         _answer(session, summary, filing, FilingState.FILED, note)
 
 
@@ -224,10 +225,12 @@ def _file_again(session: Session, summary: Summary, filing: Filing) -> None:
     _move(session, summary, SummaryStatus.SIGNED)
 
 
-def _check_settled(client: FhirClient, send: Send | None, said: str = UNDER_WAY) -> None:
+def _check_settled(
+    client: FhirClient, send: Send | None, said: str = UNDER_WAY, *, lags: int = 1
+) -> None:
     """Raise Unavailable while a document that was sent may still come up: a write whose answer was
     lost may be under way, and a search may lag behind. Sending again then would file it twice."""
-    if is_under_way(send, client.profile.writing.index_lag_s):
+    if is_under_way(send, lags * client.profile.writing.index_lag_s):
         raise Unavailable(said)
 
 
