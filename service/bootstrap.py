@@ -18,6 +18,7 @@ from service.drafting.underway import UnderWay
 from service.drafting.writers import Writer, build_writer
 from service.errors import WrongSetting
 from service.fhir.client import FhirClient
+from service.fhir.connecting import connect
 from service.retrieval.embedding import build_embedder, former_embedders
 from service.retrieval.index import PassageIndex
 from service.settings import Settings
@@ -106,15 +107,7 @@ class Runtime:
 
     @cached_property
     def client(self) -> FhirClient:
-        if not self.settings.fhir_url:
-            raise WrongSetting("COUNTERSIGN_FHIR_URL is not set: name the EHR's FHIR address.")
-        token = self.settings.fhir_token
-        return FhirClient(
-            self.settings.fhir_url,
-            token=token.get_secret_value() if token else None,
-            timeout_s=self.settings.fhir_timeout_s,
-            page_size=self.settings.fhir_page_size,
-        )
+        return connect(self.settings)
 
     @cached_property
     def index(self) -> PassageIndex:

@@ -36,6 +36,17 @@ class Settings(BaseSettings):
     chroma_url: str | None = None
     fhir_url: str | None = None
     fhir_token: SecretStr | None = None
+    fhir_client_id: str | None = None
+    fhir_client_key: Path | None = None
+    fhir_client_secret: SecretStr | None = None
+    fhir_token_url: str | None = None
+    fhir_scopes: str = ""
+    fhir_user: str | None = None
+    fhir_password: SecretStr | None = None
+    fhir_tls_ca: Path | None = None
+    fhir_tls_cert: Path | None = None
+    fhir_tls_key: Path | None = None
+    fhir_profile: str | None = None
     fhir_timeout_s: float = Field(default=30.0, gt=0)
     fhir_page_size: int = Field(default=200, ge=1, le=1000)
     # While somebody waits for the desk or the signature: what is new since the draft.

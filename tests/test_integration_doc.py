@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from service.fhir.profile import Reading, Writing
 from service.review.permissions import ALLOWED
 from service.settings import load_settings
 from service.signin.tokens import SCOPES
@@ -41,7 +42,7 @@ def test_every_settings_file_shown_is_one(block, tmp_path, monkeypatch):
 
 def test_every_command_shown_does_what_it_says(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert len(commands()) == 9
+    assert len(commands()) == 11
     for argv in commands():
         argv, _, into = " ".join(argv).partition(" > ")
         said = command(*argv.split())
@@ -98,3 +99,25 @@ def test_the_tables_of_the_page_are_the_settings_that_there_are():
     shown = [tomllib.loads(b) for b in blocks("toml")]
     used = {name for block in shown for table in block.get("sign_in", ()) for name in table}
     assert used <= told
+
+
+def fault_rows():
+    told = TEXT.partition("### What happens when the EHR fails")[2].partition("\n## ")[0]
+    return re.findall(r"^\| ([^|]+) \| ([^|]+) \| `(test_\w+)` \|$", told, re.MULTILINE)
+
+
+def test_each_fault_that_is_told_is_a_test():
+    folder = Path(__file__).parent / "service"
+    files = [
+        f for part in ("chart", "fhir", "writeback") for f in (folder / part).glob("test_*.py")
+    ]
+    there = {
+        name for f in files for name in re.findall(r"^def (test_\w+)", f.read_text("utf-8"), re.M)
+    }
+    assert {test for _, _, test in fault_rows()} <= there
+    assert len(fault_rows()) >= 50
+
+
+def test_the_site_profile_is_told_as_it_is():
+    told = set(re.findall(r"`(?:reading|writing)\.(\w+)`", TEXT))
+    assert told == {*Reading.model_fields, *Writing.model_fields}

@@ -1,39 +1,23 @@
 """Asking the EHR again while somebody waits: what of a chart is new, changed, or gone."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from service import audit
-from service.chart.fetching import Fetched, Resource, fetch_chart, side_by_side
+from service.chart.fetching import Fetched, fetch_chart
+from service.chart.gaps import GapKind
 from service.chart.held import refs_held
 from service.chart.ingest import ingest, new_of
-from service.chart.models import Chart, SourceRecord
+from service.chart.lost import AT_ONCE, exclude, look
+from service.chart.models import Chart
 from service.chart.pull import incoming_of
 from service.database import now
 from service.fhir.client import FhirClient
-from service.fhir.errors import EhrNotFound, EhrRefused, EhrTokenRefused, FhirError
-from service.fhir.references import type_of
+from service.fhir.errors import FhirError
 from service.summary import people
-from service.summary.vocabulary import Standing
-
-AT_ONCE = 4  # as many connections as the client keeps
-IDS_A_SEARCH = 50  # an address of 50 ids stays far below the 8 kB that proxies allow
-DELETED = "deleted in the EHR"
-GONE = 410
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What the EHR says of records by their ids: those it gave, and those it has no longer."""
-
-    resources: tuple[Resource, ...]
-    gone: frozenset[str] = frozenset()
-    missing: frozenset[str] = frozenset()  # a 404: deleted, or never the EHR's own
 
 
 def ask_chart(
@@ -89,87 +73,24 @@ def _ask(session: Session, chart: Chart, client: FhirClient, cited: Collection[s
     )
     if fetched.is_unknown:
         return "The EHR does not know this patient."
-    looked = _look(client, cited)
+    if fetched.merged_into:
+        return f"The EHR has merged this patient into {fetched.merged_into}."
+    looked = look(client, cited)
     fetched.resources += looked.resources
     _keep(session, fetched, client)
-    _exclude(session, chart.patient_ref, looked)
+    exclude(session, chart.patient_ref, looked)
     known = {(gap["kind"], gap["source"]) for gap in chart.gaps}
-    refused = [gap for gap in fetched.gaps if (gap["kind"], gap["source"]) not in known]
+    told = [gap for gap in fetched.gaps if gap["kind"] != GapKind.ASIDE]
+    refused = [gap for gap in told if (gap["kind"], gap["source"]) not in known]
     return f"The EHR did not answer {len(refused)} of the searches." if refused else ""
 
 
 def _keep(session: Session, fetched: Fetched, client: FhirClient) -> None:
     """Ingest what is not held. Most often nothing is new, and no import is waited for."""
-    incoming = list(incoming_of(fetched, client.base_url))
+    incoming = list(incoming_of(fetched, client.bases))
     if not new_of(session, [each for each in incoming if each.resource is not None]):
         return
     with session.begin_nested():
         session.execute(text("SET LOCAL lock_timeout = '2s'"))
         ingest(session, "ehr", incoming)
         session.execute(text("SET LOCAL lock_timeout = DEFAULT"))
-
-
-def _look(client: FhirClient, cited: Collection[str]) -> Looked:
-    """The cited records: searched by id, and what does not come is read by itself."""
-    parts = side_by_side(lambda refs: _search_ids(client, refs), _by_type(cited), AT_ONCE)
-    found = [resource for part in parts for resource in part]
-    given = {f"{r.get('resourceType')}/{r.get('id')}" for r in found}
-    lacking = sorted(set(cited) - given)
-    read = side_by_side(lambda ref: _read(client, ref), lacking, AT_ONCE)
-    found += [each for each in read if isinstance(each, dict)]
-    answers = dict(zip(lacking, read, strict=True))
-    return Looked(
-        tuple(found),
-        frozenset(ref for ref, each in answers.items() if each == GONE),
-        frozenset(ref for ref, each in answers.items() if each is None),
-    )
-
-
-def _by_type(refs: Iterable[str]) -> Iterator[list[str]]:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for ref in sorted(set(refs)):
-        groups[type_of(ref)].append(ref)
-    for group in groups.values():
-        for start in range(0, len(group), IDS_A_SEARCH):
-            yield group[start : start + IDS_A_SEARCH]
-
-
-def _search_ids(client: FhirClient, refs: list[str]) -> list[Resource]:
-    """Those of one type that the EHR gives; none where it cannot be searched by id."""
-    ids = ",".join(ref.partition("/")[2] for ref in refs)
-    try:
-        found = list(client.search(type_of(refs[0]), {"_id": ids}))
-    except EhrTokenRefused:
-        raise
-    except EhrRefused:
-        return []
-    return [r for r in found if f"{r.get('resourceType')}/{r.get('id')}" in refs]
-
-
-def _read(client: FhirClient, ref: str) -> Resource | int | None:
-    """The resource; 410 where it was deleted, None where the EHR has no such."""
-    try:
-        return client.read(ref)
-    except EhrNotFound as unknown:
-        return GONE if unknown.http_status == GONE else None
-
-
-def _exclude(session: Session, patient_ref: str, looked: Looked) -> None:
-    """What was deleted is no evidence any more; what was taken for deleted and is there is again.
-
-    A 404 counts only for what the EHR once gave: what was posted here it need not know.
-    """
-    given = {f"{r.get('resourceType')}/{r.get('id')}" for r in looked.resources}
-    refs = looked.gone | looked.missing | given
-    query = select(SourceRecord).where(
-        SourceRecord.resource_ref.in_(refs),
-        SourceRecord.patient_ref == patient_ref,
-        SourceRecord.is_latest,
-    )
-    for record in session.scalars(query) if refs else ():
-        ref, is_evidence = record.resource_ref, record.standing is Standing.EVIDENCE
-        is_lost = ref in looked.gone or (ref in looked.missing and record.origin == "ehr")
-        if is_lost and is_evidence:
-            record.standing, record.standing_reason = Standing.EXCLUDED, DELETED
-        elif ref in given and record.standing_reason == DELETED:
-            record.standing, record.standing_reason = Standing.EVIDENCE, ""

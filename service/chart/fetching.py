@@ -6,18 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from service.chart.asked import Asking, Found, ask, owner_of
 from service.chart.attachments import MAX_BYTES, wanted_urls
-from service.chart.compartments import patient_of
-from service.chart.gaps import GapKind, gap
+from service.chart.gaps import GapKind, gap, unread_types
 from service.chart.searches import (
     MAX_READS,
     READ_WHEN_REFERRED,
     SEARCHES,
     Search,
-    observation_searches,
+    narrower_searches,
 )
 from service.fhir.client import FhirClient
-from service.fhir.errors import EhrIncomplete, EhrNotFound, EhrRefused, EhrTokenRefused
+from service.fhir.errors import EhrBusy, EhrIncomplete, EhrNotFound, EhrRefused
 from service.fhir.references import local_ref, reference_of, references_in, type_of
 from service.fhir.wire import Received, dump
 
@@ -33,40 +33,60 @@ class Fetched:
 
     patient_ref: str
     is_unknown: bool = False
+    merged_into: str = ""
+    is_final: bool = False
     refused: EhrRefused | None = None
     resources: list[Resource] = field(default_factory=list)
     binaries: list[Resource] = field(default_factory=list)
     gaps: list[dict[str, Any]] = field(default_factory=list)
+
+    def note_unread(self, ref: str, failed: EhrBusy | EhrRefused) -> None:
+        """A gap for what could not be read. Raises EhrBusy while waiting may help."""
+        if isinstance(failed, EhrBusy) and not self.is_final:
+            raise failed
+        self.note(GapKind.READ, failed.sentence, source=ref)
 
     def note(self, kind: GapKind, reason: str, *, source: str) -> None:
         self.gaps.append(gap(kind, reason, source=source))
 
 
 def fetch_chart(
-    client: FhirClient, patient_ref: str, *, since: Any, is_held: IsHeld, at_once: int = 1
+    client: FhirClient,
+    patient_ref: str,
+    *,
+    since: Any,
+    is_held: IsHeld,
+    at_once: int = 1,
+    is_final: bool = False,
 ) -> Fetched:
     """Everything the EHR has on the patient (since the last pull). Refusals become gaps.
 
     `is_held` says which of some refs need not be read again. `at_once` searches run side by side:
-    for somebody who waits. Raises EhrBusy, EhrTokenRefused.
+    for somebody who waits. With `is_final` what is not answered is a gap too, unless nothing is.
+    Raises EhrBusy, EhrTokenRefused.
     """
-    fetched = Fetched(patient_ref)
+    fetched = Fetched(patient_ref, is_final=is_final)
     try:
         patient = client.read(patient_ref)
     except EhrNotFound:
         fetched.is_unknown = True
         return fetched
-    except EhrTokenRefused:
-        raise
     except EhrRefused as refused:
         fetched.refused = refused
         fetched.note(GapKind.READ, refused.sentence, source=patient_ref)
     else:
         fetched.resources.append(patient)
-        _note_replaced(fetched, patient)
-    for part in side_by_side(lambda s: _searched(client, patient_ref, s, since), SEARCHES, at_once):
+        fetched.merged_into = _replaced_by(patient)
+        if fetched.merged_into:
+            return fetched
+    since = since if client.profile.reading.last_updated else None
+    asking = Asking(client, patient_ref, since, is_final, is_hurried=at_once > 1)
+    for part in side_by_side(lambda search: _search(asking, search), SEARCHES, at_once):
         fetched.resources += part.resources
         fetched.gaps += part.gaps
+    if unread_types(fetched.gaps) and not asking.is_hurried:
+        _ask_for_everything(client, fetched)
+        _mark_unserved(client, fetched)
     _read_referred(client, fetched, is_held)
     _read_attachments(client, fetched, is_held)
     return fetched
@@ -85,82 +105,67 @@ def side_by_side(ask: Callable[[T], U], of: Iterable[T], at_once: int) -> list[U
             raise
 
 
-def _searched(client: FhirClient, patient_ref: str, search: Search, since: Any) -> Fetched:
-    part = Fetched(patient_ref)
-    _search(client, part, search, since)
-    return part
-
-
-def _note_replaced(fetched: Fetched, patient: Resource) -> None:
-    """A merged patient: the chart goes on under another id, and must not look complete here."""
+def _replaced_by(patient: Resource) -> str:
+    """The record into which a patient was merged, as the EHR names it; "" where there is none."""
     links = patient.get("link")
     for link in links if isinstance(links, list) else []:
         if isinstance(link, dict) and link.get("type") == "replaced-by":
-            other = reference_of(link.get("other")) or "another record"
-            fetched.note(
-                GapKind.PATIENT,
-                "the EHR has merged this patient into another record; ask for the summary there",
-                source=other,
-            )
+            return reference_of(link.get("other")) or "another record"
+    return ""
 
 
-def _search(client: FhirClient, fetched: Fetched, search: Search, since: Any) -> None:
-    """One search into `fetched`; a refusal is a gap, except that Observation is asked again
-    category by category."""
-    refusal = _try_search(client, fetched, search, since)
-    if refusal is None:
+def _search(asking: Asking, search: Search) -> Fetched:
+    """One search of the table; a refusal is a gap, except that Observation, and documents where the
+    site says so, are asked again category by category."""
+    reading = asking.client.profile.reading
+    is_narrow = search.name == "Observation" and reading.observation_by_category
+    found = Found(refusal="") if is_narrow else ask(asking, search)
+    part = Fetched(asking.patient_ref, resources=list(found.resources), gaps=list(found.gaps))
+    if found.refusal is None:
+        return part
+    narrower = tuple(narrower_searches(search, reading.document_categories))
+    for narrow in narrower:
+        _add(part, narrow, ask(asking, narrow))
+    if not narrower:
+        _add(part, search, found)
+    return part
+
+
+def _add(part: Fetched, search: Search, found: Found) -> None:
+    part.resources += found.resources
+    part.gaps += found.gaps
+    if found.refusal is not None:
+        part.note(GapKind.SEARCH, found.refusal, source=search.name)
+
+
+def _ask_for_everything(client: FhirClient, fetched: Fetched) -> None:
+    """What the searches did not give, from `Patient/$everything` where that is served.
+
+    Only a type that comes there is no gap any more: what we may not read is left out of it too.
+    """
+    known, lost = client.abilities(), unread_types(fetched.gaps)
+    is_served = known is not None and "everything" in known.of("Patient").operations
+    if not (is_served or client.profile.reading.everything):
         return
-    if search.name == "Observation":
-        refusals = [
-            (narrow, said)
-            for narrow in observation_searches()
-            if (said := _try_search(client, fetched, narrow, since)) is not None
-        ]
-        for narrow, said in refusals:
-            fetched.note(GapKind.SEARCH, said, source=narrow.name)
-        return
-    fetched.note(GapKind.SEARCH, refusal, source=search.name)
-
-
-def _try_search(client: FhirClient, fetched: Fetched, search: Search, since: Any) -> str | None:
-    """None when it went, else why the EHR refused it."""
-    strangers = unclear = 0
     try:
-        for resource in client.search(
-            search.resource_type, search.query(fetched.patient_ref, since)
-        ):
-            owner = _owner(client, resource)
-            if owner not in (None, fetched.patient_ref):
-                strangers += 1
-                continue
-            unclear += owner is None and resource.get("resourceType") == search.resource_type
-            fetched.resources.append(resource)
-    except EhrTokenRefused:
-        raise
-    except EhrRefused as refused:
-        return refused.sentence
-    except EhrIncomplete as stopped:
-        fetched.note(GapKind.SEARCH, stopped.sentence, source=search.name)
-    if strangers:
-        reason = f"{strangers} results were of other patients and were left aside"
-        fetched.note(GapKind.SEARCH, reason, source=search.name)
-    if unclear:  # kept, but in nobody's chart: the patient's must not look whole without them
-        reason = f"{unclear} results do not say in a way we read whose they are; not used"
-        fetched.note(GapKind.SEARCH, reason, source=search.name)
-    return None
+        given = [
+            each
+            for each in client.everything(fetched.patient_ref)
+            if each.get("resourceType") in lost and owner_of(client, each) == fetched.patient_ref
+        ]
+    except (EhrBusy, EhrRefused, EhrIncomplete):
+        return
+    come = {str(each["resourceType"]) for each in given}
+    fetched.resources += given
+    fetched.gaps = [g for g in fetched.gaps if not unread_types([g]) & come]
 
 
-def _is_of_somebody_else(client: FhirClient, patient_ref: str, resource: Resource) -> bool:
-    """True when a server that ignores `patient` answers with everybody's records."""
-    return _owner(client, resource) not in (None, patient_ref)
-
-
-def _owner(client: FhirClient, resource: Resource) -> str | None:
-    return patient_of(
-        resource,
-        resolve=lambda r: local_ref(r, bases=(client.base_url,)) or r,
-        find=lambda _: None,
-    )
+def _mark_unserved(client: FhirClient, fetched: Fetched) -> None:
+    """Of what could not be searched, what the EHR says that it has not at all."""
+    known = client.abilities()
+    for each in fetched.gaps:
+        if known is not None and any(known.lacks(name) for name in unread_types([each])):
+            each["unserved"] = True
 
 
 def _read_referred(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> None:
@@ -182,7 +187,7 @@ def _read_referred(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> Non
 
 def _referred(client: FhirClient, resources: Iterable[Mapping[str, Any]]) -> set[str]:
     refs = (
-        local_ref(written, bases=(client.base_url,))
+        local_ref(written, bases=client.bases)
         for resource in resources
         for written in references_in(resource)
     )
@@ -192,31 +197,26 @@ def _referred(client: FhirClient, resources: Iterable[Mapping[str, Any]]) -> set
 def _read(client: FhirClient, fetched: Fetched, ref: str) -> Resource | None:
     try:
         resource = client.read(ref)
-    except EhrTokenRefused:
-        raise
     except EhrNotFound:
         return None  # a dangling reference, counted on the record that holds it
-    except EhrRefused as refused:
-        fetched.note(GapKind.READ, refused.sentence, source=ref)
+    except (EhrBusy, EhrRefused) as failed:
+        fetched.note_unread(ref, failed)
         return None
-    stranger = _is_of_somebody_else(client, fetched.patient_ref, resource)
-    return None if stranger else resource
+    return resource if owner_of(client, resource) in (None, fetched.patient_ref) else None
 
 
 def _read_attachments(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> None:
     """Texts that lie behind a url, kept as Binary resources under the patient."""
     urls = dict.fromkeys(url for r in fetched.resources for url in wanted_urls(r))
-    refs = {url: local_ref(url, bases=(client.base_url,)) for url in urls}
+    refs = {url: local_ref(url, bases=client.bases) for url in urls}
     held = is_held({ref for ref in refs.values() if ref})
     for url, ref in refs.items():
         if ref is None or ref in held or type_of(ref) != "Binary":
             continue
         try:
             binary = _as_resource(client, ref) or _binary(ref, *client.read_binary(url))
-        except EhrTokenRefused:
-            raise
-        except EhrRefused as refused:
-            fetched.note(GapKind.READ, refused.sentence, source=ref)
+        except (EhrBusy, EhrRefused) as failed:
+            fetched.note_unread(ref, failed)
             continue
         if len(binary["data"]) > MAX_BYTES * 4 // 3 + 4:
             fetched.note(GapKind.READ, "the attachment is too large", source=ref)
@@ -229,8 +229,6 @@ def _as_resource(client: FhirClient, ref: str) -> Resource | None:
     it in that form."""
     try:
         found = client.read(ref)
-    except EhrTokenRefused:
-        raise
     except EhrRefused:
         return None
     return found if isinstance(found.get("data"), str) else None

@@ -22,6 +22,7 @@ class Chart(Base):
 
     patient_ref: Mapped[str] = mapped_column(primary_key=True)
     pulled_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
     indexed_at: Mapped[datetime | None]
     changed_at: Mapped[datetime] = mapped_column(default=now)
     gaps: Mapped[list[dict[str, Any]]] = mapped_column(default=list)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -15,12 +15,26 @@ from service.chart.gaps import GapKind, gap
 from service.chart.held import refs_held
 from service.chart.incoming import Envelope, Incoming, single
 from service.chart.ingest import IngestCount, ingest
+from service.chart.lost import drop_lost
 from service.chart.models import Chart, SourceRecord
 from service.database import now
-from service.errors import NotFound
+from service.errors import CountersignError, NotFound
 from service.fhir.client import FhirClient
+from service.fhir.errors import EhrBusy
 from service.summary import people, progress
+from service.summary.models import Summary
 from service.summary.vocabulary import SummaryStatus
+
+PATIENCE = timedelta(minutes=30)  # then a search that is not answered is a gap of the draft
+WHOLE_EVERY = timedelta(hours=20)  # so that tomorrow's first summary is of a whole look
+LONGEST = timedelta(days=1)  # then a person is told that the EHR was silent
+
+
+class Merged(CountersignError):
+    """The EHR has merged the patient into another record; the chart goes on there."""
+
+    status_code = 409
+
 
 log = structlog.get_logger(__name__)
 
@@ -34,33 +48,56 @@ def pull_chart(session: Session, summary_id: str, *, client: FhirClient) -> None
     summary = progress.lock_owed(session, summary_id, SummaryStatus.REQUESTED)
     if summary is None:
         return
+    waited = now() - summary.status_at
     try:
-        refresh_chart(session, summary.patient_ref, client=client)
-    except NotFound as unknown:
-        progress.advance(
-            session, summary, SummaryStatus.FAILED, actor=people.SYSTEM, reason=unknown.sentence
-        )
+        refresh_chart(session, summary.patient_ref, client=client, is_final=waited > PATIENCE)
+    except (NotFound, Merged) as unknown:
+        _fail(session, summary, unknown.sentence)
+        return
+    except EhrBusy as busy:
+        if waited < LONGEST:
+            raise
+        _fail(session, summary, f"{busy.sentence} It was waited for a day: ask for it again.")
         return
     progress.advance(session, summary, SummaryStatus.CHARTED, actor=people.SYSTEM)
 
 
-def refresh_chart(session: Session, patient_ref: str, *, client: FhirClient) -> IngestCount:
+def _fail(session: Session, summary: Summary, reason: str) -> None:
+    progress.advance(session, summary, SummaryStatus.FAILED, actor=people.SYSTEM, reason=reason)
+
+
+def refresh_chart(
+    session: Session, patient_ref: str, *, client: FhirClient, is_final: bool = False
+) -> IngestCount:
     """Bring the held chart up to date with the EHR, and say on it what could not be read.
 
-    Raises NotFound for a patient that neither the EHR knows nor we hold. EhrBusy and
-    EhrTokenRefused come through: they are about the EHR and not about this chart.
+    With `is_final` what is not answered is a gap, not waited for. Raises NotFound for a patient
+    that neither the EHR knows nor we hold, and Merged. EhrBusy and EhrTokenRefused come through:
+    they are about the EHR and not about this chart.
     """
     chart = session.get(Chart, patient_ref)
     started_at = now()
+    since = _since(chart)
     fetched = fetch_chart(
-        client, patient_ref, since=_since(chart), is_held=lambda refs: refs_held(session, refs)
+        client,
+        patient_ref,
+        since=since,
+        is_held=lambda refs: refs_held(session, refs),
+        is_final=is_final,
     )
+    if fetched.merged_into:
+        raise Merged(
+            f"The EHR has merged this patient into {fetched.merged_into}: "
+            "ask for the summary there."
+        )
     if fetched.is_unknown:
         return _keep_what_is_held(session, patient_ref)
     if fetched.refused and not fetched.resources and not _number_held(session, patient_ref):
         raise fetched.refused
-    count = ingest(session, "ehr", incoming_of(fetched, client.base_url))
-    _finish(session, patient_ref, fetched.gaps, pulled_at=started_at)
+    count = ingest(session, "ehr", incoming_of(fetched, client.bases))
+    if since is None:
+        drop_lost(session, fetched, client)
+    _finish(session, patient_ref, fetched.gaps, pulled_at=started_at, is_whole=since is None)
     audit.record(
         session,
         "chart.pulled",
@@ -75,15 +112,18 @@ def refresh_chart(session: Session, patient_ref: str, *, client: FhirClient) -> 
 
 
 def _since(chart: Chart | None) -> datetime | None:
-    """When the last whole pull began. A chart with search gaps is read in full again."""
+    """When the last pull began. A chart with search gaps is read in full again, and every chart
+    once a day: a deletion shows in no search for what is new."""
     if chart is None or any(g["kind"] == GapKind.SEARCH for g in chart.gaps):
+        return None
+    if chart.looked_at is None or now() - chart.looked_at > WHOLE_EVERY:
         return None
     return chart.pulled_at
 
 
-def incoming_of(fetched: Fetched, base_url: str) -> Iterator[Incoming]:
+def incoming_of(fetched: Fetched, bases: tuple[str, ...]) -> Iterator[Incoming]:
     """What was fetched, each resource findable while the others are rendered."""
-    envelope = Envelope(bases=(base_url,))
+    envelope = Envelope(bases=bases)
     received = [_one(resource, envelope) for resource in fetched.resources]
     received += [_one(b, envelope, fetched.patient_ref) for b in fetched.binaries]
     yield from received
@@ -116,7 +156,12 @@ def _number_held(session: Session, patient_ref: str) -> int:
 
 
 def _finish(
-    session: Session, patient_ref: str, gaps: list[dict[str, Any]], *, pulled_at: datetime | None
+    session: Session,
+    patient_ref: str,
+    gaps: list[dict[str, Any]],
+    *,
+    pulled_at: datetime | None,
+    is_whole: bool = False,
 ) -> None:
     chart = session.get(Chart, patient_ref)
     if chart is None:
@@ -124,5 +169,6 @@ def _finish(
         session.add(chart)
     if pulled_at is not None:
         chart.pulled_at = pulled_at
+        chart.looked_at = pulled_at if is_whole else chart.looked_at
     chart.gaps = gaps
     session.flush()

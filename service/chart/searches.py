@@ -4,7 +4,7 @@ A row is data: to read more, add a row. Every search is by `patient`, which all 
 compartment has; servers that lack a type answer 4xx, and that becomes a gap of the chart.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -101,7 +101,12 @@ READ_WHEN_REFERRED = frozenset(
 MAX_READS = 500  # of referred records in one pull; what is beyond stays a visible dangling gap
 
 
-def observation_searches() -> Iterator[Search]:
-    """The same observations by category, for servers that refuse to list them all."""
-    for category, reason in OBSERVATION_CATEGORIES.items():
-        yield Search("Observation", reason, {"category": category})
+def narrower_searches(search: Search, documents: Iterable[str]) -> Iterator[Search]:
+    """The same by category, for servers that refuse to list them all; none of any other search.
+    `documents` are the categories of notes that this EHR knows."""
+    if search.name == "Observation":
+        for category, reason in OBSERVATION_CATEGORIES.items():
+            yield Search("Observation", reason, {"category": category})
+    if search.name == "DocumentReference":
+        for category in documents:
+            yield Search("DocumentReference", search.reason, {"category": category})

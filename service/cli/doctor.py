@@ -9,6 +9,7 @@ from sqlalchemy import text
 from service import migrations
 from service.access.policy import policy_in_force
 from service.bootstrap import Runtime, configure_logging
+from service.chart import trying
 from service.cli.common import as_json, show
 from service.drafting.model.probe import probe
 from service.drafting.model.writer import ModelWriter
@@ -20,14 +21,16 @@ from service.verification.entailment.trial import tried
 
 
 @click.command()
+@click.option("--patient", metavar="ID", help="Read one chart too, and keep nothing.")
 @as_json
-def doctor(as_json: bool) -> int:
+def doctor(as_json: bool, patient: str | None) -> int:
     """Look at every part and setting; exit 1 when one needs a hand."""
     settings = load_settings()
     configure_logging(settings)
     with running_parts(settings) as parts:
         runtime = Runtime(parts.settings)
-        found = {name: _looked_at(look, runtime) for name, look in LOOKS.items()}
+        looks = LOOKS | ({"patient": _patient(patient)} if patient else {})
+        found = {name: _looked_at(look, runtime) for name, look in looks.items()}
         runtime.close()
         printable = parts.settings.printable()
     lines = [f"{'ok  ' if ok else 'LOOK'} {name:10} {said}" for name, (ok, said) in found.items()]
@@ -75,7 +78,12 @@ def _chroma(runtime: Runtime) -> str:
 def _ehr(runtime: Runtime) -> str:
     if not runtime.settings.fhir_url:
         return "COUNTERSIGN_FHIR_URL is not set; `countersign demo` starts a sandbox EHR"
-    return f"FHIR {runtime.client.capability().get('fhirVersion', 'of no stated version')}"
+    return trying.look(runtime.client)
+
+
+def _patient(patient_id: str) -> Callable[[Runtime], str]:
+    ref = f"Patient/{patient_id.removeprefix('Patient/')}"
+    return lambda runtime: trying.try_patient(runtime.client, ref)
 
 
 def _sign_in(runtime: Runtime) -> str:

@@ -7,7 +7,7 @@ import orjson
 from joserfc.jwk import KeySet
 
 from service.errors import BadInput
-from service.signin.clientkey import make_key, read_key
+from service.fhir.clientkey import make_key, read_key
 
 
 @click.group()

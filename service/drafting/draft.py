@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import ARRAY, String, cast, delete, func, insert, literal, select
 from sqlalchemy.orm import Session
 
+from service.chart.gaps import unread_types
 from service.chart.identity import PERSONS, Identity, identity
 from service.chart.models import Chart, SnapshotRecord, SourceRecord
 from service.drafting.citing import misquotes
@@ -130,7 +131,8 @@ def draft_request(
         for section in watch.through(prompt.meta.sections)
     )
     unreadable = sum(r.standing is Standing.UNREADABLE for r in unread.records)
-    return DraftRequest(prompt, window, records, sections, unreadable, watch=watch)
+    lost = unread_types(unread.gaps)
+    return DraftRequest(prompt, window, records, sections, unreadable, lost, watch=watch)
 
 
 def _window(section: SectionPrompt, whole: Window, records: Iterable[SourceRecord]) -> Window:

@@ -95,7 +95,13 @@ class Desk:
 
 
 def absence(section: SectionRequest, request: DraftRequest) -> str:
-    """What was looked for and not found, in which period; what could not be read is said apart."""
+    """What was looked for and not found, in which period; what could not be read is said apart.
+
+    Where the EHR could not be searched for what the section tells of, nothing is said to be absent.
+    """
+    lost = sorted(request.unread_types.intersection(section.prompt.record_types))
+    if lost:
+        return f"Not known: the EHR could not be read for this ({', '.join(lost)})."
     said = section.prompt.absence.replace("{window}", section.window.suffix)
     if not request.unreadable:
         return said

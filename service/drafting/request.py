@@ -44,7 +44,8 @@ class SectionRequest:
 @dataclass(frozen=True)
 class DraftRequest:
     """Everything a writer may use. `records` are those that may be read, in any order;
-    `unreadable` counts those that nobody could read. `planted`, by record id, is what speaks to
+    `unreadable` counts those that nobody could read; `unread_types` are the resource types that
+    the EHR could not be searched for. `planted`, by record id, is what speaks to
     a program and is left out. `attempt` numbers the versions, so that a draft that a person asks
     for anew is asked anew and one whose worker died is not. `who` is only for hiding, and from
     withheld records too; None where the patient's names are not known.
@@ -55,6 +56,7 @@ class DraftRequest:
     records: tuple[SourceRecord, ...]
     sections: tuple[SectionRequest, ...]
     unreadable: int = 0
+    unread_types: frozenset[str] = frozenset()
     summary_id: str = ""
     patient_ref: str = ""
     attempt: int = 1

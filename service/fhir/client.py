@@ -1,6 +1,7 @@
 """The FHIR client: the only code that talks to an EHR."""
 
 import binascii
+import ssl
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,10 +12,12 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from service.fhir import wire
-from service.fhir.auth import Auth, BearerToken
-from service.fhir.errors import EhrRefused, EhrUnknown
+from service.fhir.abilities import Abilities, Known, abilities_of
+from service.fhir.auth import Auth, bearer
+from service.fhir.errors import EhrRefused, EhrUnknown, FhirError
 from service.fhir.exchange import FHIR_JSON, Answer, Asked, Exchange
 from service.fhir.paging import Pages
+from service.fhir.profile import SiteProfile
 from service.fhir.references import local_ref, type_of
 
 Params = Mapping[str, str | Sequence[str]]
@@ -31,13 +34,23 @@ class FhirClient:
         auth: Auth | None = None,
         timeout_s: float = 30.0,
         page_size: int = 200,
+        profile: SiteProfile | None = None,
         transport: httpx.BaseTransport | None = None,
+        verify: ssl.SSLContext | bool = True,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = base_url.rstrip("/") + "/"
+        self.profile = profile or SiteProfile()
+        aliases = self.profile.reading.aliases
+        self.bases = (self.base_url, *(each.rstrip("/") + "/" for each in aliases))
+        self._known = Known(lambda: abilities_of(self.capability()))
         self.page_size = page_size
         self._exchange = Exchange(
-            auth or BearerToken(token), timeout_s=timeout_s, transport=transport, sleep=sleep
+            auth or bearer(token),
+            timeout_s=timeout_s,
+            transport=transport,
+            verify=verify,
+            sleep=sleep,
         )
 
     def close(self) -> None:
@@ -53,16 +66,28 @@ class FhirClient:
     def search(self, resource_type: str, params: Params) -> Iterator[dict[str, Any]]:
         """Every match once, each a wire.Received. Raises FhirError; EhrIncomplete at the place
         where the pages stop making sense, after all that came before it."""
-        act = f"search of {resource_type}"
+        return self._walk(resource_type, params, f"search of {resource_type}")
+
+    def everything(self, patient_ref: str) -> Iterator[dict[str, Any]]:
+        """All that the EHR gives for a patient at once (`$everything`). Raises as `search` does."""
+        return self._walk(f"{patient_ref}/$everything", {}, "read of everything on a patient")
+
+    def _walk(self, path: str, params: Params, act: str) -> Iterator[dict[str, Any]]:
         query = {k: v if isinstance(v, str) else list(v) for k, v in params.items()}
         query.setdefault("_count", str(self.page_size))
-        first = self._exchange.send(Asked("GET", self.base_url + resource_type, act, params=query))
-        pages = Pages(lambda url: self._get(url, act).json(), self.base_url, act)
+        first = self._exchange.send(Asked("GET", self.base_url + path, act, params=query))
+        pages = Pages(
+            lambda url: self._get(url, act).json(),
+            self.base_url,
+            act,
+            here=self._at_base,
+            known_warnings=self.profile.reading.known_warnings,
+        )
         yield from pages.walk(first.json())
 
     def read(self, ref: str) -> dict[str, Any]:
         """The resource behind "Type/id". Raises EhrNotFound and other FhirErrors."""
-        local = local_ref(ref, bases=(self.base_url,))
+        local = local_ref(ref, bases=self.bases)
         if local is None:
             raise EhrRefused("That reference does not lead to this EHR.")
         act = f"read of {type_of(local)}"
@@ -79,7 +104,7 @@ class FhirClient:
         A Binary that comes wrapped as FHIR JSON is unwrapped. Raises EhrRefused for an address
         on another server: our token is not for it.
         """
-        address = urljoin(self.base_url, url)
+        address = self._at_base(urljoin(self.base_url, url))
         if not self._is_here(address):
             raise EhrRefused("The attachment lies on another server, which we do not ask.")
         answer = self._get(address, "read of Binary", accept="*/*")
@@ -109,6 +134,15 @@ class FhirClient:
         """The EHR's CapabilityStatement."""
         return _resource(self._get(self.base_url + "metadata", "read of the CapabilityStatement"))
 
+    def abilities(self) -> Abilities | None:
+        """What the EHR says that it can do, read once a day; None while it does not say."""
+        return self._known.get()
+
+    def _at_base(self, url: str) -> str:
+        """An address under an alias of the EHR, at the address that we ask."""
+        alias = next((each for each in self.bases[1:] if url.startswith(each)), None)
+        return self.base_url + url.removeprefix(alias) if alias else url
+
     def _get(self, url: str, act: str, *, accept: str = FHIR_JSON) -> Answer:
         return self._exchange.send(Asked("GET", url, act, headers={"Accept": accept}))
 
@@ -122,19 +156,23 @@ class FhirClient:
         return self._stored(self._exchange.send(asked))
 
     def _stored(self, answer: Answer) -> dict[str, Any]:
-        """The stored resource: from the answer, or read back where only a Location came."""
+        """The stored resource: from the answer, or read back where only a Location came, and
+        where it cannot be read no more than its type and id."""
         if answer.content.strip():
             resource = answer.json()
             if isinstance(resource, dict) and resource.get("id"):
                 return resource
         location = answer.headers.get("location") or answer.headers.get("content-location") or ""
-        stored = local_ref(urljoin(self.base_url, location), bases=(self.base_url,))
+        stored = local_ref(urljoin(self.base_url, location), bases=self.bases)
         if stored is None:
             raise EhrUnknown(
                 f"The EHR accepted the {answer.act} but did not say under which id.",
                 http_status=answer.status,
             )
-        return self.read(stored)
+        try:
+            return self.read(stored)
+        except FhirError:  # it is stored; that it cannot be read is found by who reads it
+            return dict(zip(("resourceType", "id"), stored.split("/"), strict=True))
 
     def _is_here(self, url: str) -> bool:
         """True for an address under the EHR's own base; "../" cannot climb out of it."""

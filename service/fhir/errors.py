@@ -1,6 +1,7 @@
 """What can go wrong with an EHR, and whether trying again can help: decided here only."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from service.database import now
 from service.errors import CountersignError
 
+TOKEN_PAUSE_S = 60.0  # between two tries with what the EHR did not accept
 MAX_WORDS = 200  # of an OperationOutcome, so that a server's essay never fills a page or a log
 
 
@@ -41,8 +43,11 @@ class EhrNotFound(EhrRefused):
     status_code = 404
 
 
-class EhrTokenRefused(EhrRefused):
-    """The EHR does not accept our access token, and renewing it did not help."""
+class EhrTokenRefused(FhirError):
+    """The EHR does not accept who we are, and a new token did not help: IT must look, and then the
+    same work goes on. So it waits as owed, and is no refusal of this patient or this text."""
+
+    can_retry = True
 
 
 class EhrIncomplete(FhirError):
@@ -56,9 +61,11 @@ class EhrUnknown(FhirError):
 
 
 # Answers after which the same request may succeed. 500 is here because servers under load
-# give it; a proxy's 502 and 504 say nothing on whether a write behind it was done.
+# give it.
 TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
-PROXY_GAVE_UP = frozenset({502, 504})
+# Of a write, those that say that it was not begun; after any other it may have been done, for
+# servers and the proxies before them fail after the commit too.
+NOT_BEGUN = frozenset({425, 429})
 
 
 def error_of(
@@ -68,9 +75,11 @@ def error_of(
 
     `act` is what was tried, such as "search of Condition"; it holds no id and no chart text.
     """
-    if status in PROXY_GAVE_UP and is_write:
+    if is_write and status in TEMPORARY - NOT_BEGUN:
         return EhrUnknown(
-            f"The {act} was sent, but a proxy lost the EHR's answer ({status}).", http_status=status
+            f"The {act} was sent, and the EHR's answer ({status}) does not say whether it was "
+            "done.",
+            http_status=status,
         )
     if status in TEMPORARY:
         wait = retry_after_s(headers.get("retry-after"), now())
@@ -82,12 +91,14 @@ def error_of(
     return _fatal(status, outcome_words(outcome), act)
 
 
-def _fatal(status: int, words: str, act: str) -> EhrRefused:
+def _fatal(status: int, words: str, act: str) -> FhirError:
     said = f" It said: {words}" if words else ""
     if status == 401:
         return EhrTokenRefused(
-            f"The EHR does not accept the access token for the {act}; renew it and try again.",
+            f"The EHR does not accept who we are for the {act} (401), so the work waits. IT: renew "
+            "the access token or the registration; `countersign doctor` tries it.",
             http_status=status,
+            retry_after_s=TOKEN_PAUSE_S,
         )
     if status in (404, 410):
         return EhrNotFound(
@@ -138,6 +149,54 @@ def _issue_words(issue: dict[str, Any]) -> str:
     if isinstance(codings, list) and codings and isinstance(codings[0], dict):
         parts.append(str(codings[0].get("code") or ""))
     return " ".join(part for part in parts if part)
+
+
+# Of issue types that come as a warning in a searchset, those that say that results are missing.
+MISSING = frozenset(
+    {
+        "suppressed",
+        "security",
+        "forbidden",
+        "login",
+        "unknown",
+        "expired",
+        "incomplete",
+        "too-costly",
+        "timeout",
+        "throttled",
+        "transient",
+        "exception",
+        "lock-error",
+        "no-store",
+    }
+)
+_MISSING_WORDS = re.compile(
+    r"withh[eo]ld|suppress|incomplete|partial|truncat|restricted|not authori[sz]ed|"
+    r"(may|does|do) not (contain|include)|omitted|limit(ed)? (to|exceeded|reached)|too many",
+    re.IGNORECASE,
+)
+
+
+def withholding_issues(outcome: Mapping[str, Any], *, known: Iterable[str] = ()) -> bool:
+    """True when a warning beside results says that there are more than came. `known` are codes
+    that the site has looked into."""
+    issues = [i for i in outcome.get("issue") or [] if isinstance(i, dict)]
+    return any(_withholds(i) for i in issues if not _codes(i).intersection(known))
+
+
+def _withholds(issue: dict[str, Any]) -> bool:
+    if issue.get("severity") != "warning":
+        return False
+    details = issue.get("details")
+    text = details.get("text") if isinstance(details, dict) else ""
+    words = f"{issue.get('diagnostics') or ''} {text or ''}"
+    return issue.get("code") in MISSING or bool(_MISSING_WORDS.search(words))
+
+
+def _codes(issue: dict[str, Any]) -> set[str]:
+    details = issue.get("details")
+    codings = details.get("coding") if isinstance(details, dict) else None
+    return {str(c.get("code")) for c in codings or [] if isinstance(c, dict)}
 
 
 def failing_issues(outcome: object) -> bool:

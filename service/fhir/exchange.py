@@ -1,5 +1,6 @@
 """One request to the EHR and its whole answer: bounded, retried, every failure given its name."""
 
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from copy import copy
@@ -13,6 +14,7 @@ from service.fhir.auth import Auth
 from service.fhir.errors import (
     EhrBusy,
     EhrRefused,
+    EhrTokenRefused,
     EhrUnknown,
     FhirError,
     error_of,
@@ -82,12 +84,17 @@ class Exchange:
         *,
         timeout_s: float,
         transport: httpx.BaseTransport | None,
+        verify: ssl.SSLContext | bool = True,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         # Four connections a process: an EHR in clinical use must not feel a summarizer.
         limits = httpx.Limits(max_connections=4, max_keepalive_connections=2)
         self._http = httpx.Client(
-            timeout=timeout_s, limits=limits, transport=transport, follow_redirects=False
+            timeout=timeout_s,
+            limits=limits,
+            transport=transport,
+            verify=verify,
+            follow_redirects=False,
         )
         self._auth = auth
         self._sleep = sleep
@@ -123,17 +130,18 @@ class Exchange:
         return self._send_authorized(asked)
 
     def _send_authorized(self, asked: Asked) -> Answer:
-        """One try; a 401 renews the token and asks again without costing a try."""
+        """One try; a 401 renews the token and asks again, once, without costing a try."""
+        authorization = self._auth.header()
         try:
-            return self._send_once(asked)
-        except FhirError as error:
-            if error.http_status != 401 or not self._auth.renew():
+            return self._send_once(asked, authorization)
+        except EhrTokenRefused:
+            if not self._auth.renew(authorization):
                 raise
-        return self._send_once(asked)
+        return self._send_once(asked, self._auth.header())
 
-    def _send_once(self, asked: Asked) -> Answer:
+    def _send_once(self, asked: Asked, authorization: str | None) -> Answer:
         headers = {"Accept": FHIR_JSON, **(asked.headers or {})}
-        if authorization := self._auth.header():
+        if authorization:
             headers["Authorization"] = authorization
         try:
             with self._http.stream(

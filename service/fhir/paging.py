@@ -1,10 +1,16 @@
 """Following a search from page to page, and noticing when the pages lead nowhere."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from service.fhir.errors import EhrIncomplete, EhrRefused, failing_issues, outcome_words
+from service.fhir.errors import (
+    EhrIncomplete,
+    EhrRefused,
+    failing_issues,
+    outcome_words,
+    withholding_issues,
+)
 
 MAX_PAGES = 5000  # a chart of a million resources at 200 a page; more is a server gone astray
 MAX_BARREN_PAGES = 3  # pages in a row with nothing new: some servers filter after paging
@@ -13,8 +19,18 @@ MAX_BARREN_PAGES = 3  # pages in a row with nothing new: some servers filter aft
 class Pages:
     """One search: yields each match once, and raises EhrIncomplete where it cannot go on."""
 
-    def __init__(self, fetch: Callable[[str], Any], base_url: str, act: str) -> None:
-        self._fetch, self._base_url, self._act = fetch, base_url, act
+    def __init__(
+        self,
+        fetch: Callable[[str], Any],
+        base_url: str,
+        act: str,
+        *,
+        here: Callable[[str], str] = str,
+        known_warnings: Iterable[str] = (),
+    ) -> None:
+        self._known_warnings = known_warnings
+        self._withheld = ""
+        self._fetch, self._base_url, self._act, self._here = fetch, base_url, act, here
         self._seen_urls: set[str] = set()
         self._seen: set[str] = set()
         self._barren = 0
@@ -33,6 +49,10 @@ class Pages:
                 break
             bundle = self._checked(self._fetch(url))
         self._check_total()
+        if self._withheld:
+            raise EhrIncomplete(
+                f"The EHR says that the {self._act} did not give everything: {self._withheld}."
+            )
 
     def _checked(self, answer: Any) -> dict[str, Any]:
         if not isinstance(answer, dict) or answer.get("resourceType") != "Bundle":
@@ -68,6 +88,8 @@ class Pages:
         if failing_issues(outcome):
             words = outcome_words(outcome)
             raise EhrIncomplete(f"The {self._act} failed part of the way: {words}.")
+        if withholding_issues(outcome, known=self._known_warnings):
+            self._withheld = outcome_words(outcome) or "a warning"
 
     def _next_url(self, bundle: dict[str, Any]) -> str | None:
         links = bundle.get("link")
@@ -75,7 +97,7 @@ class Pages:
         url = next((li.get("url") for li in named if li.get("relation") == "next"), None)
         if not isinstance(url, str) or not url:
             return None
-        url = urljoin(self._base_url, url)
+        url = self._here(urljoin(self._base_url, url))
         self._check_next(url)
         self._seen_urls.add(url)
         return url
@@ -91,7 +113,8 @@ class Pages:
             # Following it would show our token to a server that nobody configured.
             raise EhrIncomplete(
                 f"The next page of the {self._act} is on another server; set "
-                "COUNTERSIGN_FHIR_URL to the address that the EHR calls itself."
+                "COUNTERSIGN_FHIR_URL to the address that the EHR calls itself, or name that as "
+                "an alias in the site profile."
             )
 
     def _check_total(self) -> None:

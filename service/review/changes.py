@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from service.chart.asking import DELETED
+from service.chart.lost import DELETED
 from service.chart.models import SnapshotRecord, SourceRecord
 from service.review.sources import decisions_to_show
 from service.summary.models import Summary

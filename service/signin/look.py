@@ -1,8 +1,8 @@
 """What `doctor` says of signing in: is it set up, does each provider answer, what to register."""
 
 from service.errors import CountersignError, WrongSetting
+from service.fhir.clientkey import signing_key
 from service.settings import Settings
-from service.signin.clientkey import signing_key
 from service.signin.journey import is_our_ehr
 from service.signin.provider import Provider
 

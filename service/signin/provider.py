@@ -6,12 +6,11 @@ from typing import Any
 import httpx2
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import OAuth2Client
-from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, KeySet, RSAKey, import_key
 
+from service.fhir.clientkey import signed_proof, signing_key
 from service.providers import ProviderSettings
-from service.signin.clientkey import ALGORITHMS, signing_key
 from service.signin.discovery import Endpoints, discover
 from service.signin.errors import ProviderSilent, SignInFailed
 from service.signin.kept import Kept
@@ -120,10 +119,7 @@ class Provider:
             **given,
         )
         if key is not None:
-            signed = PrivateKeyJWT(
-                self.endpoints.token, headers={"kid": key.kid}, alg=ALGORITHMS[key.key_type]
-            )
-            client.register_client_auth_method(signed)
+            client.register_client_auth_method(signed_proof(self.endpoints.token, key))
         return client
 
     def _auth_method(self) -> str:

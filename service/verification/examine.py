@@ -21,6 +21,7 @@ from service.verification.models import Assessment, FindingDraft, Omission, Reas
 from service.verification.omission.check import Carried, check_omissions
 from service.verification.omission.conflicts import passed_over
 from service.verification.omission.sources import Kept
+from service.verification.unread import unread_findings
 
 
 def examine(
@@ -45,7 +46,7 @@ def examine(
     carried = Carried.of(document, _until(coverage))
     checked = check_omissions(carried, held.values(), prompt.must_carry, kept=kept)
     drafts += [_omitted(o) for o in checked.omissions] + passed_over(checked)
-    drafts += _dropped(coverage)
+    drafts += unread_findings(coverage) + _dropped(coverage)
     return assessments, drafts + _planted(coverage, held)
 
 

@@ -1,33 +1,68 @@
 """Bring an attested text into the EHR with all that belongs beside it, one safe step at a time."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from service.fhir.client import FhirClient
-from service.fhir.errors import EhrRefused
+from service.fhir.errors import EhrBusy, EhrRefused, EhrTokenRefused
 from service.writeback import exchange, ledger
 from service.writeback.attested import AttestedText
 from service.writeback.models import Filing, FilingState
+from service.writeback.sends import note_send, take_back
 
 
-def deliver(session: Session, client: FhirClient, attested: AttestedText, filing: Filing) -> str:
+def deliver(
+    session: Session,
+    client: FhirClient,
+    attested: AttestedText,
+    filing: Filing,
+    *,
+    copies: Sequence[exchange.Resource] = (),
+) -> str:
     """Device, DocumentReference, Provenance, and the mark on what this text replaces.
 
-    Each step looks first, so a crash between any two is mended by running again. Answers a
-    sentence on what the EHR would not keep beside the document, or "". Raises NotAsAttested
-    and FhirError for the document itself.
+    `copies` are those that the EHR has: one is kept, every other withdrawn; without any it is
+    sent. Each step looks first, so a crash between any two is mended by running again. Answers
+    a sentence on what the EHR would not keep beside the document, or "". Raises NotAsAttested,
+    NotReadBack and FhirError for the document itself.
     """
     filing.device_ref = exchange.put_device(client, attested.drafter)
-    filing.document_ref = exchange.ref_of(exchange.put_document(client, attested))
+    if not copies:
+        copies = [_send(session, client, attested)]
+    kept, *twins = exchange.by_worth(copies, filing.document_ref)
+    filing.document_ref = exchange.ref_of(kept)
+    notes = [_withdraw_twins(client, twins)]
     exchange.check_as_attested(client, filing.document_ref, attested)
-    notes = [_keep_provenance(client, attested, filing, filing.document_ref)]
+    notes += [_keep_provenance(client, attested, filing, filing.document_ref)]
     replaced = ledger.replaced_filings(session, attested.summary_id, attested.digest)
     notes += [_supersede(client, each) for each in replaced]
     return " ".join(filter(None, notes))
 
 
+def _send(session: Session, client: FhirClient, attested: AttestedText) -> exchange.Resource:
+    note_send(session, attested)
+    try:
+        return exchange.create_document(client, attested)
+    except (EhrRefused, EhrBusy, EhrTokenRefused):  # clean answers: it was not taken
+        take_back(session, attested)
+        raise
+
+
+def _withdraw_twins(client: FhirClient, twins: Sequence[exchange.Resource]) -> str:
+    try:
+        exchange.withdraw_copies(client, twins)
+    except EhrRefused as error:
+        named = ", ".join(map(exchange.ref_of, twins))
+        return f"A second copy still stands in the EHR: mark {named} there. {error.sentence}"
+    return ""
+
+
 def _keep_provenance(
     client: FhirClient, attested: AttestedText, filing: Filing, document_ref: str
 ) -> str:
+    if not client.profile.writing.provenance:
+        return ""
     try:
         filing.provenance_ref = filing.provenance_ref or exchange.put_provenance(
             client, attested, document_ref=document_ref, device_ref=filing.device_ref

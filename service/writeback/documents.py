@@ -8,6 +8,7 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
+from service.fhir.profile import ContentType, Writing
 from service.writeback import ai_transparency
 from service.writeback.attested import AttestedText, Attester, Coding, Drafter, Period
 from service.writeback.page import page
@@ -17,8 +18,7 @@ Resource = dict[str, Any]
 FILING_SYSTEM = "urn:countersign:filing"
 DEVICE_SYSTEM = "urn:countersign:device"
 LOINC = "http://loinc.org"
-PLAIN = "text/plain;charset=utf-8"
-PAGE = "text/html;charset=utf-8"
+WHOLE = Writing()  # an R4 server that does what its book says
 
 _US_CORE = "http://hl7.org/fhir/us/core"
 _TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
@@ -61,8 +61,8 @@ def filing_value(summary_id: str, digest: str) -> str:
     return f"{summary_id}:{digest}"
 
 
-def document(attested: AttestedText) -> Resource:
-    """The DocumentReference that carries exactly the attested text."""
+def document(attested: AttestedText, writing: Writing = WHOLE) -> Resource:
+    """The DocumentReference that carries exactly the attested text, as the site's EHR takes it."""
     replaces = [_replaces(each) for each in attested.replaces]
     labels = [_security_label(each) for each in attested.labels]
     return {
@@ -73,16 +73,16 @@ def document(attested: AttestedText) -> Resource:
         },
         "identifier": [identifier(attested)],
         "status": "current",
-        "docStatus": "amended" if attested.replaces else "final",
+        **({"docStatus": _doc_status(attested)} if writing.doc_status else {}),
         "type": _document_type(attested.type),
-        "category": [_clinical_note()],
+        "category": [_category(writing)],
         "subject": {"reference": attested.patient_ref},
         "date": instant(attested.authenticator.at),
         "author": [_person(attested.author)],
         "authenticator": _person(attested.authenticator),
         **({"relatesTo": replaces} if replaces else {}),
         **({"securityLabel": labels} if labels else {}),
-        "content": _contents(attested),
+        "content": [_content(attested, kind) for kind in writing.content_types],
         **_context(attested),
     }
 
@@ -103,8 +103,11 @@ def device(drafter: Drafter) -> Resource:
 
 
 def identifier(attested: AttestedText) -> Resource:
-    value = filing_value(attested.summary_id, attested.digest)
-    return {"system": FILING_SYSTEM, "value": value}
+    return identifier_of(attested.summary_id, attested.digest)
+
+
+def identifier_of(summary_id: str, digest: str) -> Resource:
+    return {"system": FILING_SYSTEM, "value": filing_value(summary_id, digest)}
 
 
 def device_identifier(drafter: Drafter) -> Resource:
@@ -116,14 +119,20 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _contents(attested: AttestedText) -> list[Resource]:
-    text, html = attested.content.text(), page(attested.content)
-    return [_content(attested, PLAIN, text.encode()), _content(attested, PAGE, html.encode())]
+def content_bytes(attested: AttestedText, kind: ContentType) -> bytes:
+    """The attested text in one of the forms that an EHR takes; each says the same words."""
+    content = attested.content
+    return (content.text() if kind == "text/plain" else page(content)).encode()
 
 
-def _content(attested: AttestedText, content_type: str, content: bytes) -> Resource:
+def _doc_status(attested: AttestedText) -> str:
+    return "amended" if attested.replaces else "final"
+
+
+def _content(attested: AttestedText, kind: ContentType) -> Resource:
+    content = content_bytes(attested, kind)
     attachment = {
-        "contentType": content_type,
+        "contentType": f"{kind};charset=utf-8",
         "data": b64encode(content).decode(),
         "size": len(content),
         # R4 fixes SHA-1 here (Attachment.hash); our own digest is SHA-256, in the identifier.
@@ -156,9 +165,8 @@ def _document_type(coding: Coding) -> Resource:
     return {"coding": [{"system": LOINC, "code": coding.code, "display": coding.display}]}
 
 
-def _clinical_note() -> Resource:
-    system = f"{_US_CORE}/CodeSystem/us-core-documentreference-category"
-    return {"coding": [{"system": system, "code": "clinical-note", "display": "Clinical Note"}]}
+def _category(writing: Writing) -> Resource:
+    return {"coding": [writing.category.model_dump()]}
 
 
 def _security_label(code: str) -> Resource:

@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 from service.database import now
 from service.errors import CountersignError
 from service.fhir.client import FhirClient
-from service.fhir.errors import EhrRefused, EhrTokenRefused
+from service.fhir.errors import EhrIncomplete, EhrRefused
 from service.writeback import documents
 from service.writeback.attested import AttestedText, Drafter
 from service.writeback.provenance import is_ours, provenance, source_name, source_ref
 
 Resource = dict[str, Any]
+
+WRONG = {"status": "entered-in-error", "docStatus": "entered-in-error"}
 
 
 class NotAsAttested(CountersignError):
@@ -22,35 +24,85 @@ class NotAsAttested(CountersignError):
     status_code = 409
 
 
-def find_document(client: FhirClient, attested: AttestedText) -> Resource | None:
-    """The DocumentReference of this text if the EHR has it. Raises what the search raises."""
-    wanted = documents.identifier(attested)
-    # A server that does not know the parameter may answer with every document: look again.
-    found = client.search("DocumentReference", {"identifier": _token(wanted)})
-    return next((each for each in found if _has_identifier(each, wanted)), None)
+class NotReadBack(CountersignError):
+    """The EHR took the document and does not let us read it: nobody has compared the text."""
+
+    status_code = 502
 
 
-def put_document(client: FhirClient, attested: AttestedText) -> Resource:
-    """Find or create the DocumentReference; a conditional create covers a lost race."""
-    try:
-        stored = find_document(client, attested)
-    except EhrTokenRefused:
-        raise
-    except EhrRefused:  # no search by identifier here: the conditional create must do
-        stored = None
-    if stored is not None:
-        return stored
-    condition = _condition(documents.identifier(attested))
-    return client.create(documents.document(attested), if_none_exist=condition)
+class CannotLook(CountersignError):
+    """The EHR answers no search that would show whether it has the document."""
+
+    status_code = 502
+
+
+def find_documents(client: FhirClient, attested: AttestedText) -> list[Resource]:
+    """The DocumentReferences of this text that the EHR has. Raises CannotLook, and what a search
+    raises."""
+    return find_copies(client, documents.identifier(attested), attested.patient_ref)
+
+
+def by_worth(copies: Iterable[Resource], known_ref: str | None) -> list[Resource]:
+    """The copy to keep first: one that stands, before others that which we know already."""
+
+    def rank(copy: Resource) -> tuple[bool, bool, str]:
+        return copy.get("status") != "current", ref_of(copy) != known_ref, str(copy["id"])
+
+    return sorted(copies, key=rank)
+
+
+def find_copies(client: FhirClient, wanted: Resource, patient_ref: str) -> list[Resource]:
+    """By business identifier; where that is not searched, among the patient's documents.
+
+    Raises CannotLook where neither is, or a search that found none was not whole.
+    """
+    found: dict[str, Resource] = {}  # a server may give one document twice
+    for query in ({"identifier": _token(wanted)}, {"patient": patient_ref}):
+        try:
+            # A server that does not know the parameter may answer with every document: look again.
+            for each in client.search("DocumentReference", query):
+                if _has_identifier(each, wanted):
+                    found[ref_of(each)] = each
+        except (EhrRefused, EhrIncomplete):
+            continue
+        return list(found.values())
+    if found:
+        return list(found.values())
+    raise CannotLook(
+        "The EHR lets us search DocumentReference neither by identifier nor by patient to its end, "
+        "so it is not known whether it has the document. IT: ask for one of the two."
+    )
+
+
+def create_document(client: FhirClient, attested: AttestedText) -> Resource:
+    """Send it. A conditional create, where the EHR does it, covers what a search did not show."""
+    writing = client.profile.writing
+    condition = _condition(documents.identifier(attested)) if writing.conditional_create else None
+    return client.create(documents.document(attested, writing), if_none_exist=condition)
+
+
+def withdraw_copies(client: FhirClient, copies: Iterable[Resource]) -> int:
+    """Mark every one that stands as entered in error; how many there were."""
+    standing = [each for each in copies if each.get("status") != WRONG["status"]]
+    for copy in standing:
+        mark_document(client, ref_of(copy), WRONG)
+    return len(standing)
 
 
 def put_device(client: FhirClient, drafter: Drafter) -> str | None:
     """The Device's reference; None when the EHR keeps no such Device (it is then contained)."""
+    if not client.profile.writing.device:
+        return None
+    wanted = documents.device_identifier(drafter)
     try:
-        condition = _condition(documents.device_identifier(drafter))
-        return ref_of(client.create(documents.device(drafter), if_none_exist=condition))
-    except EhrTokenRefused:
-        raise
+        found = client.search("Device", {"identifier": _token(wanted)})
+        if held := [each for each in found if _has_identifier(each, wanted)]:
+            return min(map(ref_of, held))
+    except (EhrRefused, EhrIncomplete):  # no search here: the conditional create must do
+        pass
+    try:
+        made = client.create(documents.device(drafter), if_none_exist=_condition(wanted))
+        return ref_of(made)
     except EhrRefused:
         return None
 
@@ -74,15 +126,20 @@ def put_provenance(
 
     try:
         return create(source_ref(each) for each in attested.sources)
-    except EhrTokenRefused:
-        raise
     except EhrRefused:  # it may check references and hold no record that came in a Bundle
         return create(source_name(each) for each in attested.sources)
 
 
 def check_as_attested(client: FhirClient, document_ref: str, attested: AttestedText) -> None:
-    """Read the document back; raise NotAsAttested unless it is, byte for byte, what was signed."""
-    stored = client.read(document_ref)
+    """Read the document back; raise NotAsAttested unless it is, byte for byte, what was signed,
+    and NotReadBack where the EHR does not give it."""
+    try:
+        stored = client.read(document_ref)
+    except EhrRefused as refused:
+        raise NotReadBack(
+            f"The EHR took {document_ref} and does not let us read it back, so nobody has compared "
+            f"it with the text that was signed: look at it in the EHR. {refused.sentence}"
+        ) from None
     if stored.get("status") != "current":
         raise NotAsAttested(
             f"The EHR holds {document_ref} as {stored.get('status')}, so it was not filed again. "
@@ -90,7 +147,7 @@ def check_as_attested(client: FhirClient, document_ref: str, attested: AttestedT
         )
     if not _is_about(stored, attested.patient_ref):
         raise NotAsAttested(f"The EHR holds {document_ref} for another patient. Tell IT at once.")
-    if _plain_text(client, stored) != attested.content.text().encode():
+    if not _holds_text(client, stored, attested):
         raise NotAsAttested(
             f"The text of {document_ref} in the EHR differs from the text that was signed. "
             "Correct or withdraw it in the EHR, and tell IT that documents are altered on the way."
@@ -113,9 +170,10 @@ def ref_of(stored: Resource) -> str:
 def _find_provenance(client: FhirClient, document_ref: str) -> str | None:
     try:
         found = list(client.search("Provenance", {"target": document_ref}))
-    except EhrTokenRefused:
-        raise
-    except EhrRefused:  # it does not search Provenance: our Filing row is all there is
+    except (
+        EhrRefused,
+        EhrIncomplete,
+    ):  # it does not search Provenance: our Filing row is all there is
         return None
     targets = (each for each in found if _targets(each, document_ref) and is_ours(each))
     return next(map(ref_of, targets), None)
@@ -131,11 +189,17 @@ def _targets(stored: Resource, document_ref: str) -> bool:
     return any(each.partition("/_history/")[0].endswith(document_ref) for each in named)
 
 
-def _plain_text(client: FhirClient, stored: Resource) -> bytes | None:
-    """The bytes of the text/plain content, inline or in a Binary; None when there is none."""
+def _holds_text(client: FhirClient, stored: Resource, attested: AttestedText) -> bool:
+    """True when it is there, byte for byte, in the first form in which it was sent."""
+    kind = client.profile.writing.content_types[0]
+    return _content(client, stored, kind) == documents.content_bytes(attested, kind)
+
+
+def _content(client: FhirClient, stored: Resource, kind: str) -> bytes | None:
+    """The bytes of the content of this type, inline or in a Binary; None when there is none."""
     for content in stored.get("content") or []:
         attachment = content.get("attachment") or {}
-        if attachment.get("contentType", "").partition(";")[0].strip() != "text/plain":
+        if attachment.get("contentType", "").partition(";")[0].strip() != kind:
             continue
         if data := attachment.get("data"):
             return b64decode(data)

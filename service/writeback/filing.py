@@ -1,7 +1,8 @@
 """Signed text into the EHR, exactly once; what became of it when no answer came; and out again."""
 
 import hashlib
-from datetime import timedelta
+from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from service.database import now
 from service.errors import Blocked, CountersignError, Unavailable
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrRefused, EhrUnknown
+from service.fhir.profile import Writing
 from service.fhir.wire import dump_sorted
 from service.review.permissions import check_unrestricted
 from service.review.restriction import count_restricted
@@ -22,18 +24,28 @@ from service.summary.vocabulary import SummaryStatus
 from service.writeback import documents, exchange, ledger
 from service.writeback.attested import AttestedText
 from service.writeback.delivery import deliver
-from service.writeback.exchange import NotAsAttested
+from service.writeback.exchange import CannotLook, NotAsAttested, NotReadBack
 from service.writeback.ledger import NotAttested, Prompts
-from service.writeback.models import Filing, FilingState
+from service.writeback.models import Filing, FilingState, Send
+from service.writeback.sends import earlier_send, is_under_way
 
 log = structlog.get_logger(__name__)
 
-# A write whose answer was lost may still be under way in the EHR. Looking once right away and
-# sending again would file it twice.
-SETTLE_S = 30.0
+TWIN = (
+    "It is in the EHR. An earlier answer was lost and it was sent again, so the EHR is searched "
+    "for a second copy before this is called filed."
+)
+
+TWIN_LAGS = 2  # a lost request may take one lag to arrive, and the index another to show it
+MAY_COME = (
+    "It was sent before without an answer: should that copy show up in the EHR, mark it there as "
+    "entered in error."
+)
+UNDER_WAY = "The EHR may still be storing the document; it will be looked for again."
 
 STATUS = {
     FilingState.FILED: SummaryStatus.FILED,
+    FilingState.UNREAD: SummaryStatus.FILED,
     FilingState.REFUSED: SummaryStatus.FILING_REFUSED,
     FilingState.UNKNOWN: SummaryStatus.FILING_UNKNOWN,
 }
@@ -57,19 +69,16 @@ def file_summary(
         _refuse_unsent(session, summary, error)
         return
     filing = ledger.open_filing(session, attested)
-    if filing.state is FilingState.FILED:
-        _answer(session, summary, filing, FilingState.FILED)
+    if filing.state in (FilingState.FILED, FilingState.UNREAD):
+        _answer(session, summary, filing, filing.state, filing.refusal)
         return
     filing.attempts += 1
-    filing.request_hash = request_hash(attested)
-    try:
-        note = deliver(session, client, attested, filing)
-    except EhrUnknown as error:
-        _answer(session, summary, filing, FilingState.UNKNOWN, error.sentence)
-    except (EhrRefused, NotAsAttested) as error:
-        _answer(session, summary, filing, FilingState.REFUSED, error.sentence)
-    else:
-        _answer(session, summary, filing, FilingState.FILED, note)
+    filing.request_hash = request_hash(attested, client.profile.writing)
+    earlier = earlier_send(session, attested)
+    copies = _copies(client, attested, earlier)
+    if not copies:
+        _check_settled(client, earlier)
+    _deliver(session, client, summary, attested, filing, copies)
 
 
 def reconcile_filing(
@@ -78,12 +87,12 @@ def reconcile_filing(
     *,
     client: FhirClient,
     prompts: Prompts | None = None,
-    settle_s: float = SETTLE_S,
 ) -> None:
     """FILING_UNKNOWN -> FILED when the EHR has the document, else SIGNED, to be filed again.
 
     SIGNED also when the text is not what was attested: filing then refuses it, and says why.
-    Raises Unavailable while the lost write may still be under way, and what a search raises.
+    Raises Unavailable while a write may still be under way (also one whose twin has come, for both
+    may come), and what a search raises.
     """
     summary = progress.lock_owed(session, summary_id, SummaryStatus.FILING_UNKNOWN)
     if summary is None:
@@ -94,18 +103,64 @@ def reconcile_filing(
         _move(session, summary, SummaryStatus.SIGNED)
         return
     filing = ledger.open_filing(session, attested)
-    if exchange.find_document(client, attested) is None:
-        _check_settled(summary, settle_s)
+    send = earlier_send(session, attested)
+    copies = exchange.find_documents(client, attested)
+    if not copies:
+        _check_settled(client, send)
         _file_again(session, summary, filing)
         return
     try:
-        note = deliver(session, client, attested, filing)
+        note = deliver(session, client, attested, filing, copies=copies)
+    except NotReadBack as error:
+        _answer(session, summary, filing, FilingState.UNREAD, error.sentence)
     except EhrUnknown as error:
         raise Unavailable(error.sentence) from error
     except (EhrRefused, NotAsAttested):  # filing looks again, and may say that it was refused
         _file_again(session, summary, filing)
     else:
+        if send is not None and send.sends > 1:
+            _check_settled(client, send, TWIN, lags=TWIN_LAGS)
         _answer(session, summary, filing, FilingState.FILED, note)
+
+
+def _copies(
+    client: FhirClient, attested: AttestedText, earlier: Send | None
+) -> list[exchange.Resource]:
+    """What the EHR has of this text. Where it answers no search: nothing, if nothing was sent yet
+    or a conditional create will see to it. Raises CannotLook otherwise."""
+    try:
+        return exchange.find_documents(client, attested)
+    except CannotLook:
+        if earlier is not None and not client.profile.writing.conditional_create:
+            raise
+        return []
+
+
+def _deliver(
+    session: Session,
+    client: FhirClient,
+    summary: Summary,
+    attested: AttestedText,
+    filing: Filing,
+    copies: Sequence[exchange.Resource],
+) -> None:
+    """Bring it in, and move the summary to what is known then."""
+    try:
+        note = deliver(session, client, attested, filing, copies=copies)
+    except NotReadBack as error:
+        _answer(session, summary, filing, FilingState.UNREAD, error.sentence)
+    except EhrUnknown as error:
+        _answer(session, summary, filing, FilingState.UNKNOWN, error.sentence)
+    except (EhrRefused, NotAsAttested) as error:
+        is_open = filing.document_ref is None and earlier_send(session, attested) is not None
+        said = f"{error.sentence} {MAY_COME}" if is_open else error.sentence
+        _answer(session, summary, filing, FilingState.REFUSED, said)
+    else:
+        send = earlier_send(session, attested)
+        if send is not None and send.sends > 1:  # the first may have come too, and show later
+            _answer(session, summary, filing, FilingState.UNKNOWN, TWIN)
+        else:
+            _answer(session, summary, filing, FilingState.FILED, note)
 
 
 def retract_summary(session: Session, summary_id: str, *, client: FhirClient) -> None:
@@ -127,15 +182,18 @@ def retract_summary(session: Session, summary_id: str, *, client: FhirClient) ->
         _move(session, summary, SummaryStatus.RETRACTED)
 
 
-def request_hash(attested: AttestedText) -> str:
+def request_hash(attested: AttestedText, writing: Writing = documents.WHOLE) -> str:
     """SHA-256 of the DocumentReference as sent; the same on every attempt."""
-    return hashlib.sha256(dump_sorted(documents.document(attested))).hexdigest()
+    return hashlib.sha256(dump_sorted(documents.document(attested, writing))).hexdigest()
 
 
 def _withdraw(session: Session, client: FhirClient, summary: Summary, filing: Filing) -> None:
     assert filing.document_ref
-    wrong = {"status": "entered-in-error", "docStatus": "entered-in-error"}
-    exchange.mark_document(client, filing.document_ref, wrong)
+    exchange.mark_document(client, filing.document_ref, exchange.WRONG)
+    with suppress(CannotLook):  # a copy that nobody found is withdrawn with the rest
+        identifier = documents.identifier_of(summary.id, filing.digest)
+        copies = exchange.find_copies(client, identifier, summary.patient_ref)
+        exchange.withdraw_copies(client, copies)
     filing.state, filing.answered_at = FilingState.RETRACTED, now()
     _note(session, summary, filing)
 
@@ -167,9 +225,13 @@ def _file_again(session: Session, summary: Summary, filing: Filing) -> None:
     _move(session, summary, SummaryStatus.SIGNED)
 
 
-def _check_settled(summary: Summary, settle_s: float) -> None:
-    if now() - summary.status_at < timedelta(seconds=settle_s):
-        raise Unavailable("The EHR may still be storing the document; it will be looked for again.")
+def _check_settled(
+    client: FhirClient, send: Send | None, said: str = UNDER_WAY, *, lags: int = 1
+) -> None:
+    """Raise Unavailable while a document that was sent may still come up: a write whose answer was
+    lost may be under way, and a search may lag behind. Sending again then would file it twice."""
+    if is_under_way(send, lags * client.profile.writing.index_lag_s):
+        raise Unavailable(said)
 
 
 def _move(session: Session, summary: Summary, status: SummaryStatus, reason: str = "") -> None:

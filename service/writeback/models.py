@@ -14,6 +14,7 @@ class FilingState(StrEnum):
 
     SENDING = "sending"
     FILED = "filed"
+    UNREAD = "unread"  # taken by the EHR, which does not let us read it back: nobody has compared
     REFUSED = "refused"
     UNKNOWN = "unknown"
     SUPERSEDED = "superseded"  # an amendment of the same summary took its place
@@ -45,3 +46,15 @@ class Filing(Base):
     refusal: Mapped[str] = mapped_column(default="")
     started_at: Mapped[datetime] = mapped_column(default=now)
     answered_at: Mapped[datetime | None]
+
+
+class Send(Base):
+    """How often one attested text was sent, and when last. It has no foreign key: it is written
+    while the filing's own transaction holds the summary."""
+
+    __tablename__ = "filing_sends"
+
+    summary_id: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    sends: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime] = mapped_column(default=now)

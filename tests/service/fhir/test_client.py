@@ -82,7 +82,8 @@ class RenewableToken:
     def header(self):
         return f"Bearer {self.token}"
 
-    def renew(self):
+    def renew(self, refused):
+        assert refused == "Bearer old"
         self.token = "new"
         return True
 
@@ -94,9 +95,9 @@ def test_a_401_renews_the_token_and_asks_again():
 
 
 def test_a_401_that_stays_says_to_renew_the_token():
-    with pytest.raises(EhrTokenRefused, match="renew it"):
+    with pytest.raises(EhrTokenRefused, match="the work waits"):
         ScriptedEhr(fhir({}, 401), fhir({}, 401)).client(auth=RenewableToken()).read("Patient/1")
-    with pytest.raises(EhrTokenRefused, match="renew it"):
+    with pytest.raises(EhrTokenRefused, match="the work waits"):
         ScriptedEhr(fhir({}, 401)).client().read("Patient/1")
 
 

@@ -9,7 +9,11 @@ from starlette.testclient import TestClient
 from fhir_fixtures.sandbox.app import create_app
 from fhir_fixtures.sandbox.store import Store
 from service.fhir.client import FhirClient
+from service.fhir.profile import SiteProfile
 from tests.service.writeback.ehr import SEEDS, Wire, seed
+
+NO_LAG = SiteProfile.model_validate({"writing": {"index_lag_s": 0}})
+SLOW_INDEX = SiteProfile.model_validate({"writing": {"index_lag_s": 3600}})
 
 
 @pytest.fixture
@@ -28,6 +32,6 @@ def wire(store: Store) -> Iterator[Wire]:
 
 @pytest.fixture
 def client(wire: Wire) -> Iterator[FhirClient]:
-    client = FhirClient("http://ehr.test", transport=wire, sleep=lambda _: None)
+    client = FhirClient("http://ehr.test", transport=wire, sleep=lambda _: None, profile=NO_LAG)
     yield client
     client.close()

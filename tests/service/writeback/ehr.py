@@ -62,6 +62,21 @@ def busy(request: httpx.Request, carry: Callable[[], httpx.Response]) -> httpx.R
     return httpx.Response(503)
 
 
+def throttled(request: httpx.Request, carry: Callable[[], httpx.Response]) -> httpx.Response:
+    return httpx.Response(429)
+
+
+def failed_after_commit(
+    request: httpx.Request, carry: Callable[[], httpx.Response]
+) -> httpx.Response:
+    carry()
+    return httpx.Response(500)
+
+
+def unauthorized(request: httpx.Request, carry: Callable[[], httpx.Response]) -> httpx.Response:
+    return httpx.Response(401)
+
+
 def lost_answer(request: httpx.Request, carry: Callable[[], httpx.Response]) -> httpx.Response:
     """The EHR does the work; the answer never comes."""
     carry()

@@ -2,19 +2,23 @@
 
 import base64
 
+import httpx
 import pytest
 from sqlalchemy import select, text
 
 from service import audit
 from service.database import transaction
 from service.errors import Unavailable
-from service.fhir.errors import EhrBusy
+from service.fhir.errors import EhrBusy, EhrTokenRefused
+from service.fhir.profile import SiteProfile
 from service.summary import progress
 from service.summary.vocabulary import SummaryStatus as S
+from service.writeback.exchange import CannotLook
 from service.writeback.filing import file_summary, reconcile_filing, retract_summary
 from service.writeback.models import Filing, FilingState
 from tests.service.writeback import ehr
 from tests.service.writeback.builders import a_record, a_signed_summary, amended
+from tests.service.writeback.conftest import SLOW_INDEX
 
 
 @pytest.fixture
@@ -78,7 +82,7 @@ def test_filing_twice_sends_nothing_the_second_time(run, signed, client, wire):
     assert len(wire.calls) == sent
 
 
-@pytest.mark.parametrize("calls", range(1, 7))
+@pytest.mark.parametrize("calls", range(1, 8))
 def test_a_crash_after_any_call_ends_with_one_document(run, signed, client, wire, calls):
     wire.crash_after = calls
     with pytest.raises(ehr.Crash):
@@ -91,7 +95,7 @@ def test_a_crash_after_any_call_ends_with_one_document(run, signed, client, wire
 
 def test_the_crash_test_covers_every_call(run, signed, wire):
     run(file_summary, signed)
-    assert len(wire.calls) == 6
+    assert len(wire.calls) == 7
 
 
 def test_a_refused_document_waits_for_a_person_and_can_be_tried_again(
@@ -108,8 +112,8 @@ def test_a_refused_document_waits_for_a_person_and_can_be_tried_again(
     assert (filing.attempts, filing.refusal) == (2, "")
 
 
-def test_a_busy_ehr_decides_nothing(run, signed, sessions, wire):
-    wire.faults["POST /DocumentReference"] = ehr.busy
+def test_an_ehr_that_says_that_it_did_not_begin_decides_nothing(run, signed, sessions, wire):
+    wire.faults["POST /DocumentReference"] = ehr.throttled
     with pytest.raises(EhrBusy):
         run(file_summary, signed)
     assert filings(sessions) == []
@@ -117,20 +121,47 @@ def test_a_busy_ehr_decides_nothing(run, signed, sessions, wire):
     assert run(file_summary, signed).status is S.FILED
 
 
+CALLS = ["POST /DocumentReference", "POST /Provenance", "POST /Device", "GET /DocumentReference"]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_token_that_the_ehr_no_longer_takes_leaves_the_filing_owed(
+    run, signed, sessions, wire, call
+):
+    wire.faults[call] = ehr.unauthorized
+    with pytest.raises(EhrTokenRefused) as caught:
+        run(file_summary, signed)
+    assert caught.value.can_retry
+    with sessions() as session:
+        assert progress.find_summary(session, signed).status is S.SIGNED
+    wire.faults.clear()
+    assert run(file_summary, signed).status is S.FILED
+
+
 @pytest.mark.parametrize("call", ["POST /DocumentReference", "POST /Provenance", "POST /Device"])
-@pytest.mark.parametrize("fault", [ehr.lost_answer, ehr.lost_request])
+@pytest.mark.parametrize(
+    "fault", [ehr.lost_answer, ehr.lost_request, ehr.busy, ehr.failed_after_commit]
+)
 def test_a_lost_answer_is_reconciled_into_one_document(run, signed, client, wire, call, fault):
     wire.faults[call] = fault
     assert run(file_summary, signed).status is S.FILING_UNKNOWN
     wire.faults.clear()
-    summary = run(reconcile_filing, signed, settle_s=0)
-    assert summary.status in (S.FILED, S.SIGNED)
-    assert run(file_summary, signed).status is S.FILED
+    assert settled(run, signed).status is S.FILED
     for resource_type in ("DocumentReference", "Provenance", "Device"):
         assert len(stored(client, resource_type)) == 1
 
 
-def test_a_document_that_is_not_there_yet_is_not_sent_again_at_once(run, signed, wire):
+def settled(run, summary_id):
+    """The summary after the workers have done what it owed."""
+    for _ in range(4):
+        summary = run(reconcile_filing, summary_id)
+        if summary.status is S.SIGNED:
+            summary = run(file_summary, summary_id)
+    return summary
+
+
+def test_a_document_that_is_not_there_yet_is_not_sent_again_at_once(run, signed, client, wire):
+    client.profile = SLOW_INDEX
     wire.faults["POST /DocumentReference"] = ehr.lost_request
     run(file_summary, signed)
     with pytest.raises(Unavailable, match="looked for again"):
@@ -228,12 +259,15 @@ def test_a_refused_provenance_is_said_but_the_document_is_filed(run, signed, ses
 
 def test_an_ehr_that_cannot_search_still_files_once(run, signed, client, wire):
     wire.faults["GET /DocumentReference"] = _only_reads
-    wire.crash_after = 3
+    wire.crash_after = 5
     with pytest.raises(ehr.Crash):
         run(file_summary, signed)
     wire.crash_after = None
-    assert run(file_summary, signed).status is S.FILED
+    assert run(file_summary, signed).status is S.FILING_UNKNOWN
+    with pytest.raises(CannotLook, match="neither by identifier nor by patient"):
+        run(reconcile_filing, signed)
     wire.faults.clear()
+    assert run(reconcile_filing, signed).status is S.FILED
     assert len(stored(client, "DocumentReference")) == 1
 
 
@@ -364,7 +398,7 @@ def test_what_the_ehr_took_before_the_label_came_is_reconciled_as_filed(run, ses
     wire.faults.clear()
     with transaction(sessions) as session:
         session.merge(record).labels = ["42CFRPart2"]
-    assert run(reconcile_filing, summary_id, settle_s=0).status is S.FILED
+    assert run(reconcile_filing, summary_id).status is S.FILED
 
 
 def test_reconciling_a_text_that_was_altered_leaves_it_to_a_person(run, signed, sessions, wire):
@@ -372,6 +406,126 @@ def test_reconciling_a_text_that_was_altered_leaves_it_to_a_person(run, signed, 
     run(file_summary, signed)
     with transaction(sessions) as session:
         session.execute(text("UPDATE summary_versions SET text = text || ' and well'"))
-    assert run(reconcile_filing, signed, settle_s=0).status is S.SIGNED
+    assert run(reconcile_filing, signed).status is S.SIGNED
     refused = run(file_summary, signed)
     assert refused.status is S.FILING_REFUSED and "digest" in refused.status_reason
+
+
+def _only_searches(request, carry):
+    is_search = request.url.path.count("/") == 1
+    return carry() if is_search else ehr.refused(request, carry)
+
+
+def test_a_document_that_cannot_be_read_back_is_neither_refused_nor_called_compared(
+    run, signed, sessions, client, wire
+):
+    wire.faults["GET /DocumentReference"] = _only_searches
+    summary = run(file_summary, signed)
+    assert summary.status is S.FILED and "nobody has compared" in summary.status_reason
+    assert filings(sessions)[0].state is FilingState.UNREAD
+    wire.faults.clear()
+    assert len(stored(client, "DocumentReference")) == 1
+
+
+def test_a_twin_that_shows_later_is_marked_as_entered_in_error(run, signed, client, wire, store):
+    wire.faults["POST /DocumentReference"] = ehr.lost_request
+    run(file_summary, signed)
+    wire.faults.clear()
+    assert run(reconcile_filing, signed).status is S.SIGNED
+    sent = run(file_summary, signed)
+    assert sent.status is S.FILING_UNKNOWN and "second copy" in sent.status_reason
+    (first,) = stored(client, "DocumentReference")
+    ehr.seed(store, {"DocumentReference/late": {**first, "id": "late"}})
+    assert run(reconcile_filing, signed).status is S.FILED
+    assert [d["status"] for d in stored(client, "DocumentReference")].count("current") == 1
+
+
+def test_a_text_sent_by_a_worker_that_died_is_not_sent_again_at_once(run, signed, client, wire):
+    client.profile = SLOW_INDEX
+
+    def die(request, carry):
+        raise ehr.Crash  # the request may still arrive
+
+    wire.faults["POST /DocumentReference"] = die
+    with pytest.raises(ehr.Crash):
+        run(file_summary, signed)
+    wire.faults.clear()
+    with pytest.raises(Unavailable, match="looked for again"):
+        run(file_summary, signed)
+    assert stored(client, "DocumentReference") == []
+
+
+def test_a_retraction_withdraws_a_twin_that_nobody_had_found(run, signed, sessions, client, store):
+    run(file_summary, signed)
+    (first,) = stored(client, "DocumentReference")
+    ehr.seed(store, {"DocumentReference/late": {**first, "id": "late"}})
+    change(sessions, signed, lambda s, x: progress.advance(s, x, S.RETRACTING, actor="dr-a"))
+    assert run(retract_summary, signed).status is S.RETRACTED
+    assert {d["status"] for d in stored(client, "DocumentReference")} == {"entered-in-error"}
+
+
+def test_an_ehr_without_provenance_and_device_is_sent_neither(run, signed, client, wire):
+    writing = {"provenance": False, "device": False, "content_types": ["text/html"]}
+    client.profile = SiteProfile.model_validate({"writing": writing})
+    assert run(file_summary, signed).status is S.FILED
+    assert {call for call in wire.calls if call.startswith("POST")} == {"POST /DocumentReference"}
+    (document,) = stored(client, "DocumentReference")
+    (content,) = document["content"]
+    assert content["attachment"]["contentType"].startswith("text/html")
+
+
+def test_an_ehr_that_cannot_search_by_identifier_is_looked_through_by_patient(
+    run, signed, client, wire
+):
+    def only_by_patient(request, carry):
+        return ehr.refused(request, carry) if "identifier" in request.url.params else carry()
+
+    wire.faults |= {
+        "GET /DocumentReference": only_by_patient,
+        "POST /DocumentReference": ehr.lost_answer,
+    }
+    assert run(file_summary, signed).status is S.FILING_UNKNOWN
+    del wire.faults["POST /DocumentReference"]
+    assert run(reconcile_filing, signed).status is S.FILED
+    assert len(stored(client, "DocumentReference")) == 1
+
+
+def test_a_refusal_after_a_lost_answer_says_that_the_first_copy_may_come(run, signed, wire):
+    wire.faults["POST /DocumentReference"] = ehr.lost_request
+    run(file_summary, signed)
+    assert run(reconcile_filing, signed).status is S.SIGNED
+    wire.faults["POST /DocumentReference"] = ehr.refused
+    summary = run(file_summary, signed)
+    assert summary.status is S.FILING_REFUSED
+    assert "sent before without an answer" in summary.status_reason
+
+
+def test_one_document_that_is_given_twice_is_not_its_own_twin(run, signed, client, wire):
+    def doubled(request, carry):
+        answer = carry()
+        if request.url.path.count("/") > 1:
+            return answer
+        bundle = answer.json()
+        older = [_of_another_version(each) for each in bundle.get("entry", [])]
+        return httpx.Response(200, json={**bundle, "entry": bundle.get("entry", []) + older})
+
+    wire.faults["GET /DocumentReference"] = doubled
+    wire.faults["POST /DocumentReference"] = ehr.lost_answer
+    run(file_summary, signed)
+    assert run(reconcile_filing, signed).status is S.FILED
+    wire.faults.clear()
+    assert [d["status"] for d in stored(client, "DocumentReference")] == ["current"]
+
+
+def _of_another_version(entry):
+    return {**entry, "resource": {**entry["resource"], "meta": {"versionId": "0"}}}
+
+
+def test_a_twin_that_cannot_be_marked_is_said(run, signed, sessions, client, wire, store):
+    wire.faults["POST /DocumentReference"] = ehr.lost_answer
+    run(file_summary, signed)
+    (first,) = stored(client, "DocumentReference")
+    ehr.seed(store, {"DocumentReference/late": {**first, "id": "late"}})
+    wire.faults = {"PUT /DocumentReference": ehr.refused}
+    summary = run(reconcile_filing, signed)
+    assert summary.status is S.FILED and "A second copy still stands" in summary.status_reason

@@ -1,9 +1,11 @@
-"""The private key with which we prove to a provider who we are (`private_key_jwt`)."""
+"""The private key with which we prove to an EHR or provider who we are (`private_key_jwt`)."""
 
 import json
+import time
 from contextlib import suppress
 from pathlib import Path
 
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
 
@@ -12,6 +14,7 @@ from service.providers import ProviderSettings
 
 ALGORITHMS = {"RSA": "RS384", "EC": "ES384"}  # the two that SMART asks every server to take
 CURVE = "P-384"  # that of ES384
+LONGEST_S = 300  # of SMART: servers refuse an assertion that is good for longer
 
 
 def make_key() -> bytes:
@@ -22,6 +25,14 @@ def make_key() -> bytes:
 def signing_key(settings: ProviderSettings) -> RSAKey | ECKey | None:
     """The key of a client that signs; None for one with a secret or none. Raises WrongSetting."""
     return read_key(settings.client_key) if settings.client_key else None
+
+
+def signed_proof(token_url: str, key: RSAKey | ECKey) -> PrivateKeyJWT:
+    """What Authlib's client signs one request for a token with; make it anew for each."""
+    ends = {"exp": int(time.time()) + LONGEST_S}
+    return PrivateKeyJWT(
+        token_url, claims=ends, headers={"kid": key.kid}, alg=ALGORITHMS[key.key_type]
+    )
 
 
 def read_key(path: Path) -> RSAKey | ECKey:

@@ -1,0 +1,108 @@
+"""One search of one chart, tried as wide as the EHR answers it; what it did not give is a gap."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from service.chart.compartments import patient_of
+from service.chart.gaps import GapKind, gap
+from service.chart.searches import Search
+from service.fhir.client import FhirClient
+from service.fhir.errors import EhrBusy, EhrIncomplete, EhrRefused
+from service.fhir.references import local_ref
+
+Resource = dict[str, Any]
+
+SMALL_PAGE = 20  # an EHR that cannot give 200 in its time limit often gives these
+TOLD_TO_WAIT = (429, 503)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One chart's searches. `since` is the last pull. `is_final`: waiting has been long enough,
+    what is not answered now is a gap. `is_hurried`: somebody waits, so nothing is asked twice."""
+
+    client: FhirClient
+    patient_ref: str
+    since: Any = None
+    is_final: bool = False
+    is_hurried: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search gave, with its gaps. `refusal` says why the EHR would not search at all."""
+
+    resources: tuple[Resource, ...] = ()
+    gaps: tuple[dict[str, Any], ...] = ()
+    refusal: str | None = None
+
+
+def ask(asking: Asking, search: Search) -> Found:
+    """In pages as set, then in small ones; since the last pull, and where that is refused, all of
+    it. Raises EhrTokenRefused, and EhrBusy where waiting may help."""
+    query = search.query(asking.patient_ref, asking.since)
+    found = _in_pages(asking, search, query)
+    if found.refusal is not None and "_lastUpdated" in query:
+        return _in_pages(asking, search, search.query(asking.patient_ref, None))
+    return found
+
+
+def _in_pages(asking: Asking, search: Search, query: dict[str, str]) -> Found:
+    try:
+        return _once(asking, search, query)
+    except EhrBusy as busy:
+        if asking.is_hurried or (busy.http_status in TOLD_TO_WAIT and not asking.is_final):
+            raise
+    try:
+        return _once(asking, search, query | {"_count": str(SMALL_PAGE)})
+    except EhrBusy as busy:
+        _check_answers(asking)
+        if busy.http_status in TOLD_TO_WAIT and not asking.is_final:
+            raise
+        reason = f"{busy.sentence.rstrip('.')}; asked in small pages too"
+        return Found(gaps=(gap(GapKind.SEARCH, reason, source=search.name),))
+
+
+def _check_answers(asking: Asking) -> None:
+    """Raise EhrBusy unless the EHR answers at all: else every search would become a gap."""
+    try:
+        asking.client.read(asking.patient_ref)
+    except EhrRefused:
+        return
+
+
+def _once(asking: Asking, search: Search, query: dict[str, str]) -> Found:
+    client = asking.client
+    mine: list[Resource] = []
+    reasons: list[tuple[GapKind, str]] = []
+    strangers = unclear = 0
+    try:
+        for resource in client.search(search.resource_type, query):
+            owner = owner_of(client, resource)
+            if owner not in (None, asking.patient_ref):
+                strangers += 1
+                continue
+            unclear += owner is None and resource.get("resourceType") == search.resource_type
+            mine.append(resource)
+    except EhrRefused as refused:
+        if not mine:
+            return Found(refusal=refused.sentence)
+        reasons.append((GapKind.SEARCH, refused.sentence))
+    except EhrIncomplete as stopped:
+        reasons.append((GapKind.SEARCH, stopped.sentence))
+    if strangers:
+        reason = f"{strangers} results were of other patients and were left aside"
+        reasons.append((GapKind.ASIDE, reason))
+    if unclear:  # kept, but in nobody's chart: the patient's must not look whole without them
+        reason = f"{unclear} results do not say in a way we read whose they are; not used"
+        reasons.append((GapKind.SEARCH, reason))
+    return Found(tuple(mine), tuple(gap(k, r, source=search.name) for k, r in reasons))
+
+
+def owner_of(client: FhirClient, resource: Resource) -> str | None:
+    """Whose record it is, "Patient/id"; None where it does not say."""
+    return patient_of(
+        resource,
+        resolve=lambda r: local_ref(r, bases=client.bases) or r,
+        find=lambda _: None,
+    )
