@@ -16,6 +16,7 @@ Bell = Callable[["TaskName", dict[str, str]], None]
 class TaskName(StrEnum):
     """Every task that workers know, under the verb it carries out."""
 
+    INGEST_UPLOAD = "chart.ingest"
     PULL_CHART = "chart.pull"
     INDEX_CHART = "chart.index"
     DRAFT_SUMMARY = "summary.draft"

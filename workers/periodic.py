@@ -3,6 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from service.chart import uploads
 from service.database import now
 from service.queue import TaskName
 from service.reading import keep
@@ -29,6 +30,8 @@ def sweep_owed() -> int:
     with runtime().transaction() as session:
         owed = progress.owed_since(session, before)
         asked = [(OWED[s.status], {"summary_id": s.id}) for s in owed]
+        left = uploads.owed_uploads(session, before=before)
+        asked += [(TaskName.INGEST_UPLOAD, {"upload_id": each}) for each in left]
     for task, ids in asked:
         runtime().bell(task, ids)
     return len(asked)
