@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     sweep_every_s: float = Field(default=15.0, gt=0)
     worker_processes: int = Field(default=2, ge=1)
+    # Below the hour after which Redis gives a task to another worker.
+    task_timeout_s: float = Field(default=1200.0, ge=60, le=3000)
 
     @classmethod
     def settings_customise_sources(

@@ -7,6 +7,7 @@ from service.queue import TaskName
 from service.settings import Settings, load_settings
 
 MODULES = ("workers.pipeline", "workers.filing", "workers.periodic")
+HARD_AFTER_S = 60
 
 
 def configure(app: Celery, settings: Settings) -> None:
@@ -26,6 +27,10 @@ def configure(app: Celery, settings: Settings) -> None:
         task_acks_late=True,  # a killed worker's task is delivered again
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,  # a waiting task belongs to whoever is free
+        # A text or a part that never answers: first told to the task, which says so on the
+        # summary; then, where a library does not hear it, the process is ended.
+        task_soft_time_limit=settings.task_timeout_s,
+        task_time_limit=settings.task_timeout_s + HARD_AFTER_S,
         worker_max_tasks_per_child=500,  # a leak in a PDF library ends here
         task_serializer="json",
         accept_content=["json"],
