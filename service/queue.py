@@ -27,6 +27,7 @@ class TaskName(StrEnum):
     SWEEP_OWED = "sweep.owed"
     SYNC_INDEX = "sweep.index"
     READ_RECORDS = "sweep.read"
+    ANCHOR_AUDIT = "sweep.anchor"
 
 
 def after_commit(session: Session, task: TaskName, **ids: str) -> None:

@@ -4,9 +4,10 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service import bootstrap
-from service.settings import load_settings
+from service.settings import Settings, load_settings
 from service.signin.provider import Provider
 from service.web import api
+from service.web.denials import Denials
 from service.web.headers import Headers, content_policy
 from service.web.limits import BodyLimit
 from service.web.openapi import describe
@@ -40,7 +41,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     describe(app)
     api.add_routes(app, demo=runtime.settings.demo)
     add_pages(app)
-    _add_middleware(app, demo=runtime.settings.demo)
+    _add_middleware(app, runtime.settings)
     return app
 
 
@@ -49,11 +50,13 @@ def served() -> FastAPI:
     return create_app(bootstrap.Runtime(load_settings()))
 
 
-def _add_middleware(app: FastAPI, *, demo: bool) -> None:
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """The last one added is the outermost."""
     app.add_middleware(BodyLimit)
+    app.add_middleware(Denials, runtime=app.state.runtime)
     app.add_middleware(Failures)
-    if demo:
+    if settings.demo:
         # A demo listens on loopback: another name in Host is DNS rebinding from a web page.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
-    app.add_middleware(Headers, policy=content_policy())
+    is_https = (settings.public_url or "").startswith("https://")
+    app.add_middleware(Headers, policy=content_policy(), is_https=is_https)

@@ -63,6 +63,7 @@ async def caller(
 ) -> SignedIn:
     """The program or the signed-in person. Raises NotSignedIn, NotPermitted (CSRF)."""
     found = await run_in_threadpool(_known, runtime, request)
+    request.state.person_id = found.person.id  # a refusal further on is this person's
     if request.method not in READS and found.csrf_token:
         await check_csrf(request, found.csrf_token)
     return found

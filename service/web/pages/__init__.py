@@ -9,6 +9,7 @@ from service.web.pages import (
     access,
     acts,
     arriving,
+    audit,
     charts,
     desk,
     edits,
@@ -42,6 +43,7 @@ ROUTERS = (
     rating,
     operations,
     access,
+    audit,
 )
 
 
