@@ -2,18 +2,20 @@
 
 from celery import Celery
 
-from service.bootstrap import configure_logging, new_celery
+from service.bootstrap import IN_TURN, configure_logging, new_celery
 from service.queue import TaskName
 from service.settings import Settings, load_settings
 
 MODULES = ("workers.pipeline", "workers.filing", "workers.periodic")
 HARD_AFTER_S = 60
+ANCHOR_EVERY_S = 3600.0  # what was cut off in between does not show
 
 
 def configure(app: Celery, settings: Settings) -> None:
     app.conf.update(
         include=MODULES,
-        broker_transport_options={
+        broker_transport_options=IN_TURN
+        | {
             # A task that runs longer is delivered again. Each is safe to run twice; an hour
             # keeps a slow chart from being read by two workers at once.
             "visibility_timeout": 3600,
@@ -43,6 +45,7 @@ def configure(app: Celery, settings: Settings) -> None:
                 (TaskName.SWEEP_OWED, settings.sweep_every_s),
                 (TaskName.SYNC_INDEX, 20 * settings.sweep_every_s),
                 (TaskName.READ_RECORDS, 20 * settings.sweep_every_s),
+                (TaskName.ANCHOR_AUDIT, ANCHOR_EVERY_S),
             )
         },
     )

@@ -15,6 +15,7 @@ from service.queue import TaskName
 from service.summary import progress, tries
 from service.summary.models import BegunTask
 from service.summary.people import DEMO_PEOPLE
+from service.summary.turns import turn_of
 from service.summary.vocabulary import SummaryStatus, SummaryType
 
 
@@ -173,3 +174,31 @@ def test_every_task_has_a_limit_and_its_process_too(worker_app, settings):
     soft, hard = worker_app.conf.task_soft_time_limit, worker_app.conf.task_time_limit
     assert soft == settings.task_timeout_s < hard
     assert hard < worker_app.conf.broker_transport_options["visibility_timeout"]
+
+
+def test_one_who_asks_for_many_has_one_in_the_first_place_like_everybody(sessions):
+    with transaction(sessions) as session:
+        many = [
+            progress.request_summary(session, f"Patient/{n}", SummaryType.HANDOFF, actor="bulk").id
+            for n in range(12)
+        ]
+        one = progress.request_summary(session, "Patient/x", SummaryType.HANDOFF, actor="dr-a").id
+        same = progress.request_summary(session, "Patient/x", SummaryType.PRE_VISIT, actor="b").id
+        turns = [turn_of(session, each) for each in many]
+    with transaction(sessions) as session:
+        assert turns == [*range(10), 9, 9]
+        assert (turn_of(session, one), turn_of(session, same)) == (0, 1)
+
+
+def test_the_queue_gives_the_first_place_first_and_in_it_the_oldest(worker_app):
+    worker_app.control.purge()
+    sent = [("late", 5), ("first", 0), ("second", 0), ("last", 9)]
+    for name, place in sent:
+        worker_app.send_task("nothing.named", kwargs={"name": name}, priority=place)
+    with worker_app.connection_for_read() as connection:
+        queue = connection.SimpleQueue(worker_app.amqp.queues["celery"])
+        taken = [queue.get(timeout=2) for _ in sent]
+        for message in taken:
+            message.ack()
+        queue.close()
+    assert [each.payload[1]["name"] for each in taken] == ["first", "second", "late", "last"]
