@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.web.metrics import REQUESTS, SECONDS
 
 OUR_ID = re.compile(r"[0-9a-f]{32}")  # as database.new_id makes them; anything else was typed
+HSTS = "max-age=31536000; includeSubDomains"
 log = structlog.get_logger(__name__)
 
 
@@ -28,13 +30,17 @@ def content_policy(frame_ancestors: Sequence[str] = ()) -> str:
 class Headers:
     """ASGI middleware: security headers, a request id, and an access log without queries."""
 
-    def __init__(self, app: ASGIApp, policy: str) -> None:
+    def __init__(self, app: ASGIApp, policy: str, *, is_https: bool = False) -> None:
         self.app = app
         self.policy = policy
+        self.is_https = is_https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if "\x00" in scope["path"]:  # no name of ours has it, and PostgreSQL takes it for none
+            await PlainTextResponse("There is a NUL in this address.", 400)(scope, receive, send)
             return
         request_id = uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
@@ -62,6 +68,8 @@ class Headers:
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers.setdefault("Content-Security-Policy", self.policy)
+        if self.is_https:  # by the address that browsers use: here a proxy may have ended it
+            headers["Strict-Transport-Security"] = HSTS
         if not path.startswith("/static/"):  # everything else may hold a chart
             headers["Cache-Control"] = "no-store"
 

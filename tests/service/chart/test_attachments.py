@@ -10,6 +10,7 @@ from pypdf import PdfWriter
 from fhir_fixtures import stories
 from service.chart import attachments, decoding
 from service.chart.attachments import note_text, wanted_urls
+from service.chart.formats.cda import cda_text
 from service.chart.formats.plain import charset_text
 from service.chart.render.scene import Scene
 from tests.service.chart.builders import a_document, a_note
@@ -211,3 +212,18 @@ def test_only_what_must_be_fetched_is_wanted():
     url = {"contentType": "text/plain", "url": "Binary/x"}
     assert wanted_urls(a_document(url)) == ["Binary/x"]
     assert wanted_urls(a_document(an_attachment(b"x", "text/plain"), url)) == []
+
+
+def test_text_behind_an_entity_of_c_cda_stays_and_one_without_a_meaning_is_told():
+    document = (
+        '<ClinicalDocument xmlns="urn:hl7-org:v3"><component><structuredBody><component><section>'
+        "<title>Plan</title><text><paragraph>Stop{} lithium &amp; call.</paragraph></text>"
+        "</section></component></structuredBody></component></ClinicalDocument>"
+    )
+    told = cda_text(document.format("&nbsp;the&trade;").encode())
+    assert "Stop the™ lithium & call." in told.text and told.problems == ()
+    prologue = '<!DOCTYPE d [<!ENTITY own "x">]>'
+    for each in ("", prologue):
+        told = cda_text((each + document.format("&own;")).encode())
+        assert "Stop\ufffd lithium & call." in told.text
+        assert any("unknown name" in problem for problem in told.problems)
