@@ -130,6 +130,7 @@ Ingester = Annotated[Person, may(Ability.INGEST)]
 Auditor = Annotated[Person, may(Ability.READ_AUDIT)]
 Rater = Annotated[Person, may(Ability.RATE)]
 UsageReader = Annotated[Person, may(Ability.READ_USAGE)]
+NoteRuler = Annotated[Person, may(Ability.RULE_NOTES)]
 Switcher = Annotated[Person, may(Ability.SWITCH)]
 
 

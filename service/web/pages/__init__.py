@@ -21,6 +21,7 @@ from service.web.pages import (
     rating,
     signin,
     signing,
+    withheld,
     worklist,
 )
 from service.web.pages.faults import error_page
@@ -44,6 +45,7 @@ ROUTERS = (
     operations,
     access,
     audit,
+    withheld,
 )
 
 
