@@ -3,9 +3,16 @@
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from service.summary.lifecycle import OWED
 from service.summary.models import Summary
+from service.summary.vocabulary import SummaryStatus
 
+# What was signed, or is being withdrawn, waits behind nobody's drafts.
+PREPARING = (
+    SummaryStatus.REQUESTED,
+    SummaryStatus.CHARTED,
+    SummaryStatus.INDEXED,
+    SummaryStatus.DRAFTED,
+)
 LAST = 9  # of the ten places that the queue tells apart; 0 comes first
 
 
@@ -20,6 +27,6 @@ def turn_of(session: Session, summary_id: str) -> int:
         .select_from(other)
         .join(mine, same)
         .where(mine.id == summary_id, other.requested_at < mine.requested_at)
-        .where(other.status.in_(OWED))
+        .where(mine.status.in_(PREPARING), other.status.in_(PREPARING))
     )
     return min(session.scalar(before) or 0, LAST)

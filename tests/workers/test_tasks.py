@@ -185,8 +185,10 @@ def test_one_who_asks_for_many_has_one_in_the_first_place_like_everybody(session
         one = progress.request_summary(session, "Patient/x", SummaryType.HANDOFF, actor="dr-a").id
         same = progress.request_summary(session, "Patient/x", SummaryType.PRE_VISIT, actor="b").id
         turns = [turn_of(session, each) for each in many]
+        progress.find_summary(session, many[-1]).status = SummaryStatus.SIGNED
     with transaction(sessions) as session:
         assert turns == [*range(10), 9, 9]
+        assert turn_of(session, many[-1]) == 0, "filing waits behind nobody's drafts"
         assert (turn_of(session, one), turn_of(session, same)) == (0, 1)
 
 

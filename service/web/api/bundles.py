@@ -90,8 +90,10 @@ async def ingest_bundle(
     if not is_async and not await run_in_threadpool(is_long, body.path):
         return await run_in_threadpool(_at_once, request, runtime, person, key, body)
     answer = await run_in_threadpool(_received, request, runtime, person, key, body)
+    if is_async or answer.status_code != 202:  # under its key it was once answered at once
+        return answer
     upload_id = answer.headers["location"].rpartition("/")[2]
-    return answer if is_async else await _soon(runtime, person, upload_id) or answer
+    return await _soon(runtime, person, upload_id) or answer
 
 
 @router.get("/{upload_id}", response_model=shapes.UploadBody, responses=problems(404))
