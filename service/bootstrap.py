@@ -22,11 +22,14 @@ from service.fhir.connecting import connect
 from service.retrieval.embedding import build_embedder, former_embedders
 from service.retrieval.index import PassageIndex
 from service.settings import Settings
+from service.summary.turns import LAST, turn_of
 from service.summary.vocabulary import SummaryType
 from service.verification.entailment.choice import local, scorer_of
 from service.verification.entailment.scorer import Scorer
 from service.verification.verify import SCORER
 
+# Ten lists for one queue, the first emptied first; see summary/turns.py.
+IN_TURN = {"priority_steps": list(range(LAST + 1)), "queue_order_strategy": "priority"}
 BELL_TIMEOUT_S = 2.0  # a Redis that hangs must not hold the answer to a committed request
 
 
@@ -66,12 +69,21 @@ class Runtime:
     def bell(self) -> queue.Bell:
         """Puts a task on the queue; fails at once when Redis is away: the sweep rings again."""
         celery = new_celery(self.settings)
-        celery.conf.broker_transport_options = {"socket_timeout": BELL_TIMEOUT_S}
+        celery.conf.broker_transport_options = IN_TURN | {"socket_timeout": BELL_TIMEOUT_S}
 
         def ring(task: queue.TaskName, ids: dict[str, str]) -> None:
-            celery.send_task(task.value, kwargs=ids, retry=False, ignore_result=True)
+            celery.send_task(
+                task.value, kwargs=ids, retry=False, ignore_result=True, priority=self._turn(ids)
+            )
 
         return ring
+
+    def _turn(self, ids: dict[str, str]) -> int:
+        """Uploads are long, and wait for whoever sits before a page."""
+        if "summary_id" not in ids:
+            return LAST
+        with self.transaction() as session:
+            return turn_of(session, ids["summary_id"])
 
     @cached_property
     def engine(self) -> Engine:

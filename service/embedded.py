@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from shutil import which
 from typing import IO
+from urllib.parse import urlsplit
 
 import httpx
 import redis
@@ -190,7 +191,7 @@ class Parts:
 
     def _make_directory(self) -> None:
         try:
-            self._dir.mkdir(parents=True, exist_ok=True)
+            self._dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             (self._dir / "logs").mkdir(exist_ok=True)
         except OSError as error:
             raise WrongSetting(
@@ -314,6 +315,17 @@ def check_loopback(host: str) -> None:
         raise WrongSetting(
             f"Demo mode listens on this machine only, not on {host}. "
             "Leave COUNTERSIGN_HOST unset, or use `countersign up`."
+        )
+
+
+def check_own_ehr(settings: Settings) -> None:
+    """In demo mode anybody is a doctor by choosing one, so it reads an EHR of this machine alone.
+    Raises WrongSetting."""
+    host = urlsplit(settings.fhir_url or "").hostname
+    if settings.demo and host is not None and host not in LOOPBACK:
+        raise WrongSetting(
+            "Demo mode has no sign-in, and COUNTERSIGN_FHIR_URL names an EHR elsewhere. Leave one "
+            "of them unset, or say --i-know where its patients are made up."
         )
 
 

@@ -16,6 +16,7 @@ Bell = Callable[["TaskName", dict[str, str]], None]
 class TaskName(StrEnum):
     """Every task that workers know, under the verb it carries out."""
 
+    INGEST_UPLOAD = "chart.ingest"
     PULL_CHART = "chart.pull"
     INDEX_CHART = "chart.index"
     DRAFT_SUMMARY = "summary.draft"
@@ -26,6 +27,7 @@ class TaskName(StrEnum):
     SWEEP_OWED = "sweep.owed"
     SYNC_INDEX = "sweep.index"
     READ_RECORDS = "sweep.read"
+    ANCHOR_AUDIT = "sweep.anchor"
 
 
 def after_commit(session: Session, task: TaskName, **ids: str) -> None:

@@ -18,6 +18,7 @@ from service.errors import WrongSetting
 from service.providers import ProviderSettings, check_safe_address
 
 NO_MODEL = "extractive"
+MIN_TOKEN = 16  # characters
 
 
 class Settings(BaseSettings):
@@ -55,6 +56,7 @@ class Settings(BaseSettings):
 
     api_token: SecretStr | None = None
     audit_key: SecretStr | None = None
+    audit_anchor: Path | None = None
     database_owner_url: SecretStr | None = None
     session_secret: SecretStr | None = None
     session_minutes: int = Field(default=30, ge=1)
@@ -93,6 +95,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     sweep_every_s: float = Field(default=15.0, gt=0)
     worker_processes: int = Field(default=2, ge=1)
+    # Below the hour after which Redis gives a task to another worker.
+    task_timeout_s: float = Field(default=1200.0, ge=60, le=3000)
 
     @classmethod
     def settings_customise_sources(
@@ -116,6 +120,17 @@ class Settings(BaseSettings):
             if len(set(values)) < len(values):
                 raise PydanticCustomError("twice", f"two entries have the same {told_apart}")
         return providers
+
+    @field_validator("api_token")
+    @classmethod
+    def _is_hard_to_guess(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """It has every scope and no end. A demo's is for made-up patients."""
+        said = token.get_secret_value() if token else None
+        if said is not None and not info.data.get("demo") and len(said) < MIN_TOKEN:
+            raise PydanticCustomError(
+                "weak", f"it can be guessed; make one of {MIN_TOKEN} random characters or more"
+            )
+        return token
 
     @field_validator("public_url")
     @classmethod

@@ -2,17 +2,20 @@
 
 from celery import Celery
 
-from service.bootstrap import configure_logging, new_celery
+from service.bootstrap import IN_TURN, configure_logging, new_celery
 from service.queue import TaskName
 from service.settings import Settings, load_settings
 
 MODULES = ("workers.pipeline", "workers.filing", "workers.periodic")
+HARD_AFTER_S = 60
+ANCHOR_EVERY_S = 3600.0  # what was cut off in between does not show
 
 
 def configure(app: Celery, settings: Settings) -> None:
     app.conf.update(
         include=MODULES,
-        broker_transport_options={
+        broker_transport_options=IN_TURN
+        | {
             # A task that runs longer is delivered again. Each is safe to run twice; an hour
             # keeps a slow chart from being read by two workers at once.
             "visibility_timeout": 3600,
@@ -26,6 +29,10 @@ def configure(app: Celery, settings: Settings) -> None:
         task_acks_late=True,  # a killed worker's task is delivered again
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,  # a waiting task belongs to whoever is free
+        # A text or a part that never answers: first told to the task, which says so on the
+        # summary; then, where a library does not hear it, the process is ended.
+        task_soft_time_limit=settings.task_timeout_s,
+        task_time_limit=settings.task_timeout_s + HARD_AFTER_S,
         worker_max_tasks_per_child=500,  # a leak in a PDF library ends here
         task_serializer="json",
         accept_content=["json"],
@@ -38,6 +45,7 @@ def configure(app: Celery, settings: Settings) -> None:
                 (TaskName.SWEEP_OWED, settings.sweep_every_s),
                 (TaskName.SYNC_INDEX, 20 * settings.sweep_every_s),
                 (TaskName.READ_RECORDS, 20 * settings.sweep_every_s),
+                (TaskName.ANCHOR_AUDIT, ANCHOR_EVERY_S),
             )
         },
     )

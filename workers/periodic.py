@@ -3,6 +3,8 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from service import audit
+from service.chart import uploads
 from service.database import now
 from service.queue import TaskName
 from service.reading import keep
@@ -29,15 +31,17 @@ def sweep_owed() -> int:
     with runtime().transaction() as session:
         owed = progress.owed_since(session, before)
         asked = [(OWED[s.status], {"summary_id": s.id}) for s in owed]
+        left = uploads.owed_uploads(session, before=before)
+        asked += [(TaskName.INGEST_UPLOAD, {"upload_id": each}) for each in left]
     for task, ids in asked:
         runtime().bell(task, ids)
     return len(asked)
 
 
 def messages_waiting() -> int:
-    """How many messages nobody has taken yet (in Redis a queue is a list)."""
+    """How many messages nobody has taken yet (in Redis a queue is a list for each priority)."""
     with app.connection_for_read() as connection:
-        return int(connection.default_channel.client.llen(app.conf.task_default_queue))
+        return int(connection.default_channel._size(app.conf.task_default_queue))
 
 
 @app.task(name=TaskName.SYNC_INDEX.value)  # type: ignore[untyped-decorator]
@@ -60,3 +64,11 @@ def read_records() -> None:
         with runtime().transaction() as session:
             if not keep.read_step(session, zone=zone):
                 break
+
+
+@app.task(name=TaskName.ANCHOR_AUDIT.value)  # type: ignore[untyped-decorator]
+def anchor_audit() -> None:
+    """Keep the head of the audit where the site says, out of the database's reach."""
+    if path := runtime().settings.audit_anchor:
+        with runtime().transaction() as session:
+            audit.anchor(session, path)

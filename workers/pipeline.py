@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from service.bootstrap import Runtime
-from service.chart import pull
+from service.chart import pull, uploads
 from service.drafting import draft
 from service.queue import TaskName
 from service.reading import keep
@@ -14,7 +14,15 @@ from service.retrieval.gather import refresh_chart
 from service.summary import progress
 from service.verification import verify
 from service.verification.doubts import doubts
-from workers.task import summary_task
+from workers.app import app
+from workers.task import runtime, summary_task
+
+
+@app.task(name=TaskName.INGEST_UPLOAD.value)  # type: ignore[untyped-decorator]
+def ingest_upload(upload_id: str) -> None:
+    own = runtime()
+    bases = tuple(filter(None, [own.settings.fhir_url]))
+    uploads.ingest_upload(own.transaction, upload_id, bases=bases)
 
 
 @summary_task(TaskName.PULL_CHART)

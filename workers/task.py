@@ -1,12 +1,14 @@
 """The base of every task: the runtime, one transaction, and what to do when it fails."""
 
-from collections.abc import Callable
-from contextlib import suppress
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
 import structlog
 from celery import Task
+from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_process_init
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
@@ -18,7 +20,7 @@ from service.errors import Conflict, CountersignError
 from service.queue import TaskName
 from service.review import cancelling
 from service.settings import load_settings
-from service.summary import progress
+from service.summary import progress, tries
 from service.summary.lifecycle import OWED
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus
@@ -27,6 +29,12 @@ from workers.app import app
 log = structlog.get_logger(__name__)
 
 RETRIES = 5
+MAX_MEMORY = 6 * 2**30  # bytes of one worker process: with its models it is seen to have 1 GB
+TOO_LONG = "It took longer than a task may ({} minutes). Try again, or tell IT."
+TOO_MUCH = "It needed more memory than a task may have. Try again, or tell IT."
+ENDED = (
+    "It ended the process that worked on it, {} times. Tell IT; ask again when they have looked."
+)
 FAILABLE = (
     SummaryStatus.REQUESTED,
     SummaryStatus.CHARTED,
@@ -43,8 +51,11 @@ def runtime() -> Runtime:
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def forget_parent(**_: Any) -> None:
-    """A forked child must not share its parent's connections."""
+    """A forked child must not share its parent's connections, nor take the machine's memory."""
     runtime.cache_clear()
+    most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    mine = MAX_MEMORY if most == resource.RLIM_INFINITY else min(MAX_MEMORY, most)
+    resource.setrlimit(resource.RLIMIT_DATA, (mine, most))
 
 
 class SummaryTask(Task):  # type: ignore[misc]
@@ -53,7 +64,7 @@ class SummaryTask(Task):  # type: ignore[misc]
     A failure that may pass is tried again, then left to the sweep; any other is written on
     the summary, in words, for a person. A draft that waits for its model is the sweep's at once:
     with retries of its own too, messages would multiply. A step that somebody cancelled is not
-    begun.
+    begun, nor one under which worker after worker was ended.
     """
 
     abstract = True
@@ -61,7 +72,7 @@ class SummaryTask(Task):  # type: ignore[misc]
     def __call__(self, summary_id: str) -> None:
         try:
             self._check_wanted(summary_id)
-            with runtime().transaction() as session:
+            with counted(TaskName(self.name), summary_id), runtime().transaction() as session:
                 self.run(session, runtime(), summary_id)
         except DraftCancelled:
             note_cancelled(TaskName(self.name), summary_id)
@@ -90,6 +101,29 @@ class SummaryTask(Task):  # type: ignore[misc]
             raise self.retry(countdown=max(2**self.request.retries, wished), max_retries=RETRIES)
 
 
+class EndedWorkers(CountersignError):
+    """This task has ended its worker again and again."""
+
+
+@contextmanager
+def counted(task: TaskName, summary_id: str) -> Iterator[None]:
+    """The work of one task, counted while it lasts. Raises EndedWorkers instead of beginning it
+    once more. What was signed is begun however often: its filing is owed to somebody."""
+    if owing(task) not in FAILABLE:
+        yield
+        return
+    with runtime().transaction() as session:
+        times = tries.begin(session, task, summary_id)
+    try:
+        if times is not None and times > tries.MAX_TIMES:
+            raise EndedWorkers(ENDED.format(times - 1))
+        yield
+    finally:
+        if times is not None:
+            with suppress(OperationalError), runtime().transaction() as session:
+                tries.end(session, task, summary_id)
+
+
 def may_pass(error: Exception) -> bool:
     """Whether the same task may succeed later: a part is away, or a connection was lost."""
     if isinstance(error, CountersignError):
@@ -102,6 +136,10 @@ def sentence_of(error: Exception) -> str:
     message may hold chart text."""
     if isinstance(error, CountersignError):
         return error.sentence
+    if isinstance(error, SoftTimeLimitExceeded):
+        return TOO_LONG.format(round(runtime().settings.task_timeout_s / 60))
+    if isinstance(error, MemoryError):
+        return TOO_MUCH
     return f"Something unforeseen failed ({type(error).__name__}). Try again, or tell IT."
 
 

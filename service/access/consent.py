@@ -11,6 +11,7 @@ from datetime import datetime
 from service.access.labels import resource_of
 from service.access.policy import Kind, Use, plain, policy_in_force
 from service.access.provisions import Asked, Provision, provision_of
+from service.access.safety import safety_in_force
 from service.chart.models import SourceRecord
 from service.database import now
 from service.fhir.references import resolve
@@ -22,6 +23,7 @@ _PRIVACY = "patient-privacy"
 _BASE = {"OPTIN": True, "OPTINR": True, "OPTOUT": False, "OPTOUTE": False}
 # Who the patient is and what the patient consented to is needed to keep to it.
 _NEVER_DENIED = frozenset({"Patient", "Consent"})
+_FOR_THE_PATIENT = (Use.TREATMENT, Use.AI)  # no model is asked where everything is denied
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,18 @@ class Consents:
         return True in answers and False not in answers
 
     def denials(self, record: SourceRecord, labels: Iterable[str], use: Use) -> list[str]:
-        """Why this record may not be used, one sentence a consent that denies it."""
+        """Why this record may not be used, one sentence a consent that denies it. A denial of
+        everything does not reach what somebody may die of not knowing, see safety.toml."""
         if record.resource_type in _NEVER_DENIED or not self.rules:
             return []
+        is_vital = use in _FOR_THE_PATIENT and safety_in_force().has(record)
+        rules = [
+            (ref, rule.without_general_denials() if is_vital else rule) for ref, rule in self.rules
+        ]
         every = set(labels)
         sensitive = [c for c in every if policy_in_force().rule_of(c).kind is not Kind.ORDINARY]
         asked = [self._asked(record, some, use) for some in (every, *({c} for c in sensitive))]
-        denying = (
-            ref for ref, rule in self.rules if any(rule.answer(each) is False for each in asked)
-        )
+        denying = (ref for ref, rule in rules if any(rule.answer(each) is False for each in asked))
         return [f"the patient denies it ({ref})" for ref in denying]
 
     def against_model(self) -> str:

@@ -9,6 +9,7 @@ from service.access.consent import NO_CONSENTS, Consents, consents_of
 from service.access.labels import labels_of, labels_within, names_of, resource_of
 from service.access.policy import LABEL_OF, Kind, Use, Verdict, policy_in_force
 from service.access.rules import Where, rules_in_force, visible
+from service.access.rulings import is_released
 from service.access.tagger import tagger_in_force, tags_of
 from service.chart.inheritance import spread
 from service.chart.models import SourceRecord
@@ -143,5 +144,6 @@ def _by_words(record: SourceRecord, names: list[str]) -> Iterator[tuple[str, str
     for rule in () if rules.is_quiet(names, body) else rules.phrases:
         if place := rule.place(names, body):
             yield LABEL_OF[rule.kind], f"{_FOUND[place]} {rules.sentences[rule.kind]}"
-    for kind, why in tags_of(names, record.author_role or "", body) if record.is_note else ():
+    is_looked_at = record.is_note and not is_released(record)
+    for kind, why in tags_of(names, record.author_role or "", body) if is_looked_at else ():
         yield LABEL_OF[kind], f"it looks like {rules.sentences[kind]}: {why}"

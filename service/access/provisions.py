@@ -94,6 +94,15 @@ class Provision:
         inner = tuple(each.without_permissions() for each in self.inner)
         return replace(self, permits=self.permits and None, inner=inner)
 
+    def without_general_denials(self) -> "Provision":
+        """What is denied of certain records, to certain people or for certain purposes; not what
+        is denied of everything to everybody."""
+        narrow = (self.labels, self.actors, self.classes, self.codes, self.data, self.purposes)
+        if any((*narrow, self.since, self.until)) or not self.is_understood:
+            return self
+        inner = tuple(each.without_general_denials() for each in self.inner)
+        return replace(self, permits=self.permits or None, inner=inner)
+
     def _names(self, asked: Asked) -> bool:
         if asked.is_about_model:
             return bool(self.purposes & asked.purposes())

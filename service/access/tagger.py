@@ -17,7 +17,7 @@ Tag = tuple[Kind, str]
 
 @dataclass(frozen=True)
 class Signal:
-    """Something about a note that speaks for one kind, with its weight."""
+    """Something about a note that speaks for one kind, or against it with a weight below 0."""
 
     kind: Kind
     says: str
@@ -49,7 +49,7 @@ class Tagger:
         }
         seen = [signal for signal in self.signals if signal.is_in(places)]
         return tuple(
-            (kind, "; ".join(s.says for s in seen if s.kind is kind))
+            (kind, "; ".join(s.says for s in seen if s.kind is kind and s.weight > 0))
             for kind in dict.fromkeys(s.kind for s in seen)
             if sum(s.weight for s in seen if s.kind is kind) >= self.threshold
         )

@@ -12,7 +12,10 @@ from service.chart.decoding import decode, kind_of
 from service.chart.formats.plain import Unreadable
 from service.chart.gaps import GapKind
 from service.chart.render.scene import Scene
+from service.deadline import TookTooLong, within
 
+DOCUMENT_S = 70.0  # a little more than a PDF's own process gets
+POISONED = (TookTooLong, MemoryError, RecursionError)
 MAX_BYTES = 20 * 2**20  # of one attachment, decoded: beyond it is no note that a person wrote
 
 # Best first: the fewer steps between what was written and what we read, the fewer mistakes.
@@ -83,9 +86,13 @@ def _by_preference(
 def _read(scene: Scene, attachment: Mapping[str, Any]) -> str | None:
     try:
         found = _content(scene, attachment)
-        decoded = decode(found.content, found.content_type)
+        with within(DOCUMENT_S):
+            decoded = decode(found.content, found.content_type)
     except Unreadable as problem:
         scene.note_gap(GapKind.ATTACHMENT, str(problem))
+        return None
+    except POISONED:
+        scene.note_gap(GapKind.ATTACHMENT, "its attachment takes too long or too much to read")
         return None
     for problem_words in (*decoded.problems, *_mismatch(attachment, found)):
         scene.note_gap(GapKind.ATTACHMENT, problem_words)

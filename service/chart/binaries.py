@@ -29,7 +29,7 @@ def place_binaries(
     named = _orphans(session, _named(session, touched, since=since)) - new
     owners |= binary_owners(session, named | (new - owners.keys()))
     placed = {ref: next(iter(of)) for ref, of in owners.items() if len(of) == 1}
-    for ref, patient_ref in placed.items():
+    for ref, patient_ref in sorted(placed.items()):
         session.execute(
             update(SourceRecord)
             .where(SourceRecord.resource_ref == ref, SourceRecord.patient_ref.is_(None))

@@ -15,6 +15,7 @@ SUFFIXES = (".json", ".ndjson", ".jsonl", ".fhir")
 MAX_LINE_BYTES = 64 * 2**20  # one resource: a note of 5 MB is 7 MB of base64
 MAX_DOCUMENT_BYTES = 128 * 2**20  # one JSON document is read whole; beyond this use ndjson
 KEPT_OF_OVERSIZED = 64 * 1024
+LONG_BYTES, LONG_PDFS = 1_000_000, 3  # some 700 resources, a second; a PDF may take twenty
 
 
 def read_files(paths: Iterable[Path], *, bases: tuple[str, ...] = ()) -> Iterator[Incoming]:
@@ -48,6 +49,17 @@ def read_file(path: Path, *, bases: tuple[str, ...] = ()) -> Iterator[Incoming]:
             yield from _of_stream(path, stream, bases)
         except (OSError, EOFError, zlib.error) as error:
             yield Incoming(path.name, reason=f"the file cannot be read ({type(error).__name__})")
+
+
+def is_long(path: Path) -> bool:
+    """Whether bringing this into the charts may take more than a few seconds: by its length
+    unpacked, and by its documents that a process of its own must read."""
+    try:
+        with _opened(path) as stream:
+            start = stream.read(LONG_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        return False  # what it says before it breaks off is short, or is told by read_file()
+    return len(start) > LONG_BYTES or start.count(b"application/pdf") > LONG_PDFS
 
 
 def _opened(path: Path) -> IO[bytes]:

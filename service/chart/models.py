@@ -1,6 +1,7 @@
 """What is held of a chart: every version of every resource, its text, and its gaps."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -107,3 +108,36 @@ class SnapshotRecord(Base):
 
     summary_id: Mapped[str] = mapped_column(ForeignKey("summaries.id"), primary_key=True)
     record_id: Mapped[str] = mapped_column(ForeignKey("source_records.id"), primary_key=True)
+
+
+class UploadState(StrEnum):
+    WAITING = "waiting"
+    READING = "reading"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Upload(Base):
+    """A long body that was sent, until a worker has brought it into the charts.
+
+    `content` is as it came, None once it is done or refused. The counts are those of
+    ingest.IngestCount, so far; `seen_at` is when a worker was last at it.
+    """
+
+    __tablename__ = "uploads"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    sent_by: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    sha256: Mapped[str]
+    content: Mapped[bytes | None]
+    received_at: Mapped[datetime] = mapped_column(default=now)
+    state: Mapped[UploadState] = mapped_column(default=UploadState.WAITING)
+    reason: Mapped[str] = mapped_column(default="")
+    tries: Mapped[int] = mapped_column(default=0)
+    seen_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    kept: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    quarantined: Mapped[int] = mapped_column(default=0)
+    gaps: Mapped[int] = mapped_column(default=0)

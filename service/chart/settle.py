@@ -1,6 +1,6 @@
 """After new records came: which version is the latest, which note still stands, what dangles.
 
-Runs over the charts that were touched, once an ingest, while no other ingest runs.
+Runs over the charts that were touched, once an ingest, while nobody else touches one of them.
 """
 
 from collections import defaultdict
@@ -17,12 +17,13 @@ from service.chart.gaps import GapKind
 from service.chart.held import Held, in_parts, refs_held
 from service.chart.incoming import Envelope, Incoming
 from service.chart.inheritance import patients_quoting, settled_labels
-from service.chart.marking import mark_again
+from service.chart.marking import Labelled, charts_lacking, label_held, mark_again
 from service.chart.models import Chart, SnapshotRecord, SourceRecord
 from service.chart.moved import exclude_moved
 from service.chart.notes import replaced_notes
 from service.chart.record import Surroundings, missing_gaps, rendered_columns
 from service.chart.standing import DOCUMENTS, EVIDENCE, Verdict, own_standing
+from service.chart.turns import hold_charts, hold_common
 from service.database import now
 from service.fhir import wire
 from service.summary.vocabulary import Standing
@@ -42,15 +43,27 @@ _table = SourceRecord.__table__
 assert isinstance(_table, Table)
 
 
-def settle(session: Session, patients: Iterable[str | None], *, since: datetime) -> int:
+def settle(
+    session: Session,
+    patients: Iterable[str | None],
+    *,
+    since: datetime,
+    labelled: Labelled | None = None,
+) -> int:
     """Bring the charts of these patients in order; the number of gaps on records newer than
-    `since`. None stands for records in nobody's chart, of which only the new are looked at."""
+    `since`. None stands for records in nobody's chart, of which only the new are looked at.
+    `labelled` is what came again with labels of its Bundle. Waits for whoever does the same to
+    one of these charts, and then sees what they have brought."""
     gaps = 0
     touched = set(patients)
     session.flush()
+    hold_common(session, changes=None in touched)
+    touched |= charts_lacking(session, labelled or {})
     touched |= place_binaries(session, touched, since=since)
     if None in touched:
         touched |= patients_quoting(session, since)
+    hold_charts(session, (ref for ref in touched if ref))
+    label_held(session, labelled or {})
     for patient_ref in sorted(touched, key=lambda ref: ref or ""):
         _mark_older_versions(session, patient_ref)
         mark_again(session, patient_ref)

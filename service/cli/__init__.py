@@ -1,5 +1,6 @@
 """The command line: `countersign …`. Exit 0 done, 1 refused or found problems, 2 wrong usage."""
 
+import os
 import signal
 import sys
 
@@ -36,6 +37,7 @@ for command in (
 
 def main() -> None:
     """The console script: every error is one sentence on stderr, never a traceback."""
+    os.umask(0o077)  # what is made here, by the parts that are started too, is its owner's alone
     for each in (signal.SIGTERM, signal.SIGHUP):
         # Told to stop, or the terminal closed: the same as Ctrl-C, so that all children are
         # stopped. What `nohup` has switched off stays off.

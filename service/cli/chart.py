@@ -98,8 +98,11 @@ def draft(patient: str, summary_type: str, wait: bool, as_json: bool) -> int:
 def retrieve(patient: str, query: str, limit: int, as_json: bool) -> int:
     """Show what retrieval finds for QUERY in the chart of PATIENT, with scores."""
     with opened(load_settings()) as (_, runtime), runtime.transaction() as session:
-        chart = open_chart(session, patient_ref(patient), index=runtime.index)
+        ref = patient_ref(patient)
+        chart = open_chart(session, ref, index=runtime.index)
         asked, always = chart.ask(query), chart.always()
+        seen = sorted({each.source_ref for each in asked.evidence[:limit]})
+        audit.record(session, "chart.viewed", actor=ACTOR, patient_ref=ref, records=seen)
     found = asked.evidence[:limit]
     counts = ", ".join(f"{kind} {len(told)}" for kind, told in always.items())
     lines = [_line(each) for each in found] or [asked.looked_for]

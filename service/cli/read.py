@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from service import audit
 from service.chart.models import SourceRecord
 from service.cli.common import as_json, opened, patient_ref, show
 from service.errors import BadInput
@@ -69,7 +70,9 @@ def read(what: str, on: datetime | None, as_json: bool) -> int:
 def _facts_of_patient(patient: str) -> Facts:
     settings = load_settings()
     with opened(settings) as (_, runtime), runtime.transaction() as session:
-        return patient_facts(session, patient_ref(patient), None, zone=_zone(settings)).facts
+        ref = patient_ref(patient)
+        audit.record(session, "chart.viewed", actor="command-line", patient_ref=ref)
+        return patient_facts(session, ref, None, zone=_zone(settings)).facts
 
 
 def _facts_of_records(records: list[SourceRecord], zone: ZoneInfo) -> Facts:

@@ -16,11 +16,14 @@ from service.cli.walkthrough import walk_through
 from service.cli.webserver import WebServer, bound
 from service.drafting.prompts import load_prompts
 from service.drafting.writers import build_writer
-from service.embedded import Parts, check_loopback, environment, worker_argv
+from service.embedded import Parts, check_loopback, check_own_ehr, environment, worker_argv
 from service.settings import Settings, load_settings
 
 port_option = click.option(
     "--port", type=click.IntRange(0, 65535), help="Port of the web page; 0 takes a free one."
+)
+i_know_option = click.option(
+    "--i-know", is_flag=True, help="Demo mode on an EHR elsewhere, whose patients are made up."
 )
 scripted_option = click.option(
     "--model",
@@ -35,12 +38,15 @@ scripted_option = click.option(
 @click.option("--walkthrough", is_flag=True, help="Do the whole job once, print it, and exit.")
 @port_option
 @scripted_option
-def demo(walkthrough: bool, port: int | None, model: str | None) -> int:
+@i_know_option
+def demo(walkthrough: bool, port: int | None, model: str | None, i_know: bool) -> int:
     """Everything on this machine, with made-up patients."""
     settings = _settings(0 if walkthrough and port is None else port, demo=True)
     if "log_level" not in settings.model_fields_set:
         settings = settings.model_copy(update={"log_level": "warning"})  # the steps are the news
     check_loopback(settings.host)
+    if not i_know:
+        check_own_ehr(settings)
     if walkthrough:
         return _walked(settings, model)
     with bound(settings) as address, until_stopped(), opened(settings) as (parts, runtime):
@@ -54,11 +60,14 @@ def demo(walkthrough: bool, port: int | None, model: str | None) -> int:
 @click.command()
 @port_option
 @click.option("--no-worker", is_flag=True, help="Leave the tasks to `countersign worker`.")
-def up(port: int | None, no_worker: bool) -> int:
+@i_know_option
+def up(port: int | None, no_worker: bool, i_know: bool) -> int:
     """The service on your settings, starting what no setting points at."""
     settings = _settings(port)
     if settings.demo:
         check_loopback(settings.host)
+    if not i_know:
+        check_own_ehr(settings)
     with bound(settings) as address, until_stopped(), opened(settings) as (parts, _):
         parts.check_is_owner()
         parts.add_sandbox_ehr([])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from service.chart.models import SourceRecord
+from service.drafting.addressed import addressed
 from service.drafting.exchanges import exchanges
 from service.drafting.guises import readings
 from service.drafting.invisible import hidden, turned, unveiled
@@ -106,6 +107,8 @@ def _structures(text: str) -> Iterator[tuple[int, int, str, Severity]]:
     """What gives itself away by its form."""
     for start, end in exchanges(text):
         yield start, end, "fake-message", Severity.MAJOR
+    for start, end in addressed(text):
+        yield start, end, "addresses-a-program", Severity.MAJOR
     for start, end in other_script(text):
         yield start, end, "other-script", Severity.MAJOR
 

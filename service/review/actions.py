@@ -1,7 +1,8 @@
 """What people do to a summary: each act checks, changes, and leaves its audit row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, tzinfo
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -154,10 +155,18 @@ def retry(session: Session, summary_id: str, *, by: Person) -> Summary:
 
 
 def note_chart_view(
-    session: Session, patient_ref: str, *, by: Person, record_ref: str | None = None
+    session: Session,
+    patient_ref: str,
+    *,
+    by: Person,
+    record_ref: str | None = None,
+    listed: Sequence[str] = (),
 ) -> None:
-    """Leave the mark that this person looked at what is held of this chart, or at one record."""
-    shown = {"record": record_ref} if record_ref else {}
+    """Leave the mark that this person looked at what is held of this chart, at one record, or at
+    a list of these."""
+    shown: dict[str, Any] = {"record": record_ref} if record_ref else {}
+    if listed:
+        shown["records"] = list(listed)
     audit.record(session, "chart.viewed", actor=by.id, patient_ref=patient_ref, **shown)
 
 

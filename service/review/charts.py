@@ -76,11 +76,12 @@ def open_chart(
     """
     permissions.check_may(person, permissions.Ability.READ)
     chart = _chart(session, patient_ref)
-    note_chart_view(session, patient_ref, by=person)
     limit = max(1, min(limit, MAX_PAGE))
     found = list(session.scalars(_chosen(patient_ref, wanted, after).limit(limit + 1)))
     page = found[:limit]
     decisions = decisions_to_show(session, patient_ref, page, person)
+    shown = _shown(page, decisions, person)
+    note_chart_view(session, patient_ref, by=person, listed=[each.source_ref for each in shown])
     count = sum(1 for record in page if not decisions[record.id].allowed)
     last = Place(page[-1].received_at, page[-1].id) if len(found) > limit else None
     return HeldChart(
@@ -88,7 +89,7 @@ def open_chart(
         chart.pulled_at if chart else None,
         tuple(chart.gaps) if chart else (),
         withheld_words(count, person.role),
-        Page(_shown(page, decisions, person), last),
+        Page(shown, last),
     )
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from service import audit
 from service.audit import AuditEvent
 from service.review import permissions
 from service.review.paging import MAX_PAGE
@@ -40,12 +41,15 @@ class AuditRow(HistoryRow):
 
 @dataclass(frozen=True)
 class WantedActs:
-    """Which acts: None means any."""
+    """Which acts: None means any. `patient_ref` also finds lists in which that patient stood;
+    `since` and `until` are instants, the second not included."""
 
     patient_ref: str | None = None
     subject_id: str | None = None
     actor: str | None = None
     action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 ANY_ACT = WantedActs()
@@ -78,18 +82,36 @@ def audit_page(
     limit: int = 50,
     before: int | None = None,
 ) -> tuple[tuple[AuditRow, ...], int | None]:
-    """One page, latest first, and the seq that the next begins before. Raises NotPermitted."""
+    """One page, latest first, and the seq that the next begins before; who reads the audit stands
+    in it. Raises NotPermitted."""
     permissions.check_may(person, permissions.Ability.READ_AUDIT)
     limit = max(1, min(limit, MAX_PAGE))
-    query = select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(limit + 1)
-    for name in ("patient_ref", "subject_id", "actor", "action"):
-        if value := getattr(wanted, name):
-            query = query.where(getattr(AuditEvent, name) == value)
+    query = _narrowed(select(AuditEvent), wanted).order_by(AuditEvent.seq.desc()).limit(limit + 1)
     if before is not None:
         query = query.where(AuditEvent.seq < before)
     found = list(session.scalars(query))
+    _note_read(session, person, wanted)
     rows = tuple(_audit_row(act) for act in found[:limit])
     return rows, rows[-1].seq if len(found) > limit else None
+
+
+def _note_read(session: Session, person: Person, wanted: WantedActs) -> None:
+    """What was asked for stands under names of its own: a row has an actor and an action too."""
+    asked = {f"asked_{name}": str(value) for name, value in vars(wanted).items() if value}
+    patient_ref = asked.pop("asked_patient_ref", None)
+    audit.record(session, "audit.read", actor=person.id, patient_ref=patient_ref, **asked)
+
+
+def _narrowed(query: Select[AuditEvent], wanted: WantedActs) -> Select[AuditEvent]:
+    for name in ("subject_id", "actor", "action"):
+        if value := getattr(wanted, name):
+            query = query.where(getattr(AuditEvent, name) == value)
+    if ref := wanted.patient_ref:
+        listed = AuditEvent.detail.contains({"patients": [ref]})
+        query = query.where(or_(AuditEvent.patient_ref == ref, listed))
+    if wanted.since:
+        query = query.where(AuditEvent.at >= wanted.since)
+    return query.where(AuditEvent.at < wanted.until) if wanted.until else query
 
 
 def _of(subject_id: str) -> Select[AuditEvent]:

@@ -25,6 +25,7 @@ class Ability(StrEnum):
     READ_USAGE = "see what drafting took"
     SWITCH = "switch the model off or on"
     END_SESSIONS = "end sessions and revoke tokens"
+    RULE_NOTES = "confirm or release notes that are withheld by their look"
 
 
 DOCTORS = frozenset({Role.CLINICIAN, Role.TRAINEE, Role.ATTENDING})
@@ -43,6 +44,8 @@ ALLOWED: dict[Ability, frozenset[Role]] = {
     Ability.READ_USAGE: frozenset({Role.IT, Role.QA}),
     Ability.SWITCH: frozenset({Role.IT}),
     Ability.END_SESSIONS: frozenset({Role.IT, Role.SECURITY}),
+    # Who reads such a list learns who is in treatment: one role, and none of a note's words.
+    Ability.RULE_NOTES: frozenset({Role.SECURITY}),
 }
 
 

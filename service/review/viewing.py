@@ -1,5 +1,8 @@
 """Who has looked at which text: nobody signs one that they have not had before them."""
 
+import time
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,6 +13,8 @@ from service.summary.models import Summary
 from service.summary.people import Person
 
 VIEWED = "summary.viewed"
+SAME_LIST_S, MAX_LISTS = 600.0, 10_000
+_lists: dict[tuple[str, int], float] = {}
 
 
 def note_view(session: Session, summary: Summary, *, by: Person) -> None:
@@ -23,6 +28,29 @@ def note_view(session: Session, summary: Summary, *, by: Person) -> None:
         subject_id=summary.id,
         digest=version.digest if version else None,
     )
+
+
+def note_list(session: Session, shown: Sequence[tuple[str, str]], *, by: Person) -> None:
+    """Leave the mark of a list of (summary id, patient) that this person was shown. A page that
+    asks again and again for the same list counts once in `SAME_LIST_S`."""
+    if not shown:
+        return
+    key, at = (by.id, hash(tuple(shown))), time.monotonic()
+    if at - _lists.get(key, -SAME_LIST_S) < SAME_LIST_S:
+        return
+    if len(_lists) >= MAX_LISTS:
+        _lists.clear()
+    _lists[key] = at
+    patients = sorted({patient_ref for _, patient_ref in shown})
+    summaries = [summary_id for summary_id, _ in shown]
+    audit.record(session, "worklist.viewed", actor=by.id, patients=patients, summaries=summaries)
+
+
+def note_search(session: Session, found: Sequence[str], *, by: Person) -> None:
+    """Leave the mark of a search among the charts that are held, and of whom it showed; never
+    what was typed."""
+    patients = list(found)
+    audit.record(session, "patients.searched", actor=by.id, found=len(patients), patients=patients)
 
 
 def check_seen(session: Session, summary: Summary, person: Person) -> None:

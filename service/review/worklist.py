@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.chart.models import SourceRecord
 from service.review import permissions
 from service.review.paging import MAX_PAGE, Page, Place
+from service.review.viewing import note_list
 from service.summary.lifecycle import Owner, owner
 from service.summary.models import Finding, Summary, SummaryVersion
 from service.summary.people import Person
@@ -71,6 +72,8 @@ def worklist(
     limit = max(1, min(limit, MAX_PAGE))
     found = list(session.scalars(_chosen(wanted, after).limit(limit + 1)))
     rows = tuple(_rows(session, found[:limit], person))
+    if permissions.may(person, permissions.Ability.READ):
+        note_list(session, [(row.id, row.patient_ref) for row in rows], by=person)
     more = len(found) > limit
     return Page(rows, Place(rows[-1].requested_at, rows[-1].id) if more else None)
 

@@ -135,3 +135,14 @@ class Attestation(Base):
     meaning: Mapped[str]  # "signed" or "cosigned"
     signed_at: Mapped[datetime] = mapped_column(default=now)
     seal: Mapped[str] = mapped_column(default="")  # see attestations.py; "" was made by nobody
+
+
+class BegunTask(Base):
+    """How often a task on a summary was begun and has neither ended nor failed in words: its
+    worker was ended under it. Gone when it ends. See tries.py."""
+
+    __tablename__ = "begun_tasks"
+
+    task: Mapped[str] = mapped_column(primary_key=True)
+    summary_id: Mapped[str] = mapped_column(ForeignKey("summaries.id"), primary_key=True)
+    times: Mapped[int] = mapped_column(default=0)

@@ -7,6 +7,7 @@ from service import bootstrap
 from service.settings import load_settings
 from service.signin.provider import Provider
 from service.web import api
+from service.web.denials import Denials, Refusals
 from service.web.headers import Headers, content_policy
 from service.web.limits import BodyLimit
 from service.web.openapi import describe
@@ -52,6 +53,7 @@ def equip(app: FastAPI, runtime: Runtime) -> FastAPI:
     app.state.session_secret = session_secret(runtime.settings)
     app.state.readiness = Readiness(runtime)
     app.state.providers = {p.key: Provider(p) for p in runtime.settings.sign_in}
+    app.state.refusals = Refusals()
     app.state.zone = zone_named(runtime.settings.time_zone)
     return app
 
@@ -64,6 +66,7 @@ def served() -> FastAPI:
 def _add_middleware(app: FastAPI, *, demo: bool) -> None:
     """The last one added is the outermost."""
     app.add_middleware(BodyLimit)
+    app.add_middleware(Denials)
     app.add_middleware(Failures)
     if demo:
         # A demo listens on loopback: another name in Host is DNS rebinding from a web page.

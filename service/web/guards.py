@@ -64,6 +64,7 @@ async def caller(
 ) -> SignedIn:
     """The program or the signed-in person. Raises NotSignedIn, NotPermitted (CSRF)."""
     found = await run_in_threadpool(_known, runtime, request)
+    request.state.person_id = found.person.id  # a refusal further on is this person's
     if request.method not in READS and found.csrf_token:
         await check_csrf(request, found.csrf_token)
     return found
@@ -130,6 +131,7 @@ Ingester = Annotated[Person, may(Ability.INGEST)]
 Auditor = Annotated[Person, may(Ability.READ_AUDIT)]
 Rater = Annotated[Person, may(Ability.RATE)]
 UsageReader = Annotated[Person, may(Ability.READ_USAGE)]
+NoteRuler = Annotated[Person, may(Ability.RULE_NOTES)]
 Switcher = Annotated[Person, may(Ability.SWITCH)]
 
 

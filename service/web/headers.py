@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.web.metrics import REQUESTS, SECONDS
 
 OUR_ID = re.compile(r"[0-9a-f]{32}")  # as database.new_id makes them; anything else was typed
+HSTS = "max-age=31536000; includeSubDomains"
 log = structlog.get_logger(__name__)
 
 
@@ -36,6 +38,9 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if "\x00" in scope["path"]:  # no name of ours has it, and PostgreSQL takes it for none
+            await PlainTextResponse("There is a NUL in this address.", 400)(scope, receive, send)
+            return
         request_id = uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
         began, status = time.perf_counter(), 500
@@ -45,7 +50,7 @@ class Headers:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                self._add(headers, scope["path"], request_id)
+                self._add(headers, scope, request_id)
                 _renew_ticket(headers, scope["state"].get("set_cookie"))
             await send(message)
 
@@ -55,14 +60,18 @@ class Headers:
             finally:
                 _note(scope, status, time.perf_counter() - began)
 
-    def _add(self, headers: MutableHeaders, path: str, request_id: str) -> None:
+    def _add(self, headers: MutableHeaders, scope: Scope, request_id: str) -> None:
         headers["X-Request-Id"] = request_id
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers.setdefault("Content-Security-Policy", self.policy)
-        if not path.startswith("/static/"):  # everything else may hold a chart
+        # By the address that browsers use: here a proxy may have ended https.
+        public_url = scope["app"].state.runtime.settings.public_url or ""
+        if public_url.startswith("https://"):
+            headers["Strict-Transport-Security"] = HSTS
+        if not scope["path"].startswith("/static/"):  # everything else may hold a chart
             headers["Cache-Control"] = "no-store"
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from service import audit
 from service.database import now
 from service.errors import Conflict
 from service.web.errors import KeyReused
@@ -62,7 +63,22 @@ class Once:
         if known is None:
             known = _kept(self, act())
             self.session.add(known)
+        else:
+            self._note_replay(known)
         return _response(known)
+
+    def _note_replay(self, known: KeptAnswer) -> None:
+        """An answer that is given again may show a chart again."""
+        method = known.request.partition(" ")[0]
+        audit.record(
+            self.session,
+            "answer.replayed",
+            actor=self.person_id,
+            patient_ref=known.patient_ref,
+            method=method,
+            status=known.status,
+            first_given=known.made_at.isoformat(),
+        )
 
     def _hold_key(self) -> None:
         """Only one request at a time may work under a key; it is let go at commit."""

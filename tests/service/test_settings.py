@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
-from service.embedded import check_loopback, environment
+from service.embedded import check_loopback, check_own_ehr, environment
 from service.errors import WrongSetting
 from service.settings import Settings, load_settings
 
@@ -45,13 +45,16 @@ def test_a_config_that_is_no_toml_is_one_sentence(monkeypatch, tmp_path):
 
 
 def test_secrets_are_hidden_when_printed():
-    settings = Settings(api_token=SecretStr("hush"))
+    settings = Settings(api_token=SecretStr("hush, not a word"))
     assert "hush" not in str(settings.printable())
 
 
 def test_a_child_process_gets_the_same_settings(monkeypatch, tmp_path):
     given = Settings(
-        data_dir=tmp_path, api_token=SecretStr("hush"), cosign_types=("discharge",), demo=True
+        data_dir=tmp_path,
+        api_token=SecretStr("hush, not a word"),
+        cosign_types=("discharge",),
+        demo=True,
     )
     for name, value in environment(given).items():
         monkeypatch.setenv(name, value)
@@ -62,3 +65,21 @@ def test_a_child_process_gets_the_same_settings(monkeypatch, tmp_path):
 def test_demo_mode_refuses_any_address_but_loopback(host):
     with pytest.raises(WrongSetting, match="this machine only"):
         check_loopback(host)
+
+
+def test_a_token_that_can_be_guessed_is_refused_except_in_a_demo():
+    with pytest.raises(WrongSetting, match="API_TOKEN: it can be guessed"):
+        load_settings(api_token="secret")
+    assert load_settings(api_token="secret", demo=True).api_token
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8080/fhir", "http://localhost/fhir", None])
+def test_demo_mode_reads_an_ehr_of_this_machine(address):
+    check_own_ehr(Settings(demo=True, fhir_url=address))
+
+
+def test_demo_mode_refuses_an_ehr_elsewhere():
+    elsewhere = "https://ehr.example/fhir"
+    with pytest.raises(WrongSetting, match="--i-know"):
+        check_own_ehr(Settings(demo=True, fhir_url=elsewhere))
+    check_own_ehr(Settings(fhir_url=elsewhere))

@@ -1,17 +1,21 @@
 """A task that fails says so on the summary; what may pass is tried again, the rest waits."""
 
 import time
+from contextlib import suppress
 
 import pytest
-from celery.exceptions import Retry
+from celery.exceptions import Retry, SoftTimeLimitExceeded
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, OperationalError
 
 from service.bootstrap import Runtime
 from service.database import transaction
 from service.errors import BadInput, NotFound, Unavailable
 from service.queue import TaskName
-from service.summary import progress
+from service.summary import progress, tries
+from service.summary.models import BegunTask
 from service.summary.people import DEMO_PEOPLE
+from service.summary.turns import turn_of
 from service.summary.vocabulary import SummaryStatus, SummaryType
 
 
@@ -19,6 +23,10 @@ from service.summary.vocabulary import SummaryStatus, SummaryType
 def summary_id(sessions):
     with transaction(sessions) as session:
         return progress.request_summary(session, "Patient/1", SummaryType.HANDOFF, actor="dr-a").id
+
+
+class Killed(BaseException):
+    """Stands for the end of a process: nothing after it runs."""
 
 
 def run_failing(task, summary_id, error):
@@ -118,3 +126,81 @@ def test_a_lost_bell_is_rung_again_by_the_sweep(worker_app, task, sessions, summ
         assert periodic.sweep_owed() == 1, "but not for ever"
         worker_app.control.purge()
     runtime.close()
+
+
+def test_a_task_that_ends_worker_after_worker_is_failed_in_words(task, sessions, summary_id):
+    tried = []
+
+    def killed(session, runtime, summary_id):
+        tried.append(1)
+        raise Killed
+
+    for _ in range(5):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tries, "end", lambda *_: None)
+            with suppress(Killed):
+                running(task, summary_id, killed)
+    summary = held(sessions, summary_id)
+    assert len(tried) == 3
+    assert summary.status == SummaryStatus.FAILED
+    assert "ended the process" in summary.status_reason
+
+
+def test_a_task_that_ends_is_counted_no_more(task, sessions, summary_id):
+    for _ in range(6):
+        running(task, summary_id, lambda *_: None)
+    with transaction(sessions) as session:
+        assert session.scalars(select(BegunTask)).all() == []
+
+
+def test_a_message_that_comes_twice_while_the_first_is_worked_on_counts_nothing(
+    task, sessions, summary_id
+):
+    def twice(session, runtime, summary_id):
+        progress.lock_owed(session, summary_id, SummaryStatus.REQUESTED)
+        running(task, summary_id, lambda *_: None)
+        with transaction(sessions) as looking:
+            assert looking.scalars(select(BegunTask.times)).all() == [1]
+
+    running(task, summary_id, twice)
+
+
+def test_what_takes_too_long_says_how_long_it_may(task, sessions, summary_id):
+    run_failing(task, summary_id, SoftTimeLimitExceeded())
+    assert "20 minutes" in held(sessions, summary_id).status_reason
+
+
+def test_every_task_has_a_limit_and_its_process_too(worker_app, settings):
+    soft, hard = worker_app.conf.task_soft_time_limit, worker_app.conf.task_time_limit
+    assert soft == settings.task_timeout_s < hard
+    assert hard < worker_app.conf.broker_transport_options["visibility_timeout"]
+
+
+def test_one_who_asks_for_many_has_one_in_the_first_place_like_everybody(sessions):
+    with transaction(sessions) as session:
+        many = [
+            progress.request_summary(session, f"Patient/{n}", SummaryType.HANDOFF, actor="bulk").id
+            for n in range(12)
+        ]
+        one = progress.request_summary(session, "Patient/x", SummaryType.HANDOFF, actor="dr-a").id
+        same = progress.request_summary(session, "Patient/x", SummaryType.PRE_VISIT, actor="b").id
+        turns = [turn_of(session, each) for each in many]
+        progress.find_summary(session, many[-1]).status = SummaryStatus.SIGNED
+    with transaction(sessions) as session:
+        assert turns == [*range(10), 9, 9]
+        assert turn_of(session, many[-1]) == 0, "filing waits behind nobody's drafts"
+        assert (turn_of(session, one), turn_of(session, same)) == (0, 1)
+
+
+def test_the_queue_gives_the_first_place_first_and_in_it_the_oldest(worker_app):
+    worker_app.control.purge()
+    sent = [("late", 5), ("first", 0), ("second", 0), ("last", 9)]
+    for name, place in sent:
+        worker_app.send_task("nothing.named", kwargs={"name": name}, priority=place)
+    with worker_app.connection_for_read() as connection:
+        queue = connection.SimpleQueue(worker_app.amqp.queues["celery"])
+        taken = [queue.get(timeout=2) for _ in sent]
+        for message in taken:
+            message.ack()
+        queue.close()
+    assert [each.payload[1]["name"] for each in taken] == ["first", "second", "late", "last"]

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator
+from html.entities import html5
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -36,6 +37,10 @@ _BLOCKS = frozenset(
         "content-block",
     }
 )
+REPLACEMENT = "\ufffd"
+UNKNOWN_ENTITY = f"a sign in its attachment has an unknown name; {REPLACEMENT} stands for it"
+# Any but XML's own five, which the parser knows.
+_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{0,31});")
 _INNER: dict[str, Callable[[bytes, str], DecodedText]] = {
     "text/html": html_text,
     "application/pdf": pdf_text,
@@ -46,13 +51,29 @@ _INNER: dict[str, Callable[[bytes, str], DecodedText]] = {
 
 def cda_text(content: bytes, content_type: str = "") -> DecodedText:
     """Titles and narrative of a C-CDA, or all the text of other XML. Raises Unreadable."""
+    content, unknown = _told_entities(content)
     root = _root(content, content_type)
     inner = next(root.iter("{*}nonXMLBody"), None)
     if inner is not None:
         return _non_xml(inner)
-    problems = (STRUCK_TEXT,) if _drop_deleted(root) else ()
+    problems: tuple[str, ...] = (STRUCK_TEXT,) if _drop_deleted(root) else ()
+    problems += (UNKNOWN_ENTITY,) if unknown else ()
     narrative = "\n".join(_narrative(root)) if _name(root) == "ClinicalDocument" else ""
     return DecodedText(narrative or _lines(_pieces(root)), problems)
+
+
+def _told_entities(content: bytes) -> tuple[bytes, bool]:
+    """Entities as the characters that they name in HTML, and whether any names none: the parser
+    drops an entity, and the text behind it, without a word."""
+    unknown = False
+
+    def told(found: re.Match[bytes]) -> bytes:
+        nonlocal unknown
+        char = html5.get(f"{found[1].decode()};", "")
+        unknown = unknown or not char
+        return "".join(f"&#{ord(c)};" for c in char or REPLACEMENT).encode()
+
+    return _ENTITY.sub(told, content), unknown
 
 
 def _drop_deleted(root: etree._Element) -> bool:

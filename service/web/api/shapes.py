@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.chart.models import UploadState
 from service.review.changes import ChangeKind
 from service.summary.lifecycle import Owner
 from service.summary.vocabulary import (
@@ -312,6 +313,16 @@ class IngestBody(Told):
     unchanged: int
     quarantined: int
     gaps: int
+
+
+class UploadBody(IngestBody):
+    """Counts so far; `reason` says why a refused one was."""
+
+    id: str
+    state: UploadState
+    reason: str
+    received_at: datetime
+    ended_at: datetime | None
 
 
 class SwitchBody(Told):

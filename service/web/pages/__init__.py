@@ -9,6 +9,7 @@ from service.web.pages import (
     access,
     acts,
     arriving,
+    audit,
     charts,
     desk,
     edits,
@@ -20,6 +21,7 @@ from service.web.pages import (
     rating,
     signin,
     signing,
+    withheld,
     worklist,
 )
 from service.web.pages.faults import error_page
@@ -41,6 +43,8 @@ ROUTERS = (
     rating,
     operations,
     access,
+    audit,
+    withheld,
 )
 
 

@@ -25,6 +25,7 @@ WAYS = (
     (Ability.RATE, "/quality", "Quality"),
     (Ability.READ_AUDIT, "/operations", "Operations"),
     (Ability.END_SESSIONS, "/access", "Access"),
+    (Ability.RULE_NOTES, "/withheld", "Withheld"),
 )
 
 

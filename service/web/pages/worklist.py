@@ -14,6 +14,7 @@ from service.fhir.errors import FhirError
 from service.review import actions, permissions
 from service.review import worklist as lists
 from service.review.finding import find_in_ehr
+from service.review.viewing import note_search
 from service.review.worklist import Wanted, WorklistRow
 from service.summary.lifecycle import OWED, Owner, owner
 from service.summary.people import Person
@@ -231,6 +232,7 @@ def _listed(page: Page, filters: Filters, tabs: Sequence[Tab]) -> Listed:
 def _found(page: Page, words: str) -> str:
     """The ids of the patients whose name or id has these words, one more than are shown."""
     refs = [p.ref for p in held_patients(page.session, words, limit=MANY_PATIENTS + 1)]
+    note_search(page.session, refs, by=page.person)
     if not refs:  # a chart that was never pulled has no name yet; its id may be known
         refs = _as_typed(words)
     return ",".join(ref.removeprefix("Patient/") for ref in refs) or NOBODY

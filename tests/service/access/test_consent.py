@@ -206,3 +206,57 @@ def test_odd_provisions_are_read_without_a_fault():
             raw=json.dumps({"status": "active", "scope": PRIVACY, "provision": provision}),
         )
         allowed(sensitive(), record)
+
+
+OPTED_OUT = a_consent(policyRule={"coding": coded("OPTOUT")})
+DENIES_ALL = a_consent(deny())
+
+
+def a_vital(kind, title=""):
+    return a_record({"resourceType": kind}, resource_type=kind, title=title, headline=title)
+
+
+VITAL = [
+    a_vital("Flag", "Flag: latex"),
+    a_vital("AllergyIntolerance", "Allergy: penicillin"),
+    a_vital("ServiceRequest", "Order: Do not resuscitate"),
+    a_vital("Observation", "Code status: DNR"),
+    a_vital("Condition", "Orden de no reanimar"),
+]
+
+
+@pytest.mark.parametrize("record", VITAL, ids=lambda r: r.title)
+@pytest.mark.parametrize("consent", [OPTED_OUT, DENIES_ALL], ids=["optout", "deny"])
+def test_a_denial_of_everything_does_not_hide_what_one_may_die_of_not_knowing(record, consent):
+    assert allowed(record, consent)
+    assert allowed(record, consent, purpose=Purpose.PROMPT, role=None)
+    assert not allowed(record, consent, role=Role.QA)
+    assert not allowed(record, consent, role=Role.IT)
+
+
+@pytest.mark.parametrize(
+    "consent",
+    [
+        a_consent(deny(**{"class": coded("Flag")})),
+        a_consent(deny(data=[{"reference": {"reference": "Observation/1"}}])),
+        a_consent(deny(actor=[{"reference": {"reference": "Practitioner/me"}}])),
+        a_consent(deny(provision=[deny(**{"class": coded("Flag")})])),
+        a_consent(deny(securityLabel=coded("R"), provision=[deny()])),
+        a_consent(deny(purpose=coded("TREAT"))),
+        a_consent(deny(modifierExtension=[{"url": "x"}])),
+    ],
+)
+def test_a_denial_that_names_it_does(consent):
+    flag = a_record(resource_type="Flag", title="Flag: latex", labels=["R"])
+    assert not allowed(flag, consent)
+
+
+def test_its_own_label_still_withholds_it():
+    flag = a_record(resource_type="Flag", title="Flag: needle sharing", labels=["SUD"])
+    assert not allowed(flag, OPTED_OUT)
+
+
+@pytest.mark.parametrize("title", ["Code status discussed with family?", "Order: physiotherapy"])
+def test_what_names_no_directive_is_denied_with_the_rest(title):
+    kind = "Communication" if "?" in title else "ServiceRequest"
+    assert not allowed(a_vital(kind, title), OPTED_OUT)

@@ -11,9 +11,11 @@ from service.access.policy import Kind
 from service.access.tagger import tagger_in_force, tags_of
 from tests.service.access.test_decisions import a_note, decided
 
-NOTES = tomllib.loads(
-    (Path(__file__).parent / "data" / "unlabelled_notes.toml").read_text("utf-8")
-)["notes"]
+DATA = Path(__file__).parent / "data"
+NOTES = tomllib.loads((DATA / "unlabelled_notes.toml").read_text("utf-8"))["notes"]
+# Written before the signals of version 2. At first sight (version 1) 13 of its 42 protected notes
+# were found and none of 64 ordinary ones held.
+OTHERS = tomllib.loads((DATA / "unlabelled_notes_other.toml").read_text("utf-8"))["notes"]
 HELD = 0.05  # of ordinary notes
 
 
@@ -22,8 +24,8 @@ def the_note(told):
     return a_note(told["text"], title=told["title"], author_role=role)
 
 
-def of(*kinds):
-    return [each for each in NOTES if each["kind"] in kinds]
+def of(*kinds, among=NOTES):
+    return [each for each in among if each["kind"] in kinds]
 
 
 def test_protected_notes_are_withheld_by_what_they_look_like():
@@ -38,6 +40,30 @@ def test_ordinary_notes_are_used():
     held = [each["title"] for each in ordinary if not decided(the_note(each)).allowed]
     assert len(ordinary) >= 50
     assert len(held) <= HELD * len(ordinary), held
+
+
+def test_notes_of_many_services_are_told_apart():
+    protected, ordinary = of("psychotherapy", "part-2", among=OTHERS), of("ordinary", among=OTHERS)
+    assert len(protected) >= 40 and len(ordinary) >= 60
+    missed = [each["title"] for each in protected if decided(the_note(each)).allowed]
+    held = [each["title"] for each in ordinary if not decided(the_note(each)).allowed]
+    assert len(missed) <= 0.02 * len(protected), missed
+    assert len(held) <= HELD * len(ordinary), held
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "is_held"),
+    [
+        ("Physiotherapist", "Session 3. I asked whether the knee hurts; she said nothing.", False),
+        ("Psychotherapist", "Session 3. I asked whether she is angry; she said nothing.", True),
+        ("Psychologist", "Session 3. Panic disorder. PHQ-9 12. I asked about sleep.", False),
+        ("Hospitalist", "Methadone 60 mg confirmed with her program; wound dry.", False),
+        ("Dispensing nurse, OTP", "Methadone 60 mg, observed dose. Two take-homes.", True),
+    ],
+)
+def test_who_writes_and_what_the_law_takes_out_decide_beside_words(role, text, is_held):
+    note = a_note(text, title="Session note", author_role=role)
+    assert decided(note).allowed is not is_held
 
 
 def test_a_tag_says_why_and_quotes_nothing():
@@ -70,6 +96,7 @@ def test_an_answer_is_kept_by_what_was_asked():
 
 @pytest.mark.parametrize("signal", tagger_in_force().signals, ids=lambda s: s.says[:40])
 def test_every_signal_occurs_in_the_notes_it_was_made_for(signal):
+    kind = str(signal.kind) if signal.weight > 0 else "ordinary"
     places = [
         {
             "title": each["title"],
@@ -77,6 +104,6 @@ def test_every_signal_occurs_in_the_notes_it_was_made_for(signal):
             "opening": each["text"],
             "text": each["text"],
         }
-        for each in of(str(signal.kind))
+        for each in of(kind, among=[*NOTES, *OTHERS])
     ]
-    assert any(signal.is_in(place) for place in places)
+    assert any(signal.is_in(place) for place in places), signal.says

@@ -10,6 +10,7 @@ from pypdf import PdfWriter
 from fhir_fixtures import stories
 from service.chart import attachments, decoding
 from service.chart.attachments import note_text, wanted_urls
+from service.chart.formats.cda import cda_text
 from service.chart.formats.plain import charset_text
 from service.chart.render.scene import Scene
 from tests.service.chart.builders import a_document, a_note
@@ -126,8 +127,10 @@ CDA = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY bomb "boom"><!ENTITY f SYST
 
 
 def test_a_cda_keeps_headings_and_expands_no_entity():
-    text, _ = read(a_note(CDA, "application/hl7-v3+xml"))
-    assert text == "Transfer\n\nALLERGIES\n- Penicillin: hives\n- None other\na | b"
+    text, gaps = read(a_note(CDA, "application/hl7-v3+xml"))
+    listed = "Transfer\n\nALLERGIES\n- Penicillin: hives\n- None other\na | b"
+    assert text == f"{listed}\n\ufffd\ufffd"
+    assert "unknown name" in str(gaps)
 
 
 def test_a_cda_around_another_format_is_opened():
@@ -211,3 +214,18 @@ def test_only_what_must_be_fetched_is_wanted():
     url = {"contentType": "text/plain", "url": "Binary/x"}
     assert wanted_urls(a_document(url)) == ["Binary/x"]
     assert wanted_urls(a_document(an_attachment(b"x", "text/plain"), url)) == []
+
+
+def test_text_behind_an_entity_of_c_cda_stays_and_one_without_a_meaning_is_told():
+    document = (
+        '<ClinicalDocument xmlns="urn:hl7-org:v3"><component><structuredBody><component><section>'
+        "<title>Plan</title><text><paragraph>Stop{} lithium &amp; call.</paragraph></text>"
+        "</section></component></structuredBody></component></ClinicalDocument>"
+    )
+    told = cda_text(document.format("&nbsp;the&trade;").encode())
+    assert "Stop the™ lithium & call." in told.text and told.problems == ()
+    prologue = '<!DOCTYPE d [<!ENTITY own "x">]>'
+    for each in ("", prologue):
+        told = cda_text((each + document.format("&own;")).encode())
+        assert "Stop\ufffd lithium & call." in told.text
+        assert any("unknown name" in problem for problem in told.problems)

@@ -21,3 +21,9 @@ def test_prompts_that_cannot_be_read_stop_a_worker(tmp_path):
     (tmp_path / "shared" / "question.md").write_text("{evidence:>10d}")
     said = run("worker", env=clean_env(data_dir=str(tmp_path), prompts_dir=str(tmp_path)))
     assert said.returncode == 1 and "question.md: {evidence} stands with a form" in said.stderr
+
+
+def test_a_demo_does_not_start_on_an_ehr_elsewhere(command, monkeypatch):
+    monkeypatch.setenv("COUNTERSIGN_FHIR_URL", "https://ehr.example/fhir")
+    said = command("demo", "--port", "0")
+    assert said.code == 1 and "--i-know" in said.err

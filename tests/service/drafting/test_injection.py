@@ -1,10 +1,14 @@
 """Text that speaks to a program is found; what people write of patients is not."""
 
 import base64
+import time
+import tomllib
+from pathlib import Path
 
 import pytest
 
 from fhir_fixtures import stories
+from service.drafting.addressed import addressed
 from service.drafting.injection import by_record, planted
 from service.summary.vocabulary import Severity
 from service.verification.charts import records_of
@@ -102,3 +106,28 @@ def test_of_all_stories_only_the_chatbots_printout_has_it():
     charts = (records_of(stories.story(name).bundle) for name in stories.names())
     found = {each.source_ref for chart in charts for each in planted(chart)}
     assert found == {"DocumentReference/brennan-printout-2026-03-05"}
+
+
+FORMS = tomllib.loads((Path(__file__).parent / "data" / "orders.toml").read_text("utf-8"))
+
+
+def test_orders_to_whoever_retells_are_known_by_their_form():
+    """At first sight, by words alone, none of these 38 was."""
+    missed = [order for order in FORMS["orders"] if not found(order)]
+    assert len(FORMS["orders"]) >= 30
+    assert len(missed) <= 0.05 * len(FORMS["orders"]), missed
+
+
+def test_orders_about_care_are_none_of_these():
+    assert [said for said in FORMS["ordinary"] if found(said)] == []
+
+
+@pytest.mark.parametrize("unit", ["the summary must ", "Copy this ", "x" * 50, "\n", "you must "])
+def test_a_long_text_takes_no_longer_than_its_length(unit):
+    def took(size):
+        began = time.thread_time()
+        list(addressed(unit * (size // len(unit))))
+        return time.thread_time() - began
+
+    few, many = took(20_000), took(80_000)
+    assert many < 0.05 or many < 9 * few

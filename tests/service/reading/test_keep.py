@@ -1,6 +1,7 @@
 """Readings are kept per record version and reader, made again when either changes, and erased."""
 
 import base64
+import time
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -192,3 +193,42 @@ def test_only_the_chart_asked_for_is_read(session):
     a_chart(session, a_note(number="2", patient="q"), patient="q")
     read_chart(session, "Patient/p", zone=UTC)
     assert set(session.scalars(select(RecordReading.patient_ref))) == {"Patient/p"}
+
+
+def test_a_text_that_no_reader_comes_to_the_end_of_is_set_aside_and_tried_no_more(
+    session, monkeypatch
+):
+    tried = []
+
+    def reading(record, **more):
+        if "poison" in record.text:
+            tried.append(record.id)
+            time.sleep(30)
+        return read_record(record, **more)
+
+    monkeypatch.setattr(keep, "read_record", reading)
+    monkeypatch.setattr(keep, "RECORD_S", 3)
+    a_chart(session, a_note("poison"))
+    a_chart(session, a_note(number="2", patient="q"), patient="q")
+    while read_step(session, zone=UTC):
+        pass
+    note = the_note(session)
+    assert (note.standing, note.standing_reason) == (
+        "unreadable",
+        "it could not be read: it takes too long or too much",
+    )
+    assert kept_assertions(session, "Patient/q")
+    assert read_chart(session, "Patient/p", zone=UTC) == 0
+    assert len(tried) == 1
+
+
+def test_another_reader_looks_again_at_what_was_set_aside(session, monkeypatch):
+    monkeypatch.setattr(keep, "RECORD_S", 0.01)
+    with monkeypatch.context() as slow:
+        slow.setattr(keep, "read_record", lambda *_, **__: time.sleep(30))
+        a_chart(session, a_note())
+        read_chart(session, "Patient/p", zone=UTC)
+    monkeypatch.setattr(keep, "RECORD_S", 60)
+    monkeypatch.setattr(keep, "READER", keep.READER + 1)
+    read_chart(session, "Patient/p", zone=UTC)
+    assert the_note(session).standing == "evidence"

@@ -13,6 +13,7 @@ from service.web.guards import PUBLIC, READS
 from service.web.idempotency import once, once_for
 from service.web.limits import MAX_BODY
 from tests.service.review.builders import PHQ, a_summary
+from tests.service.web.conftest import WebRuntime
 
 ROOT = Path(__file__).parents[3]
 
@@ -164,3 +165,19 @@ def test_no_page_loads_scripts_from_elsewhere(anybody):
 def test_problem_documents_carry_the_id_that_the_log_has(anybody, method):
     answer = anybody.request(method, "/nothing")
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
+
+
+def test_a_nul_in_an_address_is_a_bad_request(anybody):
+    assert anybody.get("/api/v1/patients/a%00b/records").status_code == 400
+    assert anybody.get("/%00").status_code == 400
+
+
+def test_behind_https_browsers_are_told_to_keep_to_it(web_settings, sessions):
+    public = web_settings.model_copy(update={"public_url": "https://countersign.test"})
+    told = [
+        TestClient(create_app(WebRuntime(settings, sessions)), base_url="http://127.0.0.1")
+        .get("/healthz")
+        .headers.get("strict-transport-security", "")
+        for settings in (public, web_settings)
+    ]
+    assert told == ["max-age=31536000; includeSubDomains", ""]

@@ -3,13 +3,15 @@
 import gzip
 import json
 import threading
+from functools import partial
 
 import httpx
 
+from service.chart import uploads
 from service.database import transaction
 from service.summary import progress
 from service.summary.people import SYSTEM
-from service.web.api import events
+from service.web.api import bundles, events
 from tests.service.review.builders import SERTRALINE, S, a_record, a_summary, a_summary_at
 
 PATIENT = {"resourceType": "Patient", "id": "p1", "name": [{"family": "Example"}]}
@@ -180,3 +182,39 @@ def failed(sessions, summary):
 def test_a_stream_of_nothing_is_404(service):
     answer: httpx.Response = service.get("/api/v1/summaries/nothing/events")
     assert answer.status_code == 404
+
+
+def long_lines(count=8000):
+    lines = [json.dumps({**PATIENT, "note": "x" * 200, "id": f"p{n}"}) for n in range(count)]
+    return gzip.compress("\n".join(lines).encode(), mtime=0)
+
+
+def test_a_long_body_is_left_to_a_worker_and_told_of_when_asked(service, sign_in, rung, sessions):
+    headers = {"Content-Type": "application/fhir+ndjson", "Prefer": "respond-async"}
+    answer = service.post("/api/v1/bundles", content=long_lines(2), headers=headers)
+    assert answer.status_code == 202 and answer.json()["state"] == "waiting"
+    ((task, ids),) = rung
+    assert task == "chart.ingest"
+    uploads.ingest_upload(partial(transaction, sessions), ids["upload_id"], bases=())
+    body = service.get(answer.headers["location"]).json()
+    assert (body["state"], body["kept"]) == ("done", 2)
+    assert service.get("/api/v1/bundles/0").status_code == 404
+    keyed = headers | {"Idempotency-Key": "same"}
+    plain = {name: keyed[name] for name in keyed if name != "Prefer"}
+    answers = [
+        service.post("/api/v1/bundles", content=long_lines(3), headers=each)
+        for each in (plain, keyed)
+    ]
+    assert [each.status_code for each in answers] == [200, 200]
+
+
+def test_a_small_body_that_unpacks_to_a_long_one_is_not_read_in_the_request(
+    service, rung, monkeypatch
+):
+    monkeypatch.setattr(bundles, "WAIT_S", 0.3)
+    packed = long_lines()
+    assert len(packed) < 200_000
+    headers = {"Content-Type": "application/fhir+ndjson", "Idempotency-Key": "long"}
+    answers = [service.post("/api/v1/bundles", content=packed, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert len({answer.headers["location"] for answer in answers}) == len(rung) == 1
