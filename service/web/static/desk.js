@@ -1,7 +1,7 @@
 // The desk: what clicks, keys and saves do there.
 
 import { find } from "./dom.js";
-import { noteFold, rememberFolds } from "./folding.js";
+import { noteFold, printWhole, rememberFolds } from "./folding.js";
 import { pickWords, rove, walk } from "./keys.js";
 import { sendInPlace } from "./saving.js";
 import { back, choose, chosen, closeSheet, forget, openAsLoaded, step } from "./sources.js";
@@ -17,6 +17,7 @@ export function startDesk() {
   document.addEventListener("selectionchange", pickWords);
   document.addEventListener("toggle", noteFold, true); // it does not bubble
   addEventListener("popstate", closeSheet);
+  printWhole();
   settle();
   askEhr();
 }

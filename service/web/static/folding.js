@@ -17,3 +17,13 @@ export function noteFold({ target: { dataset } }) {
   const folded = all("#paper details[data-fold]:not([open])").map((each) => each.dataset.fold);
   localStorage.setItem(name(), folded.join(" "));
 }
+
+/* Paper has no folds: a section that is folded here is printed all the same. */
+export function printWhole() {
+  let shut = [];
+  addEventListener("beforeprint", () => {
+    shut = all("#paper details[data-fold]:not([open])");
+    shut.forEach((each) => { each.open = true; });
+  });
+  addEventListener("afterprint", () => shut.forEach((each) => { each.open = false; }));
+}
