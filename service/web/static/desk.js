@@ -5,7 +5,7 @@ import { noteFold, printWhole, rememberFolds } from "./folding.js";
 import { pickWords, rove, walk } from "./keys.js";
 import { sendInPlace } from "./saving.js";
 import { back, choose, chosen, closeSheet, forget, openAsLoaded, step } from "./sources.js";
-import { askEhr } from "./following.js";
+import { askEhr, LOOK_WHO_MS, lookWhoEdits } from "./following.js";
 
 export function startDesk() {
   document.addEventListener("click", openSource);
@@ -20,6 +20,7 @@ export function startDesk() {
   printWhole();
   settle();
   askEhr();
+  setInterval(() => lookWhoEdits().catch(() => {}), LOOK_WHO_MS);
 }
 
 function openSource(event) {

@@ -20,6 +20,7 @@ export async function askEhr() {
 export const LOOK_EVERY_MS = 2000;
 const AWAY_AFTER_MS = 10 * 60_000; // looking again must not keep a forgotten session alive
 
+export const LOOK_WHO_MS = 15_000;
 const LOOK_AGAIN_MS = 3000;
 let touchedAt = Date.now();
 
@@ -81,4 +82,15 @@ export function noteTouch() {
   for (const kind of ["pointermove", "keydown", "scroll"]) {
     addEventListener(kind, () => { touchedAt = Date.now(); }, { passive: true });
   }
+}
+
+/* Who else is at this text, while somebody is here to be told. */
+export async function lookWhoEdits() {
+  const shown = find("#presence");
+  if (!shown || isAway()) return;
+  const answer = await fetch(shown.dataset.ask, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = find("#presence", page);
+  if (now && now.textContent !== find("#presence")?.textContent) find("#presence")?.replaceWith(document.adoptNode(now));
 }
