@@ -29,6 +29,7 @@ def sweep_owed() -> int:
     with runtime().transaction() as session:
         owed = progress.owed_since(session, before)
         asked = [(OWED[s.status], {"summary_id": s.id}) for s in owed]
+    runtime().under_way.tell_swept()
     for task, ids in asked:
         runtime().bell(task, ids)
     return len(asked)

@@ -128,6 +128,7 @@ SessionEnder = Annotated[Person, may(Ability.END_SESSIONS)]
 Ingester = Annotated[Person, may(Ability.INGEST)]
 Auditor = Annotated[Person, may(Ability.READ_AUDIT)]
 Rater = Annotated[Person, may(Ability.RATE)]
+Operator = Annotated[Person, may(Ability.JOBS)]
 UsageReader = Annotated[Person, may(Ability.READ_USAGE)]
 Switcher = Annotated[Person, may(Ability.SWITCH)]
 

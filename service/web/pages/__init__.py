@@ -14,6 +14,7 @@ from service.web.pages import (
     edits,
     facts,
     history,
+    jobs,
     keeping,
     operations,
     presence,
@@ -43,6 +44,7 @@ ROUTERS = (
     quality,
     rating,
     operations,
+    jobs,
     access,
 )
 
