@@ -35,6 +35,7 @@ export function walk(event) {
   const here = event.target;
   if (event.key === "Escape" && document.body.classList.contains("sheet")) return history.back();
   if (event.key === "Escape" && chosen && pane()?.contains(here)) return back(event);
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return sendForm(event);
   if (event.ctrlKey || event.metaKey || here.closest?.("input, textarea, select")) return;
   if (event.altKey) return moveBy(event, { ArrowUp: "up", ArrowDown: "down" }[event.key]);
   if (KEYS[event.key]?.(here)) event.preventDefault();
@@ -78,6 +79,14 @@ function submitOne(here, selector) {
   if (!button || button.disabled) return false;
   form.requestSubmit(button);
   return true;
+}
+
+/* The first button of a form saves. */
+function sendForm(event) {
+  const form = event.target.form;
+  if (!form?.matches("[data-in-place]")) return;
+  event.preventDefault();
+  form.requestSubmit(find("button", form));
 }
 
 function moveBy(event, way) {
