@@ -15,7 +15,7 @@ from structlog.contextvars import bound_contextvars
 from service.bootstrap import Runtime
 from service.drafting.model.failures import ModelWaiting
 from service.drafting.progress import DraftCancelled
-from service.errors import Conflict, CountersignError
+from service.errors import Conflict, CountersignError, NotFound
 from service.queue import TaskName
 from service.review import cancelling
 from service.settings import load_settings
@@ -127,7 +127,8 @@ def note_failure(task: TaskName, summary_id: str, sentence: str, *, passing: boo
 def note_attempt(task: TaskName, summary_id: str) -> str:
     """Count it, in a transaction of its own, so that one that never comes back is seen too; the id
     of the request that asked. A message about what has moved on counts for nothing."""
-    with suppress(OperationalError, InterfaceError), runtime().transaction() as session:
+    gone = NotFound  # the patient was erased meanwhile
+    with suppress(OperationalError, InterfaceError, gone), runtime().transaction() as session:
         if progress.find_summary(session, summary_id).status is owing(task):
             return jobs.note_attempt(session, summary_id)
     return ""
