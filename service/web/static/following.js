@@ -92,5 +92,8 @@ export async function lookWhoEdits() {
   if (!answer.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const now = find("#presence", page);
-  if (now && now.textContent !== find("#presence")?.textContent) find("#presence")?.replaceWith(document.adoptNode(now));
+  const before = find("#presence");
+  if (!now || !before) return;
+  if (now.dataset.who !== before.dataset.who) say(now.textContent || "Nobody else is editing this text now.");
+  before.replaceWith(document.adoptNode(now));
 }
