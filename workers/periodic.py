@@ -33,6 +33,7 @@ def sweep_owed() -> int:
         asked = [(OWED[s.status], {"summary_id": s.id}) for s in owed]
         left = uploads.owed_uploads(session, before=before)
         asked += [(TaskName.INGEST_UPLOAD, {"upload_id": each}) for each in left]
+    runtime().under_way.tell_swept()
     for task, ids in asked:
         runtime().bell(task, ids)
     return len(asked)

@@ -12,15 +12,16 @@ from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_process_init
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from service.bootstrap import Runtime
 from service.drafting.model.failures import ModelWaiting
 from service.drafting.progress import DraftCancelled
-from service.errors import Conflict, CountersignError
+from service.errors import Conflict, CountersignError, NotFound
 from service.queue import TaskName
 from service.review import cancelling
 from service.settings import load_settings
-from service.summary import progress, tries
+from service.summary import jobs, progress, tries
 from service.summary.lifecycle import OWED
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus
@@ -70,14 +71,15 @@ class SummaryTask(Task):  # type: ignore[misc]
     abstract = True
 
     def __call__(self, summary_id: str) -> None:
-        try:
-            self._check_wanted(summary_id)
-            with counted(TaskName(self.name), summary_id), runtime().transaction() as session:
-                self.run(session, runtime(), summary_id)
-        except DraftCancelled:
-            note_cancelled(TaskName(self.name), summary_id)
-        except Exception as error:
-            self._failed(summary_id, error)
+        with bound_contextvars(request_id=note_attempt(TaskName(self.name), summary_id)):
+            try:
+                self._check_wanted(summary_id)
+                with counted(TaskName(self.name), summary_id), runtime().transaction() as session:
+                    self.run(session, runtime(), summary_id)
+            except DraftCancelled:
+                note_cancelled(TaskName(self.name), summary_id)
+            except Exception as error:
+                self._failed(summary_id, error)
 
     def _check_wanted(self, summary_id: str) -> None:
         """Raise DraftCancelled when somebody stopped what is being prepared."""
@@ -153,10 +155,21 @@ def note_failure(task: TaskName, summary_id: str, sentence: str, *, passing: boo
         summary = progress.lock_owed(session, summary_id, status)
         if summary is None:
             return
+        jobs.note_failure(session, summary_id, sentence)
         if status in FAILABLE and not passing:
             progress.advance(session, summary, SummaryStatus.FAILED, actor=SYSTEM, reason=sentence)
         else:
             summary.status_reason = sentence
+
+
+def note_attempt(task: TaskName, summary_id: str) -> str:
+    """Count it, in a transaction of its own, so that one that never comes back is seen too; the id
+    of the request that asked. A message about what has moved on counts for nothing."""
+    gone = NotFound  # the patient was erased meanwhile
+    with suppress(OperationalError, InterfaceError, gone), runtime().transaction() as session:
+        if progress.find_summary(session, summary_id).status is owing(task):
+            return jobs.note_attempt(session, summary_id)
+    return ""
 
 
 def note_cancelled(task: TaskName, summary_id: str) -> None:

@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import datetime
 
 import redis
 
+from service.database import now
 from service.drafting.progress import Progress, Watch
 from service.errors import Unavailable
 from service.summary.people import Person
@@ -17,6 +19,10 @@ KEPT_S = 3_600  # what a killed worker left behind is gone after the longest dra
 LOOK_EVERY_S = 0.1  # a loop may ask at each of its steps; Redis is asked this often
 SHARE = 20  # a look takes at most one part in so many of a draft's time, also when Redis hangs
 TIMEOUT_S = 1.0  # a draft goes on without telling; it must not wait for a Redis that hangs
+
+
+SWEPT = "swept-at"
+QUEUE = "celery"  # where Celery keeps what no worker has taken
 
 
 class UnderWay:
@@ -63,6 +69,24 @@ class UnderWay:
         """The draft is over, or stopped."""
         with suppress(redis.RedisError):
             self._redis.delete(f"progress:{summary_id}", f"stop:{summary_id}")
+
+    def tell_swept(self) -> None:
+        """A sweep for owed work has gone by: workers and their clock are alive."""
+        with suppress(redis.RedisError):
+            self._redis.set(SWEPT, now().isoformat())
+
+    def swept_at(self) -> datetime | None:
+        """When the last sweep went by; None when Redis is away or has forgotten."""
+        with suppress(redis.RedisError):
+            told = self._redis.get(SWEPT)
+            return datetime.fromisoformat(str(told)) if told else None
+        return None
+
+    def waiting(self) -> int | None:
+        """Messages that no worker has taken yet (in Redis a queue is a list)."""
+        with suppress(redis.RedisError):
+            return int(str(self._redis.llen(QUEUE)))
+        return None
 
     def close(self) -> None:
         self._redis.close()

@@ -19,6 +19,7 @@ from service.qa.rubric import QUESTIONS, MarkKind
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
 
+IDS = ["position", "item_id", "summary_id", "type", "digest", "rater", "rated_at"]
 # A spreadsheet runs a cell that begins so (OWASP, CSV Injection); a quote before it makes it text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -33,6 +34,22 @@ def export_csv(session: Session, sample_id: str, *, by: Person, with_text: bool 
     writer = csv.DictWriter(out, _columns(with_text), extrasaction="ignore")
     writer.writeheader()
     writer.writerows({name: safe_cell(value) for name, value in _flat(row).items()} for row in rows)
+    return out.getvalue()
+
+
+def export_marks(session: Session, sample_id: str, *, by: Person, with_text: bool = False) -> str:
+    """One line a marked error: which statement of which text, by whom. `with_text` adds the
+    statement's words and the rater's note.
+
+    Raises NotFound, NotPermitted.
+    """
+    rows = _exported(session, sample_id, by, with_text, "marks")
+    out = io.StringIO(newline="")
+    named = [*IDS, "kind", "statement_index", *(("statement", "note") if with_text else ())]
+    writer = csv.DictWriter(out, named, extrasaction="ignore")
+    writer.writeheader()
+    lines = ({**row, **mark} for row in rows for mark in row["marks"])
+    writer.writerows({name: safe_cell(line[name]) for name in named} for line in lines)
     return out.getvalue()
 
 
@@ -111,8 +128,7 @@ def _mark(mark: dict[str, Any], version: SummaryVersion, with_text: bool) -> dic
 def _columns(with_text: bool) -> list[str]:
     questions = [question.key for question in QUESTIONS]
     kinds = [kind.value for kind in MarkKind]
-    ids = ["position", "item_id", "summary_id", "type", "digest", "rater", "rated_at"]
-    return ids + questions + kinds + (["comment", "notes"] if with_text else [])
+    return IDS + questions + kinds + (["comment", "notes"] if with_text else [])
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

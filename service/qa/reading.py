@@ -17,7 +17,7 @@ from service.review.paging import MAX_PAGE, Page, Place
 from service.review.restriction import check_may_read_text, restricted_records
 from service.review.sources import DeskSource, desk_sources
 from service.summary import progress
-from service.summary.document import Placed
+from service.summary.document import Document, Placed
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
 
@@ -62,6 +62,7 @@ class ItemToRate:
     sample_id: str
     title: str
     text: str
+    document: Document
     statements: tuple[Placed, ...]
     sources: tuple[DeskSource, ...]
     questions: tuple[rubric.Question, ...]
@@ -153,6 +154,7 @@ def item_for_rating(session: Session, item_id: str, *, by: Person) -> ItemToRate
         sample_id=item.sample_id,
         title=version.content.title,
         text=version.text,
+        document=version.content,
         statements=tuple(placed),
         sources=desk_sources(session, summary.patient_ref, placed, (), by),
         questions=rubric.QUESTIONS,

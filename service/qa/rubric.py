@@ -13,7 +13,7 @@ from typing import Any
 
 from service.errors import BadInput
 
-VERSION = "1"
+VERSION = "2"  # 2: redundant, outdated, irrelevant and wrong-place can be marked
 CANNOT_TELL = "cannot-tell"  # counted apart: unknown is neither good nor bad
 MAX_WORDS = 4_000  # characters of one comment or note
 
@@ -37,6 +37,10 @@ class MarkKind(StrEnum):
     OMITTED = "omitted"  # the sources say it, a reader needs it, the summary does not
     MISLEADING = "misleading"  # true words, wrong impression: time, person, certainty
     STIGMATIZING = "stigmatizing"  # words that blame, doubt or label the person
+    REDUNDANT = "redundant"  # said before in the same text
+    OUTDATED = "outdated"  # it was so once, and the sources say that it is over
+    IRRELEVANT = "irrelevant"  # true, and nobody who reads this document needs it
+    WRONG_PLACE = "wrong-place"  # under a heading where nobody looks for it
     WRONG_PATIENT = "wrong-patient"  # it is about somebody else
 
 

@@ -41,6 +41,11 @@ def cancel_summary(
     Raises NotFound, NotPermitted, Conflict (nothing is being prepared), Unavailable.
     """
     permissions.check_can_cancel(by, progress.find_summary(session, summary_id))
+    return end_preparing(session, summary_id, by=by, under_way=under_way)
+
+
+def end_preparing(session: Session, summary_id: str, *, by: Person, under_way: UnderWay) -> Summary:
+    """The same for somebody whose leave to do so was looked at."""
     under_way.ask_to_stop(summary_id, by)
     summary = _locked_within(LET_GO_S, session, summary_id)
     if summary is None and _broken_off(session, summary_id):
@@ -55,7 +60,7 @@ def cancel_summary(
 
 def stop(session: Session, summary: Summary, *, by: Person) -> None:
     """The one way to write it down. Raises Conflict when the draft was done before."""
-    permissions.check_can_cancel(by, summary)
+    permissions.check_status(summary, *permissions.PREPARING)
     progress.advance(
         session,
         summary,

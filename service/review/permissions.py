@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from service.errors import Blocked, Conflict, CountersignError, NotPermitted
+from service.summary.lifecycle import OWED
 from service.summary.models import Summary
 from service.summary.people import Person
 from service.summary.vocabulary import Role, SummaryStatus, SummaryType
@@ -24,9 +25,17 @@ class Ability(StrEnum):
     READ_AUDIT = "read the audit"
     READ_USAGE = "see what drafting took"
     SWITCH = "switch the model off or on"
+    JOBS = "see and retry the system's work"
     END_SESSIONS = "end sessions and revoke tokens"
     RULE_NOTES = "confirm or release notes that are withheld by their look"
 
+
+PREPARING = (
+    SummaryStatus.REQUESTED,
+    SummaryStatus.CHARTED,
+    SummaryStatus.INDEXED,
+    SummaryStatus.DRAFTED,
+)
 
 DOCTORS = frozenset({Role.CLINICIAN, Role.TRAINEE, Role.ATTENDING})
 
@@ -43,6 +52,7 @@ ALLOWED: dict[Ability, frozenset[Role]] = {
     Ability.READ_AUDIT: frozenset({Role.IT, Role.SECURITY}),
     Ability.READ_USAGE: frozenset({Role.IT, Role.QA}),
     Ability.SWITCH: frozenset({Role.IT}),
+    Ability.JOBS: frozenset({Role.IT, Role.SERVICE}),
     Ability.END_SESSIONS: frozenset({Role.IT, Role.SECURITY}),
     # Who reads such a list learns who is in treatment: one role, and none of a note's words.
     Ability.RULE_NOTES: frozenset({Role.SECURITY}),
@@ -231,16 +241,31 @@ def can_retry(person: Person, summary: Summary) -> Answer:
     return ask(lambda: check_can_retry(person, summary))
 
 
+def check_can_rerun(person: Person, summary: Summary) -> None:
+    """Have the system try again now: what failed, what the EHR refused, or what stands."""
+    check_may(person, Ability.JOBS)
+    failed = (SummaryStatus.FAILED, SummaryStatus.FILING_REFUSED)
+    check_status(summary, *failed, *OWED)
+
+
+def can_rerun(person: Person, summary: Summary) -> Answer:
+    return ask(lambda: check_can_rerun(person, summary))
+
+
+def check_can_give_up(person: Person, summary: Summary) -> None:
+    """End what the system prepares, so that it stands failed; never what somebody has signed."""
+    check_may(person, Ability.JOBS)
+    check_status(summary, *PREPARING)
+
+
+def can_give_up(person: Person, summary: Summary) -> Answer:
+    return ask(lambda: check_can_give_up(person, summary))
+
+
 def check_can_cancel(person: Person, summary: Summary) -> None:
     """Stop what the system prepares: whoever may ask for a summary may."""
     check_may(person, Ability.REQUEST)
-    check_status(
-        summary,
-        SummaryStatus.REQUESTED,
-        SummaryStatus.CHARTED,
-        SummaryStatus.INDEXED,
-        SummaryStatus.DRAFTED,
-    )
+    check_status(summary, *PREPARING)
 
 
 def can_cancel(person: Person, summary: Summary) -> Answer:

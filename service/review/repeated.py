@@ -1,27 +1,43 @@
-"""A finding about the chart itself is decided once for all drafts of a patient."""
+"""What was decided in one draft counts for the same finding in the patient's other drafts."""
+
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.review.hold import locked
 from service.summary.models import Finding, Summary, SummaryVersion
-from service.summary.vocabulary import FindingKind, SummaryStatus
+from service.summary.vocabulary import FindingKind, ResolutionAction, SummaryStatus
 
 # Text that speaks to a program stands in a record, whatever is drafted from it.
 OF_THE_CHART = (FindingKind.INJECTION,)
+# What a text leaves out or was drafted from is its own: another text serves another purpose.
+OF_A_SENTENCE = (
+    FindingKind.UNSUPPORTED,
+    FindingKind.CONTRADICTED,
+    FindingKind.CONFLICT,
+    FindingKind.RISK,
+    FindingKind.LANGUAGE,
+)
+# "Corrected" says that the other text was changed: this one still has the sentence.
+HOLDS = (ResolutionAction.ACCEPTED, ResolutionAction.DISMISSED)
+
+Key = tuple[str, ...]
 
 
 def take_over(session: Session, summary: Summary) -> None:
-    """Decisions that somebody made on the same words of the same record in another draft of this
-    patient; each keeps who made it and when."""
-    if summary.status is not SummaryStatus.IN_REVIEW or not _open(summary):
+    """Decisions that somebody made about the same words of the same records in another draft of
+    this patient; each keeps who made it and when."""
+    still_open = _open(summary)
+    if summary.status is not SummaryStatus.IN_REVIEW or not still_open:
         return
-    decided = _decided(session, summary)
-    if not any(_key(finding) in decided for finding in _open(summary)):
+    decided = _decided(session, summary, still_open)
+    key = _keys()
+    if not any(key(finding, summary.current) in decided for finding in still_open):
         return
     locked(session, summary.id)
     for finding in _open(summary):
-        if known := decided.get(_key(finding)):
+        if known := decided.get(key(finding, summary.current)):
             finding.resolution, finding.resolution_reason = (
                 known.resolution,
                 known.resolution_reason,
@@ -32,26 +48,55 @@ def take_over(session: Session, summary: Summary) -> None:
 
 def _open(summary: Summary) -> list[Finding]:
     found = summary.current.findings if summary.current else []
-    return [f for f in found if f.kind in OF_THE_CHART and f.resolution is None]
+    return [f for f in found if f.resolution is None and _repeats(f)]
 
 
-def _decided(session: Session, summary: Summary) -> dict[tuple[str, ...], Finding]:
+def _repeats(finding: Finding) -> bool:
+    of_a_sentence = finding.kind in OF_A_SENTENCE and finding.statement_index is not None
+    return of_a_sentence or finding.kind in OF_THE_CHART
+
+
+def _decided(session: Session, summary: Summary, like: Iterable[Finding]) -> dict[Key, Finding]:
+    messages = {finding.message for finding in like}
     query = (
-        select(Finding)
+        select(Finding, SummaryVersion)
         .join(SummaryVersion, SummaryVersion.id == Finding.version_id)
         .join(Summary, Summary.id == SummaryVersion.summary_id)
         .where(
             Summary.patient_ref == summary.patient_ref,
             Summary.id != summary.id,
-            Finding.kind.in_(OF_THE_CHART),
-            Finding.resolution.is_not(None),
+            Finding.message.in_(messages),
+            Finding.resolution.in_(HOLDS),
         )
         .order_by(Finding.resolved_at)
     )
-    return {_key(finding): finding for finding in session.scalars(query)}
+    key = _keys()
+    return {key(f, version): f for f, version in session.execute(query) if _repeats(f)}
 
 
-def _key(finding: Finding) -> tuple[str, ...]:
-    """The same words at the same place of the same record version, found by the same check."""
-    places = (f"{e.get('record_id')}:{e.get('start')}:{e.get('end')}" for e in finding.evidence)
-    return finding.check, finding.message, finding.source, *places
+def _keys() -> Callable[[Finding, SummaryVersion | None], Key]:
+    """What makes two findings one: the same check says the same of the same place of the same
+    record version; of a sentence also its words and what it cites."""
+    sentences: dict[str, dict[int, Key]] = {}
+
+    def key(finding: Finding, version: SummaryVersion | None) -> Key:
+        places = (f"{e.get('record_id')}:{e.get('start')}:{e.get('end')}" for e in finding.evidence)
+        same = (finding.check, finding.message, finding.source, *places)
+        if finding.kind in OF_THE_CHART or finding.statement_index is None or version is None:
+            return same
+        if version.id not in sentences:
+            sentences[version.id] = _sentences(version)
+        return *same, *sentences[version.id].get(finding.statement_index, (version.id,))
+
+    return key
+
+
+def _sentences(version: SummaryVersion) -> dict[int, Key]:
+    """Index -> the words of a statement, and the places that it cites."""
+    return {
+        placed.index: (
+            placed.statement.text,
+            *sorted(f"{c.record_id}:{c.start}:{c.end}" for c in placed.statement.citations),
+        )
+        for placed in version.content.placed()
+    }

@@ -120,6 +120,21 @@ class UnsavedWords(Base):
     kept_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class Job(Base):
+    """The system's turn at a summary: how often the step that is owed was begun, when last, what
+    failed in words of ours (no chart text), and the id of the request that asked for it."""
+
+    __tablename__ = "jobs"
+
+    summary_id: Mapped[str] = mapped_column(
+        ForeignKey("summaries.id", ondelete="CASCADE"), primary_key=True
+    )
+    attempts: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None]
+    said: Mapped[str] = mapped_column(default="")
+    trace_id: Mapped[str] = mapped_column(default="")  # web and worker log under it
+
+
 class Attestation(Base):
     """A clinician vouched for one digest. A digest is attested once by each person."""
 

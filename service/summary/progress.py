@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service import audit, queue
 from service.database import now
 from service.errors import NotFound
+from service.summary import jobs
 from service.summary.document import Document
 from service.summary.lifecycle import OWED, check_move
 from service.summary.models import Summary, SummaryVersion
@@ -55,6 +56,7 @@ def _note(
         digest=summary.current.digest if summary.current else None,
     )
     if task := OWED.get(summary.status):
+        jobs.begin(session, summary)
         queue.after_commit(session, task, summary_id=summary.id)
 
 

@@ -34,6 +34,20 @@ def test_what_is_borne_has_no_mark_beside_it(desk):
     assert desk.locator(".badge.supported").count() == 0
 
 
+def test_a_folded_section_stays_folded_for_its_reader_until_it_has_something_to_decide(desk):
+    quiet = desk.locator(".fold").filter(has_not=desk.locator(".finding:not(.settled)"))
+    key = quiet.first.get_attribute("data-fold")
+    desk.locator(f".fold[data-fold='{key}'] > summary").click()
+    desk.reload()
+    expect(desk.locator(f".fold[data-fold='{key}']")).not_to_have_attribute("open", "")
+    loud = desk.locator(".fold").filter(has=desk.locator(".finding:not(.settled)"))
+    for each in loud.all():
+        expect(each).to_have_attribute("open", "")
+    desk.locator(f".fold[data-fold='{key}'] > summary").click()
+    desk.reload()
+    expect(desk.locator(f".fold[data-fold='{key}']")).to_have_attribute("open", "")
+
+
 def test_an_edit_is_saved_in_place_and_undone_by_a_key(desk):
     before = statements(desk)
     desk.evaluate("window.stays = true")

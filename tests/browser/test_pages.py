@@ -55,7 +55,7 @@ def pages_of(who, drafted):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1440, 1024, 390])
 @pytest.mark.parametrize("who", ["clinician", "qa", "it"])
 def test_pages_fit_can_be_read_and_give_no_cause_for_complaint(
     chromium, address, drafted, who, width, theme
@@ -77,6 +77,55 @@ def test_pages_fit_can_be_read_and_give_no_cause_for_complaint(
     context.close()
     # A page that is not there is a 404, which the console names; nothing else may be named.
     assert [c for c in complaints if "404" not in c] == []
+
+
+LONG = "Wolfeschlegelsteinhausenbergerdorff-" * 3 + "Featherstonehaugh of Cholmondeley"
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_long_names_break_and_push_nothing_aside(chromium, address, drafted, width):
+    context = chromium.new_context(base_url=address, viewport={"width": width, "height": 844})
+    page = context.new_page()
+    sign_in(page, "clinician")
+    for path in ("/worklist", f"/summaries/{drafted}", f"/summaries/{drafted}/sign"):
+        page.goto(path)
+        page.evaluate(
+            """(name) => {
+              const holds = ".me b, h1, .patient, td[data-label=Patient] a, .paper-line, .stamp";
+              for (const each of document.querySelectorAll(holds)) each.append(name);
+            }""",
+            LONG,
+        )
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{path} scrolls sideways by {wide} px"
+        acts = page.locator(".desk-acts .button, .sign-form button.big")
+        for act in acts.all():
+            box = act.bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_no_header_covers_the_statement_that_is_edited(chromium, address, drafted, width):
+    context = chromium.new_context(base_url=address, viewport={"width": width, "height": 500})
+    page = context.new_page()
+    sign_in(page, "clinician")
+    page.goto(f"/summaries/{drafted}")
+    page.locator("#s0 .text").focus()
+    for _ in range(6):
+        page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("e")
+    covered = page.evaluate(
+        """() => {
+          const statement = document.activeElement.closest(".statement");
+          const box = statement.querySelector(".text").getBoundingClientRect();
+          const top = document.elementFromPoint(box.left + 5, box.top + 5);
+          return !top || !statement.contains(top);
+        }"""
+    )
+    assert not covered
+    context.close()
 
 
 def test_the_desk_works_without_scripts(chromium, address, drafted):

@@ -7,13 +7,14 @@ import pytest
 from celery.exceptions import Retry, SoftTimeLimitExceeded
 from sqlalchemy import select
 from sqlalchemy.exc import DataError, OperationalError
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from service.bootstrap import Runtime
 from service.database import transaction
 from service.errors import BadInput, NotFound, Unavailable
 from service.queue import TaskName
 from service.summary import progress, tries
-from service.summary.models import BegunTask
+from service.summary.models import BegunTask, Job
 from service.summary.people import DEMO_PEOPLE
 from service.summary.turns import turn_of
 from service.summary.vocabulary import SummaryStatus, SummaryType
@@ -204,3 +205,45 @@ def test_the_queue_gives_the_first_place_first_and_in_it_the_oldest(worker_app):
             message.ack()
         queue.close()
     assert [each.payload[1]["name"] for each in taken] == ["first", "second", "late", "last"]
+
+
+def job(sessions, summary_id):
+    with transaction(sessions) as session:
+        return session.get(Job, summary_id)
+
+
+def test_each_attempt_is_counted_and_says_why_it_came_to_nothing(task, sessions, summary_id):
+    for _ in range(2):
+        with pytest.raises(Retry):
+            run_failing(task, summary_id, Unavailable("The EHR is busy; it is asked again."))
+    held_job = job(sessions, summary_id)
+    assert held_job.attempts == 2 and held_job.tried_at is not None
+    assert held_job.said == "The EHR is busy; it is asked again."
+
+
+def test_a_message_about_a_step_that_is_over_counts_for_nothing(task, sessions, summary_id):
+    with transaction(sessions) as session:
+        summary = progress.find_summary(session, summary_id)
+        progress.advance(session, summary, SummaryStatus.CHARTED, actor="system")
+    running(task, summary_id, lambda session, runtime, summary_id: None)
+    assert job(sessions, summary_id).attempts == 0
+
+
+def test_a_message_about_a_summary_that_was_erased_does_no_harm(task, sessions):
+    running(task, "erased", lambda session, runtime, summary_id: None)
+
+
+def test_a_worker_logs_under_the_request_that_asked(task, sessions):
+    with bound_contextvars(request_id="r-7"), transaction(sessions) as session:
+        asked = progress.request_summary(session, "Patient/1", SummaryType.HANDOFF, actor="dr-a").id
+    seen = []
+    running(task, asked, lambda *_: seen.append(get_contextvars().get("request_id")))
+    assert seen == ["r-7"]
+
+
+def test_a_sweep_leaves_word_that_it_went_by(worker_app, task, sessions):
+    from workers import periodic
+
+    worker_app.control.purge()
+    periodic.sweep_owed()
+    assert task.runtime().under_way.swept_at() is not None

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from service.qa import export
+from service.qa.handling import handling
 from service.qa.models import QaSample
 from service.qa.rating import find_sample, rate
 from service.qa.reading import item_for_rating, list_samples, sample_items, sample_row
@@ -29,9 +30,16 @@ class Form(StrEnum):
 
     CSV = "csv"
     JSON = "json"
+    MARKS = "marks"
 
 
-MEDIA_TYPES = {Form.CSV: "text/csv; charset=utf-8", Form.JSON: "application/json"}
+CSV = "text/csv; charset=utf-8"
+MEDIA_TYPES = {Form.CSV: CSV, Form.MARKS: CSV, Form.JSON: "application/json"}
+WRITTEN = {
+    Form.CSV: export.export_csv,
+    Form.MARKS: export.export_marks,
+    Form.JSON: export.export_json,
+}
 
 
 @router.post(
@@ -73,6 +81,13 @@ def read_results(sample_id: RowId, session: Transaction, person: Rater) -> shape
     return shapes.ResultsBody.model_validate(asdict(results(session, sample_id, by=person)))
 
 
+@router.get("/handling", response_model=shapes.HandlingBody)
+def read_handling(session: Transaction, person: Rater) -> shapes.HandlingBody:
+    """How far signed texts are from their drafts, and what was decided about each kind of finding,
+    over 90 days."""
+    return shapes.HandlingBody.model_validate(asdict(handling(session, by=person)))
+
+
 @router.get(
     "/samples/{sample_id}/export",
     response_class=Response,
@@ -88,10 +103,12 @@ def export_sample(
     format: Form = Form.CSV,
     with_text: bool = False,
 ) -> Response:
-    """The ratings; comments and notes, which may quote the chart, only `with_text`."""
-    write = export.export_csv if format is Form.CSV else export.export_json
+    """The ratings, or with `marks` a row a marked statement; comments, notes and statements, which
+    may quote the chart, only `with_text`."""
+    write = WRITTEN[format]
     body = write(session, sample_id, by=person, with_text=with_text)
-    named = {"Content-Disposition": f'attachment; filename="sample-{sample_id[:8]}.{format}"'}
+    end = "-marks.csv" if format is Form.MARKS else f".{format}"
+    named = {"Content-Disposition": f'attachment; filename="sample-{sample_id[:8]}{end}"'}
     return Response(body, media_type=MEDIA_TYPES[format], headers=named)
 
 

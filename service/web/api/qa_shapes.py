@@ -114,3 +114,20 @@ class ResultsBody(Told):
     by_type: dict[str, Any]
     by_month: dict[str, Any]
     agreement: list[dict[str, Any]]
+
+
+class KindHandledBody(Told):
+    kind: FindingKind
+    found: int
+    overridden: dict[str, Any] = Field(description="The statement stands; a proportion.")
+    dismissed: dict[str, Any] = Field(description="The finding is wrong; a proportion.")
+    corrected: dict[str, Any] = Field(description="The text was changed; a proportion.")
+
+
+class HandlingBody(Told):
+    since: datetime
+    signed: int
+    unedited: dict[str, Any]
+    edited_p50: float | None = Field(description="Share of words that differ, half within.")
+    edited_p90: float | None
+    kinds: list[KindHandledBody]

@@ -30,7 +30,7 @@ def banner(desk: Desk, filings: list[Filing]) -> Banner:
         return _in_review(desk, filings)
     if status in (S.SIGNED, S.AWAITING_COSIGN, S.FILED, S.FILING_REFUSED, S.FILING_UNKNOWN):
         return _signed(desk, filings)
-    tone, words = _OTHERS.get(status, ("waiting", "Not ready to be read"))
+    tone, words = _OTHERS[status]
     last = next((a for a in reversed(desk.history) if a.action == f"summary.{status}"), None)
     by, at = (who(last.actor), last.at) if last else ("", None)
     why = desk.summary.status_reason
@@ -38,11 +38,15 @@ def banner(desk: Desk, filings: list[Filing]) -> Banner:
 
 
 _OTHERS = {
+    S.REQUESTED: ("waiting", "Being drafted anew; this is the text before it, not signed"),
+    S.CHARTED: ("waiting", "Being drafted anew; this is the text before it, not signed"),
+    S.INDEXED: ("waiting", "Being drafted anew; this is the text before it, not signed"),
+    S.DRAFTED: ("waiting", "Being checked; not to be read or signed yet"),
     S.RETRACTING: ("bad", "Being withdrawn from the EHR, where it is still to be read"),
     S.RETRACTED: ("over", "Withdrawn: in the EHR it is marked as entered in error"),
     S.REJECTED: ("over", "Rejected: not signed, not in the EHR, not to be used"),
     S.SUPERSEDED: ("over", "Superseded by another summary; not to be used"),
-    S.FAILED: ("bad", "The draft failed; this is the text before it"),
+    S.FAILED: ("bad", "The new draft failed; this is the text before it, not signed"),
 }
 
 

@@ -13,6 +13,7 @@ from service.drafting.progress import Progress
 from service.review import reasons, unsaved
 from service.review.desk import Desk, DeskFinding, open_desk
 from service.review.freshness import CHECK
+from service.review.presence import editing
 from service.review.recite import places_for
 from service.review.sources import decisions_to_show
 from service.summary.document import Citation
@@ -121,6 +122,8 @@ def show_desk(
         cite=cite,
         moved_on={i for c in desk.fresh.changes for i in c.cited_by} if desk.fresh else (),
         form_of=unsaved.form_of,
+        summary_id=desk.summary.id,
+        editing=editing(page.session, desk.summary.id, page.person),
         **_unsaved(page, desk),
         unused=unused(desk, page),
         told=told,

@@ -23,9 +23,11 @@ from service.review.sources import decisions_to_show, why_withheld
 from service.web.guards import Reader
 from service.web.pages.frame import Page, ThePage
 from service.web.pages.patients import patient_ref
+from service.web.pages.plots import Plot, plot
 
 router = APIRouter()
 
+DRAWN = (FactKind.MEASUREMENT, FactKind.SCORE)
 SHOWN = 12  # facts of a kind on the page of all kinds
 FEW = 6  # of those below
 SOURCES = 20  # of one fact
@@ -81,6 +83,7 @@ class ShownFact:
     values: tuple[str, ...]
     history: tuple[tuple[str, str], ...]  # day and what, newest first
     sources: tuple[ShownSource, ...]
+    plot: Plot | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,7 @@ def _fact(fact: Fact, told: PatientFacts) -> ShownFact:
         () if fact.kind is FactKind.IDENTITY else _values(fact),
         tuple(reversed(history[-POINTS:])) if len(history) > 1 else (),
         tuple(_source(source, told) for source in fact.sources[:SOURCES]),
+        plot(fact.history[-POINTS:]) if fact.kind in DRAWN else None,
     )
 
 

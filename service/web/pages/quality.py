@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from service.errors import BadInput
 from service.qa import export, rubric
+from service.qa.handling import handling
 from service.qa.models import Sampled
 from service.qa.rating import find_sample
 from service.qa.reading import list_samples, sample_items, sample_row
@@ -24,7 +25,9 @@ from service.web.paging import cursor_of, place_of
 router = APIRouter()
 
 Words = Annotated[str, Form()]
-MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+CSV = "text/csv; charset=utf-8"
+MEDIA_TYPES = {"csv": CSV, "marks": CSV, "json": "application/json"}
+WRITTEN = {"csv": export.export_csv, "marks": export.export_marks, "json": export.export_json}
 
 
 @dataclass(frozen=True)
@@ -93,12 +96,23 @@ def close(page: ThePage, person: Rater, sample_id: str) -> Response:
 
 @router.get("/quality/{sample_id}/export.{form}")
 def export_sample(
-    page: ThePage, person: Rater, sample_id: str, form: Literal["csv", "json"], text: bool = False
+    page: ThePage, _: Rater, sample_id: str, form: Literal["csv", "json"], text: bool = False
 ) -> Response:
     """Ratings for a spreadsheet or a program; comments and notes only when asked for."""
-    written = {"csv": export.export_csv, "json": export.export_json}[form]
-    body = written(page.session, sample_id, by=person, with_text=text)
-    name = f"sample-{find_sample(page.session, sample_id).id[:8]}.{form}"
+    return _file(page, sample_id, form, text)
+
+
+@router.get("/quality/{sample_id}/marks.csv")
+def export_marks(page: ThePage, _: Rater, sample_id: str, text: bool = False) -> Response:
+    """A row a marked statement."""
+    return _file(page, sample_id, "marks", text)
+
+
+def _file(page: Page, sample_id: str, form: str, text: bool) -> Response:
+    written = WRITTEN[form]
+    body = written(page.session, sample_id, by=page.person, with_text=text)
+    end = "-marks.csv" if form == "marks" else f".{form}"
+    name = f"sample-{find_sample(page.session, sample_id).id[:8]}{end}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
 
@@ -114,6 +128,7 @@ def _show(page: Page, wish: Wish, *, cursor: str = "", status: int = 200) -> Res
         kinds=tuple(FindingKind),
         types=tuple(SummaryType),
         used=usage(page.session, page.person),
+        handled=handling(page.session, by=page.person),
     )
 
 

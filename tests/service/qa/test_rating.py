@@ -9,7 +9,7 @@ import pytest
 from service import audit
 from service.database import transaction
 from service.errors import BadInput, Conflict, NotFound, NotPermitted
-from service.qa.export import export_csv, export_json, safe_cell
+from service.qa.export import export_csv, export_json, export_marks, safe_cell
 from service.qa.rating import rate
 from service.qa.reading import item_for_rating, list_samples, sample_items
 from service.qa.results import results
@@ -188,6 +188,29 @@ def test_an_export_holds_no_chart_text_unless_asked(session, sample, item):
     whole = json.loads(export_json(session, sample.id, by=QA, with_text=True))
     assert whole["ratings"][0]["marks"][0]["statement"].endswith("mg")
     assert whole["overall"]["items"] == 1
+
+
+def test_each_marked_statement_has_a_row_and_its_words_only_when_asked(session, sample, item):
+    marks = [
+        {"kind": "redundant", "statement_index": 1, "note": "said above"},
+        {"kind": "outdated", "statement_index": 0, "note": "=1+1"},
+    ]
+    rate(session, item.id, a_form(), marks, by=QA)
+    plain = list(csv.DictReader(io.StringIO(export_marks(session, sample.id, by=QA))))
+    assert [(r["kind"], r["statement_index"]) for r in plain] == [
+        ("redundant", "1"),
+        ("outdated", "0"),
+    ]
+    assert "statement" not in plain[0]
+    told = export_marks(session, sample.id, by=QA, with_text=True)
+    rows = list(csv.DictReader(io.StringIO(told)))
+    assert (rows[0]["statement"], rows[1]["note"]) == ("Denies alcohol.", "'=1+1")
+
+
+@pytest.mark.parametrize("kind", ["redundant", "outdated", "irrelevant", "wrong-place"])
+def test_what_is_true_and_yet_an_error_can_be_marked(session, item, kind):
+    mark = {"kind": kind, "statement_index": 0, "note": ""}
+    assert rate(session, item.id, a_form(), [mark], by=QA).marks[0]["kind"] == kind
 
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", " =1", "\t=1", "\r=1"])

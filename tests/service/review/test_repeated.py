@@ -22,7 +22,7 @@ def a_second(session, first, patient="Patient/1"):
     return summary
 
 
-def planted(session, summary, record="r1", kind=FindingKind.INJECTION):
+def planted(session, summary, record="r1", kind=FindingKind.INJECTION, statement=None):
     finding = Finding(
         version_id=summary.current.id,
         number=1,
@@ -30,7 +30,7 @@ def planted(session, summary, record="r1", kind=FindingKind.INJECTION):
         severity=Severity.MAJOR,
         check="orders",
         message="A source has text that speaks to a program.",
-        statement_index=None,
+        statement_index=statement,
         source="ignore all that was said",
         evidence=[{"record_id": record, "start": 0, "end": 24, "quote": "ignore"}],
         resolution=None,
@@ -71,3 +71,44 @@ def test_other_words_and_other_kinds_of_finding_are_decided_for_themselves(sessi
     for summary in (elsewhere, other_kind):
         open_desk(session, summary.id, CLINICIAN)
     assert apart.resolution is None and kind.resolution is None
+
+
+def test_the_same_sentence_is_decided_once(session):
+    first = a_summary(session)
+    second = a_second(session, first)
+    planted(session, first, kind=FindingKind.CONTRADICTED, statement=1)
+    same = planted(session, second, kind=FindingKind.CONTRADICTED, statement=1)
+    decide(session, first)
+    open_desk(session, second.id, ATTENDING)
+    assert (same.resolution, same.resolved_by) == (ResolutionAction.DISMISSED, CLINICIAN.id)
+
+
+def test_another_sentence_of_which_the_same_is_said_stays_open(session):
+    first = a_summary(session)
+    second = a_second(session, first)
+    planted(session, first, kind=FindingKind.CONTRADICTED, statement=1)
+    other = planted(session, second, kind=FindingKind.CONTRADICTED, statement=0)
+    decide(session, first)
+    open_desk(session, second.id, ATTENDING)
+    assert other.resolution is None
+
+
+def test_a_sentence_that_was_corrected_elsewhere_stays_open_where_it_still_stands(session):
+    first = a_summary(session)
+    second = a_second(session, first)
+    gone = planted(session, first, kind=FindingKind.CONTRADICTED, statement=1)
+    still = planted(session, second, kind=FindingKind.CONTRADICTED, statement=1)
+    gone.resolution, gone.resolved_by = ResolutionAction.CORRECTED, CLINICIAN.id
+    session.flush()
+    open_desk(session, second.id, ATTENDING)
+    assert still.resolution is None
+
+
+def test_what_another_text_left_out_is_decided_for_each_text(session):
+    first = a_summary(session)
+    second = a_second(session, first)
+    planted(session, first, kind=FindingKind.OMITTED)
+    own = planted(session, second, kind=FindingKind.OMITTED)
+    decide(session, first)
+    open_desk(session, second.id, ATTENDING)
+    assert own.resolution is None

@@ -44,6 +44,9 @@ def test_an_item_is_rated_beside_its_sources_and_counted(qa, sample):
     csv = qa.get(f"{API}/samples/{sample['id']}/export")
     assert csv.headers["content-type"].startswith("text/csv")
     assert "old" not in csv.text
+    rows = qa.get(f"{API}/samples/{sample['id']}/export", params={"format": "marks"})
+    assert "misleading,1" in rows.text
+    assert qa.get(f"{API}/handling").json()["signed"] == 1
     json = qa.get(f"{API}/samples/{sample['id']}/export", params={"format": "json"})
     assert len(json.json()["ratings"]) == 1
 

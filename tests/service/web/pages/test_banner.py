@@ -32,6 +32,39 @@ def test_every_state_says_what_it_is(committed, as_person, status):
     assert page.select_one("#paper")["aria-label"] in stamp.get_text()
 
 
+ANEW = "Being drafted anew; this is the text before it, not signed"
+AFTER_A_RETURN = {
+    S.REQUESTED: ((), ANEW),
+    S.CHARTED: ((S.CHARTED,), ANEW),
+    S.INDEXED: ((S.CHARTED, S.INDEXED), ANEW),
+    S.DRAFTED: ((S.CHARTED, S.INDEXED, S.DRAFTED), "Being checked; not to be read or signed yet"),
+    S.FAILED: ((S.FAILED,), "The new draft failed; this is the text before it, not signed"),
+}
+
+
+@pytest.mark.parametrize("status", AFTER_A_RETURN)
+def test_a_text_that_is_drafted_anew_is_never_taken_for_the_new_one(committed, as_person, status):
+    steps, says = AFTER_A_RETURN[status]
+
+    def build(session):
+        summary = a_summary(session)
+        actions.return_for_redraft(session, summary.id, "a newer level is held", by=CLINICIAN)
+        for each in steps:
+            reason = "The chart could not be read." if each is S.FAILED else ""
+            progress.advance(session, summary, each, actor=SYSTEM, reason=reason)
+        return summary
+
+    browser = as_person("attending").get(f"/summaries/{committed(build).id}")
+    assert says in browser.page.select_one(".stamp").get_text()
+    assert browser.page.select_one(".stamp time"), "when"
+    why = {S.REQUESTED: "a newer level is held", S.FAILED: "The chart could not be read."}
+    assert why.get(status, "") in browser.text
+
+
+def test_no_state_lacks_its_banner():
+    assert {*SAYS, *AFTER_A_RETURN} == set(S)
+
+
 def test_a_rejected_text_says_who_and_why(committed, as_person):
     summary = committed(a_summary_at, S.REJECTED)
     browser = as_person("clinician").get(f"/summaries/{summary.id}")

@@ -1,0 +1,163 @@
+"""`python -m tests.benchmarks desk`: what the server takes for worklist, desk and save.
+
+500 summaries stand on the worklist; one patient has a chart of 5,000 records, from which 60
+statements are drafted, each from a record of its own. --people (default 20) ask at once, --rounds
+(default 5) times each: everybody the worklist and the desk, of which each reads a summary of their
+own; then each saves a reworded statement there. Milliseconds from the request sent to the answer
+read, askers and server in one process on this machine, so that with two cores most of it is
+waiting for each other: *alone* is the same with one person. *KB* is the page
+compressed by gzip, *failed* counts answers that were none, up to this row.
+The sums to meet (p95, 20 people, 2 cores): 100, 150 and 300 ms; 100 KB.
+"""
+
+import argparse
+import gzip
+import random
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
+from threading import Thread
+
+import httpx
+import uvicorn
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from service import migrations
+from service.bootstrap import Runtime, configure_logging
+from service.chart.files import of_text
+from service.chart.ingest import ingest
+from service.chart.models import Chart, SnapshotRecord, SourceRecord
+from service.embedded import free_port, running_parts
+from service.reading import keep
+from service.settings import Settings
+from service.summary import progress
+from service.summary.document import Citation, Document, Section, Statement
+from service.summary.models import Summary
+from service.summary.people import SYSTEM
+from service.summary.vocabulary import SummaryStatus as S
+from service.summary.vocabulary import SummaryType
+from service.web.app import create_app
+from tests.benchmarks.made_up_charts import a_bundle
+
+ROWS, RECORDS, STATEMENTS, SEED = 500, 5_000, 60, 20261129
+SUMS = {"worklist": 100, "desk": 150, "save": 300}
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    asked.add_argument("--people", type=int, default=20)
+    asked.add_argument("--rounds", type=int, default=5)
+    asked.add_argument("--records", type=int, default=RECORDS)
+    given = asked.parse_args()
+    configure_logging(Settings(log_level="error"))
+    with tempfile.TemporaryDirectory() as at, running_parts(Settings(data_dir=at, demo=True)) as up:
+        runtime = Runtime(up.settings)
+        migrations.upgrade(runtime.engine)
+        own = _fill(runtime, given.people, given.records)
+        _measure(runtime, own, given.rounds)
+        runtime.close()
+    return 0
+
+
+def _measure(runtime: Runtime, own: list[str], rounds: int) -> None:
+    port = free_port()
+    config = uvicorn.Config(create_app(runtime), port=port, log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.05)
+    people = [_Person(f"http://127.0.0.1:{port}", each) for each in own]
+    print("| | alone p50 | p50 | p95 | to meet | KB | failed |\n|---|---|---|---|---|---|---|")
+    for name in SUMS:
+        act: Callable[[_Person], float] = getattr(_Person, name)
+        alone = [act(people[0]) for _ in range(3)]
+        with ThreadPoolExecutor(len(people)) as pool:
+            took = [ms for _ in range(rounds) for ms in pool.map(act, people)]
+        p95 = statistics.quantiles(took, n=20)[-1]
+        row = (statistics.median(alone), statistics.median(took), p95, SUMS[name])
+        size = len(gzip.compress(people[0].last)) / 1000
+        told = " | ".join(f"{each:.0f}" for each in (*row, size, sum(p.failed for p in people)))
+        print(f"| {name} | {told} |", flush=True)
+    server.should_exit = True
+
+
+class _Person:
+    """A browser without scripts, signed in, with a summary of their own."""
+
+    def __init__(self, address: str, summary_id: str) -> None:
+        headers = {"Accept": "text/html"}
+        self._client = httpx.Client(base_url=address, headers=headers, timeout=120)
+        told = self._client.post("/demo/session", json={"persona": "clinician"}).json()
+        self._token, self._desk, self._saves = told["csrf_token"], f"/summaries/{summary_id}", 0
+        self.last, self.failed = b"", 0
+
+    def worklist(self) -> float:
+        return self._timed(lambda: self._client.get("/worklist?tab=all"))
+
+    def desk(self) -> float:
+        return self._timed(lambda: self._client.get(self._desk))
+
+    def save(self) -> float:
+        self._saves += 1
+        words = f"Slept {self._saves % 9} hours."
+        shown = re.search(r'name="digest" value="(\w+)"', self._client.get(self._desk).text)
+        digest = shown[1] if shown else ""
+        sent = {"csrf_token": self._token, "act": "save", "text": words, "digest": digest}
+        return self._timed(lambda: self._client.post(f"{self._desk}/statements/3", data=sent), 303)
+
+    def _timed(self, ask: Callable[[], httpx.Response], status: int = 200) -> float:
+        began = time.perf_counter()
+        answer = ask()
+        took = time.perf_counter() - began
+        self.failed += answer.status_code != status
+        self.last = answer.content or self.last
+        return took * 1000
+
+
+def _fill(runtime: Runtime, people: int, records: int) -> list[str]:
+    """The summaries of those who ask, all on the patient with the long chart; others beside."""
+    bundle = of_text(a_bundle("bench", records, random.Random(SEED)))
+    with runtime.transaction() as session:
+        ingest(session, "bench", bundle)
+    with runtime.transaction() as session:
+        held = session.query(SourceRecord).filter(SourceRecord.text != "").limit(STATEMENTS).all()
+        ref = held[0].patient_ref
+        session.merge(Chart(patient_ref=ref, gaps=[]))
+        keep.read_chart(session, ref, zone=UTC)
+        own = [_in_review(session, ref, held).id for _ in range(people)]
+        chart = list(session.scalars(select(SourceRecord.id)))
+        read = [{"summary_id": each, "record_id": record} for each in own for record in chart]
+        session.execute(insert(SnapshotRecord), read)
+        for number in range(ROWS - people):
+            _in_review(session, f"Patient/other-{number}", ())
+    return own
+
+
+def _in_review(session: Session, ref: str, held: "list[SourceRecord] | tuple[()]") -> Summary:
+    summary = progress.request_summary(session, ref, SummaryType.PRE_VISIT, actor="demo-clinician")
+    for status in (S.CHARTED, S.INDEXED):
+        progress.advance(session, summary, status, actor=SYSTEM)
+    document = Document("Pre-visit summary", (), (Section("all", "All", tuple(map(_said, held))),))
+    progress.add_version(
+        session, summary, document, made_by=SYSTEM, writer={"name": "extractive"}, coverage={}
+    )
+    for status in (S.DRAFTED, S.IN_REVIEW):
+        progress.advance(session, summary, status, actor=SYSTEM)
+    return summary
+
+
+def _said(record: SourceRecord) -> Statement:
+    line = record.text.strip().splitlines()[0][:200]
+    at = record.text.index(line)
+    cited = Citation(record.id, record.resource_ref, record.version, line, at, at + len(line))
+    return Statement(line, (cited,))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
