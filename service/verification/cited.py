@@ -18,6 +18,7 @@ from service.verification.bearing.assess import assess, says_nothing
 from service.verification.bearing.closest import Closest, Embed
 from service.verification.bearing.judge import judge
 from service.verification.bearing.pool import Held, Pool, Source
+from service.verification.bearing.same import reads_alike
 from service.verification.bearing.texts import of_reading, of_text
 from service.verification.bearing.verbatim import DENIALS, PLAIN, plain_words
 from service.verification.entailment.scorer import Scorer
@@ -119,7 +120,7 @@ def _against(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment:
         return Assessment(placed.index, Support.NOT_CHECKABLE, 0.5)
     if not cited:
         return Assessment(placed.index, Support.NOT_FOUND, 0.0, (Reason("citation", "this"),), ())
-    pool, is_quoted = chart.cited(cited), _is_quoted(framed.body, cited)
+    pool, is_quoted = chart.cited(cited), _is_quoted(framed.body, said, cited, on=day)
     if is_quoted and all(_stands(unit, cited, said) for unit in pool.units):
         found = Assessment(placed.index, Support.SUPPORTED, 1.0)
     else:
@@ -142,10 +143,15 @@ def _said(placed: Placed, body: str, on: str = "") -> Reading:
     return read_statement(body, on=on, section=section)
 
 
-def _is_quoted(body: str, cited: Sequence[Span]) -> bool:
-    """Is it one of the quotes, or all of them in order, but for case and punctuation?"""
-    said, held = plain_words(body), [plain_words(span.quote) for span in cited]
-    return said in held or said == " ".join(held)
+def _is_quoted(body: str, said: Reading, cited: Sequence[Span], *, on: str) -> bool:
+    """Is it one of the quotes, or all of them in order, but for case and punctuation and for words
+    that are read alike?"""
+    quotes = [span.quote for span in cited]
+    words, held = plain_words(body), [plain_words(each) for each in quotes]
+    if words in held or words == " ".join(held):
+        return True
+    ways = [[each] for each in quotes] + ([quotes] if len(quotes) > 1 else [])
+    return any(reads_alike(said, each, on=on) for each in ways)
 
 
 def _stands(unit: Held, cited: Sequence[Span], said: Reading) -> bool:

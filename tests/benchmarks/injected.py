@@ -22,12 +22,12 @@ from pathlib import Path
 
 from fhir_fixtures import stories
 from service.chart.models import SourceRecord
-from service.reading.read import read_statement
 from service.retrieval.sentences import sentence_spans
+from service.summary.document import Citation, Placed, Section, Statement
 from service.summary.vocabulary import Support
 from service.verification.charts import records_of
 from service.verification.check import check_text
-from service.verification.cited import Chart
+from service.verification.cited import Chart, assess_placed
 from service.verification.models import Reason, Source, Span
 from tests.benchmarks.errors import KINDS
 from tests.benchmarks.paraphrase import lay, loose, turned, written
@@ -141,10 +141,14 @@ def _table(
 
 
 def _cited(case: Case) -> str:
-    """Why the statement is flagged; empty when it is not."""
-    chart = Chart([case.of.record], **shipped())
-    said = read_statement(case.text, on=chart.day_of(case.of.span))
-    found = chart.beside(said, chart.cited([case.of.span]))
+    """Why a draft's statement is flagged; empty when it is not."""
+    record, span = case.of.record, case.of.span
+    cited = Citation(
+        record.id, record.resource_ref, record.version, span.quote, span.start, span.end
+    )
+    statement = Statement(case.text, (cited,))
+    placed = Placed(0, Section("all", "Everything"), statement, 0, len(case.text))
+    found = assess_placed(placed, Chart([record], **shipped()))
     return "" if found.support in _QUIET else f"{found.support} {_told(found.reasons)}"
 
 

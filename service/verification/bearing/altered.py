@@ -65,7 +65,7 @@ def altered(judged: Judged, *, together: bool = False) -> Altered:
     """Beside the unit that has most of it, and of those the one with fewest changes. With
     `together` all units are one place: what one of them has is not missing in another."""
     text = judged.reading.text
-    words = _words(text, judged.reading.assertions, 0, len(text))
+    words = words_of(text, judged.reading.assertions, 0, len(text))
     units = [unit for unit, _ in judged.near] if words else []
     also = [word for unit in units for word in _held(unit)] if together else []
     found = (_beside(text, words, unit, also) for unit in units[:LOOKED_AT])
@@ -119,7 +119,7 @@ def _changes(
 
 @lru_cache(maxsize=4_096)
 def _held(unit: Held) -> list[Word]:
-    return _words(unit.source.text, unit.assertions, unit.start, unit.end)
+    return words_of(unit.source.text, unit.assertions, unit.start, unit.end)
 
 
 @lru_cache(maxsize=4_096)
@@ -127,7 +127,7 @@ def _header(unit: Held) -> list[Word]:
     """What stands over it or before its colon."""
     header = unit.source.reading.structure.units[unit.number].header
     text = unit.source.text[slice(*header)] if header else ""
-    return _words(text, read_statement(text).assertions, 0, len(text)) if text else []
+    return words_of(text, read_statement(text).assertions, 0, len(text)) if text else []
 
 
 def _days(unit: Held) -> list[Word]:
@@ -136,8 +136,9 @@ def _days(unit: Held) -> list[Word]:
     return [Word((repr(("date", day)),), "number", 0, 0) for day in days if day]
 
 
-def _words(text: str, said: Sequence[Assertion], start: int, end: int) -> list[Word]:
-    """Things by their concepts, and between them numbers and words that tell something."""
+def words_of(text: str, said: Sequence[Assertion], start: int, end: int) -> list[Word]:
+    """Of `text[start:end]` the things by their concepts, and between them numbers and words that
+    tell something."""
     found: list[Word] = []
     at = start
     values = {(value.start, value.end): value for each in said for value in each.values}

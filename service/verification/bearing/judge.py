@@ -79,7 +79,7 @@ class Judged:
 def judge(statement: Reading, pool: Pool) -> Judged:
     """The statement's known things beside whoever speaks of them, near or far."""
     wanted = list(dict.fromkeys(a.concept for a in statement.assertions))
-    near = tuple(pool.nearest(wanted, LOOKED_AT))
+    near = tuple(pool.nearest(wanted, LOOKED_AT, text=statement.text))
     units = [unit for unit, _ in near]
     compared = tuple(
         _compared(each, statement, units, pool)

@@ -20,6 +20,7 @@ WEIGHTS = {Kind.WORD: 0.6, Kind.PERSON: 0.4}  # of a word in a statement; what i
 SPOKEN_OF = ("reaction", "reason", "flag", "standing", "status")
 BEST = 8  # units looked at for one statement
 READ = (State.STANDS, State.PASTED)
+_NUMBER = re.compile(r"\d+(?:[-.:/]\d+)*")
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class Pool:
     units: list[Held] = field(default_factory=list)
     _said: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
     _units_with: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _units_of_number: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         for source in self.sources:
@@ -96,6 +98,8 @@ class Pool:
     def _add(self, held: Held) -> None:
         for key in held.keys:
             self._units_with[key].append(len(self.units))
+        for number in {*_numbers(held.text), *_numbers(held.source.date)}:
+            self._units_of_number[number].append(len(self.units))
         for assertion in held.assertions:
             said = Said(assertion, held)
             for key in {assertion.concept.key, *wider(assertion.concept.key)}:
@@ -106,8 +110,12 @@ class Pool:
         """What is asserted of it, or of something that implies it."""
         return self._said.get(concept.key, ())
 
-    def nearest(self, wanted: Iterable[Concept], best: int = BEST) -> list[tuple[Held, float]]:
-        """The units that speak of most of it, with the share (0 to 1); what is rare weighs more."""
+    def nearest(
+        self, wanted: Iterable[Concept], best: int = BEST, *, text: str = ""
+    ) -> list[tuple[Held, float]]:
+        """The units that speak of most of it, with the share (0 to 1); what is rare weighs more.
+        Of those that speak of as much, first those with the numbers and days of `text`: a long
+        chart has the same line a hundred times."""
         weights = {concept: weight(concept) * self.rarity(concept) for concept in wanted}
         total = sum(weights.values())
         if not total or not self.units:
@@ -116,12 +124,19 @@ class Pool:
         for concept, worth in weights.items():
             if at := self._units_with.get(concept.key):
                 scores[at] += worth
-        top = np.argsort(-scores, kind="stable")[:best]
+        alike = np.zeros(len(self.units))
+        for number in _numbers(text):
+            alike[self._units_of_number.get(number, [])] += 1
+        top = np.lexsort((-alike, -scores.round(9)))[:best]
         return [(self.units[n], float(scores[n]) / total) for n in top if scores[n] > 0]
 
     def rarity(self, concept: Concept) -> float:
         found = len(self._units_with.get(concept.key, ()))
         return math.log(1 + (1 + len(self.units)) / (1 + found))
+
+
+def _numbers(text: str) -> set[str]:
+    return set(_NUMBER.findall(text))
 
 
 def _touches(held: Held, source_id: str, start: int, end: int) -> bool:
