@@ -12,6 +12,7 @@ from service.reading.lexicon.relations import wider
 _SHOWN = ("dose", "strength", "rate", "frequency", "time", "route", "form", "indication")
 _WHY = ("reason", "instruction")
 _FORMS = frozenset(("long-acting-injectable",))
+_CAUSES = frozenset(("cause", "causes", "precipitant", "precipitants", "trigger", "triggers"))
 _STEPS = {
     Act.STARTED: "started",
     Act.INCREASED: "increased",
@@ -57,11 +58,19 @@ def medicines_of(chart: Chart) -> dict[str, list[Said]]:
     """By medicine, without what was only looked for in blood or urine, and without the class or
     form that an order's name gives beside the medicine itself."""
     said = [e for e in chart.of[Kind.MEDICINE] if e.record.type not in (*LOOKED_FOR, VACCINE)]
+    said = [each for each in said if not _is_cause(each)]
     beside: dict[tuple[str, int], set[str]] = {}
     for each in said:
         if not each.record.is_note:
             beside.setdefault((each.record.id, each.a.clause), set()).add(each.a.concept.key)
     return by_key(e for e in said if not _is_class(e, beside.get((e.record.id, e.a.clause), ())))
+
+
+def _is_cause(said: Said) -> bool:
+    """Is it blamed for something: "Precipitants: surgery, oxycodone"? That is no course of it."""
+    line = said.record.text[: said.a.start].rpartition("\n")[2]
+    label = line.rpartition(". ")[2].rpartition(":")[0].rpartition(":")[2]
+    return label.strip(" -*•").casefold() in _CAUSES
 
 
 def _is_class(said: Said, beside: Collection[str]) -> bool:
