@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from service.facts.courses import Course, doses_differ, is_taking, order_rows, verdict
+from service.facts.courses import Course, doses_differ, is_order, is_taking, order_rows, verdict
 from service.facts.fact import Change, Fact, FactKind, Standing, newest_first
 from service.facts.said import LOOKED_FOR, VACCINE, Chart, Said, by_key, name_of
 from service.reading.assertions import Act, Certainty, Kind, Time, Value
@@ -43,7 +43,7 @@ def medicine_facts(chart: Chart) -> Iterator[Fact]:
     found = medicines_of(chart)
     broad = frozenset(each for key in found for each in wider(key)) - {""}
     for key, said in found.items():
-        if key in broad and any(map(is_taking, said)):
+        if key in broad and any(map(is_taking, said)) and not any(map(is_order, said)):
             continue  # "an antidepressant" is the one that is named
         told = [each for each in said if each.a.time is not Time.IF or each.a.act is Act.AVOID]
         forbidden = [each for each in told if each.a.act is Act.AVOID]

@@ -68,6 +68,12 @@ def test_an_ordered_nicotine_patch_is_a_medicine_and_no_tobacco():
     assert found.of(FactKind.SUBSTANCE) == ()
 
 
+def test_what_is_ordered_by_the_name_of_its_class_is_a_medicine_beside_another_of_it():
+    orders = resources(an_order("Penicillin V Potassium 250 mg"), an_order("Amoxicillin 500 mg"))
+    found = facts(orders).of(FactKind.MEDICINE)
+    assert [f.key for f in found] == ["amoxicillin", "penicillin"]
+
+
 def test_a_score_is_one_by_the_bracket_of_its_name():
     observation = {
         "resourceType": "Observation",
