@@ -16,6 +16,7 @@ INTERPRETER = "interpreter"
 _IDENTITY = frozenset(("age", "gender", "name", "language", INTERPRETER))
 _AMOUNTS = ("quantity", "count", "frequency", "dose", "route", "level", "date", "duration")
 _ILLNESS = frozenset((Kind.PROBLEM, Kind.RISK, Kind.SUBSTANCE, Kind.EVENT, Kind.ALLERGY))
+_OPPOSITE = {"capacity": "lacks-capacity", "lacks-capacity": "capacity"}
 _OWN = (Says.QUOTED,)
 _TOLD = ("item", "level", "date", "until", "from", "rule")
 
@@ -46,17 +47,38 @@ def directive_word(said: Said) -> tuple[Standing, str]:
 
 
 def directive_facts(chart: Chart) -> Iterator[Fact]:
-    for key, said in by_key(chart.of[Kind.LEGAL]).items():
-        told = [each for each in said if each.a.time is not Time.IF]
-        if told:
-            yield latest_fact(FactKind.DIRECTIVE, key, told, values=_TOLD, word=directive_word)
+    groups = by_key(each for each in chart.of[Kind.LEGAL] if each.a.time is not Time.IF)
+    for key, said in groups.items():
+        fact = latest_fact(FactKind.DIRECTIVE, key, said, values=_TOLD, word=directive_word)
+        other = groups.get(_OPPOSITE.get(key, ""), ())
+        since = max((e.day for e in other if e.is_affirmed), default="")
+        yield _until(fact, since) if fact.on < since else fact
+
+
+def _until(fact: Fact, since: str) -> Fact:
+    """Of two that exclude each other the newer holds."""
+    if fact.standing is not Standing.CURRENT:
+        return fact
+    why = f"no longer since {since}"
+    return replace(fact, standing=Standing.PAST, why=why, status="past", until=since)
 
 
 def substance_facts(chart: Chart) -> Iterator[Fact]:
     for key, said in by_key(chart.of[Kind.SUBSTANCE]).items():
-        told = [each for each in said if each.is_meant]
+        told = [each for each in said if each.is_meant and not _is_heading(each, chart)]
         if told:
             yield latest_fact(FactKind.SUBSTANCE, key, told, values=_AMOUNTS)
+
+
+def _is_heading(said: Said, chart: Chart) -> bool:
+    """The "Substance use:" before what is used, or denied."""
+    unit = [e for e in chart.of[Kind.SUBSTANCE] if _is_of_unit(e, said)]
+    has_colon = said.record.text[said.a.end : said.a.end + 1] == ":"
+    return has_colon and said.is_affirmed and not said.a.values and len(unit) > 1
+
+
+def _is_of_unit(one: Said, other: Said) -> bool:
+    return one.record is other.record and one.a.unit == other.a.unit
 
 
 def _plain(said: Iterable[Said], kind: FactKind) -> Iterator[Fact]:
@@ -76,7 +98,10 @@ def family_facts(chart: Chart) -> Iterator[Fact]:
         if said.a.concept.kind in _ILLNESS and said.a.time is not Time.IF and not _is_bare(said):
             key = f"{said.a.subject}:{said.a.concept.key}"
             groups.setdefault(key, []).append(said)
+    known = {_illness(key) for key in groups if not _is_anybody(key)}
     for key, told in groups.items():
+        if _is_anybody(key) and _illness(key) in known:
+            continue  # "suicide in the family" is the father's
         last = told[-1]
         name = f"{name_of(last.a.subject)}: {name_of(last.a.concept.key)}"
         standing, status = word_of(last)
@@ -85,6 +110,15 @@ def family_facts(chart: Chart) -> Iterator[Fact]:
         fact = latest_fact(FactKind.FAMILY, key, told, values=("age", "outcome"))
         why = dated(status or "in the family, said", last)
         yield replace(fact, name=name, standing=standing, status=status, why=why)
+
+
+def _is_anybody(key: str) -> bool:
+    return key.startswith("family:")
+
+
+def _illness(key: str) -> str:
+    """ "suicide" of "father:suicide-death" too."""
+    return key.partition(":")[2].removesuffix("-death")
 
 
 def goal_facts(chart: Chart) -> Iterator[Fact]:

@@ -23,6 +23,7 @@ _ANEW = 90  # days after which the same is asked for anew, not still
 _NO_LOOPS = frozenset(("interpreter", "diet"))
 _EVENTS = frozenset(("visit", "referral", "discharge", "transfer"))  # what can be waited for
 _PENDING = frozenset(("pend", "await", "outstand"))
+_TITLES = frozenset(("summar",))  # "Discharge summary" names a document
 _SHOWN = ("due", "duration", "priority", "reason", "indication", "side", "frequency")
 
 
@@ -78,7 +79,8 @@ def is_asked(said: Said) -> bool:
     """Is it still to come, as this says? Suggestions and "if" ask for nothing."""
     if not said.is_affirmed or said.a.time is Time.IF or not said.is_sure:
         return False
-    if said.a.act not in _ASKED:
+    is_title = said.record.is_note and not _TITLES.isdisjoint(said.a.words)
+    if said.a.act not in _ASKED or (is_title and said.a.concept.kind is Kind.EVENT):
         return False
     if said.a.time is Time.PLANNED:
         return True

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from service.facts.courses import Course, doses_differ, is_taking, order_rows, verdict
+from service.facts.courses import Course, doses_differ, is_order, is_taking, order_rows, verdict
 from service.facts.fact import Change, Fact, FactKind, Standing, newest_first
 from service.facts.said import LOOKED_FOR, VACCINE, Chart, Said, by_key, name_of
 from service.reading.assertions import Act, Certainty, Kind, Time, Value
@@ -12,6 +12,7 @@ from service.reading.lexicon.relations import wider
 _SHOWN = ("dose", "strength", "rate", "frequency", "time", "route", "form", "indication")
 _WHY = ("reason", "instruction")
 _FORMS = frozenset(("long-acting-injectable",))
+_CAUSES = frozenset(("cause", "causes", "precipitant", "precipitants", "trigger", "triggers"))
 _STEPS = {
     Act.STARTED: "started",
     Act.INCREASED: "increased",
@@ -42,7 +43,7 @@ def medicine_facts(chart: Chart) -> Iterator[Fact]:
     found = medicines_of(chart)
     broad = frozenset(each for key in found for each in wider(key)) - {""}
     for key, said in found.items():
-        if key in broad and any(map(is_taking, said)):
+        if key in broad and any(map(is_taking, said)) and not any(map(is_order, said)):
             continue  # "an antidepressant" is the one that is named
         told = [each for each in said if each.a.time is not Time.IF or each.a.act is Act.AVOID]
         forbidden = [each for each in told if each.a.act is Act.AVOID]
@@ -57,11 +58,19 @@ def medicines_of(chart: Chart) -> dict[str, list[Said]]:
     """By medicine, without what was only looked for in blood or urine, and without the class or
     form that an order's name gives beside the medicine itself."""
     said = [e for e in chart.of[Kind.MEDICINE] if e.record.type not in (*LOOKED_FOR, VACCINE)]
+    said = [each for each in said if not _is_cause(each)]
     beside: dict[tuple[str, int], set[str]] = {}
     for each in said:
         if not each.record.is_note:
             beside.setdefault((each.record.id, each.a.clause), set()).add(each.a.concept.key)
     return by_key(e for e in said if not _is_class(e, beside.get((e.record.id, e.a.clause), ())))
+
+
+def _is_cause(said: Said) -> bool:
+    """Is it blamed for something: "Precipitants: surgery, oxycodone"? That is no course of it."""
+    line = said.record.text[: said.a.start].rpartition("\n")[2]
+    label = line.rpartition(". ")[2].rpartition(":")[0].rpartition(":")[2]
+    return label.strip(" -*•").casefold() in _CAUSES
 
 
 def _is_class(said: Said, beside: Collection[str]) -> bool:

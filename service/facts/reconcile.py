@@ -22,7 +22,7 @@ from service.facts.medicines import medicine_facts
 from service.facts.owed import told_facts
 from service.facts.problems import problem_facts
 from service.facts.risks import risk_facts
-from service.facts.said import Chart, chart_of
+from service.facts.said import Chart, chart_of, in_order
 
 # Conflicts that leave it open how the thing itself stands, and whose.
 _DISPUTES = {
@@ -37,11 +37,13 @@ _STANDING = {standing: number for number, standing in enumerate(Standing)}
 
 
 def facts_of(sources: Sequence[ReadRecord], *, on: str) -> Facts:
-    """Reconciled as of the local day `on` (ISO). The newer word corrects the older."""
-    chart = chart_of(sources, on=on)
+    """Reconciled as of the local day `on` (ISO). The newer word corrects the older. Their order
+    hangs on no id and on no order of the sources."""
+    records = in_order(sources)
+    chart = chart_of(records, on=on)
     conflicts = tuple(conflicts_of(chart))
     known = list(_disputed(_all(chart, on), conflicts))
-    found = sorted((*known, *told_facts(sources, known)), key=_place)
+    found = sorted((*known, *told_facts(records, known)), key=_place)
     return Facts(on, tuple(found), conflicts)
 
 

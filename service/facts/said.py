@@ -119,13 +119,18 @@ class Chart(NamedTuple):
         return [e for e in found if abs(e.a.start - said.a.start) <= _NEAR]
 
 
+def in_order(records: Iterable[ReadRecord]) -> list[ReadRecord]:
+    """By day, then by what they are and say: ids are chance, and so is who came first."""
+    return sorted(records, key=lambda r: (r.on, r.is_note, r.type, r.title, r.author, r.text))
+
+
 def chart_of(records: Sequence[ReadRecord], *, on: str) -> Chart:
-    """Current assertions in the order of their days; a copy counts with its original only. What
-    an order or flag bounds to a day before `on` is past."""
+    """Current assertions of records `in_order`; a copy counts with its original only. What an
+    order or flag bounds to a day before `on` is past."""
     of: dict[Kind, list[Said]] = defaultdict(list)
     family: list[Said] = []
     together: dict[tuple[str, int, int], list[Said]] = defaultdict(list)
-    for told in _originals(sorted(records, key=lambda record: (record.on, record.id))):
+    for told in _originals(records):
         said = _bounded(told, on)
         if said.a.subject == PATIENT or said.a.concept.key in _ANYBODYS:
             of[said.a.concept.kind].append(said)

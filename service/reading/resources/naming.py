@@ -76,7 +76,7 @@ def _named(name: str, kind: Kind) -> tuple[Named, ...]:
     found = [m for m in every if m.concept.kind in wanted]
     if kind in (Kind.MEDICINE, Kind.ALLERGY):
         found = [m for m in found if not _is_form(m)] or found
-        told = [Named(m.concept, m.said, _others(every, found)) for m in found]
+        told = [Named(_ordered(m.concept, kind), m.said, _others(every, found)) for m in found]
         return _once(told) or (Named(Concept(kind, key(_substance(name))), name),)
     found = [m for m in found if not _is_head(m, name)]
     first = min((wanted.index(m.concept.kind) for m in found), default=None)
@@ -88,6 +88,12 @@ def _named(name: str, kind: Kind) -> tuple[Named, ...]:
 def _once(told: list[Named]) -> tuple[Named, ...]:
     """Each concept where it is first named: "chronic kidney disease (CKD)" is one."""
     return tuple({each.concept: each for each in reversed(told)}.values())[::-1]
+
+
+def _ordered(concept: Concept, kind: Kind) -> Concept:
+    """A substance that is ordered is given against itself."""
+    other = table("forms.toml")["ordered"].get(concept.key) if kind is Kind.MEDICINE else None
+    return Concept(kind, other) if other else concept
 
 
 def _is_form(mention: Mention) -> bool:
@@ -105,8 +111,9 @@ def _is_head(mention: Mention, name: str) -> bool:
 def _measured(name: str) -> Named:
     """What a result is of: the first thing named; of a medicine its level, of two their ratio."""
     shown = _PROPERTY.sub("", name) or name
-    every = mentions(shown)
-    found = [m for m in every if m.concept.kind in _MEASURED and not _is_head(m, shown)]
+    every, found = _measures(shown)
+    if not found:  # the bracket of "Total score [AUDIT-C]" is the thing itself
+        every, found = _measures(name)
     if not found or not _OF_ANOTHER.isdisjoint(plain(shown).split()):
         return Named(Concept(Kind.MEASUREMENT, key(name)), name)
     best = min(found, key=lambda m: _MEASURED.index(m.concept.kind))
@@ -114,6 +121,12 @@ def _measured(name: str) -> Named:
     if best.concept.kind is Kind.MEDICINE:
         return Named(Concept(Kind.MEASUREMENT, f"{best.concept.key}-level"), best.said, rest)
     return Named(best.concept, best.said, rest)
+
+
+def _measures(name: str) -> tuple[Sequence[Mention], list[Mention]]:
+    """Everything that a name names, and what of it a result can be of."""
+    every = mentions(name)
+    return every, [m for m in every if m.concept.kind in _MEASURED and not _is_head(m, name)]
 
 
 def _others(every: Sequence[Mention], told: Sequence[Mention]) -> frozenset[str]:

@@ -27,7 +27,7 @@ def asks_for(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
     )
     if rule.listed and _is_listed_otherwise(rule, fact, sources):
         return False
-    return all(tests) and _is_lately(rule, fact, sources.facts.on)
+    return all(tests) and is_lately(rule, fact.on, sources.facts.on)
 
 
 def _is_listed_otherwise(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
@@ -89,7 +89,9 @@ def _stands_beside(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
     return has_age or not named.isdisjoint(rule.beside)
 
 
-def _is_lately(rule: MustCarry, fact: Fact, today: str) -> bool:
-    if rule.within_days is None or len(fact.on) < len(today):
+def is_lately(rule: MustCarry, on: str, today: str) -> bool:
+    """Of a day that is no more than a month or a year, by that."""
+    if rule.within_days is None:
         return True
-    return fact.on >= str(date.fromisoformat(today) - timedelta(days=rule.within_days))
+    first = str(date.fromisoformat(today) - timedelta(days=rule.within_days))
+    return not on or on >= first[: len(on)]

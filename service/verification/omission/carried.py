@@ -23,6 +23,7 @@ _OVER = frozenset(
 FEW, OF_FEW = 3, 0.6  # things said in a sentence of which one is said everywhere, and the share
 OF_OWED = 0.3  # where both tell of something owed
 OF_TWO = 0.15  # more of the words must stand in two sentences than in one
+_LEVEL = "-level"
 ROUNDED = 0.005  # of a number
 _NUMBER = re.compile(r"(?<![-\w./])\d+(?:\.\d+)?(?![-/\d])")
 TELLING = 3  # digits of a number that is hardly told of two things
@@ -33,11 +34,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 class Summary:
     """The summary's sentences, found by what they speak of."""
 
-    def __init__(self, text: str, *, on: str = "") -> None:
-        """`on` is the day by which "tomorrow" is meant."""
+    def __init__(self, text: str, statements: Sequence[str] = (), *, on: str = "") -> None:
+        """With `statements` each is read for itself. `on` is the day by which "tomorrow" is
+        meant."""
         self.text = text
-        whole = Source("summary", text, read_text(text, on=on))
-        self.pool = Pool([whole, *_unread(whole, on)])
+        self.pool = Pool(_apart(statements, on) if statements else _whole(text, on))
         self._plain = f" {plain_words(text)} "
         self._number = {unit: n for n, unit in enumerate(self.pool.units)}
 
@@ -47,8 +48,11 @@ class Summary:
             return ()
         named = [told for told in self._named(must) if self._tells(must, told.held)]
         if not named:
-            return () if self._is_retold(must) or self._has_result(must) else None
-        return tuple(part.name for part in must.parts if not self._has(part, named))
+            tests = (self._is_retold, self._has_result, self._has_level)
+            return () if any(test(must) for test in tests) else None
+        has_level = self._has_level(must)
+        lacking = [part for part in must.parts if not self._has(part, named)]
+        return tuple(part.name for part in lacking if part.name != "value" or not has_level)
 
     def _tells(self, must: MustSay, unit: Held) -> bool:
         share = self._share(must, unit)
@@ -70,6 +74,13 @@ class Summary:
         telling = [v for v in results if len(_DIGIT.findall(v.said)) >= TELLING]
         free = (u for u in self.pool.units if not any(_is_measured(a) for a in u.assertions))
         return bool(telling) and any(_has_number(v, u) for u in free for v in telling)
+
+    def _has_level(self, must: MustSay) -> bool:
+        """ "Lithium 1.1" of a lithium level."""
+        results = [v for part in must.parts if part.name == "value" for v in part.values]
+        names = (key.removesuffix(_LEVEL) for key in must.keys if key.endswith(_LEVEL))
+        told = (t for name in names for t in self.pool.said_of(Concept(Kind.MEDICINE, name)))
+        return any(_has_number(value, each.held) for each in told for value in results)
 
     def _is_retold(self, must: MustSay) -> bool:
         """Does a sentence, or two that follow each other, say enough of its words and values?"""
@@ -123,6 +134,15 @@ class Summary:
             if is_free and _has_loose(part, each):
                 return True
         return False
+
+
+def _apart(statements: Sequence[str], on: str) -> list[Source]:
+    return [Source(f"{n}", s, read_statement(s, on=on)) for n, s in enumerate(statements)]
+
+
+def _whole(text: str, on: str) -> list[Source]:
+    whole = Source("summary", text, read_text(text, on=on))
+    return [whole, *_unread(whole, on)]
 
 
 def _unread(whole: Source, on: str) -> Iterator[Source]:

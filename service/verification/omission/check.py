@@ -19,14 +19,17 @@ PARTLY = 0.5  # what a thing carried without one of its parts counts
 
 @dataclass(frozen=True)
 class Carried:
-    """What a summary says. `until` bounds what it is asked for (the end of its period)."""
+    """What a summary says: a text, or `statements` that nothing round them gives another sense.
+    `until` bounds what it is asked for (the end of its period)."""
 
     text: str
     until: datetime | None = None
+    statements: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, document: Document, until: datetime | None = None) -> "Carried":
-        return cls("\n".join(placed.statement.text for placed in document.placed()), until)
+        said = tuple(placed.statement.text for placed in document.placed())
+        return cls("\n".join(said), until, said)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def check_omissions(
     `kept` is what was kept of the records' reading, by record id."""
     held = [r for r in records if r.text and _is_inside(r, carried.until)]
     read = Sources.of(sources, held, kept)
-    summary = Summary(carried.text, on=read.newest_note)
+    summary = Summary(carried.text, carried.statements, on=read.newest_note)
     asked = tuple(must_say(read, rules))
     omissions = (_omission(each, summary.missing(each)) for each in asked)
     return Checked(read, summary, asked, tuple(each for each in omissions if each))

@@ -7,10 +7,19 @@ from service.drafting.template import MustCarry
 from service.facts import Fact, FactKind, FactSource
 from service.facts.allergies import GENERAL, NONE_KNOWN
 from service.facts.fact import Standing
-from service.reading.assertions import PATIENT, Assertion, Certainty, Concept, Kind, Polarity, Value
+from service.reading.assertions import (
+    PATIENT,
+    Act,
+    Assertion,
+    Certainty,
+    Concept,
+    Kind,
+    Polarity,
+    Value,
+)
 from service.reading.read import read_statement
 from service.summary.vocabulary import Severity
-from service.verification.omission.asks import DENIED, asks_for, is_beside_list, is_of
+from service.verification.omission.asks import DENIED, asks_for, is_beside_list, is_lately, is_of
 from service.verification.omission.must import ANYBODY, MustSay, Part
 from service.verification.omission.names import alike, keys
 from service.verification.omission.obliged import obliged
@@ -71,16 +80,19 @@ def _must(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
 
 
 def _is_own(rule: MustCarry, fact: Fact, said: Saying, sources: Sources) -> bool:
-    """Of the acts that the rule has; and not only why something else was done, or a word in a
-    sentence on the past."""
+    """Of the acts that the rule has, and as lately; and not only why something else was done, or
+    a word in a sentence on the past."""
     if rule.acts and said.a.act.value not in rule.acts:
+        return False
+    if not is_lately(rule, said.on, sources.newest_note or sources.facts.on):
         return False
     if fact.kind is not FactKind.PROBLEM or not said.record.is_note:
         return True
     place = FactSource(said.record.id, said.a.start, said.a.end)
     is_listed = len(sources.span(place).quote.split()) <= LONGEST_ITEM
     is_over = fact.standing is Standing.PAST and not rule.keys
-    return not _is_reason(said, sources) and (is_listed or not is_over)
+    has_ended = is_over and said.a.act is Act.STOPPED
+    return not (_is_reason(said, sources) or has_ended) and (is_listed or not is_over)
 
 
 def _of(
@@ -220,9 +232,10 @@ def _own_day(a: Assertion) -> str:
 
 
 def _open(rule: MustCarry, fact: Fact, sources: Sources) -> Iterator[MustSay]:
-    """Each sentence that asks for it."""
+    """Each sentence that asks for it; where an order of the record does, none of a note."""
     seen = set()
-    for source in fact.sources:
+    listed = [s for s in fact.sources if sources.records[s.record_id].type in rule.listed]
+    for source in listed or fact.sources:
         span = sources.span(source)
         if span in seen or source.on != fact.on:
             continue

@@ -26,6 +26,7 @@ _ROSE = frozenset(
 _FELL = frozenset(
     ("fell", "falling", "down", "lower", "decreased", "dropped", "improved", "better", "reduced")
 )
+_UNTAKEN = ("not taken", "refused", "missed", "not filled", "stopped")
 _MANNERS = {
     "overdose": "means",
     "hanging-method": "means",
@@ -53,7 +54,9 @@ def _polarity(fact: Fact, said: Saying) -> Iterator[Part]:
 
 
 def _dose(fact: Fact, said: Saying) -> Iterator[Part]:
-    """Where the saying that decides, or an order, has one."""
+    """Where the saying that decides, or an order, has one; none of what is not taken."""
+    if fact.status in _UNTAKEN:
+        return
     is_told = not said.record.is_note or said.value("dose")
     if is_told and (doses := _values(fact, "dose")):
         yield Part("dose", doses)

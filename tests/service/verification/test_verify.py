@@ -58,15 +58,12 @@ RIGHTLY_BLOCKING = (
     "afety plan",
     "Uses acetaminophen",
 )
-# Wrong, and still to be mended: a dose and a qualifier that the draft does tell.
-WRONGLY_BLOCKING = ("aloxone 4 mg nasal spray", "Passive SI, no plan/intent")
-MOST_OMITTED = 12  # all but those above are minor: what only a note tells, beside a kept list
+MOST_OMITTED = 5  # those above, and what a psychiatrist would want told: 3 or fewer of most drafts
 
 
 def blocking(omitted):
     majors = [f.message for f in omitted if f.severity is Severity.MAJOR]
-    known = (*RIGHTLY_BLOCKING, *WRONGLY_BLOCKING)
-    return [m for m in majors if not any(each in m for each in known)]
+    return [m for m in majors if not any(each in m for each in RIGHTLY_BLOCKING)]
 
 
 @pytest.mark.parametrize("name", stories.names())
