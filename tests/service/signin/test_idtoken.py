@@ -131,7 +131,11 @@ def test_a_key_that_came_since_is_fetched():
     assert fault_of(token) == "signature"
 
 
-@pytest.mark.parametrize("auth_time", [None, 0, "now", True, int(time.time()) - 400])
+@pytest.mark.parametrize(
+    "auth_time",
+    [None, 0, "now", True, int(time.time()) - 400],
+    ids=["none", "long ago", "a word", "yes", "minutes ago"],  # one name for each in every process
+)
 def test_a_sign_in_that_had_to_be_new_says_so(auth_time):
     anew = Expected("https://id.example", "countersign", "n-1", "access", 60, max_age_s=300)
     assert fault_of(a_token(auth_time=auth_time), anew) == "auth_time"
