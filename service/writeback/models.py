@@ -50,11 +50,12 @@ class Filing(Base):
 
 class Send(Base):
     """How often one attested text was sent, and when last. It has no foreign key: it is written
-    while the filing's own transaction holds the summary."""
+    while the filing's own transaction holds the summary. By its patient it can be erased."""
 
     __tablename__ = "filing_sends"
 
     summary_id: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(primary_key=True)
+    patient_ref: Mapped[str] = mapped_column(index=True)
     sends: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime] = mapped_column(default=now)

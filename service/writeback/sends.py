@@ -14,7 +14,8 @@ from service.writeback.models import Send
 def note_send(session: Session, attested: AttestedText) -> None:
     """In a transaction of its own, which stays when that of the filing is rolled back."""
     values = {"summary_id": attested.summary_id, "digest": attested.digest}
-    first = insert(Send).values(**values, sends=1, sent_at=now())
+    patient_ref = attested.patient_ref
+    first = insert(Send).values(**values, patient_ref=patient_ref, sends=1, sent_at=now())
     again = {"sends": Send.sends + 1, "sent_at": now()}
     keys = [Send.summary_id, Send.digest]
     with transaction(sessionmaker(session.get_bind())) as own:

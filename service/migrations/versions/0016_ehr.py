@@ -12,10 +12,12 @@ def upgrade() -> None:
         "filing_sends",
         sa.Column("summary_id", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("patient_ref", sa.String(), nullable=False),
         sa.Column("sends", sa.Integer(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("summary_id", "digest", name=op.f("pk_filing_sends")),
     )
+    op.create_index(op.f("ix_filing_sends_patient_ref"), "filing_sends", ["patient_ref"])
     op.add_column("charts", sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True))
 
 

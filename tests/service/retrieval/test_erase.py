@@ -13,6 +13,7 @@ from service import audit
 from service.chart.models import Quarantined, SnapshotRecord, SourceRecord
 from service.database import transaction
 from service.errors import BadInput, Unavailable
+from service.retrieval import erase
 from service.retrieval.erase import STAYS, erase_patient, remaining
 from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
@@ -95,6 +96,7 @@ def test_everything_of_the_patient_goes_and_the_audit_stays(sessions, index):
         "charts": 1,
         "attestations": 1,
         "filings": 1,
+        "jobs": 1,
         "summary versions": 1,
         "summaries": 1,
         "quarantined": 1,
@@ -112,6 +114,12 @@ def test_everything_of_the_patient_goes_and_the_audit_stays(sessions, index):
         assert len(list(audit.chain(session))) >= acts
         again = erase_patient(session, "Patient/a", index=index)
         assert (again.removed, again.summary_ids) == ({STAYS: 0}, removed.summary_ids)
+
+
+def test_every_table_that_names_a_summary_or_a_record_is_erased_with_its_patient(session):
+    for table in erase._tables(session):
+        if {"summary_id", "record_id", "version_id"} & set(table.columns.keys()):
+            assert erase._of_patient(table, "Patient/a"), table.name
 
 
 def test_nothing_goes_while_the_store_does_not_answer(sessions, index, minilm):
