@@ -18,7 +18,7 @@ from service.verification.bearing.assess import assess, says_nothing
 from service.verification.bearing.closest import Closest, Embed
 from service.verification.bearing.judge import judge
 from service.verification.bearing.pool import Held, Pool, Source
-from service.verification.bearing.texts import of_reading, of_text
+from service.verification.bearing.texts import of_line, of_reading, of_text
 from service.verification.bearing.verbatim import DENIALS, PLAIN, likeness, plain_words
 from service.verification.entailment.scorer import Scorer
 from service.verification.frame import frame, frame_reasons
@@ -27,7 +27,7 @@ from service.verification.models import Assessment, Reason, Span
 
 Read = Callable[[SourceRecord], Reading]
 
-LIKE_A_LINE = 0.5  # of the words of both
+LIKE_A_LINE = 0.4  # of the words of both
 LONGEST_DENIAL = 24  # characters that a denial and the space behind it take
 _DENIAL_BEFORE = re.compile(
     rf"(?<!\w)(?:{DENIALS})(?: (?:any|a|an|the|of))?[ \n]+\Z",
@@ -83,7 +83,7 @@ class Chart:
         """Where a statement is a record's line in other words or another order, that line too, read
         as the statement is: it tells more than the record has elements for."""
         lines = [
-            of_text(unit.source.id, unit.text, unit.source.date)
+            of_line(unit)
             for unit in pool.units
             if (record := self.records.get(unit.source.record_id)) and not record.is_note
             if likeness(said.text, unit.text) >= LIKE_A_LINE
@@ -94,9 +94,9 @@ class Chart:
         return self.source(span.record_id).date
 
     def beside(self, said: Reading, pool: Pool) -> Assessment:
-        pool = self._as_lines(said, pool)
-        judged = [judge(said, pool)]
         together = pool.places is not None
+        pool = self._as_lines(said, pool) if together else pool
+        judged = [judge(said, pool)]
         [found] = assess(judged, Closest(pool, self._embed), self._scorer, together=together)
         return found
 
