@@ -19,8 +19,8 @@ from service.verification.bearing.closest import Closest, Embed
 from service.verification.bearing.judge import judge
 from service.verification.bearing.pool import Held, Pool, Source
 from service.verification.bearing.same import reads_alike
-from service.verification.bearing.texts import of_reading, of_text
-from service.verification.bearing.verbatim import DENIALS, PLAIN, plain_words
+from service.verification.bearing.texts import of_line, of_reading, of_text
+from service.verification.bearing.verbatim import DENIALS, PLAIN, likeness, plain_words
 from service.verification.entailment.scorer import Scorer
 from service.verification.frame import frame, frame_reasons
 from service.verification.language import in_offered_words
@@ -28,6 +28,7 @@ from service.verification.models import Assessment, Reason, Span
 
 Read = Callable[[SourceRecord], Reading]
 
+LIKE_A_LINE = 0.4  # of the words of both
 LONGEST_DENIAL = 24  # characters that a denial and the space behind it take
 _DENIAL_BEFORE = re.compile(
     rf"(?<!\w)(?:{DENIALS})(?: (?:any|a|an|the|of))?[ \n]+\Z",
@@ -76,20 +77,27 @@ class Chart:
         places = [(span.source, span.start, span.end) for span in spans]
         pool = Pool([self.source(each) for each in records], places=places)
         told = {unit.source.id for unit in pool.units}
-        silent = [span for span in spans if span.source not in told]
-        if not silent:
-            return pool
-        rendered = [of_text(s.source, s.quote, self.day_of(s)) for s in silent]
-        places += [(each.id, 0, len(each.text)) for each in rendered]
-        sources = [self.source(each) for each in records if self.records[each].resource_ref in told]
-        return Pool([*sources, *rendered], places=places)
+        silent = [of_text(s.source, s.quote, self.day_of(s)) for s in spans if s.source not in told]
+        return replace(pool, whole=silent) if silent else pool
+
+    def _as_lines(self, said: Reading, pool: Pool) -> Pool:
+        """Where a statement is a record's line in other words or another order, that line too, read
+        as the statement is: it tells more than the record has elements for."""
+        lines = [
+            of_line(unit)
+            for unit in pool.units
+            if (record := self.records.get(unit.source.record_id)) and not record.is_note
+            if likeness(said.text, unit.text) >= LIKE_A_LINE
+        ]
+        return replace(pool, whole=(*pool.whole, *lines)) if lines else pool
 
     def day_of(self, span: Span) -> str:
         return self.source(span.record_id).date
 
     def beside(self, said: Reading, pool: Pool) -> Assessment:
-        judged = [judge(said, pool)]
         together = pool.places is not None
+        pool = self._as_lines(said, pool) if together else pool
+        judged = [judge(said, pool)]
         [found] = assess(judged, Closest(pool, self._embed), self._scorer, together=together)
         return found
 

@@ -98,6 +98,10 @@ def _turned(held: Sequence[Value]) -> Act | None:
     return None
 
 
+def _is_over(held: Sequence[Value]) -> bool:
+    return any(value.what == "standing" and value.value == "over" for value in held)
+
+
 def time_of(kind: Kind, sense: Sense, act: Act, section: Section, held: Sequence[Value]) -> Time:
     """When it is so: an order of the plan holds at once, what is stopped was, a medicine "as
     needed" is there."""
@@ -106,7 +110,7 @@ def time_of(kind: Kind, sense: Sense, act: Act, section: Section, held: Sequence
     is_order = act in _ORDERS or (kind is Kind.MEDICINE and act in _ORDERS_TOO)
     if sense.time is Time.PLANNED and section is Section.PLAN and is_order:
         return Time.PAST if act is Act.STOPPED else Time.NOW
-    if act is Act.STOPPED and sense.time in (Time.NOW, Time.EVER):
+    if (act is Act.STOPPED or _is_over(held)) and sense.time in (Time.NOW, Time.EVER):
         return Time.PAST
     if act is Act.DECLINED and sense.time is Time.PLANNED:
         return Time.NOW

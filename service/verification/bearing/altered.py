@@ -5,33 +5,18 @@ copies. It is found by laying the two beside each other, things by what they are
 numbers and words that turn what is said (data/turns.toml).
 """
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from service.reading.assertions import Assertion, Kind, Value
-from service.reading.lexicon import tokens
-from service.reading.lexicon.relations import wider
-from service.reading.read import read_statement
 from service.verification.bearing.judge import Judged
 from service.verification.bearing.pool import Held, stands_in
+from service.verification.bearing.words import Word, days_of, header_of, words_in, words_of
 
 KINDS = ("name", "number", "denial", "turn", "word")
 LOOKED_AT = 3  # units with most of the statement's words
-
-
-class Word(NamedTuple):
-    """`keys`: what it says, first its own; `kind`: "name", "number", "denial", "turn" (it turns
-    what is said: before, left) or "word"."""
-
-    keys: tuple[str, ...]
-    kind: str
-    start: int
-    end: int
 
 
 class Change(NamedTuple):
@@ -65,44 +50,99 @@ def altered(judged: Judged, *, together: bool = False) -> Altered:
     """Beside the unit that has most of it, and of those the one with fewest changes. With
     `together` all units are one place: what one of them has is not missing in another."""
     text = judged.reading.text
-    words = words_of(text, judged.reading.assertions, 0, len(text))
+    words = words_in(text, judged.reading.assertions, 0, len(text))
     units = [unit for unit, _ in judged.near] if words else []
-    also = [word for unit in units for word in _held(unit)] if together else []
-    found = (_beside(text, words, unit, also) for unit in units[:LOOKED_AT])
-    return max(found, key=lambda each: (each.share, -len(each.changes)), default=NOTHING)
+    also = [word for unit in units for word in words_of(unit)] if together else []
+    laid = [_Laid.out(text, words, unit, also) for unit in units[:LOOKED_AT]]
+    found = [(each.own, each.share, each.altered()) for each in laid]
+    best = max(found, key=lambda f: (*f[:2], -len(f[2].changes)), default=(0.0, 0.0, NOTHING))
+    return best[2]
 
 
-def _beside(text: str, words: Sequence[Word], unit: Held, also: Sequence[Word]) -> Altered:
-    theirs = _held(unit)
-    elsewhere = [*_header(unit), *_days(unit), *also]
-    known = {key for word in (*theirs, *elsewhere) for key in word.keys}
-    said = [_named(word, (*theirs, *elsewhere)) for word in words]
-    held = [word.keys[0] for word in theirs]
-    own = set(said)
-    changes: list[Change] = []
-    for how, a, b, c, d in SequenceMatcher(None, said, held, autojunk=False).get_opcodes():
-        if how == "equal":
-            continue
-        mine = [
-            w
-            for w, k in zip(words[a:b], said[a:b], strict=True)
-            if k not in known and not stands_in(text[w.start : w.end], unit)
-        ]
-        other = [w for w, k in zip(theirs[c:d], held[c:d], strict=True) if k not in own]
-        is_before = b < len(words) and d < len(theirs)
+class _Laid(NamedTuple):
+    """A statement beside one unit. `said` and `held`: the keys of the words of both, as the unit
+    has them; `known`: all that stands there; `own` and `share`: of the statement's words those that
+    the unit has itself, and those that are known."""
+
+    text: str
+    words: Sequence[Word]
+    unit: Held
+    theirs: Sequence[Word]
+    said: Sequence[str]
+    held: Sequence[str]
+    known: set[str]
+    own: float
+    share: float
+
+    @classmethod
+    def out(cls, text: str, words: Sequence[Word], unit: Held, also: Sequence[Word]) -> "_Laid":
+        theirs = words_of(unit)
+        beside = (*theirs, *header_of(unit), *days_of(unit))
+        said = [_named(word, (*beside, *also)) for word in words]
+        known, mine = _keys((*beside, *also)), _keys(beside)
+        own, share = (sum(each in keys for each in said) for keys in (mine, known))
+        held = [word.keys[0] for word in theirs]
+        count = len(words)
+        return cls(text, words, unit, theirs, said, held, known, own / count, share / count)
+
+    def altered(self) -> Altered:
+        match = SequenceMatcher(None, self.said, self.held, autojunk=False)
+        places = [place for place in match.get_opcodes() if place[0] != "equal"]
+        changes = (change for place in places for change in self._changed(*place))
+        return Altered(self.share, tuple(changes), self.unit)
+
+    def _changed(self, how: str, a: int, b: int, c: int, d: int) -> Iterator[Change]:
+        own = {*self.said, *_keys(self.words)}
+        mine = [self.words[n] for n in range(a, b) if self._is_new(n)]
+        other = [word for word in self.theirs[c:d] if own.isdisjoint(word.keys)]
+        if how == "insert" and self._is_listed(a):
+            other += self._denials(self.theirs[c:d], self.held, self.said)
+        elif how == "delete":
+            mine += self._denials(self.words[a:b], self.said, self.held)
+        elif not mine:
+            mine = self._moved(a, b, other)
+        is_before = b < len(self.words) and d < len(self.theirs)
         turns = (*(("denial",) * is_before), *(("turn",) * (is_before and min(a, c) > 0)))
-        changes += _changes(text, mine, unit.source.text, other, turns)
-    matched = sum(key in known for key in said)
-    return Altered(matched / len(words), tuple(changes), unit)
+        yield from _changes(self.text, mine, self.unit.source.text, other, turns)
+
+    def _is_new(self, at: int) -> bool:
+        word = self.words[at]
+        is_known = self.said[at] in self.known
+        return not is_known and not stands_in(self.text[word.start : word.end], self.unit)
+
+    def _is_listed(self, at: int) -> bool:
+        """Behind a comma alone: "no fever, chills" for "no fever, no chills" may be read as chills,
+        "no fever or chills" may not."""
+        if not 0 < at < len(self.words):
+            return False
+        return self.text[self.words[at - 1].end : self.words[at].start].strip() in (",", ";")
+
+    def _denials(
+        self, words: Sequence[Word], here: Sequence[str], there: Sequence[str]
+    ) -> list[Word]:
+        """Those that one side has more of, whatever else it denies."""
+        return [w for w in words if w.kind == "denial" and here.count("no") > there.count("no")]
+
+    def _moved(self, a: int, b: int, other: Sequence[Word]) -> list[Word]:
+        """A number of the unit once too often, in the place of another one of it."""
+        if self.own < 1 or all(word.kind != "number" for word in other):
+            return []
+        more = Counter(self.said) - Counter(self.held)
+        places = (n for n in range(a, b) if self.words[n].kind == "number")
+        return [self.words[n] for n in places if more[self.said[n]] > 0]
+
+
+def _keys(words: Iterable[Word]) -> set[str]:
+    return {key for word in words for key in word.keys}
 
 
 def _named(word: Word, theirs: Sequence[Word]) -> str:
     """As the source names it, where that says the same or more."""
-    if word.kind == "number":
-        same = (each.keys[0] for each in theirs if not set(word.keys).isdisjoint(each.keys))
-    else:
-        same = (each.keys[0] for each in theirs if word.keys[0] in each.keys)
-    return next(same, word.keys[0])
+    mine = word.keys if word.kind in ("number", "turn") else word.keys[:1]
+    if any(each.keys[0] == mine[0] for each in theirs):
+        return mine[0]
+    same = (each.keys[0] for each in theirs if not set(mine).isdisjoint(each.keys))
+    return next(same, mine[0])
 
 
 def _changes(
@@ -115,76 +155,3 @@ def _changes(
         if said or (held and kind in turns):
             told = source[held.start : held.end] if held else ""
             yield Change(kind, text[said.start : said.end] if said else "", told)
-
-
-@lru_cache(maxsize=4_096)
-def _held(unit: Held) -> list[Word]:
-    return words_of(unit.source.text, unit.assertions, unit.start, unit.end)
-
-
-@lru_cache(maxsize=4_096)
-def _header(unit: Held) -> list[Word]:
-    """What stands over it or before its colon."""
-    header = unit.source.reading.structure.units[unit.number].header
-    text = unit.source.text[slice(*header)] if header else ""
-    return words_of(text, read_statement(text).assertions, 0, len(text)) if text else []
-
-
-def _days(unit: Held) -> list[Word]:
-    """The days of which it tells, written in it or not: a draft may set them beside a copy."""
-    days = dict.fromkeys((unit.source.date, *(each.on for each in unit.assertions)))
-    return [Word((repr(("date", day)),), "number", 0, 0) for day in days if day]
-
-
-def words_of(text: str, said: Sequence[Assertion], start: int, end: int) -> list[Word]:
-    """Of `text[start:end]` the things by their concepts, and between them numbers and words that
-    tell something."""
-    found: list[Word] = []
-    at = start
-    values = {(value.start, value.end): value for each in said for value in each.values}
-    for each in sorted(said, key=lambda a: (a.start, -a.end)):
-        if each.start < at or each.concept.kind is Kind.PERSON:  # told by its own word
-            continue
-        found += _between(text, values, at, each.start)
-        kind = "word" if each.concept.kind is Kind.WORD else "name"
-        key = each.concept.key
-        found.append(Word((key, *sorted(wider(key))), kind, each.start, each.end))
-        at = each.end
-    return [*found, *_between(text, values, at, end)]
-
-
-def _between(
-    text: str, values: Mapping[tuple[int, int], Value], start: int, end: int
-) -> Iterator[Word]:
-    """Numbers by their digits and by the value that they are part of."""
-    for token in tokens(text[start:end]):
-        a, b = start + token.start, start + token.end
-        if token.key[0].isdigit() or token.key in _numbers():
-            part_of = (repr((v.what, v.value)) for (c, d), v in values.items() if c <= a and b <= d)
-            yield Word((_numbers().get(token.key, token.key), *part_of), "number", a, b)
-        elif token.key in _denials():
-            yield Word(("no",), "denial", a, b)
-        elif key := _turns().get(token.key):
-            yield Word((key,), "turn", a, b)
-
-
-@cache
-def _turns() -> dict[str, str]:
-    """What each word that turns a sentence comes to."""
-    return {word: each.split()[0] for each in _data()["words"] for word in each.split()}
-
-
-@cache
-def _denials() -> frozenset[str]:
-    return frozenset(_data()["denials"].split())
-
-
-@cache
-def _numbers() -> dict[str, str]:
-    return {name: str(number) for number, name in enumerate(_data()["numbers"].split())}
-
-
-@cache
-def _data() -> dict[str, Any]:
-    text = files("service.verification").joinpath("data/turns.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)

@@ -121,7 +121,7 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
     if not is_strict:
         return SURE if _absent(judged) & TAKEN else ENOUGH
     covered, is_foreign = told["covered by all"], bool(_proper_names(judged))
-    if covered >= ALL and not (told["refuted"] or found.changes or is_foreign):
+    if covered >= ALL and not (told["refuted"] or found.changes or judged.lost or is_foreign):
         return 0.0
     lacks = _absent(judged) & NAMES or judged.lost or is_foreign or covered < MOST
     return NEVER if lacks else ENOUGH

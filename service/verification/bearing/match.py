@@ -299,7 +299,7 @@ def _excludes(value: Value, held: Value) -> bool:
 
 def _is_of_another_unit(value: Value, held: Value) -> bool:
     """ "10 mg" beside 10 units, "20 mg" beside 20 mg/kg: the number alone is the same."""
-    if value.what not in _AMOUNTS or not _has_unit(value) or not _has_unit(held):
+    if value.what not in _AMOUNTS | {"level"} or not _has_unit(value) or not _has_unit(held):
         return False
     is_other = value.per != held.per or value.value[0] != held.value[0]  # type: ignore[index]
     return is_other and digits_of(value) == digits_of(held)

@@ -79,21 +79,28 @@ class Said:
 class Pool:
     """Every unit of the sources, found by what it speaks of. Units are in order of the sources.
 
-    With `places` ((source id, start, end)) those units alone that one of them touches.
+    With `places` ((source id, start, end)) those units alone that one of them touches, and all of
+    the sources that are `whole`.
     """
 
     sources: Sequence[Source]
     places: Sequence[tuple[str, int, int]] | None = None
-    units: list[Held] = field(default_factory=list)
-    _said: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
-    _units_with: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _units_of_number: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    whole: Sequence[Source] = ()
+    units: list[Held] = field(init=False, default_factory=list)
+    _said: dict[str, list[Said]] = field(init=False, default_factory=lambda: defaultdict(list))
+    _units_with: dict[str, list[int]] = field(init=False, default_factory=lambda: defaultdict(list))
+    _units_of_number: dict[str, list[int]] = field(
+        init=False, default_factory=lambda: defaultdict(list)
+    )
 
     def __post_init__(self) -> None:
         for source in self.sources:
             for held in _units(source, cited=self.places is not None):
                 if self.places is None or any(_touches(held, *each) for each in self.places):
                     self._add(held)
+        for source in self.whole:
+            for held in _units(source, cited=True):
+                self._add(held)
 
     def _add(self, held: Held) -> None:
         for key in held.keys:

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from service.reading.assertions import Assertion, Kind
 from service.reading.read import read_statement
 from service.reading.reading import Reading
-from service.verification.bearing.altered import words_of
+from service.verification.bearing.words import words_in
 
 
 def reads_alike(said: Reading, quotes: Sequence[str], *, on: str = "") -> bool:
@@ -19,7 +19,7 @@ def reads_alike(said: Reading, quotes: Sequence[str], *, on: str = "") -> bool:
 
 
 def _turns(reading: Reading) -> Iterator[Hashable]:
-    for word in words_of(reading.text, reading.assertions, 0, len(reading.text)):
+    for word in words_in(reading.text, reading.assertions, 0, len(reading.text)):
         if word.kind in ("number", "denial", "turn"):
             yield word.kind, word.keys[0]
 

@@ -4,10 +4,10 @@ from datetime import UTC, tzinfo
 from functools import lru_cache
 
 from service.chart.models import SourceRecord
-from service.reading.read import read_text
+from service.reading.read import read_statement, read_text
 from service.reading.reading import Reading
 from service.reading.record import local_day, read_record
-from service.verification.bearing.pool import Source
+from service.verification.bearing.pool import Held, Source
 
 
 @lru_cache(maxsize=32)  # statements and omissions are both looked for in it
@@ -24,3 +24,9 @@ def of_reading(record: SourceRecord, reading: Reading, zone: tzinfo = UTC) -> So
     """A record that was read before."""
     day = local_day(record.effective, zone)
     return Source(record.resource_ref, record.text, reading, day, record.id)
+
+
+def of_line(unit: Held) -> Source:
+    """A unit by itself, as a statement of the same words is read."""
+    day = unit.source.date
+    return Source(unit.source.id, unit.text, read_statement(unit.text, on=day), day)

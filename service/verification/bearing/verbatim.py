@@ -50,6 +50,12 @@ def _in_order(said: Sequence[str], held: Sequence[str]) -> float:
     return matched / len(said) * min(1.0, matched / reach)
 
 
+def likeness(one: str, other: str) -> float:
+    """How nearly the two have the same words, in whatever order, 0 to 1."""
+    both = [plain_words(each).split() for each in (one, other)]
+    return _in_all(*both) if all(both) else 0.0
+
+
 def _in_all(said: Sequence[str], held: Sequence[str]) -> float:
     shared = (Counter(said) & Counter(held)).total()
     return shared / len(said) * shared / len(held)

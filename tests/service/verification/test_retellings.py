@@ -67,7 +67,7 @@ def test_the_same_in_other_words_is_no_doubt(statement, source):
         ("PHQ-9 rose from 12 to 18.", "PHQ-9 12 (was 18)."),
         ("Allergic to latex.", "Allergy: latex (refuted, 2024-01-15)"),
         not_yet("Pulmonary embolism is likely.", "PE unlikely."),
-        not_yet("She denies no suicidal thoughts.", "She reports no suicidal thoughts."),
+        ("She denies no suicidal thoughts.", "She reports no suicidal thoughts."),
         not_yet("Wished to be dead or wake up: No", "Wished to be dead or not wake up: No"),
         ("Seen by nephrology; no dialysis.", "Not seen by nephrology; no dialysis."),
         ("She had capacity to drive.", "Lacks insight; capacity to drive not present today."),
