@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from celery import Celery
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
@@ -79,6 +80,7 @@ def worker_app(settings: Settings) -> Iterator[Celery]:
             patch.setenv(name, value)
         from workers.app import app
 
+        structlog.reset_defaults()  # it holds the stderr of the test that asked first
         app.loader.import_default_modules()
         yield app
 

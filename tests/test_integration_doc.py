@@ -53,7 +53,7 @@ def test_every_command_shown_does_what_it_says(command, tmp_path, monkeypatch):
 
 
 def test_the_scopes_named_are_those_there_are():
-    assert set(SCOPES) == {"request", "ingest", "list", "read"}
+    assert set(SCOPES) == {"request", "ingest", "list", "read", "jobs"}
     assert {a for a, roles in ALLOWED.items() if Role.SERVICE in roles} == set(SCOPES.values())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, String, func, null, select, type_coerce
+from sqlalchemy import ARRAY, String, func, null, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from service.chart.held import in_parts
@@ -39,14 +39,19 @@ def settled_labels(session: Session, patient_ref: str) -> dict[str, list[str]]:
 
 def patients_quoting(session: Session, since: datetime) -> set[str]:
     """Whose charts name something of nobody's chart that came since with a label: a medicine, a
-    programme, an organization."""
+    programme, an organization. Also where its words are not in the text yet, since it had not come
+    when that was written."""
     new = select(SourceRecord.resource_ref).where(
         SourceRecord.patient_ref.is_(None), SourceRecord.received_at >= since, _IS_LABELLED
     )
     refs = list(session.scalars(new))
     if not refs:
         return set()
-    names = func.jsonb_exists_any(SourceRecord.marking["quotes"], type_coerce(refs, ARRAY(String)))
+    wanted = type_coerce(refs, ARRAY(String))
+    names = or_(
+        func.jsonb_exists_any(SourceRecord.marking["quotes"], wanted),
+        func.jsonb_exists_any(SourceRecord.refers_to, wanted),
+    )
     query = select(SourceRecord.patient_ref).where(SourceRecord.is_latest, names).distinct()
     return {ref for ref in session.scalars(query) if ref}
 

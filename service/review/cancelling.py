@@ -60,7 +60,7 @@ def end_preparing(session: Session, summary_id: str, *, by: Person, under_way: U
 
 def stop(session: Session, summary: Summary, *, by: Person) -> None:
     """The one way to write it down. Raises Conflict when the draft was done before."""
-    permissions.check_status(summary, *permissions.PREPARING)
+    permissions.check_can_stop(by, summary)
     progress.advance(
         session,
         summary,

@@ -268,6 +268,12 @@ def check_can_cancel(person: Person, summary: Summary) -> None:
     check_status(summary, *PREPARING)
 
 
+def check_can_stop(person: Person, summary: Summary) -> None:
+    """Either of these two: who asks for summaries stops one, who looks after jobs gives one up."""
+    if not can_give_up(person, summary):
+        check_can_cancel(person, summary)
+
+
 def can_cancel(person: Person, summary: Summary) -> Answer:
     return ask(lambda: check_can_cancel(person, summary))
 

@@ -77,6 +77,14 @@ def test_a_label_on_a_programme_reaches_what_is_written_at_the_same_moment(sessi
     assert "42CFRPart2" in latest(session, "Encounter/e1").labels
 
 
+def test_a_label_on_a_programme_reaches_what_was_written_before_it_came(sessions, session):
+    programme = {"resourceType": "Organization", "id": "o1", "name": "Riverside"}
+    programme["meta"] = {"security": [{"code": "42CFRPart2"}]}
+    brought(sessions, a_record("Encounter", "e1", serviceProvider={"reference": "Organization/o1"}))
+    brought(sessions, programme)
+    assert "42CFRPart2" in latest(session, "Encounter/e1").labels
+
+
 def test_a_binary_joins_a_note_that_is_written_at_the_same_moment(sessions, session):
     binary = {"resourceType": "Binary", "id": "b1", "contentType": "text/plain", "data": "U2Vlbg=="}
     letter = a_document({"contentType": "text/plain", "url": "Binary/b1"})

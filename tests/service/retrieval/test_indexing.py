@@ -243,7 +243,7 @@ def test_a_record_that_was_rendered_again_is_cut_again(session, index):
 def test_a_label_that_comes_after_the_indexing_takes_the_passages_out(session, index):
     """As `chart` hands it down when the encounter is labelled: in place, on the same record."""
     a_chart(session)
-    note = a_note(session, "Plan:\nRelapse prevention group on Tuesdays.", day=30)
+    note = a_note(session, "Plan:\nWalking group on Tuesdays.", day=30)
     index_patient(session, "Patient/a", index=index)
     gone = {p.vector_id for p in passages(session) if p.record_id == note.id}
     note.labels = ["42CFRPart2"]
@@ -266,7 +266,7 @@ def test_a_chart_whose_evidence_did_not_change_is_not_owed_for_ever(session, ind
 def test_an_encounter_that_is_labelled_later_takes_its_notes_out_of_the_index(session, index):
     visit = fhir.a_record("Encounter", "e1", status="finished")
     note = fhir.a_note(
-        "Relapse prevention group on Tuesdays, and what was said there.",
+        "Walking group on Tuesdays, and what was said there.",
         context={"encounter": [{"reference": "Encounter/e1"}]},
     )
     ingest(session, "ehr", [fhir.a_patient(), visit, note])

@@ -27,6 +27,7 @@ ACTS = {
 
 
 def _stopped(session, summary, by):
+    permissions.check_can_cancel(by, summary)
     cancelling.stop(session, summary, by=by)
     return summary
 
@@ -101,7 +102,15 @@ def test_a_service_account_has_none_of_a_persons_abilities():
         permissions.Ability.INGEST,
         permissions.Ability.LIST,
         permissions.Ability.READ,
+        permissions.Ability.JOBS,
     }
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda each: each.id)
+def test_only_who_asks_or_looks_after_jobs_ends_what_is_prepared(session, person):
+    summary = a_summary_at(session, S.REQUESTED)
+    may_end = person in (*DOCTORS, SERVICE_ACCOUNT, IT)
+    assert bool(permissions.ask(lambda: permissions.check_can_stop(person, summary))) is may_end
 
 
 def test_it_sees_no_chart_text():
