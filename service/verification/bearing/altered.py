@@ -13,7 +13,14 @@ from typing import NamedTuple
 
 from service.verification.bearing.judge import Judged
 from service.verification.bearing.pool import Held, stands_in
-from service.verification.bearing.words import Word, days_of, header_of, words_in, words_of
+from service.verification.bearing.words import (
+    Word,
+    days_of,
+    header_of,
+    statuses,
+    words_in,
+    words_of,
+)
 
 KINDS = ("name", "number", "denial", "turn", "word")
 LOOKED_AT = 3  # units with most of the statement's words
@@ -32,6 +39,11 @@ class Change(NamedTuple):
         if self.kind in ("denial", "turn"):
             return is_strict or (self.kind == "denial" and not self.said)
         return self.kind != "word"
+
+    @property
+    def is_of_status(self) -> bool:
+        """Another standing of the thing: "active" for "stopped"."""
+        return {self.said.casefold(), self.source.casefold()} <= statuses()
 
 
 @dataclass(frozen=True)

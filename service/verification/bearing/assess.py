@@ -88,7 +88,7 @@ def _decisive(
     is_strict: bool,
 ) -> Iterator[Reason]:
     """What no likeness may lift: a value that the source has otherwise, a short statement that it
-    has otherwise, another name or number in a copy."""
+    has otherwise, another name or number in a copy, beside what is cited another standing."""
     is_short = len(judged.reading.text.split()) <= SHORT
     by_value = [each for each in refuted if DECISIVE & set(each.checks)]
     yield from _reasons(judged, refuted if is_short or is_strict else by_value)
@@ -96,6 +96,9 @@ def _decisive(
         yield Reason("polarity", judged.reading.text.strip()[:SHOWN], judged.near[0][0].text, True)
     if told["copied"] >= MOSTLY:
         errors = (each for each in found.changes if each.is_error(is_strict=is_strict))
+        yield from (_of_change(judged, each) for each in errors)
+    elif is_strict:
+        errors = (each for each in found.changes if each.is_of_status)
         yield from (_of_change(judged, each) for each in errors)
 
 

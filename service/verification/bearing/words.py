@@ -86,6 +86,12 @@ def _turns() -> dict[str, str]:
 
 
 @cache
+def statuses() -> frozenset[str]:
+    """How a thing stands, as records say it."""
+    return frozenset(_data()["statuses"].split())
+
+
+@cache
 def _denials() -> frozenset[str]:
     return frozenset(_data()["denials"].split())
 
