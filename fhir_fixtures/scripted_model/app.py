@@ -77,7 +77,7 @@ async def _refused(kind: str, asked: ChatRequest, request: Request) -> Response 
         busy = _problem(429, "Rate limit reached.")
         busy.headers["Retry-After"] = str(RETRY_AFTER_S)
         return busy
-    if kind == "failing":
+    if kind == "failing" or (kind == "broken-schema" and asked.response_format):
         return _problem(500, "The model crashed.")
     if kind == "locked":
         return _problem(401, "Incorrect API key provided.")

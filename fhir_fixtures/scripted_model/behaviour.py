@@ -23,7 +23,7 @@ FORMS = (
     "no-json-mode",
 )
 # What is wrong before there is an answer.
-WIRE = ("busy", "failing", "locked", "hang", "drip", "slow")
+WIRE = ("busy", "failing", "locked", "hang", "drip", "slow", "broken-schema")
 KINDS = (FAITHFUL, OBEDIENT, MIXED, *MISTAKES, *FORMS, *WIRE)
 
 

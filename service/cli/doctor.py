@@ -11,7 +11,7 @@ from service.access.policy import policy_in_force
 from service.bootstrap import Runtime, configure_logging
 from service.chart import trying
 from service.cli.common import as_json, show
-from service.drafting.model.probe import probe
+from service.drafting.model.probe import look
 from service.drafting.model.writer import ModelWriter
 from service.embedded import running_parts
 from service.errors import CountersignError
@@ -96,9 +96,9 @@ def _prompts(runtime: Runtime) -> str:
 
 
 def _model(runtime: Runtime) -> str:
-    """A model is asked one tiny question in each way; nothing of any patient leaves."""
+    """A model is asked one small question in each way; nothing of any patient leaves."""
     writer = runtime.writer
-    return probe(writer.endpoint) if isinstance(writer, ModelWriter) else writer.name
+    return look(writer) if isinstance(writer, ModelWriter) else writer.name
 
 
 def _entailment(runtime: Runtime) -> str:

@@ -28,9 +28,10 @@ class ModelAnswer(Base):
 
 
 class ModelEndpoint(Base):
-    """The circuit breaker of one model at one endpoint, shared by all workers.
+    """What all workers know of one model at one endpoint.
 
-    `failures` in a row, the words of the last one, and until when nobody asks.
+    `failures` in a row, the words of the last one, and until when nobody asks. `way` is how it
+    can be asked, "" where that is not known; `reads` and `writes` are tokens a second.
     """
 
     __tablename__ = "model_endpoints"
@@ -39,6 +40,10 @@ class ModelEndpoint(Base):
     failures: Mapped[int] = mapped_column(default=0)
     said: Mapped[str] = mapped_column(default="")
     closed_until: Mapped[datetime | None]
+    way: Mapped[str] = mapped_column(default="", server_default="")
+    reads: Mapped[float | None]
+    writes: Mapped[float | None]
+    measured_at: Mapped[datetime | None]
 
 
 class ModelSwitch(Base):

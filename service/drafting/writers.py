@@ -10,6 +10,7 @@ from service.drafting.extractive import NAME as EXTRACTIVE
 from service.drafting.extractive import ExtractiveWriter
 from service.drafting.model.endpoint import ANSWER_TOKENS, Endpoint, ways_of
 from service.drafting.model.ledger import Apart, DatabaseLedger, NoLedger
+from service.drafting.model.life import Life
 from service.drafting.model.limits import Limits
 from service.drafting.model.writer import ModelWriter
 from service.drafting.request import Writer
@@ -42,9 +43,14 @@ def build_writer(settings: Settings, apart: Apart | None = None) -> Writer:
         else DatabaseLedger(apart, settings.model_breaker_failures, settings.model_breaker_pause_s)
     )
     endpoint = Endpoint(
-        settings.model, ways_of(_chat(settings)), _address(settings), dict(PARAMETERS)
+        settings.model,
+        ways_of(_chat(settings)),
+        _address(settings),
+        dict(PARAMETERS),
+        Life(settings.model_timeout_s),
     )
-    return ModelWriter(endpoint, Limits.of(settings), ledger, settings.model_phi == "mask")
+    masks = settings.model_phi == "mask"
+    return ModelWriter(endpoint, Limits.of(settings), ledger, masks, settings.model_timeout_s)
 
 
 def _chat(settings: Settings) -> BaseChatModel:
@@ -68,10 +74,11 @@ def _check_switches(settings: Settings) -> None:
 
 
 def _options(settings: Settings) -> dict[str, Any]:
-    """No retries of the client's own: waiting, and giving up, are decided in one place here."""
+    """No retries of the client's own: waiting, and giving up, are decided in one place here. Its
+    own time is only for what we lose sight of."""
     options: dict[str, Any] = {
         **PARAMETERS,
-        "timeout": settings.model_timeout_s,
+        "timeout": max(settings.model_timeout_s, settings.model_draft_timeout_s),
         "max_retries": 0,
     }
     if settings.model_base_url:

@@ -81,7 +81,8 @@ def test_drafts_wait_behind_an_open_breaker_and_go_on_when_it_closes(
     worker, drafts, sessions, monkeypatch
 ):
     monkeypatch.setattr(asking, "FIRST_PAUSE_S", 0.01)
-    model = f"openai:scripted:failing:{2 * asking.TRIES}"
+    ways = 3  # each is tried once before it is asked again
+    model = f"openai:scripted:failing:{2 * (asking.TRIES + ways - 1)}"
     limits = {"model_breaker_failures": 2, "model_breaker_pause_s": PAUSE_S}
     draft = worker(model, **limits)
     one, other = drafts.requested(), drafts.requested()

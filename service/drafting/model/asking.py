@@ -57,14 +57,22 @@ class Question:
 class Asker:
     """Puts the questions of one draft into words."""
 
-    def __init__(self, request: DraftRequest, mask: Mask, context_tokens: int) -> None:
+    def __init__(
+        self, request: DraftRequest, mask: Mask, context_tokens: int, parts: int | None = None
+    ) -> None:
         self.request, self.mask, self.context_tokens = request, mask, context_tokens
+        self.parts = parts
+        self.not_asked: dict[str, int] = {}
         self.fence = f"=====EVIDENCE-{self._secret('fence')}====="
 
     def questions(self, section: SectionRequest) -> list[Question]:
-        """As many as it takes to ask of all the evidence; none where there is none."""
+        """As many as it takes to ask of all the evidence, or of the best of it where only so many
+        parts may be asked; `not_asked` counts the rest. None where there is no evidence."""
         shown = [(self._id(each), each, self._shown(each)) for each in section.evidence]
-        parts = list(_parts([(i, e, s) for i, e, s in shown if s], self._room(section)))
+        every = list(_parts([(i, e, s) for i, e, s in shown if s], self._room(section)))
+        parts = every[: self.parts]
+        if left := sum(map(len, every[len(parts) :])):
+            self.not_asked[section.prompt.key] = left
         return [
             self._question(section, part, number, len(parts))
             for number, part in enumerate(parts, 1)

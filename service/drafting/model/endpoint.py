@@ -16,6 +16,8 @@ from langchain_openai.chat_models.base import BaseChatOpenAI
 from langsmith import tracing_context
 
 from service.drafting.model.failures import EndpointFailed, QuestionRefused, failure
+from service.drafting.model.life import Life
+from service.drafting.model.pace import Pace
 from service.drafting.model.schema import BadAnswer, SectionAnswer, words_of
 from service.retrieval.ranking import estimated_tokens
 
@@ -24,6 +26,7 @@ LONGEST_ANSWER = 8 * ANSWER_TOKENS  # characters, for endpoints that heed no lim
 TRIES = 3  # a busy endpoint is asked again within a draft; what lasts longer is for the breaker
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 5.0  # a call holds a worker, which files too; a longer wish is for the breaker
+BREAKS = 2  # in a row: a way that breaks down once may have met a bad moment
 
 Messages = Sequence[BaseMessage]
 
@@ -38,13 +41,15 @@ class Way:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back. Tokens are the endpoint's own count, or `estimated` from the characters."""
+    """What came back. Tokens are the endpoint's own count, or `estimated` from the characters;
+    `first_s` is how long its first words took."""
 
     answer: Any
     tokens_in: int
     tokens_out: int
     estimated: bool
     seconds: float
+    first_s: float = 0.0
 
 
 @dataclass
@@ -55,7 +60,10 @@ class Endpoint:
     ways: tuple[Way, ...]
     address: str | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
+    life: Life = field(default_factory=Life)
+    pace: Pace | None = None
     _at: int = 0
+    _broke: int = 0
 
     @property
     def way(self) -> Way:
@@ -71,23 +79,57 @@ class Endpoint:
         """What its answers depend on beside the question."""
         return f"{self.identity} {sorted(self.parameters.items())}"
 
+    def begin_with(self, name: str) -> None:
+        """The way that another process found to work; one that is no longer known is passed by."""
+        self._at = next((n for n, way in enumerate(self.ways) if way.name == name), self._at)
+
     async def ask(self, messages: Messages) -> Reply:
         """One answer. A way that it refuses is given up for the next one, for good once that
-        one has answered: who refuses every way refuses the question.
+        one has answered: who refuses every way refuses the question. A way over which it breaks
+        down is too, once it has done so twice in a row: who breaks down over every way is away,
+        and is asked again a little later.
 
         Raises EndpointFailed, QuestionRefused when it refuses every way, BadAnswer for an
         answer without end.
         """
-        for at in range(self._at, len(self.ways)):
+        for number in range(1, TRIES + 1):
             try:
-                reply = await _patiently(self.ways[at].ask, messages)
-            except QuestionRefused:
-                if at + 1 == len(self.ways):
+                return await (self._in_any_way if number == 1 else self._in_its_way)(messages)
+            except EndpointFailed as failed:
+                wished = failed.retry_after_s
+                pause = FIRST_PAUSE_S * 2 ** (number - 1) if wished is None else wished
+                if number == TRIES or not failed.may_pass or pause > LONGEST_PAUSE_S:
                     raise
-            else:
-                self._at = max(self._at, at)  # another call may have learnt more meanwhile
-                return reply
+                await asyncio.sleep(pause)
         raise AssertionError("unreachable")
+
+    async def _in_its_way(self, messages: Messages) -> Reply:
+        return await ask_once(self.way.ask, messages, self.life)
+
+    async def _in_any_way(self, messages: Messages) -> Reply:
+        """In its way, then once in each other that it has not refused."""
+        began, met = self._at, list[EndpointFailed | QuestionRefused]()
+        for at in range(began, len(self.ways)):
+            try:
+                reply = await ask_once(self.ways[at].ask, messages, self.life)
+            except QuestionRefused as refused:
+                met.append(refused)
+            except EndpointFailed as failed:
+                if not failed.may_be_way:
+                    raise
+                met.append(failed)
+            else:
+                self._learn(began, at, met)
+                return reply
+        raise next((each for each in met if isinstance(each, QuestionRefused)), met[0])
+
+    def _learn(self, began: int, at: int, met: Sequence[Exception]) -> None:
+        """Another call may have learnt more meanwhile: nothing is unlearnt."""
+        broke = any(isinstance(each, EndpointFailed) for each in met)
+        self._broke = self._broke + 1 if broke else 0
+        if began != self._at or (broke and self._broke < BREAKS):
+            return
+        self._at, self._broke = at, 0
 
 
 def ways_of(chat: BaseChatModel) -> tuple[Way, ...]:
@@ -112,21 +154,7 @@ def one_way(name: str, ask: Runnable[Any, Any]) -> Endpoint:
     return Endpoint(name, (Way("plain", ask),))
 
 
-async def _patiently(ask: Runnable[Any, Any], messages: Messages) -> Reply:
-    """Asked again while the endpoint is busy, after as long as it wishes, if that is soon."""
-    for number in range(1, TRIES + 1):
-        try:
-            return await ask_once(ask, messages)
-        except EndpointFailed as failed:
-            wished = failed.retry_after_s
-            pause = FIRST_PAUSE_S * 2 ** (number - 1) if wished is None else wished
-            if number == TRIES or not failed.may_pass or pause > LONGEST_PAUSE_S:
-                raise
-            await asyncio.sleep(pause)
-    raise AssertionError("unreachable")
-
-
-async def ask_once(ask: Runnable[Any, Any], messages: Messages) -> Reply:
+async def ask_once(ask: Runnable[Any, Any], messages: Messages, life: Life) -> Reply:
     """One try. Raises EndpointFailed, QuestionRefused, BadAnswer.
 
     langchain would post every question to LangSmith where LANGSMITH_TRACING happens to be set.
@@ -134,26 +162,30 @@ async def ask_once(ask: Runnable[Any, Any], messages: Messages) -> Reply:
     began = time.monotonic()
     try:
         with tracing_context(enabled=False):
-            answer = await _streamed(ask, messages)
+            answer, first_at = await _streamed(ask, messages, life)
     except BadAnswer:
         raise
     except Exception as error:  # each provider's client has exceptions of its own
         raise failure(error) from None
-    return _reply(answer, messages, time.monotonic() - began)
+    return _reply(answer, messages, time.monotonic() - began, first_at - began)
 
 
-async def _streamed(ask: Runnable[Any, Any], messages: Messages) -> Any:
-    """The whole answer, read piece by piece, so that it can be stopped and is never endless."""
+async def _streamed(ask: Runnable[Any, Any], messages: Messages, life: Life) -> tuple[Any, float]:
+    """The whole answer, read piece by piece, so that it can be stopped and is never endless; and
+    when its first words came."""
     held: list[Any] = []
-    read = 0
+    read, first_at = 0, 0.0
     stream = cast(AsyncGenerator[Any, None], ask.astream(list(messages)))
-    async with aclosing(stream) as pieces:
+    async with life.awaited(), aclosing(stream) as pieces:
         async for piece in pieces:
-            read += len(words_of(piece)) if isinstance(piece, BaseMessage) else 0
+            life.sign()
+            said = len(words_of(piece)) if isinstance(piece, BaseMessage) else 1
+            first_at = first_at or (time.monotonic() if said else 0.0)
+            read += said
             if read > LONGEST_ANSWER:
                 raise BadAnswer("the answer has no end")
             held.append(piece)
-    return _joined(held)
+    return _joined(held), first_at or time.monotonic()
 
 
 def _joined(pieces: list[Any]) -> Any:
@@ -164,12 +196,14 @@ def _joined(pieces: list[Any]) -> Any:
     return first + rest if isinstance(first, AIMessageChunk) else reduce(add, rest, first)
 
 
-def _reply(answer: Any, messages: Messages, seconds: float) -> Reply:
+def _reply(answer: Any, messages: Messages, seconds: float, first_s: float) -> Reply:
     usage = answer.usage_metadata if isinstance(answer, AIMessage) else None
     if usage:
-        return Reply(answer, usage["input_tokens"], usage["output_tokens"], False, seconds)
+        counted = usage["input_tokens"], usage["output_tokens"]
+        return Reply(answer, *counted, False, seconds, first_s)
     said = words_of(answer) if isinstance(answer, BaseMessage) else str(answer)
-    return Reply(answer, tokens_of(messages), estimated_tokens(said), True, seconds)
+    counted = tokens_of(messages), estimated_tokens(said)
+    return Reply(answer, *counted, True, seconds, first_s)
 
 
 def tokens_of(messages: Messages) -> int:

@@ -23,7 +23,8 @@ NOT_REACHED = "it cannot be reached"
 class EndpointFailed(Exception):
     """The endpoint gave no answer. `retry_after_s` is its own wish; `may_pass` is False where a
     setting has to be corrected first; `is_charged` is True where it may have written an answer
-    that did not arrive. The words hold no chart text."""
+    that did not arrive; `may_be_way` is True where it broke down over what was asked, which it
+    may do over this way of asking alone. The words hold no chart text."""
 
     def __init__(
         self,
@@ -32,10 +33,11 @@ class EndpointFailed(Exception):
         retry_after_s: float | None = None,
         may_pass: bool = True,
         is_charged: bool = False,
+        may_be_way: bool = False,
     ) -> None:
         super().__init__(said)
         self.said, self.retry_after_s, self.may_pass = said, retry_after_s, may_pass
-        self.is_charged = is_charged
+        self.is_charged, self.may_be_way = is_charged, may_be_way
 
 
 class QuestionRefused(Exception):
@@ -55,9 +57,14 @@ def failure(error: Exception) -> EndpointFailed | QuestionRefused:
     status, headers = _answer(error)
     if status is None:
         said = _without_status(error)
-        return EndpointFailed(said, is_charged=said != NOT_REACHED)
+        broke_off = said not in (NO_ANSWER, NOT_REACHED)
+        return EndpointFailed(said, is_charged=said != NOT_REACHED, may_be_way=broke_off)
     if status in BUSY or status >= 500:
-        return EndpointFailed(f"it answered {status}", retry_after_s=retry_after(headers))
+        wish = retry_after(headers)
+        # llama.cpp's Python server answers 500 to a JSON schema and is well otherwise; who says
+        # when to come back is busy, not broken.
+        broken = status >= 500 and wish is None
+        return EndpointFailed(f"it answered {status}", retry_after_s=wish, may_be_way=broken)
     if status in WRONG_SETTING:
         return EndpointFailed(f"it answered {status}: {WRONG_SETTING[status]}", may_pass=False)
     return QuestionRefused(f"the endpoint refused the question ({status})")

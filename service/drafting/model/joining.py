@@ -1,6 +1,7 @@
 """The pieces joined into sections, without another summary; the rest written from the chart."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from service.drafting.extractive import NAME as EXTRACTIVE
@@ -10,8 +11,14 @@ from service.drafting.request import Drafted, DraftRequest, Dropped, SectionRequ
 from service.summary.document import Section, Statement
 
 
-def join(request: DraftRequest, pieces: Pieces, details: Mapping[str, Any]) -> Drafted:
-    """Every section in order: the model's, or the chart's own words where it wrote none."""
+def join(
+    request: DraftRequest,
+    pieces: Pieces,
+    details: Mapping[str, Any],
+    not_asked: Mapping[str, int] = MappingProxyType({}),
+) -> Drafted:
+    """Every section in order: the model's, or the chart's own words where it wrote none.
+    `not_asked` counts, by section, the passages that it was not shown for want of time."""
     desk = Desk(request)
     sections: dict[str, Section] = {}
     writers: dict[str, str] = {}
@@ -24,7 +31,7 @@ def join(request: DraftRequest, pieces: Pieces, details: Mapping[str, Any]) -> D
             sections[key] = desk.section(section)
             writers[key] = f"{EXTRACTIVE} ({problem})" if problem else EXTRACTIVE
         else:
-            sections[key] = _section(section, held, desk)
+            sections[key] = _section(section, held, desk, not_asked.get(key, 0))
             writers[key] = pieces.writer
     keys = [section.prompt.key for section in request.sections]
     return Drafted(
@@ -48,12 +55,12 @@ def _problem(held: list[Piece]) -> str:
     return "nothing that the model wrote is in the chart" if lost else "the model wrote nothing"
 
 
-def _section(section: SectionRequest, held: list[Piece], desk: Desk) -> Section:
+def _section(section: SectionRequest, held: list[Piece], desk: Desk, not_asked: int) -> Section:
     prompt = section.prompt
     stated = _told_once(statement for piece in held for statement in piece.stated)
     room = prompt.max_statements * len(held)
-    if len(stated) > room:
-        desk.not_shown[prompt.key] = len(stated) - room
+    if left := max(0, len(stated) - room) + not_asked:
+        desk.not_shown[prompt.key] = left
     return Section(prompt.key, prompt.title, tuple(stated[:room]), desk.closing(section))
 
 

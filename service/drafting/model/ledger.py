@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
+from typing import Any, Protocol
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.database import now
 from service.drafting.model.failures import EndpointFailed, ModelWaiting
+from service.drafting.model.pace import Pace
 from service.drafting.model.schema import SectionAnswer
 from service.drafting.models import ModelAnswer, ModelEndpoint
 
@@ -27,8 +28,19 @@ class Kept:
     tokens_out: int
 
 
+@dataclass(frozen=True)
+class Known:
+    """What was found out about an endpoint: how it can be asked, and how fast it is."""
+
+    way: str
+    pace: Pace | None
+
+
 class Ledger(Protocol):
     """Where a writer keeps what must survive it."""
+
+    def known(self, endpoint: str) -> Known | None: ...
+    def learn(self, endpoint: str, known: Known) -> None: ...
 
     def recall(self, keys: Iterable[str]) -> dict[str, Kept]: ...
     def check_open(self, endpoint: str) -> None: ...
@@ -38,6 +50,12 @@ class Ledger(Protocol):
 
 class NoLedger:
     """Keeps nothing: every question is asked, and no failure is counted."""
+
+    def known(self, endpoint: str) -> Known | None:
+        """Nothing."""
+
+    def learn(self, endpoint: str, known: Known) -> None:
+        """Nothing."""
 
     def recall(self, keys: Iterable[str]) -> dict[str, Kept]:  # noqa: ARG002
         return {}
@@ -60,6 +78,23 @@ class DatabaseLedger:
     apart: Apart
     failures: int = 5
     pause_s: float = 60.0
+
+    def known(self, endpoint: str) -> Known | None:
+        """What a draft or `doctor` found out, here or in another process."""
+        with self.apart() as session:
+            row = session.get(ModelEndpoint, endpoint)
+            if row is None or not row.way:
+                return None
+            return Known(row.way, _pace(row))
+
+    def learn(self, endpoint: str, known: Known) -> None:
+        """Keep it for whoever asks next."""
+        found: dict[str, Any] = {"way": known.way}
+        if pace := known.pace:
+            found |= {"reads": pace.reads, "writes": pace.writes, "measured_at": pace.at}
+        made = insert(ModelEndpoint).values(name=endpoint, failures=0, said="", **found)
+        with self.apart() as session:
+            session.execute(made.on_conflict_do_update(index_elements=["name"], set_=found))
 
     def recall(self, keys: Iterable[str]) -> dict[str, Kept]:
         """The answers that are already here, by key."""
@@ -125,11 +160,16 @@ def forget_answers(session: Session, summary_id: str) -> None:
     session.execute(delete(ModelAnswer).where(ModelAnswer.summary_id == summary_id))
 
 
+def _pace(row: ModelEndpoint) -> Pace | None:
+    if row.reads is None or row.writes is None or row.measured_at is None:
+        return None
+    return Pace(row.reads, row.writes, row.measured_at)
+
+
 def waiting_words(row: ModelEndpoint) -> str:
-    """What a waiting draft says, for the page."""
-    until: datetime = row.closed_until or now()
+    """What a waiting draft says, for the page: without a time, which would soon be past."""
     times = "once" if row.failures == 1 else f"{row.failures} times in a row"
     return (
         f"The model has failed {times} ({row.said}). This draft waits and "
-        f"tries again by itself after {until:%H:%M} UTC; IT can switch the model off meanwhile."
+        "tries again by itself; IT can switch the model off meanwhile."
     )

@@ -12,12 +12,16 @@ from service.drafting.model.dialogue import Dialogue
 from service.drafting.model.endpoint import Endpoint
 from service.drafting.model.failures import ModelWaiting
 from service.drafting.model.joining import join
-from service.drafting.model.ledger import Ledger, NoLedger
+from service.drafting.model.ledger import Known, Ledger, NoLedger
+from service.drafting.model.life import PATIENCE_S
 from service.drafting.model.limits import Limits, Spending
 from service.drafting.model.masking import Mask, NoMask
 from service.drafting.model.pieces import Pieces
+from service.drafting.model.planning import Plan, plan
 from service.drafting.model.schema import BadAnswer
 from service.drafting.request import Drafted, DraftRequest, SectionRequest
+
+MEASURED_IN = 4  # the first question alone takes at most one part in so many of a draft's time
 
 
 class NotSent(Exception):
@@ -32,10 +36,31 @@ class ModelWriter:
     limits: Limits = field(default_factory=Limits)
     ledger: Ledger = field(default_factory=NoLedger)
     masks: bool = True
+    timeout_s: float = PATIENCE_S
 
     @property
     def name(self) -> str:
         return self.endpoint.name
+
+    @property
+    def is_measured(self) -> bool:
+        return self.endpoint.pace is not None and self.endpoint.pace.is_fresh
+
+    def plan(self) -> Plan:
+        """How its endpoint is asked, so far as its pace is known."""
+        return plan(self.limits, self.endpoint.pace, self.timeout_s)
+
+    def recall_endpoint(self) -> None:
+        """What a draft or `doctor` has found out about it in another process."""
+        known = None if self.is_measured else self.ledger.known(self.endpoint.identity)
+        if known is not None:
+            self.endpoint.begin_with(known.way)
+            self.endpoint.pace = known.pace
+
+    def keep_endpoint(self) -> None:
+        """What was found out, for other processes."""
+        known = Known(self.endpoint.way.name, self.endpoint.pace)
+        self.ledger.learn(self.endpoint.identity, known)
 
     def check_ready(self) -> None:
         """Raise ModelWaiting while the endpoint is left alone after many failures."""
@@ -53,22 +78,29 @@ class _Draft:
         self.writer, self.request = writer, request
         self.asked = [s for s in request.sections if not s.prompt.extractive and s.evidence]
         self.mask = _mask(self.asked, request) if writer.masks else NoMask()
-        self.asker = Asker(request, self.mask, writer.limits.context_tokens)
-        self.questions = [
-            q
-            for section in request.watch.through(self.asked)
-            for q in self.asker.questions(section)
-        ]
-        self.pieces = Pieces(request, self.questions, self.mask, writer.name)
+        writer.recall_endpoint()
+        self._plan()
         self.spending = Spending(writer.limits)
         self.dialogue = Dialogue(request, writer.endpoint, writer.ledger, self.spending)
+
+    def _plan(self) -> None:
+        """The questions, of the size and number that the endpoint keeps up with."""
+        self.planned = self.writer.plan()
+        parts = self.planned.parts
+        self.asker = Asker(self.request, self.mask, self.planned.context_tokens, parts)
+        self.questions = [
+            q
+            for section in self.request.watch.through(self.asked)
+            for q in self.asker.questions(section)
+        ]
+        self.pieces = Pieces(self.request, self.questions, self.mask, self.writer.name)
 
     def written(self) -> Drafted:
         if self.writer.masks and self.request.who is None:
             self._send_nothing()
         else:
             self._converse()
-        return join(self.request, self.pieces, self._details())
+        return join(self.request, self.pieces, self._details(), self.asker.not_asked)
 
     def _send_nothing(self) -> None:
         unnamed = NotSent("the patient's names are not known, so nothing was sent")
@@ -76,6 +108,8 @@ class _Draft:
             self.pieces.take(question, unnamed)
 
     def _converse(self) -> None:
+        with self._timed("measuring"):
+            self._measure()
         with self._timed("asking"):
             bad = self._ask()
         with self._timed("repairing"):
@@ -83,6 +117,21 @@ class _Draft:
         self._check_answered()
         with self._timed("redrafting"):
             self._redraft()
+        self.writer.keep_endpoint()
+
+    def _measure(self) -> None:
+        """An endpoint of which nothing is known is put the shortest question alone; the others
+        are then as long, as many at once, and waited for as long as its pace allows."""
+        if not self.questions:
+            return
+        if not self.writer.is_measured:
+            shortest = min(self.questions, key=lambda question: question.tokens)
+            within_s = min(self.writer.timeout_s, self.writer.limits.seconds / MEASURED_IN)
+            self.dialogue.measure(shortest, within_s=within_s)
+            self.writer.keep_endpoint()
+            self._plan()
+        self.dialogue.at_once = self.planned.at_once
+        self.writer.endpoint.life.patience_s = self.planned.patience_s
 
     def _ask(self) -> list[tuple[Question, BadAnswer]]:
         """Every question once; those whose answer could not be read come back."""
@@ -136,6 +185,7 @@ class _Draft:
             "model": endpoint.name,
             "endpoint": endpoint.address,
             "way": endpoint.way.name,
+            "at_once": self.planned.at_once,
             "parameters": dict(endpoint.parameters),
             "masked": self.mask.count,
             **self.spending.to_json(),

@@ -63,7 +63,7 @@ class ModelJudge:
     def of(cls, writer: ModelWriter) -> "ModelJudge":
         """Of the writer's model, within the writer's limits."""
         told = writer.endpoint
-        endpoint = Endpoint(told.name, _ways(told), told.address, told.parameters)
+        endpoint = Endpoint(told.name, _ways(told), told.address, told.parameters, told.life)
         return cls(endpoint, writer.limits, writer.ledger, writer.masks)
 
     def about(

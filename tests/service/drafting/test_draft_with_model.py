@@ -120,7 +120,12 @@ def test_a_version_records_who_wrote_it_from_what_and_at_what_price(
     assert told["hash"] == packaged_prompts()[TYPE].hash and told["version"] == "3"
     assert told["tokens_in"] > told["tokens_out"] > 0 and told["calls"] > 2
     assert set(told["stages"]) == {"reading", "writing"}
-    assert set(told["seconds_by_stage"]) == {"asking", "repairing", "redrafting"}
+    assert set(told["seconds_by_stage"]) == {
+        "measuring",
+        "asking",
+        "repairing",
+        "redrafting",
+    }
     assert "scripted" in told["sections"].values()
 
 

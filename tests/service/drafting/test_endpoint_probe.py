@@ -5,7 +5,8 @@ import re
 import pytest
 
 from fhir_fixtures.scripted_model import app
-from service.drafting.model.probe import probe
+from service.database import transaction
+from service.drafting.model.probe import look, probe
 from service.drafting.writers import build_writer
 from service.errors import Unavailable
 from service.settings import Settings
@@ -35,6 +36,18 @@ def test_it_says_in_which_ways_it_can_be_asked_and_how_fast(endpoint, kind, sche
     assert said.startswith(f"openai:scripted{':' if kind else ''}{kind} at {endpoint}: ")
     listed = rf"JSON schema {schema}, tools {tools}, plain words {YES}"
     assert re.search(f"{listed}$", said), said
+
+
+def test_doctor_and_drafts_ask_in_the_same_way_and_doctor_says_how_fast(endpoint, sessions):
+    settings = Settings(model="openai:scripted:broken-schema", model_base_url=endpoint)
+    writer = build_writer(settings, lambda: transaction(sessions))
+    said = look(writer)
+    assert f"JSON schema no: it answered 500, tools {YES[:3]}" in said
+    assert "; drafts ask by tools; reads " in said and "4 calls at a time, 60 s of silence" in said
+    drafting = build_writer(settings, lambda: transaction(sessions))
+    drafting.recall_endpoint()
+    assert drafting.endpoint.way.name == "tools"
+    assert drafting.endpoint.pace == writer.endpoint.pace
 
 
 def test_a_slow_one_works_and_the_seconds_say_so(endpoint, monkeypatch):

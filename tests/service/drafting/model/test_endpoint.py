@@ -96,11 +96,105 @@ def test_a_long_wish_is_not_slept_through_and_is_handed_on():
     assert len(wire.asked) == 1 and time.monotonic() - began < 5
 
 
-def test_an_endpoint_that_stays_busy_fails_after_three_tries():
+def test_an_endpoint_that_stays_broken_fails_after_three_tries_and_one_in_each_other_way():
     wire = Wire(lambda _: refused(503))
     with pytest.raises(EndpointFailed, match="it answered 503"):
         ask(wire)
-    assert len(wire.asked) == endpoint.TRIES
+    asked = [wire.way(n) for n in range(len(wire.asked))]
+    assert asked == ["schema", "tools", "plain", *["schema"] * (endpoint.TRIES - 1)]
+
+
+def test_one_that_says_when_to_come_back_is_busy_and_not_asked_in_another_way():
+    wire = Wire(lambda _: refused(503, **{"retry-after": "0"}))
+    with pytest.raises(EndpointFailed, match="it answered 503"):
+        ask(wire)
+    assert [wire.way(n) for n in range(len(wire.asked))] == ["schema"] * endpoint.TRIES
+
+
+def broken_over(*forms):
+    """Answers but when asked in one of these forms, as llama.cpp's Python server with a schema."""
+    return Wire(lambda asked: refused(500) if set(forms) & set(asked) else ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("forms", "way", "tries"),
+    [(("response_format",), "tools", 2), (("response_format", "tools"), "plain", 3)],
+)
+def test_a_way_over_which_it_breaks_down_is_given_up_for_the_next(forms, way, tries):
+    wire = broken_over(*forms)
+    asked = wire.endpoint
+    for _ in range(3):
+        assert said(run(lambda: asked.ask(QUESTION))) == ["He sleeps well."]
+    assert [wire.way(n) for n in range(tries)] == ["schema", "tools", "plain"][:tries]
+    assert len(wire.asked) == 2 * tries + 1 and asked.way.name == wire.way(2 * tries) == way
+
+
+def test_a_way_that_met_a_bad_moment_is_not_given_up():
+    answers = iter([refused(500)])
+    wire = Wire(lambda _: next(answers, None) or ANSWER)
+    asked = wire.endpoint
+    for _ in range(3):
+        run(lambda: asked.ask(QUESTION))
+    assert [wire.way(n) for n in range(4)] == ["schema", "tools", "schema", "schema"]
+
+
+def test_an_error_inside_the_stream_is_a_broken_way_too():
+    def torn(asked):
+        body = 'data: {"error": {"message": "secret words", "code": 500}}\n\n'
+        streams = {"content-type": "text/event-stream"}
+        return httpx.Response(200, text=body, headers=streams) if wants(asked) else ANSWER
+
+    def wants(asked):
+        return "response_format" in asked
+
+    assert said(ask(Wire(torn))) == ["He sleeps well."]
+
+
+def test_one_that_breaks_down_over_one_way_and_refuses_the_others_is_not_away():
+    wire = Wire(lambda asked: refused(500 if "response_format" in asked else 400))
+    with pytest.raises(QuestionRefused):
+        ask(wire)
+    assert len(wire.asked) == 3
+
+
+def test_calls_that_queue_behind_another_are_not_given_up_while_it_is_served():
+    turn = asyncio.Lock()
+
+    class Served(httpx.AsyncByteStream):
+        """One call after the other, as a server with one slot has it."""
+
+        def __init__(self, asked):
+            self.body = streamed(ANSWER, asked).content
+
+        async def __aiter__(self):
+            async with turn:
+                for at in range(0, len(self.body), 200):
+                    await asyncio.sleep(0.02)
+                    yield self.body[at : at + 200]
+
+    streams = {"content-type": "text/event-stream"}
+    wire = Wire(lambda asked: httpx.Response(200, stream=Served(asked), headers=streams))
+    asked = wire.endpoint
+    asked.life.patience_s = 0.3
+    jobs = [lambda: asked.ask(QUESTION)] * 4
+    began = time.monotonic()
+    came = [reply for _, reply in side_by_side(jobs, at_once=4, watch=lambda: None)]
+    assert [said(reply) for reply in came] == [["He sleeps well."]] * 4
+    assert time.monotonic() - began > 2 * 0.3 and len(wire.asked) == 4
+
+
+def test_one_that_gives_no_sign_of_life_is_given_up(monkeypatch):
+    monkeypatch.setattr(endpoint, "TRIES", 1)
+
+    class Silent(httpx.AsyncByteStream):
+        async def __aiter__(self):
+            await asyncio.sleep(30.0)
+            yield b""
+
+    asked = Wire(lambda _: httpx.Response(200, stream=Silent())).endpoint
+    asked.life.patience_s = 0.2
+    with pytest.raises(EndpointFailed, match="did not answer in time"):
+        run(lambda: asked.ask(QUESTION))
 
 
 def test_a_wrong_key_is_not_tried_again():
