@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     model_input_price: float = Field(default=0.0, ge=0)
     model_output_price: float = Field(default=0.0, ge=0)
     model_draft_timeout_s: float = Field(default=300.0, gt=0)
+    model_wait_s: float = Field(default=900.0, ge=0)
     model_breaker_failures: int = Field(default=5, ge=1)
     model_breaker_pause_s: float = Field(default=60.0, gt=0)
     prompts_dir: Path | None = None

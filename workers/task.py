@@ -98,6 +98,8 @@ class SummaryTask(Task):  # type: ignore[misc]
         )
         note_failure(TaskName(self.name), summary_id, sentence_of(error), passing=passing)
         waits = isinstance(error, ModelWaiting)
+        if waits:
+            runtime().under_way.tell_waiting(summary_id)
         if passing and not waits and self.request.retries < RETRIES:
             wished = getattr(error, "retry_after_s", None) or 0.0
             raise self.retry(countdown=max(2**self.request.retries, wished), max_retries=RETRIES)

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from fhir_fixtures.scripted_model.behaviour import NoSuchModel, behaviour
 from service.cli import demo as demonstration
 from service.cli.common import opened
-from service.cli.walkthrough import walk_through
+from service.cli.walkthrough import patience_s, walk_through
 from service.cli.webserver import WebServer, bound
 from service.drafting.prompts import load_prompts
 from service.drafting.writers import build_writer
@@ -124,7 +124,8 @@ def _walked(settings: Settings, model: str | None) -> int:
         _start_demo(parts, model)
         web = _web(parts, address)
         with web.in_background():
-            return walk_through(web.url, str(parts.settings.fhir_url))
+            limit_s = patience_s(parts.settings)
+            return walk_through(web.url, str(parts.settings.fhir_url), limit_s=limit_s)
 
 
 def _web(parts: Parts, address: socket.socket) -> WebServer:

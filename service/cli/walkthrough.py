@@ -11,10 +11,11 @@ import httpx
 
 from fhir_fixtures.stories import story
 from service.errors import CountersignError
+from service.settings import NO_MODEL, Settings
 from service.summary.lifecycle import Owner
 
 STORIES = (("depression_two_trials", "pre-visit"), ("bipolar_lithium", "psychiatric-progress"))
-LIMIT_S = 120
+LIMIT_S = 120  # for all but the model
 SHOWN_STATEMENTS = 4
 
 
@@ -25,7 +26,8 @@ class WalkthroughFailed(CountersignError):
 class Clinician:
     """The demo clinician at the REST door: a session cookie and a CSRF token."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, limit_s: float) -> None:
+        self.limit_s = limit_s
         self._http = httpx.Client(base_url=url, timeout=60.0)
         answer = self._post("/demo/session", {"persona": "clinician"})
         self._http.headers["X-CSRF-Token"] = answer["csrf_token"]
@@ -44,16 +46,21 @@ class Clinician:
 
     def wait_until_our_turn(self, summary_id: str, patient: str) -> dict[str, Any]:
         """Follow a summary until the system has nothing more to do on it."""
-        deadline, seen = time.monotonic() + LIMIT_S, ""
+        deadline, seen, said = time.monotonic() + self.limit_s, "", ""
         while time.monotonic() < deadline:
             row = self._row(summary_id, patient)
             if row["status"] != seen:
                 seen = row["status"]
                 click.echo(f"    {seen}")
+            if row["status_reason"] not in ("", said):
+                said = row["status_reason"]
+                click.echo(f"      {said}")
             if row["owner"] != Owner.SYSTEM:
                 return self._answer(self._http.get(f"/api/v1/summaries/{summary_id}"))
             time.sleep(0.1)
-        raise WalkthroughFailed(f"Still {seen} after {LIMIT_S} s; see the logs in the data folder.")
+        raise WalkthroughFailed(
+            f"Still {seen} after {self.limit_s:g} s; see the logs in the data folder."
+        )
 
     def _row(self, summary_id: str, patient: str) -> dict[str, Any]:
         # Of the list, not the summary itself: each look at a summary is an audited view.
@@ -72,13 +79,20 @@ class Clinician:
         return answer
 
 
-def walk_through(url: str, fhir_url: str) -> int:
+def walk_through(url: str, fhir_url: str, *, limit_s: float = LIMIT_S) -> int:
     """Ingest, draft, verify, sign and file for each story; 0 when each was read back whole."""
-    clinician = Clinician(url)
+    clinician = Clinician(url, limit_s)
     for name, summary_type in STORIES:
         _one(clinician, fhir_url, story(name).patient_ref, summary_type)
     click.echo("Each summary was signed by its digest and read back from the EHR, word for word.")
     return 0
+
+
+def patience_s(settings: Settings) -> float:
+    """How long one summary may take: as long as a draft may wait for its model and be written."""
+    if settings.model == NO_MODEL:
+        return LIMIT_S
+    return LIMIT_S + settings.model_wait_s + settings.model_draft_timeout_s
 
 
 def _one(clinician: Clinician, fhir_url: str, patient: str, summary_type: str) -> None:

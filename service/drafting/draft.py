@@ -27,6 +27,7 @@ from service.drafting.request import (
 )
 from service.drafting.switches import switched_off
 from service.drafting.template import Prompt, SectionPrompt
+from service.drafting.waiting import waited_for
 from service.drafting.windows import PSYCHIATRIC, Window, resolve
 from service.errors import CountersignError
 from service.retrieval.evidence import SectionQuery
@@ -69,6 +70,8 @@ def draft_summary(
         return
     off = switched_off(session, summary, settings) if settings else None
     writer = ExtractiveWriter() if off else writer
+    if settings:
+        writer = waited_for(writer, since=summary.status_at, most_s=settings.model_wait_s)
     writer.check_ready()
     clock = Clock()
     watch = Watch(report, cancelled)

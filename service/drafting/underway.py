@@ -70,6 +70,11 @@ class UnderWay:
         with suppress(redis.RedisError):
             self._redis.delete(f"progress:{summary_id}", f"stop:{summary_id}")
 
+    def tell_waiting(self, summary_id: str) -> None:
+        """The draft waits: how far it had come tells nothing any more."""
+        with suppress(redis.RedisError):
+            self._redis.delete(f"progress:{summary_id}")
+
     def tell_swept(self) -> None:
         """A sweep for owed work has gone by: workers and their clock are alive."""
         with suppress(redis.RedisError):

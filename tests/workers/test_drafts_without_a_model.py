@@ -7,6 +7,7 @@ from service.database import now, transaction
 from service.drafting.model import endpoint as asking
 from service.drafting.models import ModelEndpoint
 from service.drafting.switches import switch_off, switch_on
+from service.drafting.underway import UnderWay
 from service.queue import TaskName
 from service.summary import progress
 from service.summary.vocabulary import SummaryStatus
@@ -78,8 +79,9 @@ def waits(draft, sessions, summary_id):
 
 
 def test_drafts_wait_behind_an_open_breaker_and_go_on_when_it_closes(
-    worker, drafts, sessions, monkeypatch
+    worker, drafts, sessions, settings, monkeypatch
 ):
+    under_way = UnderWay(settings.redis_url.get_secret_value())
     monkeypatch.setattr(asking, "FIRST_PAUSE_S", 0.01)
     ways = 3  # each is tried once before it is asked again
     model = f"openai:scripted:failing:{2 * (asking.TRIES + ways - 1)}"
@@ -88,6 +90,7 @@ def test_drafts_wait_behind_an_open_breaker_and_go_on_when_it_closes(
     one, other = drafts.requested(), drafts.requested()
     for summary_id in (one, other):
         said = waits(draft, sessions, summary_id)
+        assert under_way.progress(summary_id) is None, "a draft that waits is at no section"
         assert "failed 2 times in a row (it answered 500)" in said
     assert drafts.scripted.asked == [], "the second draft asked nothing"
     with transaction(sessions) as session:

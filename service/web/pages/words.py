@@ -247,11 +247,25 @@ def written_by(writer: str) -> str:
     return known.get(writer, f"Drafted by {writer}")
 
 
-def section_by(said: str) -> str:
-    """Who wrote a section, of the writer's own words: "extractive", "extractive (why)", a model."""
+def section_by(said: str, written: Mapping[str, str]) -> str:
+    """Who wrote a section, of the writer's own words: "extractive", "extractive (why)", a model.
+    A reason that several sections have is said once, above them."""
     name, _, why = said.partition(" (")
     shown = written_by(name)
-    return f"{shown}: {why.removesuffix(')')}" if why else shown
+    return f"{shown}: {why.removesuffix(')')}" if why and not _is_shared(said, written) else shown
+
+
+def shared_reasons(written: Mapping[str, str]) -> dict[str, list[str]]:
+    """Why several sections were not written by the model, each reason with their keys."""
+    found: dict[str, list[str]] = {}
+    for key, said in written.items():
+        if _is_shared(said, written):
+            found.setdefault(said.partition(" (")[2].removesuffix(")"), []).append(key)
+    return found
+
+
+def _is_shared(said: str, written: Mapping[str, str]) -> bool:
+    return " (" in said and list(written.values()).count(said) > 1
 
 
 def reason(why: Mapping[str, str]) -> str:

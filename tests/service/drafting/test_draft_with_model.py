@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -215,6 +216,30 @@ def test_a_draft_waits_for_a_model_that_is_away(session, apart, index, an_indexe
         draft(session, summary, index, conversation)
     assert len(conversation.asked) == asked
     assert summary.status is SummaryStatus.INDEXED
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_draft_does_not_wait_for_ever_and_says_for_how_long_it_did(
+    session, apart, index, an_indexed_summary, is_open
+):
+    summary = an_indexed_summary
+    summary.status_at -= timedelta(minutes=15)
+    conversation = Conversation(ConnectionError(), ledger=DatabaseLedger(apart, failures=1))
+    if not is_open:
+        with pytest.raises(ModelWaiting):
+            draft(session, summary, index, conversation)
+    version = draft(session, summary, index, conversation, settings=Settings(model="scripted"))
+    said = set(version.writer["sections"].values())
+    assert said == {"extractive (the model did not answer for 15 minutes)"}
+    assert "Sertraline 50 mg" in version.text and version.writer["name"] == "scripted"
+
+
+def test_within_that_time_it_waits(session, apart, index, an_indexed_summary):
+    summary = an_indexed_summary
+    summary.status_at -= timedelta(minutes=14)
+    conversation = Conversation(ConnectionError(), ledger=DatabaseLedger(apart))
+    with pytest.raises(ModelWaiting):
+        draft(session, summary, index, conversation, settings=Settings(model="scripted"))
 
 
 def test_orders_in_a_chart_change_nothing_but_add_a_finding(session, index, an_indexed_summary):

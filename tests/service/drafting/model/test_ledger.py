@@ -1,5 +1,6 @@
 """Answers survive the worker that paid for them; an endpoint that keeps failing is left alone."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,10 @@ def test_an_endpoint_that_keeps_failing_is_left_alone_and_says_why(ledger):
         ledger.check_open("m")
     assert 0 < again.value.retry_after_s <= 60
     ledger.check_open("another")
+
+
+def test_what_a_waiting_draft_says_names_no_time_that_will_be_past(ledger):
+    assert not re.search(r"\d:\d\d|UTC", opened(ledger).sentence)
 
 
 def test_failures_that_are_not_in_a_row_do_not_count(ledger):

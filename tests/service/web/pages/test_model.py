@@ -37,6 +37,16 @@ def test_a_section_says_who_wrote_it_and_why_not_the_model(committed, as_person)
     assert heading.endswith("Taken from the chart: the model gave no readable answer")
 
 
+def test_a_reason_that_many_sections_have_is_said_once(committed, as_person):
+    empty = "extractive (the model wrote nothing)"
+    sections = {"all": empty, "risk": "extractive", "labs": empty, "plan": empty}
+    paper = as_person("clinician").get(f"/summaries/{written(committed, sections=sections).id}")
+    said = paper.page.select_one(".paper").get_text(" ", strip=True)
+    assert said.count("the model wrote nothing") == 1
+    assert paper.page.select_one(".from-chart").get_text().startswith("Taken from the chart, as")
+    assert paper.page.select_one("#section-1").get_text(" ", strip=True).endswith("from the chart")
+
+
 def test_a_draft_without_the_switched_off_model_says_so(committed, as_person):
     off = "The model is switched off for type handoff: under review."
     desk = as_person("clinician").get(f"/summaries/{written(committed, off=off).id}")
