@@ -17,6 +17,8 @@ FORMS = (
     "refusal",
     "fenced",
     "prose",
+    "thinking",
+    "only-thinking",
     "endless",
     "tools-ignored",
     "no-tools",

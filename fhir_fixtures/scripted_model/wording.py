@@ -6,6 +6,7 @@ from typing import Any
 from fhir_fixtures.scripted_model.model import as_json
 
 REFUSAL = "I'm sorry, but I can't help with medical records."
+THOUGHT = 'Do the passages {E1, E2} say anything? If not: {"statements": []}. Let me look.'
 ENDLESS_CHARACTERS = 400_000  # about 100,000 tokens
 
 
@@ -30,13 +31,15 @@ def worded(kind: str, section: dict[str, Any], tool: str) -> Answer:
         "silent": as_json({"statements": []}),
         "fenced": f"```json\n{content}\n```",
         "prose": f"Here is the section you asked for:\n\n{content}\n\nLet me know what to change.",
+        "thinking": f"<think>{THOUGHT}</think>\n\n{content}",
+        "only-thinking": f"<think>{THOUGHT}",
         "endless": _endless(),
     }.get(kind, content)
     if kind == "refusal":
         return Answer("", refusal=REFUSAL)
     if kind == "cut-off":
         return Answer(content[: len(content) // 2], tool, finish="length")
-    if kind in ("fenced", "prose", "tools-ignored"):
+    if kind in ("fenced", "prose", "thinking", "only-thinking", "tools-ignored"):
         return Answer(plain)
     if kind == "truncated":
         return Answer(content[: len(content) // 2], tool, broken=True)

@@ -1,11 +1,14 @@
 """What a model must answer for one section, and how its answer is read."""
 
-import json
 import re
 from typing import Annotated, Any
 
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from service.drafting.model.objects import BadAnswer, json_objects
+
+__all__ = ["BadAnswer", "SectionAnswer", "read_answer", "words_of"]
 
 MOST_STATEMENTS = 100  # an answer longer than this is a runaway, not a section
 # Half a pair of UTF-16, NUL and its like: JSON can say them, PostgreSQL cannot store them.
@@ -45,20 +48,41 @@ class SectionAnswer(BaseModel):
     statements: list[StatementAnswer] = Field(max_length=MOST_STATEMENTS)
 
 
-class BadAnswer(Exception):
-    """A model's answer is not a section. The words say what is wrong, without quoting it."""
-
-
 def read_answer(answer: Any) -> SectionAnswer:
     """The section in what a Runnable gave back: our schema, a dict, a message or plain text.
 
-    Raises BadAnswer when there is none.
+    Raises BadAnswer when there is none, or only a part of one.
     """
     if isinstance(answer, SectionAnswer):
         return answer
     if isinstance(answer, BaseMessage):
-        return read_answer(_called(answer) or words_of(answer))
-    value = _json(answer) if isinstance(answer, str) else answer
+        return _of_message(answer)
+    return _last(json_objects(answer)) if isinstance(answer, str) else _section(answer)
+
+
+def _of_message(message: BaseMessage) -> SectionAnswer:
+    """What it gave to the tool, in all its calls; else what it said."""
+    streamed = [_last(json_objects(words)) for words in _streamed(message)]
+    if sections := streamed or [_section(each) for each in _called(message)]:
+        told = [statement for section in sections for statement in section.statements]
+        return _section({"statements": told})
+    return read_answer(words_of(message))
+
+
+def _last(values: list[dict[str, Any]]) -> SectionAnswer:
+    """The last section that says something: what stands before it was a form, or a first try."""
+    sections, problem = [], BadAnswer("statements: Field required")
+    for value in values:
+        try:
+            sections.append(_section(value))
+        except BadAnswer as bad:
+            problem = bad
+    if not sections:
+        raise problem
+    return next((each for each in reversed(sections) if each.statements), sections[-1])
+
+
+def _section(value: Any) -> SectionAnswer:
     try:
         return SectionAnswer.model_validate(value)
     except ValidationError as error:
@@ -71,34 +95,21 @@ def words_of(message: BaseMessage) -> str:
     """The text of a message or a piece of one, and what it says to a tool."""
     content = message.content
     said = content if isinstance(content, str) else "".join(map(_block, content))
-    return said + _arguments(message)
+    return said + "".join(_streamed(message))
 
 
-def _called(message: BaseMessage) -> Any:
-    """What the model gave to the tool, if it used one. Of a stream it is read here: langchain
-    closes what was cut off, and half an answer would look whole."""
-    if isinstance(message, AIMessageChunk):
-        return _arguments(message)
+def _called(message: BaseMessage) -> list[Any]:
+    """What the model gave to the tool in each of its calls. Of a stream nothing: langchain closes
+    what was cut off, and half an answer would look whole."""
     calls = message.tool_calls if isinstance(message, AIMessage) else []
-    return calls[0]["args"] if calls else {}
+    return [] if isinstance(message, AIMessageChunk) else [c["args"] for c in calls if c["args"]]
 
 
-def _arguments(message: BaseMessage) -> str:
-    """The words of a streamed tool call, so far as they came."""
+def _streamed(message: BaseMessage) -> list[str]:
+    """The words of each streamed tool call, so far as they came."""
     pieces = message.tool_call_chunks if isinstance(message, AIMessageChunk) else []
-    return "".join(piece.get("args") or "" for piece in pieces)
+    return [args for piece in pieces if (args := piece.get("args"))]
 
 
 def _block(block: Any) -> str:
     return str(block.get("text", "")) if isinstance(block, dict) else str(block)
-
-
-def _json(text: str) -> Any:
-    """The JSON object in a text that may have a code fence or words round it."""
-    fenced = re.search(r"```(?:json)?\s*(\{.*?\})\s*```", text, re.DOTALL)
-    at = text.find("{")
-    candidate = fenced[1] if fenced else text[at:] if at >= 0 else ""
-    try:
-        return json.JSONDecoder().raw_decode(candidate)[0]
-    except (ValueError, RecursionError):  # Python reads no number of more than 4,300 figures
-        raise BadAnswer("there is no whole JSON object in the answer") from None

@@ -1,6 +1,5 @@
 """One pair put to a chat model, as text that nobody obeys, and what is believed of its answer."""
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -13,7 +12,8 @@ from service.drafting.injection import by_record, planted
 from service.drafting.model.asked_for import only_asked_for
 from service.drafting.model.defusing import defused, without
 from service.drafting.model.masking import Mask
-from service.drafting.model.schema import BadAnswer, words_of
+from service.drafting.model.objects import BadAnswer, json_objects
+from service.drafting.model.schema import words_of
 from service.drafting.prompts import PACKAGED
 from service.drafting.quotes import find
 from service.verification.entailment.scorer import Pair
@@ -81,17 +81,9 @@ def _without_orders(text: str) -> str:
 def _read(answer: Any) -> Verdict:
     said = words_of(answer) if isinstance(answer, BaseMessage) else answer
     try:
-        return Verdict.model_validate(_object(said) if isinstance(said, str) else said)
+        return Verdict.model_validate(json_objects(said)[-1] if isinstance(said, str) else said)
     except ValidationError:
         raise BadAnswer("its answer is not one of the three") from None
-
-
-def _object(text: str) -> Any:
-    """The first JSON object in a text that may have a code fence or words round it."""
-    try:
-        return json.JSONDecoder().raw_decode(text, text.index("{"))[0]
-    except (ValueError, RecursionError):
-        raise BadAnswer("there is no whole JSON object in its answer") from None
 
 
 @cache
