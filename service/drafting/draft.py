@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from service.chart.gaps import unread_types
 from service.chart.identity import PERSONS, Identity, identity
 from service.chart.models import Chart, SnapshotRecord, SourceRecord
+from service.database import now
+from service.drafting.anew import completed, narrowed
 from service.drafting.citing import misquotes
 from service.drafting.coverage import Unread, coverage
 from service.drafting.extractive import ExtractiveWriter
@@ -29,13 +31,14 @@ from service.drafting.switches import switched_off
 from service.drafting.template import Prompt, SectionPrompt
 from service.drafting.waiting import waited_for
 from service.drafting.windows import PSYCHIATRIC, Window, resolve
+from service.drafting.wished import as_wished, wished
 from service.errors import CountersignError
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import PatientChart, open_chart
 from service.retrieval.index import PassageIndex
 from service.settings import Settings
 from service.summary import progress
-from service.summary.document import Document
+from service.summary.document import Document, Section
 from service.summary.models import Summary
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
@@ -78,12 +81,14 @@ def draft_summary(
     request, unread = _read(session, summary, prompts[summary.type], index, watch)
     request = replace(request, check=check)
     clock.mark("reading")
-    drafted = writer.write(request)
+    narrow = narrowed(request, summary.current)
+    drafted = writer.write(narrow)
+    _check_citations(drafted.sections, request.records)
+    drafted = completed(drafted, narrow, summary.current)
     clock.mark("writing")
     document = Document(
         request.prompt.meta.title, header(request.records, request.window), drafted.sections
     )
-    _check_citations(document, request.records)
     _pin(session, summary, request.records)
     forget_answers(session, summary.id)
     progress.add_version(
@@ -91,7 +96,7 @@ def draft_summary(
         summary,
         document,
         made_by=SYSTEM,
-        writer=written_by(writer, request.prompt, drafted, clock, off),
+        writer=written_by(writer, request.prompt, drafted, clock, off) | narrow.wished.to_json(),
         coverage=coverage(request, drafted, unread),
     )
     log.info(
@@ -111,9 +116,11 @@ def _read(
     watch.reading(len(chart.records))
     unread = _unread(session, summary.patient_ref, chart)
     found = planted(chart.records, watch)
-    request = draft_request(prompt, chart, unread, watch)
+    wanted = wished(prompt, summary.returned, chart.records, today=now())
+    request = draft_request(as_wished(prompt, wanted), chart, unread, watch, wanted.window)
     return replace(
         request,
+        wished=wanted,
         summary_id=summary.id,
         patient_ref=summary.patient_ref,
         attempt=len(summary.versions) + 1,
@@ -123,12 +130,17 @@ def _read(
 
 
 def draft_request(
-    prompt: Prompt, chart: PatientChart, unread: Unread, watch: Watch = NOBODY
+    prompt: Prompt,
+    chart: PatientChart,
+    unread: Unread,
+    watch: Watch = NOBODY,
+    wanted: Window | None = None,
 ) -> DraftRequest:
-    """What the writer gets: the readable records, and each section's evidence."""
+    """What the writer gets: the readable records, and each section's evidence. `wanted` is a
+    period that takes the place of the type's own."""
     records = tuple(chart.records)
     prefer = PSYCHIATRIC if prompt.summary_type is SummaryType.PSYCHIATRIC_PROGRESS else ()
-    window = resolve(prompt.meta.window, records, prefer=prefer)
+    window = wanted or resolve(prompt.meta.window, records, prefer=prefer)
     sections = tuple(
         _section_request(section, _window(section, window, records), chart)
         for section in watch.through(prompt.meta.sections)
@@ -174,7 +186,8 @@ def query(section: SectionPrompt, window: Window) -> SectionQuery:
     )
 
 
-def _check_citations(document: Document, records: Iterable[SourceRecord]) -> None:
+def _check_citations(sections: tuple[Section, ...], records: Iterable[SourceRecord]) -> None:
+    document = Document("", (), sections)
     if wrong := misquotes(document, {record.id: record for record in records}):
         raise BadDraft(f"The writer's draft was refused: {wrong[0]}. Ask for a new draft.")
 

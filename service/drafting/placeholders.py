@@ -24,6 +24,7 @@ KNOWN = {
     ),
     "repair": ({"problem"}, {"problem"}),
     "redraft": ({"doubts"}, {"doubts"}),
+    "returned": ({"reason"}, {"reason"}),
 }
 
 

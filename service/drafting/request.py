@@ -10,6 +10,7 @@ from service.drafting.injection import Planted
 from service.drafting.progress import Watch
 from service.drafting.template import Prompt, SectionPrompt
 from service.drafting.windows import Window
+from service.drafting.wished import Wished
 from service.retrieval.evidence import Evidence
 from service.summary.document import Section, Statement
 
@@ -48,7 +49,8 @@ class DraftRequest:
     the EHR could not be searched for. `planted`, by record id, is what speaks to
     a program and is left out. `attempt` numbers the versions, so that a draft that a person asks
     for anew is asked anew and one whose worker died is not. `who` is only for hiding, and from
-    withheld records too; None where the patient's names are not known.
+    withheld records too; None where the patient's names are not known. `wished` is what the
+    reader asked for when they sent back the draft before.
     """
 
     prompt: Prompt
@@ -64,6 +66,7 @@ class DraftRequest:
     planted: Mapping[str, tuple[Planted, ...]] = field(default_factory=dict)
     watch: Watch = field(default_factory=Watch)
     check: Check = nothing_checked
+    wished: Wished = field(default_factory=Wished)
 
     @property
     def seed(self) -> str:

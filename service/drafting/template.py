@@ -127,6 +127,7 @@ class Asking(Checked):
     question: str
     repair: str
     redraft: str
+    returned: str
 
 
 class Prompt(Checked):

@@ -20,6 +20,7 @@ from service.review.findings import resolve_finding
 from service.review.history import was_filed
 from service.review.hold import count_open, locked, needed
 from service.review.restriction import count_restricted
+from service.review.returning import Length, check_has_section, return_as
 from service.review.viewing import check_seen, note_view
 from service.summary import progress
 from service.summary.attestations import attest
@@ -37,6 +38,7 @@ __all__ = [
     "move_statement",
     "note_chart_view",
     "note_view",
+    "redraft_section",
     "reject",
     "reopen",
     "request_summary",
@@ -116,10 +118,23 @@ def reject(session: Session, summary_id: str, reason: str, *, by: Person) -> Sum
 
 
 def return_for_redraft(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
-    """Have the chart read and the summary drafted anew, for the reason given."""
+    """Have the chart read and the summary drafted anew, as the reason asks. Raises Conflict where
+    that was done for the same reason from the same chart."""
     summary = locked(session, summary_id)
     permissions.check_can_review(by, summary)
-    return _move(session, summary, SummaryStatus.REQUESTED, needed(reason), by=by)
+    return return_as(session, summary, {"reason": needed(reason)}, by=by)
+
+
+def redraft_section(
+    session: Session, summary_id: str, key: str, length: Length, reason: str, *, by: Person
+) -> Summary:
+    """Have one section drafted anew, shorter or longer; the others stand. Raises NotFound where
+    there is no such section, and Conflict as above."""
+    summary = locked(session, summary_id)
+    permissions.check_can_review(by, summary)
+    check_has_section(summary, key)
+    asked = {"section": key, "length": length.value, "reason": reason.strip()}
+    return return_as(session, summary, asked, by=by)
 
 
 def reopen(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:

@@ -18,7 +18,11 @@ from service.summary.vocabulary import (
 
 
 class Summary(Base):
-    """A document being prepared on one patient. `revision` makes two writers a conflict."""
+    """A document being prepared on one patient. `revision` makes two writers a conflict.
+
+    `returned` is what its reader asked of the next draft: {"reason"}, or {"section", "length"}
+    with or without one; empty for the first.
+    """
 
     __tablename__ = "summaries"
 
@@ -31,6 +35,7 @@ class Summary(Base):
     requested_at: Mapped[datetime] = mapped_column(default=now)
     status_at: Mapped[datetime] = mapped_column(default=now)
     revision: Mapped[int] = mapped_column(default=1)
+    returned: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
     versions: Mapped[list["SummaryVersion"]] = relationship(
         order_by="SummaryVersion.number", back_populates="summary"

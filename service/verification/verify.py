@@ -17,6 +17,7 @@ from service.summary import progress
 from service.summary.document import Document
 from service.summary.models import Finding, Summary, SummaryVersion
 from service.summary.people import SYSTEM
+from service.summary.superseding import supersede_others
 from service.summary.vocabulary import ResolutionAction, SummaryStatus, SummaryType
 from service.verification.cited import Chart
 from service.verification.entailment.scorer import Scorer
@@ -41,7 +42,8 @@ def verify_summary(
     if summary is None or summary.current is None:
         return
     verify_version(session, summary.current, summary, prompts=prompts, watch=watch)
-    progress.advance(session, summary, SummaryStatus.IN_REVIEW, actor=SYSTEM)
+    said = supersede_others(session, summary)
+    progress.advance(session, summary, SummaryStatus.IN_REVIEW, actor=SYSTEM, reason=said)
 
 
 def verify_version(

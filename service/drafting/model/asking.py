@@ -21,6 +21,7 @@ from service.retrieval.evidence import Evidence
 from service.retrieval.ranking import estimated_tokens
 
 AGAIN_TOKENS = 400  # for what is said when a question is put again: an error, or some doubts
+LONGEST_WISH = 1_000  # characters of what a reader asked for
 ID_LETTERS = 6  # 30 bits: nobody who writes a note can guess one
 
 
@@ -105,9 +106,17 @@ class Asker:
             fence=self.fence,
             evidence="\n\n".join(shown for _, _, shown in part),
         )
-        messages = (self._system, HumanMessage(human))
+        messages = (self._system, HumanMessage("\n\n".join(filter(None, (human, self._returned)))))
         name = f"{section.prompt.key}#{number}"
         return Question(name, section, messages, {i: evidence for i, evidence, _ in part})
+
+    @cached_property
+    def _returned(self) -> str:
+        """What the reader of the draft before wrote; they may have named the patient."""
+        if not (words := self.request.wished.words):
+            return ""
+        said = self.mask.hide(defused(" ".join(words.split())[:LONGEST_WISH]))
+        return self.request.prompt.asking.returned.format(reason=said)
 
     @cached_property
     def _system(self) -> SystemMessage:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.chart.models import UploadState
 from service.review.changes import ChangeKind
+from service.review.returning import Length
 from service.summary.lifecycle import Owner
 from service.summary.vocabulary import (
     FindingKind,
@@ -48,6 +49,11 @@ class Digest(Taken):
 
 class Reason(Taken):
     reason: str = Field(max_length=10_000, description="In the person's own words.")
+
+
+class SectionAnew(Taken):
+    length: Length = Length.SAME
+    reason: str = Field("", max_length=10_000, description="In the person's own words.")
 
 
 class NewText(Taken):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -206,15 +206,38 @@ def return_for_redraft(
     session: Transaction,
     person: Reviewer,
     once: ActOnce,
+    runtime: TheRuntime,
 ) -> Response:
-    """Have the chart read and the summary drafted anew."""
-    return once(
-        _act(
-            session,
-            person,
-            lambda: actions.return_for_redraft(session, summary_id, asked.reason, by=person),
-        )
-    )
+    """Have the chart read and the summary drafted anew, as the reason asks ("too long", "only the
+    hospital stay", "more on sleep"); the draft says what could not be done. 409 where that was
+    done for the same reason and the chart has not changed since."""
+
+    def send_back() -> Summary:
+        fresh.ask_apart(runtime, summary_id)
+        return actions.return_for_redraft(session, summary_id, asked.reason, by=person)
+
+    return once(_act(session, person, send_back))
+
+
+@router.post("/{summary_id}/sections/{key}/redraft", response_model=shapes.Row, responses=ACT)
+def redraft_section(
+    summary_id: SummaryId,
+    key: Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,60}$")],
+    asked: shapes.SectionAnew,
+    session: Transaction,
+    person: Reviewer,
+    once: ActOnce,
+    runtime: TheRuntime,
+) -> Response:
+    """Have one section drafted anew, shorter or longer, while the others stand; where the chart
+    has changed since, all are."""
+
+    def redraft() -> Summary:
+        fresh.ask_apart(runtime, summary_id)
+        length, reason = asked.length, asked.reason
+        return actions.redraft_section(session, summary_id, key, length, reason, by=person)
+
+    return once(_act(session, person, redraft))
 
 
 @router.post("/{summary_id}/reopen", response_model=shapes.Row, responses=ACT)

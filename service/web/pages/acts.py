@@ -16,6 +16,7 @@ from service.review.reasons import chosen
 from service.summary.document import Document
 from service.summary.progress import find_summary
 from service.summary.vocabulary import SummaryStatus
+from service.web import fresh
 from service.web.guards import Requester, Reviewer
 from service.web.pages import selection
 from service.web.pages.desk import Refused, opened_desk, show_desk
@@ -162,6 +163,8 @@ def act_with_reason(
     page: ThePage, _: Reviewer, summary_id: str, act: ReasonAct, reason: Words = ""
 ) -> Response:
     def move() -> Response:
+        if act is ReasonAct.RETURN:  # whether the next draft would be the same text
+            fresh.ask_apart(page.runtime, summary_id)
         VERBS[act](page.session, summary_id, reason, by=page.person)
         return to(summary_id, "main", said=act.value)
 

@@ -1,0 +1,19 @@
+"""What the reader of a draft asked of the next one."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0018"
+down_revision = "0017"
+
+
+def upgrade() -> None:
+    op.add_column(
+        "summaries",
+        sa.Column("returned", postgresql.JSONB(), server_default="{}", nullable=False),
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("summaries", "returned")
