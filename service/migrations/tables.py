@@ -1,6 +1,7 @@
 """Imports every module that declares tables; after it the metadata is complete."""
 
 import service.audit
+import service.chart.arrival.models
 import service.chart.models
 import service.drafting.models
 import service.qa.models

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
+from service.web import notify
 from service.web.api import (
     audit,
     bundles,
@@ -46,5 +47,6 @@ def add_routes(app: FastAPI, *, demo: bool) -> None:
     app.include_router(health.router)
     app.include_router(oauth.router)
     app.include_router(cds.router)
+    app.include_router(notify.router)
     if demo:
         app.include_router(people.demo)
