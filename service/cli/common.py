@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import orjson
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from service.bootstrap import Runtime, configure_logging
 from service.embedded import Parts, running_parts
@@ -26,6 +27,12 @@ def opened(settings: Settings) -> Iterator[tuple[Parts, Runtime]]:
             yield parts, runtime
         finally:
             runtime.close()
+
+
+def bar(is_quiet: bool) -> Progress:
+    """How far a long command is, on a terminal."""
+    columns = (TextColumn("{task.completed} {task.description}"), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, transient=True, disable=is_quiet)
 
 
 def show(answer: Any, *, as_json: bool, lines: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import service.audit
 import service.chart.arrival.models
+import service.chart.bulk.models
 import service.chart.models
 import service.drafting.models
 import service.qa.models
