@@ -28,6 +28,7 @@ class TaskName(StrEnum):
     SWEEP_OWED = "sweep.owed"
     SYNC_INDEX = "sweep.index"
     READ_RECORDS = "sweep.read"
+    STEP_RECALLS = "sweep.recalls"
     KEEP_ARRIVALS = "sweep.arrivals"
     ANCHOR_AUDIT = "sweep.anchor"
 

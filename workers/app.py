@@ -44,6 +44,7 @@ def configure(app: Celery, settings: Settings) -> None:
             name: {"task": name.value, "schedule": every_s, "options": {"expires": every_s}}
             for name, every_s in (
                 (TaskName.SWEEP_OWED, settings.sweep_every_s),
+                (TaskName.STEP_RECALLS, settings.sweep_every_s),
                 (TaskName.SYNC_INDEX, 20 * settings.sweep_every_s),
                 (TaskName.READ_RECORDS, 20 * settings.sweep_every_s),
                 (TaskName.KEEP_ARRIVALS, ARRIVALS_EVERY_S),

@@ -13,6 +13,7 @@ from service.reading import keep
 from service.retrieval import sync
 from service.summary import progress
 from service.summary.lifecycle import OWED
+from service.writeback.recall import recall
 from workers.app import app
 from workers.task import runtime
 
@@ -79,6 +80,12 @@ def keep_arrivals() -> None:
         arrivals.keep_arrivals(
             own.transaction, own.client, public_url=own.settings.public_url or ""
         )
+
+
+@app.task(name=TaskName.STEP_RECALLS.value)  # type: ignore[untyped-decorator]
+def step_recalls() -> None:
+    """Bring what is recalled out of the EHR, as far as it can be now."""
+    recall.step_recalls(runtime().transaction)
 
 
 @app.task(name=TaskName.ANCHOR_AUDIT.value)  # type: ignore[untyped-decorator]

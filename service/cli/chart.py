@@ -1,7 +1,6 @@
 """`countersign draft`, `retrieve`, `erase`, `reindex`: what is done to one chart."""
 
 import time
-from contextlib import suppress
 from dataclasses import asdict
 
 import click
@@ -9,7 +8,7 @@ import redis
 
 from service import audit
 from service.bootstrap import Runtime
-from service.cli.common import as_json, bar, opened, patient_ref, show
+from service.cli.common import agreed, as_json, bar, opened, patient_ref, show
 from service.embedded import Parts
 from service.errors import BadInput, Unavailable
 from service.retrieval import indexing, sync
@@ -99,7 +98,7 @@ def _line(found: Evidence) -> str:
 @as_json
 def erase(patient: str, yes: bool, as_json: bool) -> int:
     """Remove PATIENT from the database, the index and the queue. The EHR keeps its record."""
-    if not (yes or _agreed("Remove this patient from Countersign for good?")):
+    if not (yes or agreed("Remove this patient from Countersign for good?")):
         raise BadInput("Nothing was removed. Answer y, or give --yes.")
     with opened(load_settings()) as (_, runtime):
         ref = patient_ref(patient)
@@ -159,13 +158,6 @@ def _mended(runtime: Runtime) -> dict[str, int]:
             f"{what} mended": n
             for what, n in asdict(sync.mend_index(session, index=runtime.index)).items()
         }
-
-
-def _agreed(question: str) -> bool:
-    """What the person answers; silence is a no. Asked on stderr: stdout is the answer's."""
-    with suppress(click.Abort):
-        return click.confirm(question, err=True)
-    return False
 
 
 def _found(runtime: Runtime, summary_id: str) -> Summary:

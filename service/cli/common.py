@@ -1,7 +1,7 @@
 """What every command shares: the parts, the runtime, and one way to print an answer."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
@@ -33,6 +33,13 @@ def bar(is_quiet: bool) -> Progress:
     """How far a long command is, on a terminal."""
     columns = (TextColumn("{task.completed} {task.description}"), BarColumn(), TimeElapsedColumn())
     return Progress(*columns, transient=True, disable=is_quiet)
+
+
+def agreed(question: str) -> bool:
+    """What the person answers; silence is a no. Asked on stderr: stdout is the answer's."""
+    with suppress(click.Abort):
+        return click.confirm(question, err=True)
+    return False
 
 
 def show(answer: Any, *, as_json: bool, lines: list[str]) -> None:

@@ -11,7 +11,8 @@ import service.retrieval.models
 import service.signin.models
 import service.summary.models
 import service.web.models
-import service.writeback.models  # noqa: F401
+import service.writeback.models
+import service.writeback.recall.models  # noqa: F401
 from service.database import Base
 
 METADATA = Base.metadata

@@ -16,6 +16,7 @@ from service.web.api import (
     patients,
     people,
     qa,
+    recalls,
     statements,
     summaries,
 )
@@ -35,6 +36,7 @@ NOUNS = (
     qa,
     people,
     model,
+    recalls,
 )
 
 
