@@ -17,6 +17,7 @@ class TaskName(StrEnum):
     """Every task that workers know, under the verb it carries out."""
 
     INGEST_UPLOAD = "chart.ingest"
+    FOLLOW_ARRIVAL = "chart.follow"
     PULL_CHART = "chart.pull"
     INDEX_CHART = "chart.index"
     DRAFT_SUMMARY = "summary.draft"
@@ -27,6 +28,8 @@ class TaskName(StrEnum):
     SWEEP_OWED = "sweep.owed"
     SYNC_INDEX = "sweep.index"
     READ_RECORDS = "sweep.read"
+    STEP_RECALLS = "sweep.recalls"
+    KEEP_ARRIVALS = "sweep.arrivals"
     ANCHOR_AUDIT = "sweep.anchor"
 
 

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     # While somebody waits for the desk or the signature: what is new since the draft.
     fhir_ask_within_s: float = Field(default=4.0, gt=0)
     unasked_blocks: bool = False
+    notify_secret: SecretStr | None = None
 
     api_token: SecretStr | None = None
     audit_key: SecretStr | None = None
@@ -132,6 +133,14 @@ class Settings(BaseSettings):
                 "weak", f"it can be guessed; make one of {MIN_TOKEN} random characters or more"
             )
         return token
+
+    @field_validator("notify_secret")
+    @classmethod
+    def _can_sign(cls, secret: SecretStr | None) -> SecretStr | None:
+        short = [s for s in (secret.get_secret_value() if secret else "").split() if len(s) < 24]
+        if short or (secret and not secret.get_secret_value().split()):
+            raise PydanticCustomError("weak", "it needs 24 random characters or more")
+        return secret
 
     @field_validator("public_url")
     @classmethod

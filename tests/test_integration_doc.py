@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.fhir.profile import Reading, Writing
+from service.fhir.profile import Arrival, Reading, Writing
 from service.review.permissions import ALLOWED
 from service.settings import load_settings
 from service.signin.tokens import SCOPES
@@ -119,5 +119,6 @@ def test_each_fault_that_is_told_is_a_test():
 
 
 def test_the_site_profile_is_told_as_it_is():
-    told = set(re.findall(r"`(?:reading|writing)\.(\w+)`", TEXT))
-    assert told == {*Reading.model_fields, *Writing.model_fields}
+    told = set(re.findall(r"`((?:reading|writing|arrival)\.\w+)`", TEXT))
+    parts = {"reading": Reading, "writing": Writing, "arrival": Arrival}
+    assert told == {f"{name}.{each}" for name, part in parts.items() for each in part.model_fields}

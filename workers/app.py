@@ -8,6 +8,7 @@ from service.settings import Settings, load_settings
 
 MODULES = ("workers.pipeline", "workers.filing", "workers.periodic")
 HARD_AFTER_S = 60
+ARRIVALS_EVERY_S = 30.0  # the shortest time between two polls that a profile may set
 ANCHOR_EVERY_S = 3600.0  # what was cut off in between does not show
 
 
@@ -43,8 +44,10 @@ def configure(app: Celery, settings: Settings) -> None:
             name: {"task": name.value, "schedule": every_s, "options": {"expires": every_s}}
             for name, every_s in (
                 (TaskName.SWEEP_OWED, settings.sweep_every_s),
+                (TaskName.STEP_RECALLS, settings.sweep_every_s),
                 (TaskName.SYNC_INDEX, 20 * settings.sweep_every_s),
                 (TaskName.READ_RECORDS, 20 * settings.sweep_every_s),
+                (TaskName.KEEP_ARRIVALS, ARRIVALS_EVERY_S),
                 (TaskName.ANCHOR_AUDIT, ANCHOR_EVERY_S),
             )
         },

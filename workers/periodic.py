@@ -5,12 +5,15 @@ from zoneinfo import ZoneInfo
 
 from service import audit
 from service.chart import uploads
+from service.chart.arrival import keep as arrivals
+from service.chart.arrival.follow import owed_arrivals
 from service.database import now
 from service.queue import TaskName
 from service.reading import keep
 from service.retrieval import sync
 from service.summary import progress
 from service.summary.lifecycle import OWED
+from service.writeback.recall import recall
 from workers.app import app
 from workers.task import runtime
 
@@ -33,6 +36,8 @@ def sweep_owed() -> int:
         asked = [(OWED[s.status], {"summary_id": s.id}) for s in owed]
         left = uploads.owed_uploads(session, before=before)
         asked += [(TaskName.INGEST_UPLOAD, {"upload_id": each}) for each in left]
+        news = owed_arrivals(session, before=before)
+        asked += [(TaskName.FOLLOW_ARRIVAL, {"ref": each}) for each in news]
     runtime().under_way.tell_swept()
     for task, ids in asked:
         runtime().bell(task, ids)
@@ -65,6 +70,22 @@ def read_records() -> None:
         with runtime().transaction() as session:
             if not keep.read_step(session, zone=zone):
                 break
+
+
+@app.task(name=TaskName.KEEP_ARRIVALS.value)  # type: ignore[untyped-decorator]
+def keep_arrivals() -> None:
+    """See to it that we learn what has changed in the EHR."""
+    own = runtime()
+    if own.settings.fhir_url:
+        arrivals.keep_arrivals(
+            own.transaction, own.client, public_url=own.settings.public_url or ""
+        )
+
+
+@app.task(name=TaskName.STEP_RECALLS.value)  # type: ignore[untyped-decorator]
+def step_recalls() -> None:
+    """Bring what is recalled out of the EHR, as far as it can be now."""
+    recall.step_recalls(runtime().transaction)
 
 
 @app.task(name=TaskName.ANCHOR_AUDIT.value)  # type: ignore[untyped-decorator]

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from service.bootstrap import Runtime
 from service.chart import pull, uploads
+from service.chart.arrival import follow
 from service.drafting import draft
 from service.queue import TaskName
 from service.reading import keep
@@ -23,6 +24,11 @@ def ingest_upload(upload_id: str) -> None:
     own = runtime()
     bases = tuple(filter(None, [own.settings.fhir_url]))
     uploads.ingest_upload(own.transaction, upload_id, bases=bases)
+
+
+@app.task(name=TaskName.FOLLOW_ARRIVAL.value)  # type: ignore[untyped-decorator]
+def follow_arrival(ref: str) -> None:
+    follow.follow_arrival(runtime().transaction, ref, client=runtime().client)
 
 
 @summary_task(TaskName.PULL_CHART)

@@ -51,6 +51,11 @@ def read_file(path: Path, *, bases: tuple[str, ...] = ()) -> Iterator[Incoming]:
             yield Incoming(path.name, reason=f"the file cannot be read ({type(error).__name__})")
 
 
+def of_lines(stream: IO[bytes], *, bases: tuple[str, ...] = ()) -> Iterator[Incoming]:
+    """The resources of ndjson, read line by line from where the stream stands."""
+    yield from _lines(stream.readline(MAX_LINE_BYTES + 1), stream, bases)
+
+
 def is_long(path: Path) -> bool:
     """Whether bringing this into the charts may take more than a few seconds: by its length
     unpacked, and by its documents that a process of its own must read."""

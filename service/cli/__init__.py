@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from service.cli import audit, chart, check, doctor, keys, read, serve, token
+from service.cli import audit, chart, check, doctor, ingest, keys, read, recall, serve, token
 from service.errors import CountersignError
 
 
@@ -20,7 +20,7 @@ for command in (
     serve.demo,
     serve.up,
     serve.worker,
-    chart.ingest,
+    ingest.ingest,
     chart.draft,
     chart.retrieve,
     chart.erase,
@@ -30,6 +30,7 @@ for command in (
     audit.audit,
     keys.keys,
     token.token,
+    recall.recall,
     doctor.doctor,
 ):
     commands.add_command(command)

@@ -1,20 +1,14 @@
-"""`countersign ingest`, `draft`, `retrieve`, `erase`, `reindex`: what is done to one chart."""
+"""`countersign draft`, `retrieve`, `erase`, `reindex`: what is done to one chart."""
 
 import time
-from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 import redis
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from service import audit
 from service.bootstrap import Runtime
-from service.chart import ingest as ingestion
-from service.chart.files import read_files
-from service.chart.ingest import IngestCount, chunks
-from service.cli.common import as_json, opened, patient_ref, show
+from service.cli.common import agreed, as_json, bar, opened, patient_ref, show
 from service.embedded import Parts
 from service.errors import BadInput, Unavailable
 from service.retrieval import indexing, sync
@@ -34,27 +28,6 @@ QUEUE_NOT_REACHED = (
     "queue: not reached. Its messages hold ids of the patient's summaries: run the command again "
     "when Redis answers; the audit still knows them."
 )
-
-
-@click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@as_json
-def ingest(paths: tuple[Path, ...], as_json: bool) -> int:
-    """Read Bundles or ndjson (also .gz) into the charts."""
-    count = IngestCount()
-    with opened(load_settings()) as (_, runtime), _bar(as_json) as bar:
-        task = bar.add_task("resources", total=None)
-        for chunk in chunks(read_files(paths, bases=_bases(runtime))):
-            with runtime.transaction() as session:
-                count += ingestion.ingest(session, "file", chunk)
-            bar.update(task, completed=count.received)
-    answer = asdict(count) | {"received": count.received}
-    line = (
-        f"{count.received} resources: {count.kept} kept, {count.unchanged} unchanged, "
-        f"{count.quarantined} quarantined. {count.gaps} gaps are named in the charts."
-    )
-    show(answer, as_json=as_json, lines=[line])
-    return 1 if count.quarantined else 0
 
 
 @click.command()
@@ -125,7 +98,7 @@ def _line(found: Evidence) -> str:
 @as_json
 def erase(patient: str, yes: bool, as_json: bool) -> int:
     """Remove PATIENT from the database, the index and the queue. The EHR keeps its record."""
-    if not (yes or _agreed("Remove this patient from Countersign for good?")):
+    if not (yes or agreed("Remove this patient from Countersign for good?")):
         raise BadInput("Nothing was removed. Answer y, or give --yes.")
     with opened(load_settings()) as (_, runtime):
         ref = patient_ref(patient)
@@ -148,17 +121,17 @@ def erase(patient: str, yes: bool, as_json: bool) -> int:
 def reindex(patient: str | None, as_json: bool) -> int:
     """Rebuild the index of PATIENT, or of everybody, from the database."""
     total = {"charts": 0, "passages": 0, "embedded": 0}
-    with opened(load_settings()) as (_, runtime), _bar(as_json) as bar:
+    with opened(load_settings()) as (_, runtime), bar(as_json) as progress_bar:
         with runtime.transaction() as session:
             charts = [patient_ref(patient)] if patient else indexing.all_patients(session)
-        task = bar.add_task("charts", total=len(charts))
+        task = progress_bar.add_task("charts", total=len(charts))
         for ref in charts:
             with runtime.transaction() as session:
                 count = indexing.rebuild_patient(session, ref, index=runtime.index)
             total["charts"] += 1
             total["passages"] += count.passages
             total["embedded"] += count.embedded
-            bar.update(task, advance=1)
+            progress_bar.update(task, advance=1)
         mended = _mended(runtime)
     answer = total | mended
     show(answer, as_json=as_json, lines=[f"{count:>7}  {what}" for what, count in answer.items()])
@@ -185,23 +158,6 @@ def _mended(runtime: Runtime) -> dict[str, int]:
             f"{what} mended": n
             for what, n in asdict(sync.mend_index(session, index=runtime.index)).items()
         }
-
-
-def _bases(runtime: Runtime) -> tuple[str, ...]:
-    """The EHR's own address: absolute references to it mean records held here."""
-    return (runtime.settings.fhir_url,) if runtime.settings.fhir_url else ()
-
-
-def _agreed(question: str) -> bool:
-    """What the person answers; silence is a no. Asked on stderr: stdout is the answer's."""
-    with suppress(click.Abort):
-        return click.confirm(question, err=True)
-    return False
-
-
-def _bar(is_quiet: bool) -> Progress:
-    columns = (TextColumn("{task.completed} {task.description}"), BarColumn(), TimeElapsedColumn())
-    return Progress(*columns, transient=True, disable=is_quiet)
 
 
 def _found(runtime: Runtime, summary_id: str) -> Summary:

@@ -1,11 +1,12 @@
 """What every command shares: the parts, the runtime, and one way to print an answer."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
 import orjson
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from service.bootstrap import Runtime, configure_logging
 from service.embedded import Parts, running_parts
@@ -26,6 +27,19 @@ def opened(settings: Settings) -> Iterator[tuple[Parts, Runtime]]:
             yield parts, runtime
         finally:
             runtime.close()
+
+
+def bar(is_quiet: bool) -> Progress:
+    """How far a long command is, on a terminal."""
+    columns = (TextColumn("{task.completed} {task.description}"), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, transient=True, disable=is_quiet)
+
+
+def agreed(question: str) -> bool:
+    """What the person answers; silence is a no. Asked on stderr: stdout is the answer's."""
+    with suppress(click.Abort):
+        return click.confirm(question, err=True)
+    return False
 
 
 def show(answer: Any, *, as_json: bool, lines: list[str]) -> None:

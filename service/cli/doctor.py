@@ -10,6 +10,7 @@ from service import migrations
 from service.access.policy import policy_in_force
 from service.bootstrap import Runtime, configure_logging
 from service.chart import trying
+from service.chart.arrival import look as arrival
 from service.cli.common import as_json, show
 from service.drafting.model.probe import look
 from service.drafting.model.writer import ModelWriter
@@ -81,6 +82,18 @@ def _ehr(runtime: Runtime) -> str:
     return trying.look(runtime.client)
 
 
+def _arrival(runtime: Runtime) -> str:
+    """How news of charts come; nothing is asked of the EHR but what it can do."""
+    settings = runtime.settings
+    if not settings.fhir_url:
+        return "no EHR to have news from"
+    return arrival.said(
+        runtime.client,
+        public_url=settings.public_url or "",
+        has_secret=settings.notify_secret is not None,
+    )
+
+
 def _patient(patient_id: str) -> Callable[[Runtime], str]:
     ref = f"Patient/{patient_id.removeprefix('Patient/')}"
     return lambda runtime: trying.try_patient(runtime.client, ref)
@@ -118,6 +131,7 @@ LOOKS: dict[str, Callable[[Runtime], str]] = {
     "redis": _redis,
     "chroma": _chroma,
     "ehr": _ehr,
+    "arrival": _arrival,
     "sign-in": _sign_in,
     "prompts": _prompts,
     "policy": _policy,

@@ -119,5 +119,7 @@ def _lacking(known: Abilities, wanted: Mapping[str, str]) -> Iterator[str]:
         yield "no search of DocumentReference by identifier: a lost answer takes longer to settle"
     if not documents.conditional_create:
         yield "no conditional create: each filing is looked for before and after"
+    if not known.of("Group").operations & {"export", "group-export"}:
+        yield "no $export of a Group: charts come one by one"
     if "create" not in known.of("Provenance").interactions:
         yield "no create of Provenance: the document alone says who signed"

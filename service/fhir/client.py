@@ -6,15 +6,17 @@ import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from typing import Any
+from dataclasses import replace
+from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from service.database import now
 from service.fhir import wire
 from service.fhir.abilities import Abilities, Known, abilities_of
 from service.fhir.auth import Auth, bearer
-from service.fhir.errors import EhrRefused, EhrUnknown, FhirError
+from service.fhir.errors import EhrRefused, EhrUnknown, FhirError, retry_after_s
 from service.fhir.exchange import FHIR_JSON, Answer, Asked, Exchange
 from service.fhir.paging import Pages
 from service.fhir.profile import SiteProfile
@@ -129,6 +131,54 @@ class FhirClient:
         resource_type = str(resource["resourceType"])
         path = f"{resource_type}/{resource['id']}"
         return self._write("PUT", path, resource, headers, f"update of {resource_type}")
+
+    def export(self, path: str, params: Params) -> str:
+        """Begin a Bulk Data `$export` ("Group/1/$export"); the address that tells how far it is."""
+        act = "start of the export"
+        query = {k: v if isinstance(v, str) else list(v) for k, v in params.items()}
+        headers = {"Accept": FHIR_JSON, "Prefer": "respond-async"}
+        asked = Asked("GET", self.base_url + path, act, params=query, headers=headers)
+        answer = self._exchange.send(asked)
+        address = self._at_base(urljoin(self.base_url, answer.headers.get("content-location", "")))
+        if answer.status != 202 or not address.startswith(self.origin):
+            raise EhrRefused("The EHR did not say where it tells how far the export is.")
+        return address
+
+    def exported(self, address: str) -> tuple[dict[str, Any] | None, float | None]:
+        """The manifest of an export, None while it is under way; and in how many seconds to ask
+        again, where the EHR says so."""
+        headers = {"Accept": "application/json"}
+        answer = self._exchange.send(Asked("GET", address, "export", headers=headers))
+        if answer.status == 202:
+            return None, retry_after_s(answer.headers.get("retry-after"), now())
+        manifest = answer.json()
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("output"), list):
+            raise EhrRefused("The EHR's description of the export is none that we can read.")
+        return manifest, None
+
+    def forget_export(self, address: str) -> None:
+        """Let the EHR throw its files away. Raises FhirError."""
+        self._exchange.send(Asked("DELETE", address, "end of the export"))
+
+    def download(self, address: str, into: IO[bytes], *, needs_token: bool) -> None:
+        """A file of an export, of any size. Raises EhrRefused where another server wants our
+        token: it is not for it."""
+        address = self._at_base(urljoin(self.base_url, address))
+        is_ours = address.startswith(self.origin)
+        if needs_token and not is_ours:
+            raise EhrRefused(
+                "A file of the export lies on another server and needs our token, which is not for "
+                "it; name that address as an alias in the site profile if it is the EHR."
+            )
+        headers = {"Accept": "application/fhir+ndjson"}
+        asked = Asked("GET", address, "read of an exported file", headers=headers, into=into)
+        self._exchange.send(replace(asked, is_bare=not is_ours))
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the EHR and a slash: its exports need not lie below its base."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}/"
 
     def capability(self) -> dict[str, Any]:
         """The EHR's CapabilityStatement."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -29,7 +29,8 @@ MAX_PAUSE_S = 20.0  # a longer Retry-After gives the task back; the sweep rings 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request: `act` says in words what it does, with no id, for errors and logs."""
+    """A request: `act` says in words what it does, with no id, for errors and logs. An answer of
+    any length goes `into` a file, from its start. `is_bare`: our token is not for that server."""
 
     method: str
     url: str
@@ -37,6 +38,8 @@ class Asked:
     params: Mapping[str, str | list[str]] | None = None
     headers: Mapping[str, str] | None = None
     content: bytes | None = None
+    into: IO[bytes] | None = None
+    is_bare: bool = False
 
     @property
     def is_write(self) -> bool:
@@ -131,6 +134,8 @@ class Exchange:
 
     def _send_authorized(self, asked: Asked) -> Answer:
         """One try; a 401 renews the token and asks again, once, without costing a try."""
+        if asked.is_bare:
+            return self._send_once(asked, None)
         authorization = self._auth.header()
         try:
             return self._send_once(asked, authorization)
@@ -173,6 +178,12 @@ class Exchange:
 
     def _body(self, response: httpx.Response, asked: Asked) -> bytes:
         """The decoded body, never more than MAX_ANSWER_BYTES of it in memory."""
+        if asked.into is not None and response.is_success:
+            asked.into.seek(0)
+            asked.into.truncate()
+            for chunk in response.iter_bytes(1024 * 1024):
+                asked.into.write(chunk)
+            return b""
         body = bytearray()
         for chunk in response.iter_bytes(64 * 1024):
             self._left_s(asked)  # one byte a second is no answer either

@@ -58,6 +58,23 @@ class Writing(BaseModel):
     index_lag_s: float = Field(default=30.0, ge=0)
 
 
+class Arrival(BaseModel):
+    """How we learn that a chart has changed. `way`: not at all, by what the EHR tells us (a
+    subscription to `topic`, narrowed by `filters`, or a plain one for each of `types`), or by
+    asking every `every_s`. What the EHR cannot tell is asked for. Of patients of whom nothing is
+    held news are taken only with `unknown_patients`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    way: Literal["none", "told", "poll"] = "none"
+    topic: str = ""
+    filters: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    every_s: float = Field(default=300.0, ge=30)
+    heartbeat_s: float = Field(default=60.0, ge=10)
+    unknown_patients: bool = False
+
+
 class SiteProfile(BaseModel):
     """One EHR as its site knows it. The default is an R4 server that does what its book says."""
 
@@ -66,6 +83,7 @@ class SiteProfile(BaseModel):
     reason: str = ""
     reading: Reading = Reading()
     writing: Writing = Writing()
+    arrival: Arrival = Arrival()
 
 
 def load_profile(named: str | None) -> SiteProfile:

@@ -1,6 +1,8 @@
 """Imports every module that declares tables; after it the metadata is complete."""
 
 import service.audit
+import service.chart.arrival.models
+import service.chart.bulk.models
 import service.chart.models
 import service.drafting.models
 import service.qa.models
@@ -9,7 +11,8 @@ import service.retrieval.models
 import service.signin.models
 import service.summary.models
 import service.web.models
-import service.writeback.models  # noqa: F401
+import service.writeback.models
+import service.writeback.recall.models  # noqa: F401
 from service.database import Base
 
 METADATA = Base.metadata

@@ -27,6 +27,7 @@ class Ability(StrEnum):
     SWITCH = "switch the model off or on"
     JOBS = "see and retry the system's work"
     END_SESSIONS = "end sessions and revoke tokens"
+    RECALL = "recall what a model, prompt or record touched"
     RULE_NOTES = "confirm or release notes that are withheld by their look"
 
 
@@ -54,6 +55,8 @@ ALLOWED: dict[Ability, frozenset[Role]] = {
     Ability.SWITCH: frozenset({Role.IT}),
     Ability.JOBS: frozenset({Role.IT, Role.SERVICE}),
     Ability.END_SESSIONS: frozenset({Role.IT, Role.SECURITY}),
+    # Ids and statuses, and no chart: who runs the model knows first that it was wrong.
+    Ability.RECALL: frozenset({Role.IT, Role.SECURITY}),
     # Who reads such a list learns who is in treatment: one role, and none of a note's words.
     Ability.RULE_NOTES: frozenset({Role.SECURITY}),
 }

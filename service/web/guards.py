@@ -133,6 +133,7 @@ Rater = Annotated[Person, may(Ability.RATE)]
 Operator = Annotated[Person, may(Ability.JOBS)]
 UsageReader = Annotated[Person, may(Ability.READ_USAGE)]
 NoteRuler = Annotated[Person, may(Ability.RULE_NOTES)]
+Recaller = Annotated[Person, may(Ability.RECALL)]
 Switcher = Annotated[Person, may(Ability.SWITCH)]
 
 

@@ -20,6 +20,8 @@ from service.web.errors import NotSignedIn
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+FHIR_JSON = "application/fhir+json"
+FHIR_CODES = {401: "login", 403: "forbidden", 404: "not-found", 413: "too-long", 503: "transient"}
 RETRY_AFTER_S = 5
 SAID = {
     404: "There is nothing at this address.",
@@ -66,6 +68,8 @@ def problem(
     if page is not None and _wants_page(request):
         shown: Response = page(request, status, detail)
         return shown
+    if request.url.path.startswith("/fhir/"):
+        return JSONResponse(_outcome(status, detail), status, headers, media_type=FHIR_JSON)
     body = Problem(
         title=HTTPStatus(status).phrase,
         status=status,
@@ -75,6 +79,13 @@ def problem(
         errors=list(errors),
     )
     return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
+
+
+def _outcome(status: int, detail: str) -> dict[str, Any]:
+    """What a FHIR server expects instead."""
+    code = FHIR_CODES.get(status, "exception" if status >= 500 else "invalid")
+    issue = {"severity": "error", "code": code, "details": {"text": detail}}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
 def _wants_page(request: Request) -> bool:

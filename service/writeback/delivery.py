@@ -1,6 +1,7 @@
 """Bring an attested text into the EHR with all that belongs beside it, one safe step at a time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,19 @@ from service.writeback.models import Filing, FilingState
 from service.writeback.sends import note_send, take_back
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """`note` is a sentence on what a person must know of it, or "". `is_compared` says whether the
+    EHR gave the text back."""
+
+    note: str
+    is_compared: bool = True
+
+    @property
+    def state(self) -> FilingState:
+        return FilingState.FILED if self.is_compared else FilingState.UNREAD
+
+
 def deliver(
     session: Session,
     client: FhirClient,
@@ -19,13 +33,13 @@ def deliver(
     filing: Filing,
     *,
     copies: Sequence[exchange.Resource] = (),
-) -> str:
+) -> Delivered:
     """Device, DocumentReference, Provenance, and the mark on what this text replaces.
 
     `copies` are those that the EHR has: one is kept, every other withdrawn; without any it is
-    sent. Each step looks first, so a crash between any two is mended by running again. Answers
-    a sentence on what the EHR would not keep beside the document, or "". Raises NotAsAttested,
-    NotReadBack and FhirError for the document itself.
+    sent. Each step looks first, so a crash between any two is mended by running again. A document
+    that nobody can compare gets no Provenance, for nobody can vouch for it. Raises NotAsAttested
+    and FhirError for the document itself.
     """
     filing.device_ref = exchange.put_device(client, attested.drafter)
     if not copies:
@@ -33,11 +47,15 @@ def deliver(
     kept, *twins = exchange.by_worth(copies, filing.document_ref)
     filing.document_ref = exchange.ref_of(kept)
     notes = [_withdraw_twins(client, twins)]
-    exchange.check_as_attested(client, filing.document_ref, attested)
-    notes += [_keep_provenance(client, attested, filing, filing.document_ref)]
+    is_compared = True
+    try:
+        exchange.check_as_attested(client, filing.document_ref, attested)
+        notes += [_keep_provenance(client, attested, filing, filing.document_ref)]
+    except exchange.NotReadBack as unread:
+        notes, is_compared = [*notes, unread.sentence], False
     replaced = ledger.replaced_filings(session, attested.summary_id, attested.digest)
     notes += [_supersede(client, each) for each in replaced]
-    return " ".join(filter(None, notes))
+    return Delivered(" ".join(filter(None, notes)), is_compared)
 
 
 def _send(session: Session, client: FhirClient, attested: AttestedText) -> exchange.Resource:

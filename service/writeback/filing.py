@@ -24,7 +24,7 @@ from service.summary.vocabulary import SummaryStatus
 from service.writeback import documents, exchange, ledger
 from service.writeback.attested import AttestedText
 from service.writeback.delivery import deliver
-from service.writeback.exchange import CannotLook, NotAsAttested, NotReadBack
+from service.writeback.exchange import CannotLook, NotAsAttested
 from service.writeback.ledger import NotAttested, Prompts
 from service.writeback.models import Filing, FilingState, Send
 from service.writeback.sends import earlier_send, is_under_way
@@ -110,9 +110,7 @@ def reconcile_filing(
         _file_again(session, summary, filing)
         return
     try:
-        note = deliver(session, client, attested, filing, copies=copies)
-    except NotReadBack as error:
-        _answer(session, summary, filing, FilingState.UNREAD, error.sentence)
+        done = deliver(session, client, attested, filing, copies=copies)
     except EhrUnknown as error:
         raise Unavailable(error.sentence) from error
     except (EhrRefused, NotAsAttested):  # filing looks again, and may say that it was refused
@@ -120,7 +118,7 @@ def reconcile_filing(
     else:
         if send is not None and send.sends > 1:
             _check_settled(client, send, TWIN, lags=TWIN_LAGS)
-        _answer(session, summary, filing, FilingState.FILED, note)
+        _answer(session, summary, filing, done.state, done.note)
 
 
 def _copies(
@@ -146,9 +144,7 @@ def _deliver(
 ) -> None:
     """Bring it in, and move the summary to what is known then."""
     try:
-        note = deliver(session, client, attested, filing, copies=copies)
-    except NotReadBack as error:
-        _answer(session, summary, filing, FilingState.UNREAD, error.sentence)
+        done = deliver(session, client, attested, filing, copies=copies)
     except EhrUnknown as error:
         _answer(session, summary, filing, FilingState.UNKNOWN, error.sentence)
     except (EhrRefused, NotAsAttested) as error:
@@ -160,7 +156,7 @@ def _deliver(
         if send is not None and send.sends > 1:  # the first may have come too, and show later
             _answer(session, summary, filing, FilingState.UNKNOWN, TWIN)
         else:
-            _answer(session, summary, filing, FilingState.FILED, note)
+            _answer(session, summary, filing, done.state, done.note)
 
 
 def retract_summary(session: Session, summary_id: str, *, client: FhirClient) -> None:

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
+from service.web import notify
 from service.web.api import (
     audit,
     bundles,
@@ -15,6 +16,7 @@ from service.web.api import (
     patients,
     people,
     qa,
+    recalls,
     statements,
     summaries,
 )
@@ -34,6 +36,7 @@ NOUNS = (
     qa,
     people,
     model,
+    recalls,
 )
 
 
@@ -46,5 +49,6 @@ def add_routes(app: FastAPI, *, demo: bool) -> None:
     app.include_router(health.router)
     app.include_router(oauth.router)
     app.include_router(cds.router)
+    app.include_router(notify.router)
     if demo:
         app.include_router(people.demo)

@@ -82,7 +82,8 @@ def test_nobody_gets_in_without_signing_in(app, anybody):
         for method in route.methods - {"HEAD"}:
             answer = anybody.request(method, filled)
             assert answer.status_code == 401, (method, path, answer.text)
-            assert answer.headers["content-type"] == "application/problem+json"
+            kind = "fhir+json" if path.startswith("/fhir/") else "problem+json"
+            assert answer.headers["content-type"] == f"application/{kind}"
 
 
 def test_every_answer_carries_the_strict_headers(clinician, committed):

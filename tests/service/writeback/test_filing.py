@@ -427,6 +427,44 @@ def test_a_document_that_cannot_be_read_back_is_neither_refused_nor_called_compa
     assert len(stored(client, "DocumentReference")) == 1
 
 
+def test_an_unread_text_that_was_sent_twice_is_not_called_filed_before_its_twin_can_show(
+    run, signed, client, wire, store
+):
+    wire.faults = {
+        "POST /DocumentReference": ehr.lost_request,
+        "GET /DocumentReference": _only_searches,
+    }
+    run(file_summary, signed)
+    del wire.faults["POST /DocumentReference"]
+    assert run(reconcile_filing, signed).status is S.SIGNED
+    assert run(file_summary, signed).status is S.FILING_UNKNOWN
+    wire.faults.clear()
+    (first,) = stored(client, "DocumentReference")
+    ehr.seed(store, {"DocumentReference/late": {**first, "id": "late"}})
+    assert run(reconcile_filing, signed).status is S.FILED
+    assert [d["status"] for d in stored(client, "DocumentReference")].count("current") == 1
+
+
+def test_an_amendment_that_cannot_be_read_back_still_replaces_what_was_before(
+    run, signed, sessions, client, wire
+):
+    run(file_summary, signed)
+    (old,) = stored(client, "DocumentReference")
+    change(sessions, signed, lambda s, x: amended(s, x, "PHQ-9 total score 13 (2026-05-01)"))
+
+    def hides_the_new(request, carry):
+        is_search = request.url.path.count("/") == 1
+        is_old = request.url.path.endswith(old["id"])
+        return carry() if is_search or is_old else ehr.refused(request, carry)
+
+    wire.faults["GET /DocumentReference"] = hides_the_new
+    assert "nobody has compared" in run(file_summary, signed).status_reason
+    assert sorted(d["status"] for d in stored(client, "DocumentReference")) == [
+        "current",
+        "superseded",
+    ]
+
+
 def test_a_twin_that_shows_later_is_marked_as_entered_in_error(run, signed, client, wire, store):
     wire.faults["POST /DocumentReference"] = ehr.lost_request
     run(file_summary, signed)

@@ -1,0 +1,1 @@
+"""Many charts at once: the EHR's Bulk Data export, waited for, read, and gone on with."""
