@@ -4,9 +4,6 @@ a secret that is not in the database, so that who can write there can make none.
 import hashlib
 import hmac
 import json
-import os
-import secrets
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,9 +16,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 from service.database import Base, now
 from service.errors import Unavailable, WrongSetting
 from service.settings import Settings
+from service.sitekeys import site_key
 
 GENESIS = "0" * 64
-MIN_KEY = 32  # characters
 CHAIN_LOCK = 0x436F756E  # one writer at a time, taken only for the length of a commit
 
 
@@ -77,31 +74,8 @@ def record(
 def key_of(settings: Settings) -> bytes:
     """The secret of the chain and of signatures: COUNTERSIGN_AUDIT_KEY, else one that is made once
     in a file of the data directory that only its owner reads. Raises WrongSetting."""
-    if settings.audit_key is not None:
-        given = settings.audit_key.get_secret_value().encode()
-        if len(given) < MIN_KEY:
-            raise WrongSetting(f"COUNTERSIGN_AUDIT_KEY needs {MIN_KEY} characters or more.")
-        return given
     path = settings.data_dir.absolute() / "audit.key"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _kept(path)
-    except OSError as error:
-        raise WrongSetting(f"{path} cannot be written ({error.strerror}).") from None
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(32))
-    return _kept(path)
-
-
-def _kept(path: Path) -> bytes:
-    """The key in the file; a process that lost the race to make it waits for the winner."""
-    for _ in range(50):
-        if len(found := path.read_bytes().strip()) >= MIN_KEY:
-            return found
-        time.sleep(0.02)
-    raise WrongSetting(f"{path} holds no key. Put back the one that it held.")
+    return site_key(settings.audit_key, "COUNTERSIGN_AUDIT_KEY", path)
 
 
 def pending(session: Session) -> list[AuditEvent]:

@@ -1,5 +1,6 @@
 """Which notes of a chart another note has replaced; reads only what can matter."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ from service.fhir import wire
 from service.fhir.references import resolve
 from service.summary.vocabulary import Standing
 
+_SUPERSEDED = re.compile(r'"status"\s*:\s*"superseded"')
+
 
 def replaced_notes(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
     """Ref of each replaced note of these (latest) records -> ref of what replaced it."""
@@ -36,9 +39,9 @@ def replaced_notes(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]
 def _has_superseded(session: Session, notes: list[Row[Any]]) -> bool:
     """Only a superseded note, or one that another points at, can have been replaced."""
     ids = [row.id for row in notes]
-    pattern = SourceRecord.raw.regexp_match(r'"status"\s*:\s*"superseded"')
-    query = select(SourceRecord.id).where(SourceRecord.id.in_(ids), pattern).limit(1)
-    return bool(ids) and session.scalar(query) is not None
+    query = select(SourceRecord.raw).where(SourceRecord.id.in_(ids))
+    texts = session.scalars(query.execution_options(yield_per=50)) if ids else ()
+    return any(_SUPERSEDED.search(raw) for raw in texts)
 
 
 def _read(session: Session, notes: list[Row[Any]]) -> Iterable[tuple[Row[Any], Mapping[str, Any]]]:
