@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import BigInteger, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 
-from service.database import Base, now
+from service.database import Base, new_id, now
 from service.errors import Unavailable, WrongSetting
+from service.sealing.columns import Sealed
+from service.sealing.marking import key_of_patient
 from service.settings import Settings
 from service.sitekeys import site_key
 
@@ -38,6 +40,17 @@ class AuditEvent(Base):
     hash: Mapped[str]
 
 
+class TypedReason(Base):
+    """What a person has typed about an act. It may speak of the patient, so it stands beside the
+    audit, whose rows nobody can remove, and goes with the patient; the row has its keyed hash."""
+
+    __tablename__ = "typed_reasons"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    patient_ref: Mapped[str] = mapped_column(index=True)
+    words: Mapped[str] = mapped_column(Sealed())
+
+
 @dataclass(frozen=True)
 class BrokenLink:
     """The first row at which the chain no longer holds, and why."""
@@ -53,13 +66,17 @@ def record(
     actor: str,
     patient_ref: str | None = None,
     subject_id: str | None = None,
+    typed: str = "",
     **detail: Any,
 ) -> None:
-    """Note an act; the row is written in this transaction, when it commits.
+    """Note an act; the row is written in this transaction, when it commits. `typed` is why, in a
+    person's words, about the patient.
 
     Written at commit so that the lock on the chain is held for milliseconds, not for the
     length of a task. If the row cannot be written the commit fails, and the act with it.
     """
+    if typed and patient_ref:
+        detail |= _kept_beside(session, typed, patient_ref)
     act = AuditEvent(
         at=now(),
         action=action,
@@ -69,6 +86,30 @@ def record(
         detail=detail,
     )
     session.info.setdefault("acts", []).append(act)
+
+
+def _kept_beside(session: Session, typed: str, patient_ref: str) -> dict[str, str]:
+    kept = TypedReason(id=new_id(), patient_ref=patient_ref, words=typed)
+    session.add(kept)
+    return {"reason_id": kept.id, "reason_hash": _hash_of(session, kept)}
+
+
+def _hash_of(session: Session, kept: TypedReason) -> str:
+    """Under the patient's key: once that is gone nobody can tell by it what was typed."""
+    secret = key_of_patient(session, kept.patient_ref).secret
+    return _mac(secret, f"{kept.id}\n{kept.words}".encode())
+
+
+def typed_reasons(session: Session, acts: Iterable[AuditEvent]) -> dict[int, str]:
+    """Number of the act -> what was typed then, as far as it is still held."""
+    asked = {str(act.detail["reason_id"]): act for act in acts if "reason_id" in act.detail}
+    query = select(TypedReason).where(TypedReason.id.in_(asked))
+    told = {}
+    for kept in session.scalars(query) if asked else ():
+        act = asked[kept.id]
+        is_whole = is_same(_hash_of(session, kept), str(act.detail["reason_hash"]))
+        told[act.seq] = kept.words if is_whole else "(not what was typed)"
+    return told
 
 
 def key_of(settings: Settings) -> bytes:

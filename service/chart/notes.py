@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from service.chart.held import in_parts
 from service.chart.models import SourceRecord
 from service.chart.standing import (
     DOCUMENTS,
@@ -38,10 +39,12 @@ def replaced_notes(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]
 
 def _has_superseded(session: Session, notes: list[Row[Any]]) -> bool:
     """Only a superseded note, or one that another points at, can have been replaced."""
-    ids = [row.id for row in notes]
-    query = select(SourceRecord.raw).where(SourceRecord.id.in_(ids))
-    texts = session.scalars(query.execution_options(yield_per=50)) if ids else ()
-    return any(_SUPERSEDED.search(raw) for raw in texts)
+    raw = select(SourceRecord.raw)
+    return any(
+        _SUPERSEDED.search(each)
+        for ids in in_parts((row.id for row in notes), 50)
+        for each in session.scalars(raw.where(SourceRecord.id.in_(ids))).all()
+    )
 
 
 def _read(session: Session, notes: list[Row[Any]]) -> Iterable[tuple[Row[Any], Mapping[str, Any]]]:

@@ -48,7 +48,7 @@ def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) ->
     patient_ref = check_patient(patient_ref)
     summary_ids = _lock_summaries(session, patient_ref)
     lock_patient(session, patient_ref)
-    destroy_keys(session, _owners(session, patient_ref))
+    keys = destroy_keys(session, _owners(session, patient_ref))
     stays = _filed(session, summary_ids)
     removed = {
         "vectors": _erase_vectors(session, patient_ref, index),
@@ -58,6 +58,7 @@ def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) ->
         if of_patient := _of_patient(table, patient_ref):
             gone = session.execute(delete(table).where(or_(*of_patient)))
             removed[table.name.replace("_", " ")] = gone.rowcount  # type: ignore[attr-defined]
+    removed["patient keys"] = keys
     removed["quarantined"] = _erase_quarantined(session, patient_ref)
     rotation.cache_clear()
     session.expire_all()

@@ -54,13 +54,15 @@ def learn_keys(session: Session, owners: Select[Any]) -> None:
     keyring_of(connection.dialect).learn(connection, owners)
 
 
-def destroy_keys(session: Session, owners: Iterable[str]) -> None:
-    """Wait for whoever is sealing with one of these keys, then remove them; what they sealed can
-    be read by nobody from when this transaction commits, but is still read within it."""
+def destroy_keys(session: Session, owners: Iterable[str]) -> int:
+    """Wait for whoever is sealing with one of these keys, then remove them; how many. What they
+    sealed can be read by nobody from when this transaction commits; within it it still is."""
     gone = set(owners)
-    session.execute(delete(PatientKey).where(PatientKey.patient_ref.in_(gone)))
+    mine = delete(PatientKey).where(PatientKey.patient_ref.in_(gone))
+    destroyed = session.scalars(mine.returning(PatientKey.id)).all()
     for owner in gone:
         _taken(session).keys.pop(owner, None)
+    return len(destroyed)
 
 
 def _mark(connection: Connection, table: Table, row: Mapping[str, Any], taken: _Taken) -> Mark:

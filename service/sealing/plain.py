@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    inspect,
     literal,
     or_,
     select,
@@ -40,7 +41,8 @@ def seal_plain(engine: Engine) -> int:
     sessions, count = session_factory(engine), 0
     with transaction(sessions) as session:
         _wrap_secrets(session)
-    for table in _tables():
+        tables = _tables(session.connection())
+    for table in tables:
         last: tuple[Any, ...] | None = None
         while rows := _seal_some(sessions, table, last):
             last, count = _key(table, rows[-1]), count + len(rows)
@@ -62,7 +64,7 @@ def _seal_some(sessions: sessionmaker[Session], table: Table, last: Any) -> list
 
 def unseal(connection: Connection) -> None:
     """Leave all of it plain, in this one transaction: for a schema that knows of no keys."""
-    for table in _tables():
+    for table in _tables(connection):
         kinds = {c.name: AS_BYTES[c.type.kind] for c in sealed_columns(table)}  # type: ignore[attr-defined]
         found = connection.execute(_rows(table).execution_options(yield_per=ROWS))
         for part in found.mappings().partitions(ROWS):
@@ -80,8 +82,11 @@ def _plain(value: Any, as_bytes: Callable[[Any], bytes]) -> bytes | None:
     return PLAIN + as_bytes(value)
 
 
-def _tables() -> list[Table]:
-    return [table for table in Base.metadata.sorted_tables if sealed_columns(table)]
+def _tables(connection: Connection) -> list[Table]:
+    """Those that there are at this revision."""
+    there = set(inspect(connection).get_table_names())
+    sealed = filter(sealed_columns, Base.metadata.sorted_tables)
+    return [table for table in sealed if table.name in there]
 
 
 def _rows(table: Table) -> Any:
