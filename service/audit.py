@@ -4,9 +4,6 @@ a secret that is not in the database, so that who can write there can make none.
 import hashlib
 import hmac
 import json
-import os
-import secrets
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +13,14 @@ from typing import Any
 from sqlalchemy import BigInteger, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 
-from service.database import Base, now
+from service.database import Base, new_id, now
 from service.errors import Unavailable, WrongSetting
+from service.sealing.columns import Sealed
+from service.sealing.marking import key_of_patient
 from service.settings import Settings
+from service.sitekeys import site_key
 
 GENESIS = "0" * 64
-MIN_KEY = 32  # characters
 CHAIN_LOCK = 0x436F756E  # one writer at a time, taken only for the length of a commit
 
 
@@ -41,6 +40,17 @@ class AuditEvent(Base):
     hash: Mapped[str]
 
 
+class TypedReason(Base):
+    """What a person has typed about an act. It may speak of the patient, so it stands beside the
+    audit, whose rows nobody can remove, and goes with the patient; the row has its keyed hash."""
+
+    __tablename__ = "typed_reasons"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    patient_ref: Mapped[str] = mapped_column(index=True)
+    words: Mapped[str] = mapped_column(Sealed())
+
+
 @dataclass(frozen=True)
 class BrokenLink:
     """The first row at which the chain no longer holds, and why."""
@@ -56,13 +66,17 @@ def record(
     actor: str,
     patient_ref: str | None = None,
     subject_id: str | None = None,
+    typed: str = "",
     **detail: Any,
 ) -> None:
-    """Note an act; the row is written in this transaction, when it commits.
+    """Note an act; the row is written in this transaction, when it commits. `typed` is why, in a
+    person's words, about the patient.
 
     Written at commit so that the lock on the chain is held for milliseconds, not for the
     length of a task. If the row cannot be written the commit fails, and the act with it.
     """
+    if typed and patient_ref:
+        detail |= _kept_beside(session, typed, patient_ref)
     act = AuditEvent(
         at=now(),
         action=action,
@@ -74,34 +88,35 @@ def record(
     session.info.setdefault("acts", []).append(act)
 
 
+def _kept_beside(session: Session, typed: str, patient_ref: str) -> dict[str, str]:
+    kept = TypedReason(id=new_id(), patient_ref=patient_ref, words=typed)
+    session.add(kept)
+    return {"reason_id": kept.id, "reason_hash": _hash_of(session, kept)}
+
+
+def _hash_of(session: Session, kept: TypedReason) -> str:
+    """Under the patient's key: once that is gone nobody can tell by it what was typed."""
+    secret = key_of_patient(session, kept.patient_ref).secret
+    return _mac(secret, f"{kept.id}\n{kept.words}".encode())
+
+
+def typed_reasons(session: Session, acts: Iterable[AuditEvent]) -> dict[int, str]:
+    """Number of the act -> what was typed then, as far as it is still held."""
+    asked = {str(act.detail["reason_id"]): act for act in acts if "reason_id" in act.detail}
+    query = select(TypedReason).where(TypedReason.id.in_(asked))
+    told = {}
+    for kept in session.scalars(query) if asked else ():
+        act = asked[kept.id]
+        is_whole = is_same(_hash_of(session, kept), str(act.detail["reason_hash"]))
+        told[act.seq] = kept.words if is_whole else "(not what was typed)"
+    return told
+
+
 def key_of(settings: Settings) -> bytes:
     """The secret of the chain and of signatures: COUNTERSIGN_AUDIT_KEY, else one that is made once
     in a file of the data directory that only its owner reads. Raises WrongSetting."""
-    if settings.audit_key is not None:
-        given = settings.audit_key.get_secret_value().encode()
-        if len(given) < MIN_KEY:
-            raise WrongSetting(f"COUNTERSIGN_AUDIT_KEY needs {MIN_KEY} characters or more.")
-        return given
     path = settings.data_dir.absolute() / "audit.key"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _kept(path)
-    except OSError as error:
-        raise WrongSetting(f"{path} cannot be written ({error.strerror}).") from None
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(32))
-    return _kept(path)
-
-
-def _kept(path: Path) -> bytes:
-    """The key in the file; a process that lost the race to make it waits for the winner."""
-    for _ in range(50):
-        if len(found := path.read_bytes().strip()) >= MIN_KEY:
-            return found
-        time.sleep(0.02)
-    raise WrongSetting(f"{path} holds no key. Put back the one that it held.")
+    return site_key(settings.audit_key, "COUNTERSIGN_AUDIT_KEY", path)
 
 
 def pending(session: Session) -> list[AuditEvent]:

@@ -21,6 +21,7 @@ from service.fhir.client import FhirClient
 from service.fhir.connecting import connect
 from service.retrieval.embedding import build_embedder, former_embedders
 from service.retrieval.index import PassageIndex
+from service.sealing import keyring
 from service.settings import Settings
 from service.summary.turns import LAST, turn_of
 from service.summary.vocabulary import SummaryType
@@ -89,7 +90,8 @@ class Runtime:
     def engine(self) -> Engine:
         if self.settings.database_url is None:
             raise WrongSetting("COUNTERSIGN_DATABASE_URL is not set; `countersign up` starts one.")
-        return database.open_engine(self.settings.database_url.get_secret_value())
+        engine = database.open_engine(self.settings.database_url.get_secret_value())
+        return keyring.give_keys(engine, keyring.key_of(self.settings))
 
     def migrate(self) -> None:
         """Bring the schema up to date, as its owner where the site names one."""
@@ -98,6 +100,7 @@ class Runtime:
             migrations.upgrade(self.engine)
             return
         owner = database.open_engine(owner_url.get_secret_value())
+        keyring.give_keys(owner, keyring.key_of(self.settings))
         try:
             migrations.upgrade(owner)
             migrations.grant(owner, to=str(self.engine.url.username))

@@ -54,8 +54,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_engine(url: str) -> Engine:
-    """An engine on psycopg; plain `postgresql://` addresses are accepted."""
+def open_engine(url: str, **pool: int) -> Engine:
+    """An engine on psycopg; plain `postgresql://` addresses are accepted. `pool` as for
+    create_engine()."""
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     # pool_pre_ping: a restarted PostgreSQL costs one round trip instead of one failed request.
@@ -63,7 +64,7 @@ def open_engine(url: str) -> Engine:
     # the message of its error, on their way to a log.
     # json_deserializer: two JSON columns of each record are read, thousands for a draft.
     engine = create_engine(
-        url, pool_pre_ping=True, hide_parameters=True, json_deserializer=orjson.loads
+        url, pool_pre_ping=True, hide_parameters=True, json_deserializer=orjson.loads, **pool
     )
     event.listen(engine, "connect", _speak_utc)
     return engine

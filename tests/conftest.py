@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from service import audit, database, migrations, queue
 from service.embedded import environment, running_parts
+from service.sealing import keyring
 from service.settings import Settings
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -34,6 +35,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def engine(settings: Settings) -> Iterator[Engine]:
     assert settings.database_url
     engine = database.open_engine(settings.database_url.get_secret_value())
+    keyring.give_keys(engine, keyring.key_of(settings))
     migrations.upgrade(engine)
     yield engine
     engine.dispose()

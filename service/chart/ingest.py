@@ -19,6 +19,7 @@ from service.chart.models import Quarantined, SourceRecord
 from service.chart.record import Key, key_of, row_of
 from service.chart.settle import settle
 from service.database import new_id, now
+from service.sealing.marking import marked_rows
 
 BATCH_ROWS = 500
 BATCH_CHARS = 32 * 2**20  # a batch of 500 notes of 5 MB would not fit in memory
@@ -158,7 +159,7 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> int:
     # is theirs; in one order, so that two who bring the same never wait for each other.
     in_order = sorted(rows, key=lambda row: (row["resource_ref"], row["version"]))
     adding = insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    done = session.connection().execute(adding, in_order)
+    done = session.connection().execute(adding, marked_rows(session, SourceRecord, in_order))
     return done.rowcount
 
 
@@ -176,8 +177,11 @@ def _quarantine(session: Session, origin: str, refused: list[Incoming]) -> int:
             "reason": one.reason,
             "received_at": now(),
         }
-    if rows:
+    held = select(Quarantined.content_hash).where(Quarantined.content_hash.in_(rows))
+    new = rows.keys() - set(session.scalars(held)) if rows else ()
+    if new:
         table = Quarantined.__table__
         assert isinstance(table, Table)
-        session.execute(insert(table).on_conflict_do_nothing(), list(rows.values()))
+        marked = marked_rows(session, Quarantined, [rows[digest] for digest in sorted(new)])
+        session.execute(insert(table).on_conflict_do_nothing(), marked)
     return len(refused)

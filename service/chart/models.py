@@ -1,13 +1,15 @@
 """What is held of a chart: every version of every resource, its text, and its gaps."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from service.database import Base, new_id, now
+from service.sealing.columns import Sealed
 from service.summary.vocabulary import Standing
 
 
@@ -32,6 +34,11 @@ class Chart(Base):
     unanswered: Mapped[str] = mapped_column(default="", server_default="")
 
 
+def _is_orphan(row: Mapping[str, Any]) -> bool:
+    """An attachment in nobody's chart yet: it is some patient's, and goes when they are erased."""
+    return row["patient_ref"] is None and row["resource_type"] == "Binary"
+
+
 class SourceRecord(Base):
     """One version of one FHIR resource: its raw JSON as received, and its plain text.
 
@@ -53,6 +60,7 @@ class SourceRecord(Base):
     __table_args__ = (
         UniqueConstraint("resource_ref", "version", "content_hash"),
         Index("ix_source_records_patient_standing", "patient_ref", "is_latest", "standing"),
+        {"info": {"own_key": _is_orphan}},
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -61,24 +69,25 @@ class SourceRecord(Base):
     resource_type: Mapped[str]
     version: Mapped[str]
     content_hash: Mapped[str]
-    raw: Mapped[str]
+    raw: Mapped[str] = mapped_column(Sealed())
     received_at: Mapped[datetime] = mapped_column(default=now)
     origin: Mapped[str] = mapped_column(default="", server_default="")
     updated_at: Mapped[datetime | None]
     is_latest: Mapped[bool] = mapped_column(default=True)
     refers_to: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
-    title: Mapped[str] = mapped_column(default="")
-    headline: Mapped[str] = mapped_column(default="")
-    text: Mapped[str] = mapped_column(default="")
-    code: Mapped[str] = mapped_column(default="")  # "system|code" of the first coding
+    title: Mapped[str] = mapped_column(Sealed(), default="")
+    headline: Mapped[str] = mapped_column(Sealed(), default="")
+    text: Mapped[str] = mapped_column(Sealed(), default="")
+    text_mark: Mapped[str] = mapped_column(default=new_id)
+    code: Mapped[str] = mapped_column(Sealed(), default="")  # "system|code" of the first coding
     category: Mapped[str] = mapped_column(default="")  # e.g. laboratory, survey, vital-signs
     status: Mapped[str] = mapped_column(default="")  # the resource's own clinical status
     effective: Mapped[str] = mapped_column(default="")
     effective_at: Mapped[datetime | None]
     encounter_ref: Mapped[str | None]
-    author: Mapped[str] = mapped_column(default="")
-    author_role: Mapped[str] = mapped_column(default="")
+    author: Mapped[str] = mapped_column(Sealed(), default="")
+    author_role: Mapped[str] = mapped_column(Sealed(), default="")
     is_note: Mapped[bool] = mapped_column(default=False)
 
     standing: Mapped[Standing] = mapped_column(default=Standing.EVIDENCE)
@@ -87,16 +96,22 @@ class SourceRecord(Base):
     marking: Mapped[dict[str, Any]] = mapped_column(default=dict)
     gaps: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
 
+    @validates("text")
+    def _mark_text(self, _name: str, text: str) -> str:
+        self.text_mark = new_id()
+        return text
+
 
 class Quarantined(Base):
     """Something received that is no usable resource: kept whole, with the reason."""
 
     __tablename__ = "quarantined"
+    __table_args__ = ({"info": {"own_key": lambda _row: True}},)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     origin: Mapped[str]
     content_hash: Mapped[str] = mapped_column(unique=True)
-    raw: Mapped[str]
+    raw: Mapped[str] = mapped_column(Sealed())
     reason: Mapped[str]
     received_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -125,12 +140,13 @@ class Upload(Base):
     """
 
     __tablename__ = "uploads"
+    __table_args__ = ({"info": {"own_key": lambda _row: True}},)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     sent_by: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     sha256: Mapped[str]
-    content: Mapped[bytes | None]
+    content: Mapped[bytes | None] = mapped_column(Sealed(bytes))
     received_at: Mapped[datetime] = mapped_column(default=now)
     state: Mapped[UploadState] = mapped_column(default=UploadState.WAITING)
     reason: Mapped[str] = mapped_column(default="")

@@ -1,11 +1,13 @@
 """Which notes of a chart another note has replaced; reads only what can matter."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from service.chart.held import in_parts
 from service.chart.models import SourceRecord
 from service.chart.standing import (
     DOCUMENTS,
@@ -18,6 +20,8 @@ from service.chart.standing import (
 from service.fhir import wire
 from service.fhir.references import resolve
 from service.summary.vocabulary import Standing
+
+_SUPERSEDED = re.compile(r'"status"\s*:\s*"superseded"')
 
 
 def replaced_notes(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
@@ -35,10 +39,12 @@ def replaced_notes(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]
 
 def _has_superseded(session: Session, notes: list[Row[Any]]) -> bool:
     """Only a superseded note, or one that another points at, can have been replaced."""
-    ids = [row.id for row in notes]
-    pattern = SourceRecord.raw.regexp_match(r'"status"\s*:\s*"superseded"')
-    query = select(SourceRecord.id).where(SourceRecord.id.in_(ids), pattern).limit(1)
-    return bool(ids) and session.scalar(query) is not None
+    raw = select(SourceRecord.raw)
+    return any(
+        _SUPERSEDED.search(each)
+        for ids in in_parts((row.id for row in notes), 50)
+        for each in session.scalars(raw.where(SourceRecord.id.in_(ids))).all()
+    )
 
 
 def _read(session: Session, notes: list[Row[Any]]) -> Iterable[tuple[Row[Any], Mapping[str, Any]]]:

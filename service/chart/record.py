@@ -142,6 +142,7 @@ def _columns(rendering: Rendering) -> dict[str, Any]:
         "title": storable(one_line(rendering.title)),
         "headline": storable(one_line(rendering.headline)),
         "text": rendering.text(),
+        "text_mark": new_id(),
         "code": storable(rendering.code)[:MAX_CODE],
         "category": storable(rendering.category)[:MAX_CODE],
         "status": storable(rendering.status)[:MAX_CODE],

@@ -26,6 +26,7 @@ from service.chart.standing import DOCUMENTS, EVIDENCE, Verdict, own_standing
 from service.chart.turns import hold_charts, hold_common
 from service.database import now
 from service.fhir import wire
+from service.sealing.marking import marked_rows
 from service.summary.vocabulary import Standing
 
 LATER_VERSION = "a later version is held"
@@ -262,6 +263,7 @@ def _update(session: Session, changes: list[dict[str, Any]]) -> None:
     if not changes:
         return
     names = [name for name in changes[0] if name != "id"]
+    changes = _marked(session, changes) if "text" in names else changes
     assert isinstance(_table, Table)
     statement = (
         update(_table)
@@ -272,3 +274,10 @@ def _update(session: Session, changes: list[dict[str, Any]]) -> None:
         statement,
         [{"_id": c["id"], **{f"new_{name}": c[name] for name in names}} for c in changes],
     )
+
+
+def _marked(session: Session, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    whose = select(SourceRecord.id, SourceRecord.patient_ref, SourceRecord.resource_type)
+    rows = session.execute(whose.where(SourceRecord.id.in_([c["id"] for c in changes])))
+    of = {row.id: row._asdict() for row in rows}
+    return marked_rows(session, SourceRecord, [c | of[c["id"]] for c in changes])

@@ -20,6 +20,8 @@ from service.chart.models import Upload, UploadState
 from service.database import now
 from service.errors import NotFound, TooMuch
 from service.queue import TaskName
+from service.sealing.marking import destroy_keys
+from service.sealing.owners import own_key
 
 MAX_TRIES = 3  # a text that ends its worker this often is the text's fault
 PART_ROWS, PART_CHARS = 500, 8 * 2**20  # of one transaction: some seconds, while charts are held
@@ -140,6 +142,7 @@ def _close(session: Session, upload: Upload, *, refused: str = "") -> None:
     upload.state = UploadState.REFUSED if refused else UploadState.DONE
     upload.reason, upload.content, upload.ended_at = refused, None, now()
     session.flush()
+    destroy_keys(session, {own_key(Upload.__tablename__, upload.id)})
     told = {name: getattr(upload, name) for name in ("kept", "unchanged", "quarantined", "gaps")}
     action = "bundle.refused" if refused else "bundle.ingested"
     audit.record(session, action, actor=upload.sent_by, subject_id=upload.id, **told)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base, new_id, now
+from service.sealing.columns import Sealed
 
 
 class ModelAnswer(Base):
@@ -21,7 +22,7 @@ class ModelAnswer(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     summary_id: Mapped[str] = mapped_column(index=True)
     patient_ref: Mapped[str] = mapped_column(index=True)
-    answer: Mapped[dict[str, Any]]
+    answer: Mapped[dict[str, Any]] = mapped_column(Sealed(dict))
     tokens_in: Mapped[int]
     tokens_out: Mapped[int]
     made_at: Mapped[datetime] = mapped_column(default=now)
@@ -55,6 +56,6 @@ class ModelSwitch(Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     switch: Mapped[str] = mapped_column(unique=True)
     patient_ref: Mapped[str | None] = mapped_column(index=True)
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(Sealed())
     made_by: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(default=now)

@@ -23,6 +23,10 @@ from service.fhir.errors import (
 FHIR_JSON = "application/fhir+json"
 MAX_ANSWER_BYTES = 64 * 1024 * 1024  # a page of 200 notes of 300 kB; beyond it, smaller pages help
 ATTEMPTS = 4
+# Of the timeout, for a whole answer: each byte that comes begins the timeout anew, and one a second
+# would hold a worker for a day.
+ANSWER_TIMEOUTS = 10
+SLOW_PAUSE_S = 60.0  # an answer that slow is not waited for again at once
 FIRST_PAUSE_S = 0.5  # doubles at each attempt
 MAX_PAUSE_S = 20.0  # a longer Retry-After gives the task back; the sweep rings again later
 
@@ -102,6 +106,7 @@ class Exchange:
         self._auth = auth
         self._sleep = sleep
         self._until: float | None = None
+        self._answer_s = ANSWER_TIMEOUTS * timeout_s
 
     def close(self) -> None:
         self._http.close()
@@ -173,20 +178,23 @@ class Exchange:
             return httpx.USE_CLIENT_DEFAULT
         left = self._until - time.monotonic()
         if left <= 0:
-            raise EhrBusy(f"The EHR took too long for the {asked.act}; try again later.")
+            raise _too_slow(asked)
         return left
 
     def _body(self, response: httpx.Response, asked: Asked) -> bytes:
-        """The decoded body, never more than MAX_ANSWER_BYTES of it in memory."""
+        """The decoded body, never more than MAX_ANSWER_BYTES of it in memory, each piece looked at
+        as it comes; that of an export goes on to its file."""
         if asked.into is not None and response.is_success:
             asked.into.seek(0)
             asked.into.truncate()
             for chunk in response.iter_bytes(1024 * 1024):
                 asked.into.write(chunk)
             return b""
-        body = bytearray()
-        for chunk in response.iter_bytes(64 * 1024):
-            self._left_s(asked)  # one byte a second is no answer either
+        body, until = bytearray(), time.monotonic() + self._answer_s
+        for chunk in response.iter_bytes():
+            self._left_s(asked)
+            if time.monotonic() > until:
+                raise _too_slow(asked)
             body += chunk
             if len(body) > MAX_ANSWER_BYTES:
                 raise EhrRefused(
@@ -195,6 +203,14 @@ class Exchange:
                     http_status=response.status_code,
                 )
         return bytes(body)
+
+
+def _too_slow(asked: Asked) -> FhirError:
+    if asked.is_write:
+        return EhrUnknown(f"The {asked.act} was sent, and its answer did not come to an end.")
+    return EhrBusy(
+        f"The EHR took too long for the {asked.act}; try again later.", retry_after_s=SLOW_PAUSE_S
+    )
 
 
 def _lost(asked: Asked, error: httpx.TransportError) -> FhirError:

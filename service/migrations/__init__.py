@@ -8,11 +8,22 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from service.sealing.plain import seal_plain
+
+KEYS = "0017"  # after it texts can be sealed, and the next one refuses what is not
 MIGRATION_LOCK = 0x4D696772  # two starts at once: the second waits and finds nothing to do
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Apply what is missing, once, whoever else is starting."""
+    """Apply what is missing, once, whoever else is starting. Chart text from before there were
+    keys is sealed on the way, in transactions of its own: what was stopped goes on from there."""
+    if revision == "head" and not is_current(engine):
+        _apply(engine, KEYS)
+        seal_plain(engine)
+    _apply(engine, revision)
+
+
+def _apply(engine: Engine, revision: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         command.upgrade(_config(connection), revision)

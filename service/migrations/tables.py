@@ -8,6 +8,7 @@ import service.drafting.models
 import service.qa.models
 import service.reading.models
 import service.retrieval.models
+import service.sealing.models
 import service.signin.models
 import service.summary.models
 import service.web.models

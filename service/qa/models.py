@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.database import Base, new_id, now
+from service.sealing.columns import Sealed
 
 
 class Sampled(StrEnum):
@@ -82,7 +83,7 @@ class QaRating(Base):
     item_id: Mapped[str] = mapped_column(ForeignKey("qa_items.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[str]
     answers: Mapped[dict[str, Any]]
-    marks: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    comment: Mapped[str] = mapped_column(default="")
+    marks: Mapped[list[dict[str, Any]]] = mapped_column(Sealed(list), default=list)
+    comment: Mapped[str] = mapped_column(Sealed(), default="")
     revision: Mapped[int] = mapped_column(default=1)
     rated_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,13 +1,12 @@
 """Reads the record versions that are owed a reading, and keeps what was read."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, tzinfo
 from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from service.reading.models import RecordReading
 from service.reading.packing import assertions_in, packed, unpacked
 from service.reading.reading import Reading
 from service.reading.record import READER, read_record
+from service.sealing.marking import marked_rows
 from service.summary.vocabulary import Standing
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,6 @@ _IS_SET_ASIDE = and_(
     SourceRecord.standing == Standing.UNREADABLE,
     SourceRecord.standing_reason.startswith(f"{NOT_READ}:"),
 )
-_HASH_OF_TEXT = func.encode(func.sha256(func.convert_to(SourceRecord.text, "UTF8")), "hex")
 
 
 def read_step(session: Session, *, zone: tzinfo, limit: int = RECORDS_A_STEP) -> int:
@@ -78,7 +77,7 @@ def reading_of(session: Session, record: SourceRecord, *, zone: tzinfo) -> Readi
     """One record's reading: as kept, else read now."""
     kept = session.get(RecordReading, record.id)
     is_of_today = kept is not None and kept.reader == READER
-    if kept is not None and is_of_today and kept.text_hash == _hash_of(record.text):
+    if kept is not None and is_of_today and kept.text_mark == record.text_mark:
         return unpacked(kept.reading, record.text)
     return _reading(record, Found(session), zone)
 
@@ -95,7 +94,7 @@ def kept_readings(
 
     def read(record: SourceRecord) -> Reading:
         row = kept.get(record.id)
-        if row is not None and row.text_hash == _hash_of(record.text):
+        if row is not None and row.text_mark == record.text_mark:
             return unpacked(row.reading, record.text)
         return _reading(record, found, zone)
 
@@ -121,7 +120,7 @@ def _is_unread() -> ColumnElement[bool]:
 
 
 def _is_reworded() -> ColumnElement[bool]:
-    return RecordReading.text_hash != _HASH_OF_TEXT
+    return RecordReading.text_mark != SourceRecord.text_mark
 
 
 def _read(session: Session, owed: Select[SourceRecord], zone: tzinfo) -> int:
@@ -140,7 +139,7 @@ def _row(record: SourceRecord, found: "Found", zone: tzinfo) -> dict[str, Any]:
         "record_id": record.id,
         "patient_ref": record.patient_ref,
         "reader": READER,
-        "text_hash": _hash_of(record.text),
+        "text_mark": record.text_mark,
         "reading": packed(reading),
         "read_at": now(),
     }
@@ -176,7 +175,10 @@ def _write(session: Session, rows: list[dict[str, Any]]) -> None:
     """Another may have read the same meanwhile: the later reading stays."""
     adding = insert(RecordReading)
     again = {name: adding.excluded[name] for name in rows[0] if name != "record_id"}
-    session.execute(adding.on_conflict_do_update(index_elements=["record_id"], set_=again), rows)
+    session.execute(
+        adding.on_conflict_do_update(index_elements=["record_id"], set_=again),
+        marked_rows(session, RecordReading, rows),
+    )
 
 
 class Found:
@@ -218,7 +220,3 @@ class Pointed(NamedTuple):
     resource: Mapping[str, Any]
     patient_ref: str | None
     labels: frozenset[str]
-
-
-def _hash_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base, now
+from service.sealing.columns import Sealed
 
 
 class RecordReading(Base):
@@ -13,7 +14,8 @@ class RecordReading(Base):
 
     It holds chart text, and is as restricted as its record. A record that has no row, or one of
     another reader or of another text (it was rendered again when what it refers to arrived), is
-    owed a reading. `text_hash` is SHA-256.
+    owed a reading. `text_mark` is
+    that of the text that was read.
     """
 
     __tablename__ = "record_readings"
@@ -21,6 +23,6 @@ class RecordReading(Base):
     record_id: Mapped[str] = mapped_column(ForeignKey("source_records.id"), primary_key=True)
     patient_ref: Mapped[str] = mapped_column(index=True)
     reader: Mapped[int] = mapped_column(index=True)
-    text_hash: Mapped[str]
-    reading: Mapped[bytes] = mapped_column(LargeBinary)
+    text_mark: Mapped[str]
+    reading: Mapped[bytes] = mapped_column(Sealed(bytes))
     read_at: Mapped[datetime] = mapped_column(default=now)

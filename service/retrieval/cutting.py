@@ -1,6 +1,5 @@
 """A chart's records -> decisions and passages, for one patient; only what changed is cut again."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,9 +15,8 @@ from service.retrieval.keys import opaque_id, secret_of
 from service.retrieval.models import IndexedRecord, Passage
 from service.retrieval.passages import SPLITTER, Slice, split_note, split_structured
 from service.retrieval.vectors import text_to_embed
+from service.sealing.marking import marked_rows
 from service.summary.vocabulary import Standing
-
-_HASH_OF_TEXT = func.encode(func.sha256(func.convert_to(SourceRecord.text, "UTF8")), "hex")
 
 Records = Mapping[str, SourceRecord]
 
@@ -38,17 +36,17 @@ def is_cut(session: Session, patient_ref: str) -> bool:
     held = select(func.count()).select_from(SourceRecord).where(*_latest(patient_ref))
     if session.scalar(decided) != session.scalar(held):
         return False  # as with every chart that is new: its texts need not be looked at
-    known = select(kept.record_id, kept.text_hash, kept.labels).where(
+    known = select(kept.record_id, kept.text_mark, kept.labels).where(
         kept.patient_ref == patient_ref, kept.splitter == SPLITTER, kept.rules == rules
     )
     done = {row.record_id: row for row in session.execute(known)}
-    latest = select(SourceRecord.id, _HASH_OF_TEXT, SourceRecord.labels)
+    latest = select(SourceRecord.id, SourceRecord.text_mark, SourceRecord.labels)
     now_held = session.execute(latest.where(*_latest(patient_ref))).all()
     return len(done) == len(now_held) and all(
         record_id in done
-        and done[record_id].text_hash == text_hash
+        and done[record_id].text_mark == text_mark
         and set(labels) <= set(done[record_id].labels)
-        for record_id, text_hash, labels in now_held
+        for record_id, text_mark, labels in now_held
     )
 
 
@@ -73,13 +71,13 @@ def remove_stale(session: Session, patient_ref: str, allowed: Records) -> int:
     """Forget passages and decisions of records that were replaced, excluded, withheld or
     rendered anew, and of those cut by another splitter."""
     mine = IndexedRecord.patient_ref == patient_ref
-    cut = select(IndexedRecord.record_id, IndexedRecord.text_hash).where(
+    cut = select(IndexedRecord.record_id, IndexedRecord.text_mark).where(
         mine, IndexedRecord.allowed, IndexedRecord.splitter == SPLITTER
     )
     kept = {
         record_id
-        for record_id, text_hash in session.execute(cut)
-        if record_id in allowed and text_hash == _hash_of(allowed[record_id].text)
+        for record_id, text_mark in session.execute(cut)
+        if record_id in allowed and text_mark == allowed[record_id].text_mark
     }
     stale = delete(Passage).where(
         Passage.patient_ref == patient_ref, Passage.record_id.not_in(kept)
@@ -87,11 +85,6 @@ def remove_stale(session: Session, patient_ref: str, allowed: Records) -> int:
     removed = session.scalars(stale.returning(Passage.id)).all()
     session.execute(delete(IndexedRecord).where(mine, IndexedRecord.record_id.not_in(kept)))
     return len(removed)
-
-
-def _hash_of(text: str) -> str:
-    """SHA-256 of a record's text in hex, as `_HASH_OF_TEXT` has the database work it out."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def split_new(session: Session, patient_ref: str, allowed: Records) -> int:
@@ -114,7 +107,7 @@ def _insert(session: Session, kind: type[Base], rows: list[dict[str, Any]]) -> N
     table = kind.__table__
     assert isinstance(table, Table)
     if rows:
-        session.connection().execute(insert(table), rows)
+        session.connection().execute(insert(table), marked_rows(session, kind, rows))
 
 
 def slices_of(record: SourceRecord) -> list[Slice]:
@@ -148,7 +141,7 @@ def write_decisions(
     records: Iterable[SourceRecord],
 ) -> None:
     """What access decided on every record, in the place of what it decided before."""
-    texts = {record.id: record.text for record in records}
+    marks = {record.id: record.text_mark for record in records}
     version = _basis(session, patient_ref)
     session.execute(delete(IndexedRecord).where(IndexedRecord.patient_ref == patient_ref))
     rows = [
@@ -160,7 +153,7 @@ def write_decisions(
             "reason": made.reason,
             "rules": version,
             "splitter": SPLITTER,
-            "text_hash": _hash_of(texts[record_id]),
+            "text_mark": marks[record_id],
         }
         for record_id, made in decided.items()
     ]

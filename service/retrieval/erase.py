@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, MetaData, Table, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, MetaData, Table, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.audit import AuditEvent
@@ -14,10 +14,13 @@ from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import lock_patient, spaces_of
 from service.retrieval.keys import check_patient, rotation
 from service.retrieval.vectors import vector_ids
+from service.sealing.marking import destroy_keys
+from service.sealing.owners import own_key
 from service.summary.models import Summary
 
 # States of a filing after which the EHR has, or may have, the document: only it can remove that.
 IN_THE_EHR = ("filed", "superseded", "sending", "unknown")
+_OF_A_PATIENT = re.compile(r'"resourceType"\s*:\s*"Patient"')
 STAYS = "filed summaries that stay in the EHR"
 
 
@@ -33,7 +36,8 @@ class Erased:
 
 
 def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) -> Erased:
-    """Remove one patient from the database and the index.
+    """Remove one patient from the database and the index; their key first, without which whatever
+    is left of them in the database's files says nothing.
 
     Every table that the database has is covered, whichever stage declared it: rows that name
     the patient, and rows that point at those. Audit rows stay, as they must; they hold ids
@@ -44,6 +48,7 @@ def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) ->
     patient_ref = check_patient(patient_ref)
     summary_ids = _lock_summaries(session, patient_ref)
     lock_patient(session, patient_ref)
+    keys = destroy_keys(session, _owners(session, patient_ref))
     stays = _filed(session, summary_ids)
     removed = {
         "vectors": _erase_vectors(session, patient_ref, index),
@@ -53,11 +58,21 @@ def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) ->
         if of_patient := _of_patient(table, patient_ref):
             gone = session.execute(delete(table).where(or_(*of_patient)))
             removed[table.name.replace("_", " ")] = gone.rowcount  # type: ignore[attr-defined]
+    removed["patient keys"] = keys
     removed["quarantined"] = _erase_quarantined(session, patient_ref)
     rotation.cache_clear()
     session.expire_all()
     counts = {kind: count for kind, count in removed.items() if count} | {STAYS: len(stays)}
     return Erased(counts, _ever_named(session, patient_ref, summary_ids), stays)
+
+
+def _owners(session: Session, patient_ref: str) -> set[str]:
+    """Whose keys go: the patient's, and that of each attachment that came before its note did."""
+    binaries = select(SourceRecord.id).where(
+        SourceRecord.patient_ref == patient_ref, SourceRecord.resource_type == "Binary"
+    )
+    table = SourceRecord.__tablename__
+    return {patient_ref, *(own_key(table, each) for each in session.scalars(binaries))}
 
 
 def _lock_summaries(session: Session, patient_ref: str) -> tuple[str, ...]:
@@ -131,22 +146,36 @@ def _by_parents(table: Table, patient_ref: str) -> Iterable[ColumnElement[bool]]
 
 def _erase_binaries(session: Session, patient_ref: str) -> int:
     """Attachments of this patient's notes that never came into their chart."""
-    theirs = delete(SourceRecord).where(
+    theirs = select(SourceRecord.id).where(
         SourceRecord.resource_ref.in_(orphan_binaries_of(session, patient_ref)),
         SourceRecord.patient_ref.is_(None),
     )
-    return len(session.scalars(theirs.returning(SourceRecord.id)).all())
+    ids = list(session.scalars(theirs))
+    _erase_with_key(session, SourceRecord, ids)
+    return len(ids)
 
 
 def _erase_quarantined(session: Session, patient_ref: str) -> int:
     """What could not be read may still name the patient: as a reference, or by the bare id of a
     Patient. Another resource may have the same id and be somebody else's."""
-    bare, holds = re.escape(patient_ref.removeprefix("Patient/")), Quarantined.raw.regexp_match
-    end = r"($|[^A-Za-z0-9.\-])"
-    is_them = and_(holds(r'"resourceType"\s*:\s*"Patient"'), holds(rf'"id"\s*:\s*"?{bare}{end}'))
-    named = or_(holds(f"Patient/{bare}{end}"), is_them)
-    gone = session.scalars(delete(Quarantined).where(named).returning(Quarantined.id)).all()
+    bare, end = re.escape(patient_ref.removeprefix("Patient/")), r"($|[^A-Za-z0-9.\-])"
+    names, has_id = re.compile(f"Patient/{bare}{end}"), re.compile(rf'"id"\s*:\s*"?{bare}{end}')
+    held = select(Quarantined.id, Quarantined.raw).execution_options(yield_per=50)
+    gone = [
+        id_
+        for id_, raw in session.execute(held)
+        if names.search(raw) or (_OF_A_PATIENT.search(raw) and has_id.search(raw))
+    ]
+    _erase_with_key(session, Quarantined, gone)
     return len(gone)
+
+
+def _erase_with_key(
+    session: Session, kind: type[Quarantined | SourceRecord], ids: list[str]
+) -> None:
+    """Rows that have a key each, as they are nobody's."""
+    destroy_keys(session, {own_key(kind.__tablename__, each) for each in ids})
+    session.execute(delete(kind).where(kind.id.in_(ids)))
 
 
 def remaining(session: Session, patient_ref: str) -> dict[str, int]:

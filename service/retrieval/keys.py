@@ -3,15 +3,13 @@
 import hashlib
 import hmac
 import re
-import secrets
 from functools import lru_cache
 
 import numpy as np
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.errors import BadInput
-from service.retrieval.models import PatientKey
+from service.sealing.marking import key_of_patient
 
 _PATIENT = re.compile(r"Patient/[A-Za-z0-9\-.]{1,64}")  # the ids that FHIR allows
 
@@ -25,10 +23,7 @@ def check_patient(patient_ref: str | None) -> str:
 
 def secret_of(session: Session, patient_ref: str) -> bytes:
     """The patient's secret, made at first use; two workers at once end with the same one."""
-    made = insert(PatientKey).values(patient_ref=patient_ref, secret=secrets.token_bytes(32))
-    session.execute(made.on_conflict_do_nothing())
-    key = session.get_one(PatientKey, patient_ref)
-    return key.secret
+    return key_of_patient(session, patient_ref).secret
 
 
 def opaque_id(secret: bytes, *parts: object) -> str:

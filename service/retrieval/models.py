@@ -1,32 +1,19 @@
-"""What retrieval keeps: a patient's key, what was decided on each record, its passages."""
+"""What retrieval keeps: what was decided on each record, its passages."""
 
-from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.database import Base, now
-
-
-class PatientKey(Base):
-    """The secret of one patient: opaque ids and the rotation are made from it alone.
-
-    Deleting the row makes what the vector store keeps in its files meaningless.
-    """
-
-    __tablename__ = "patient_keys"
-
-    patient_ref: Mapped[str] = mapped_column(primary_key=True)
-    secret: Mapped[bytes] = mapped_column(LargeBinary)
-    made_at: Mapped[datetime] = mapped_column(default=now)
+from service.database import Base
+from service.sealing.columns import Sealed
 
 
 class IndexedRecord(Base):
     """What was decided on one record, under which rules, and which splitter cut it.
 
     A record without a row, or with one of older rules or splitter, or of another text (it was
-    rendered again when what it refers to arrived), is owed to the index. `text_hash` is SHA-256.
+    rendered again when what it refers to arrived), is owed to the index.
     `reason` is for those who may know that something is withheld.
     """
 
@@ -39,7 +26,7 @@ class IndexedRecord(Base):
     reason: Mapped[str] = mapped_column(default="")
     rules: Mapped[int]
     splitter: Mapped[int]
-    text_hash: Mapped[str]
+    text_mark: Mapped[str]
 
 
 class Passage(Base):
@@ -57,7 +44,7 @@ class Passage(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     patient_ref: Mapped[str] = mapped_column(index=True)
     record_id: Mapped[str] = mapped_column(ForeignKey("source_records.id"), index=True)
-    heading: Mapped[str]
+    heading: Mapped[str] = mapped_column(Sealed())
     start: Mapped[int]
     end: Mapped[int]
     vector_id: Mapped[str] = mapped_column(index=True)

@@ -58,13 +58,13 @@ ANY_ACT = WantedActs()
 def history_of(session: Session, subject_id: str) -> tuple[HistoryRow, ...]:
     """Every act on this summary, oldest first; who only looked is left to the audit."""
     query = _of(subject_id).where(AuditEvent.action.not_in((VIEWED, ATTESTED)))
-    return tuple(_row(act) for act in session.scalars(query))
+    return _rows(session, query)
 
 
 def changes_of(session: Session, subject_id: str, *, after: int = 0) -> tuple[HistoryRow, ...]:
     """The changes of status past row `after` of the audit, oldest first."""
     query = _of(subject_id).where(AuditEvent.action.in_(CHANGES), AuditEvent.seq > after)
-    return tuple(_row(act) for act in session.scalars(query))
+    return _rows(session, query)
 
 
 def was_filed(session: Session, subject_id: str) -> bool:
@@ -118,14 +118,21 @@ def _of(subject_id: str) -> Select[AuditEvent]:
     return select(AuditEvent).where(AuditEvent.subject_id == subject_id).order_by(AuditEvent.seq)
 
 
-def _row(act: AuditEvent) -> HistoryRow:
-    return HistoryRow(act.seq, act.at, act.action, act.actor, act.detail)
+def _rows(session: Session, query: Select[AuditEvent]) -> tuple[HistoryRow, ...]:
+    acts = session.scalars(query).all()
+    typed = audit.typed_reasons(session, acts)
+    return tuple(_row(act, typed.get(act.seq, "")) for act in acts)
+
+
+def _row(act: AuditEvent, typed: str) -> HistoryRow:
+    detail = act.detail | {"reason": typed} if typed else act.detail
+    return HistoryRow(act.seq, act.at, act.action, act.actor, detail)
 
 
 def _audit_row(act: AuditEvent) -> AuditRow:
     """People's reasons may speak of the patient: readers of the audit see that one was given."""
     detail = dict(act.detail)
-    if detail.get("reason") and act.actor != SYSTEM:
+    if (detail.get("reason") or "reason_id" in detail) and act.actor != SYSTEM:
         detail["reason"] = "(given; it stands in the summary's history)"
     return AuditRow(
         act.seq, act.at, act.action, act.actor, detail, act.patient_ref, act.subject_id, act.hash

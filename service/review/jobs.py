@@ -161,5 +161,5 @@ def _note(session: Session, summary: Summary, action: str, *, by: Person, reason
         patient_ref=summary.patient_ref,
         subject_id=summary.id,
         status=summary.status,
-        reason=reason,
+        typed=reason,
     )

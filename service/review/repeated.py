@@ -1,6 +1,6 @@
 """What was decided in one draft counts for the same finding in the patient's other drafts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -56,22 +56,25 @@ def _repeats(finding: Finding) -> bool:
     return of_a_sentence or finding.kind in OF_THE_CHART
 
 
-def _decided(session: Session, summary: Summary, like: Iterable[Finding]) -> dict[Key, Finding]:
-    messages = {finding.message for finding in like}
+def _decided(session: Session, summary: Summary, like: list[Finding]) -> dict[Key, Finding]:
     query = (
-        select(Finding, SummaryVersion)
+        select(Finding)
         .join(SummaryVersion, SummaryVersion.id == Finding.version_id)
         .join(Summary, Summary.id == SummaryVersion.summary_id)
         .where(
             Summary.patient_ref == summary.patient_ref,
             Summary.id != summary.id,
-            Finding.message.in_(messages),
+            Finding.check.in_({finding.check for finding in like}),
             Finding.resolution.in_(HOLDS),
         )
         .order_by(Finding.resolved_at)
     )
+    messages = {finding.message for finding in like}
+    same = [f for f in session.scalars(query) if f.message in messages and _repeats(f)]
+    of = SummaryVersion.id.in_({finding.version_id for finding in same})
+    versions = {each.id: each for each in session.scalars(select(SummaryVersion).where(of))}
     key = _keys()
-    return {key(f, version): f for f, version in session.execute(query) if _repeats(f)}
+    return {key(finding, versions[finding.version_id]): finding for finding in same}
 
 
 def _keys() -> Callable[[Finding, SummaryVersion | None], Key]:

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.database import Base, new_id, now
+from service.sealing.columns import Sealed
 from service.summary.document import Document
 from service.summary.vocabulary import (
     FindingKind,
@@ -30,7 +31,7 @@ class Summary(Base):
     patient_ref: Mapped[str] = mapped_column(index=True)
     type: Mapped[SummaryType]
     status: Mapped[SummaryStatus] = mapped_column(index=True, default=SummaryStatus.REQUESTED)
-    status_reason: Mapped[str] = mapped_column(default="")
+    status_reason: Mapped[str] = mapped_column(Sealed(), default="")
     requested_by: Mapped[str]
     requested_at: Mapped[datetime] = mapped_column(default=now)
     status_at: Mapped[datetime] = mapped_column(default=now)
@@ -64,15 +65,15 @@ class SummaryVersion(Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     summary_id: Mapped[str] = mapped_column(ForeignKey("summaries.id"), index=True)
     number: Mapped[int]
-    document: Mapped[dict[str, Any]]
-    text: Mapped[str]
+    document: Mapped[dict[str, Any]] = mapped_column(Sealed(dict))
+    text: Mapped[str] = mapped_column(Sealed())
     digest: Mapped[str] = mapped_column(index=True)
     made_by: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(default=now)
     writer: Mapped[dict[str, Any]]
-    coverage: Mapped[dict[str, Any]]
-    assessments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    edit: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    coverage: Mapped[dict[str, Any]] = mapped_column(Sealed(dict))
+    assessments: Mapped[list[dict[str, Any]]] = mapped_column(Sealed(list), default=list)
+    edit: Mapped[dict[str, Any]] = mapped_column(Sealed(dict), default=dict)
 
     summary: Mapped[Summary] = relationship(back_populates="versions")
     findings: Mapped[list["Finding"]] = relationship(order_by="Finding.number")
@@ -98,13 +99,13 @@ class Finding(Base):
     kind: Mapped[FindingKind] = mapped_column(index=True)
     severity: Mapped[Severity]
     check: Mapped[str]
-    message: Mapped[str]
+    message: Mapped[str] = mapped_column(Sealed())
     statement_index: Mapped[int | None]
-    said: Mapped[str] = mapped_column(default="")
-    source: Mapped[str] = mapped_column(default="")
-    evidence: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    said: Mapped[str] = mapped_column(Sealed(), default="")
+    source: Mapped[str] = mapped_column(Sealed(), default="")
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(Sealed(list), default=list)
     resolution: Mapped[ResolutionAction | None]
-    resolution_reason: Mapped[str] = mapped_column(default="")
+    resolution_reason: Mapped[str] = mapped_column(Sealed(), default="")
     resolved_by: Mapped[str | None]
     resolved_at: Mapped[datetime | None]
 
@@ -120,7 +121,7 @@ class UnsavedWords(Base):
     person_id: Mapped[str] = mapped_column(primary_key=True)
     summary_id: Mapped[str] = mapped_column(ForeignKey("summaries.id"), primary_key=True)
     form: Mapped[str] = mapped_column(primary_key=True)
-    words: Mapped[str]
+    words: Mapped[str] = mapped_column(Sealed())
     digest: Mapped[str]
     kept_at: Mapped[datetime] = mapped_column(default=now)
 

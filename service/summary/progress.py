@@ -13,6 +13,7 @@ from service.summary import jobs
 from service.summary.document import Document
 from service.summary.lifecycle import OWED, check_move
 from service.summary.models import Summary, SummaryVersion
+from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus, SummaryType
 
 
@@ -52,7 +53,8 @@ def _note(
         patient_ref=summary.patient_ref,
         subject_id=summary.id,
         before=before,
-        reason=reason,
+        typed="" if actor == SYSTEM else reason,
+        reason=reason if actor == SYSTEM else "",
         digest=summary.current.digest if summary.current else None,
     )
     if task := OWED.get(summary.status):

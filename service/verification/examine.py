@@ -22,6 +22,7 @@ from service.verification.omission.check import Carried, check_omissions
 from service.verification.omission.conflicts import passed_over
 from service.verification.omission.sources import Kept
 from service.verification.unread import unread_findings
+from service.verification.warrant import unwarranted
 
 
 def examine(
@@ -40,6 +41,8 @@ def examine(
         assessment = assess_placed(placed, chart, anywhere=True)
         assessments.append(assessment)
         drafts += _support_findings(placed, assessment)
+        if assessment.support in (Support.SUPPORTED, Support.NOT_CHECKABLE):
+            drafts += unwarranted(placed, assessment.evidence, held)
         drafts += language_findings(placed.index, placed.statement.text)
         drafts += faithful_words(placed.index, placed.statement.text, _cited_words(placed, held))
     drafts += conflict_findings(document)

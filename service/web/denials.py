@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -103,7 +104,7 @@ class Denials:
                     status=status,
                     method=request.method,
                     route=route,
-                    **more,
+                    **dict[str, Any](more),
                 )
         except (SQLAlchemyError, CountersignError) as error:  # it was answered; say it in the log
             log.error("denial.unwritten", error=type(error).__name__)

@@ -6,6 +6,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base, new_id, now
+from service.sealing.columns import Sealed
 from service.summary.vocabulary import Role
 
 
@@ -55,7 +56,7 @@ class KeptAnswer(Base):
     request: Mapped[str]  # method and path
     request_hash: Mapped[str]
     status: Mapped[int]
-    body: Mapped[str]
+    body: Mapped[str] = mapped_column(Sealed())
     location: Mapped[str | None]
     patient_ref: Mapped[str | None] = mapped_column(index=True)
     made_at: Mapped[datetime] = mapped_column(default=now)

@@ -54,7 +54,7 @@ def indexed(session, *labels):
             labels=list(labels),
             rules=1,
             splitter=1,
-            text_hash="",
+            text_mark="",
         )
     )
     session.flush()

@@ -19,7 +19,8 @@ from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import cut_chart, embed_charts, embed_owed
 from service.retrieval.leftovers import erase_messages, vacuum_store
-from service.retrieval.models import Passage, PatientKey
+from service.retrieval.models import Passage
+from service.sealing.models import PatientKey
 from service.summary import progress
 from service.summary.document import Document
 from service.summary.models import Attestation, Summary

@@ -11,7 +11,9 @@ from service.database import transaction
 from service.errors import Unavailable
 from service.fhir.errors import EhrBusy, EhrTokenRefused
 from service.fhir.profile import SiteProfile
+from service.sealing.cipher import CannotOpen
 from service.summary import progress
+from service.summary.models import Summary
 from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.exchange import CannotLook
 from service.writeback.filing import file_summary, reconcile_filing, retract_summary
@@ -200,11 +202,24 @@ def test_text_that_nobody_signed_is_never_sent(run, signed, sessions, wire):
 
 
 def test_text_altered_in_the_database_is_never_sent(run, signed, sessions, wire):
-    with transaction(sessions) as session:
-        session.execute(text("UPDATE summary_versions SET text = text || ' and well'"))
+    altered(sessions, signed)
     summary = run(file_summary, signed)
     assert summary.status is S.FILING_REFUSED
     assert "no longer matches its digest" in summary.status_reason
+    assert wire.calls == []
+
+
+def altered(sessions, summary_id):
+    """By somebody who has the keys too."""
+    with transaction(sessions) as session:
+        session.get(Summary, summary_id).current.text += " and well"
+
+
+def test_text_altered_by_who_has_no_key_is_not_even_read(run, signed, sessions, wire):
+    with transaction(sessions) as session:
+        session.execute(text("UPDATE summary_versions SET text = text || ' and well'::bytea"))
+    with pytest.raises(CannotOpen):
+        run(file_summary, signed)
     assert wire.calls == []
 
 
@@ -404,8 +419,7 @@ def test_what_the_ehr_took_before_the_label_came_is_reconciled_as_filed(run, ses
 def test_reconciling_a_text_that_was_altered_leaves_it_to_a_person(run, signed, sessions, wire):
     wire.faults["POST /DocumentReference"] = ehr.lost_request
     run(file_summary, signed)
-    with transaction(sessions) as session:
-        session.execute(text("UPDATE summary_versions SET text = text || ' and well'"))
+    altered(sessions, signed)
     assert run(reconcile_filing, signed).status is S.SIGNED
     refused = run(file_summary, signed)
     assert refused.status is S.FILING_REFUSED and "digest" in refused.status_reason

@@ -1,0 +1,123 @@
+"""Seals what was kept before there were keys, and undoes it: rows by rows, in short steps."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    LargeBinary,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
+from sqlalchemy.orm import Session, sessionmaker
+
+from service.database import Base, session_factory, transaction
+from service.sealing.cipher import PLAIN
+from service.sealing.columns import AS_BYTES, sealed_columns
+from service.sealing.keyring import UNWRAPPED, keyring_of
+from service.sealing.marking import marked_rows, says_whose
+from service.sealing.models import PatientKey
+
+ROWS = 200  # of one transaction
+_keys = cast(Table, PatientKey.__table__)
+
+
+def seal_plain(engine: Engine) -> int:
+    """Seal what lies plain in the tables that alembic has told us of; how many rows. Each step
+    commits: it can be stopped, and goes on where it was. Two at once do no harm."""
+    sessions, count = session_factory(engine), 0
+    with transaction(sessions) as session:
+        _wrap_secrets(session)
+        tables = _tables(session.connection())
+    for table in tables:
+        last: tuple[Any, ...] | None = None
+        while rows := _seal_some(sessions, table, last):
+            last, count = _key(table, rows[-1]), count + len(rows)
+    return count
+
+
+def _seal_some(sessions: sessionmaker[Session], table: Table, last: Any) -> list[dict[str, Any]]:
+    with transaction(sessions) as session:
+        query = _rows(table).where(or_(*map(_is_plain, sealed_columns(table)))).limit(ROWS)
+        if last is not None:
+            query = query.where(tuple_(*table.primary_key) > tuple_(*map(literal, last)))
+        found = session.execute(query.with_for_update(skip_locked=True))
+        rows = [dict(row) for row in found.mappings()]
+        if rows:
+            changed = marked_rows(session, table, rows)
+            _write(session.connection(), table, changed, lambda column: column.type)
+        return rows
+
+
+def unseal(connection: Connection) -> None:
+    """Leave all of it plain, in this one transaction: for a schema that knows of no keys."""
+    for table in _tables(connection):
+        kinds = {c.name: AS_BYTES[c.type.kind] for c in sealed_columns(table)}  # type: ignore[attr-defined]
+        found = connection.execute(_rows(table).execution_options(yield_per=ROWS))
+        for part in found.mappings().partitions(ROWS):
+            rows = [dict(r) | {n: _plain(r[n], to) for n, to in kinds.items()} for r in part]
+            _write(connection, table, rows, lambda _: LargeBinary())
+    connection.execute(delete(_keys).where(~_keys.c.patient_ref.startswith("Patient/")))
+    for key_id in connection.scalars(select(_keys.c.id)).all():
+        plain = {"secret": keyring_of(connection.dialect).named(key_id).secret}
+        connection.execute(update(_keys).where(_keys.c.id == key_id).values(plain))
+
+
+def _plain(value: Any, as_bytes: Callable[[Any], bytes]) -> bytes | None:
+    if not value:
+        return None if value is None else b""
+    return PLAIN + as_bytes(value)
+
+
+def _tables(connection: Connection) -> list[Table]:
+    """Those that there are at this revision."""
+    there = set(inspect(connection).get_table_names())
+    sealed = filter(sealed_columns, Base.metadata.sorted_tables)
+    return [table for table in sealed if table.name in there]
+
+
+def _rows(table: Table) -> Any:
+    columns = {*table.primary_key, *filter(says_whose, table.columns), *sealed_columns(table)}
+    return select(*(c for c in table.columns if c in columns)).order_by(*table.primary_key)
+
+
+def _is_plain(column: Column[Any]) -> ColumnElement[bool]:
+    return func.substring(type_coerce(column, LargeBinary), 1, 1) == PLAIN
+
+
+def _key(table: Table, row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[column.name] for column in table.primary_key)
+
+
+def _write(connection: Connection, table: Table, rows: list[dict[str, Any]], kind: Any) -> None:
+    columns, keys = sealed_columns(table), list(table.primary_key)
+    new = {c.name: bindparam(f"new_{c.name}", type_=kind(c)) for c in columns}
+    here = and_(*(key == bindparam(f"old_{key.name}") for key in keys))
+    told = [
+        {f"new_{c.name}": row[c.name] for c in columns}
+        | {f"old_{k.name}": row[k.name] for k in keys}
+        for row in rows
+    ]
+    connection.execute(update(table).where(here).values(new), told)
+
+
+def _wrap_secrets(session: Session) -> None:
+    connection = session.connection()
+    rows = select(_keys).where(func.length(_keys.c.secret) == UNWRAPPED).with_for_update()
+    for row in connection.execute(rows).all():
+        wrapped = keyring_of(connection.dialect).wrapped(row.patient_ref, row.id, row.secret)
+        mine = update(_keys).where(_keys.c.patient_ref == row.patient_ref)
+        connection.execute(mine.values(secret=wrapped))
