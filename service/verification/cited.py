@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from service.chart.models import SourceRecord
 from service.drafting.quotes import find
+from service.reading.assertions import Assertion
 from service.reading.layout import Section
 from service.reading.read import read_statement
 from service.reading.reading import Reading
@@ -25,9 +27,12 @@ from service.verification.entailment.scorer import Scorer
 from service.verification.frame import frame, frame_reasons
 from service.verification.language import in_offered_words
 from service.verification.models import Assessment, Reason, Span
+from service.verification.once import Once
 
 Read = Callable[[SourceRecord], Reading]
 
+MOST_ANSWERS = 4_000  # statements; of one chart some 20 people edit at once
+MOST_MADE = 40
 LIKE_A_LINE = 0.4  # of the words of both
 LONGEST_DENIAL = 24  # characters that a denial and the space behind it take
 _DENIAL_BEFORE = re.compile(
@@ -37,7 +42,8 @@ _DENIAL_BEFORE = re.compile(
 
 
 class Chart:
-    """The records of a summary, each read when first asked for, and what weighs retellings."""
+    """The records of a summary, each read when first asked for, and what weighs retellings. What
+    is the same for every text that is checked against it is made `once`."""
 
     def __init__(
         self,
@@ -50,12 +56,26 @@ class Chart:
         self.records = {record.id: record for record in records}
         self._read, self._scorer, self._embed = read, scorer, embed
         self._sources: dict[str, Source] = {}
+        self._answers: Once[Assessment] = Once(MOST_ANSWERS)
+        self.once: Once[Any] = Once(MOST_MADE)
 
     def source(self, record_id: str) -> Source:
         if record_id not in self._sources:
             record = self.records[record_id]
             self._sources[record_id] = of_reading(record, self._read(record))
         return self._sources[record_id]
+
+    @cached_property
+    def kept(self) -> dict[str, tuple[Assertion, ...]]:
+        """Record id -> what it asserts, of all of them."""
+        return {each: self.source(each).reading.assertions for each in self.records}
+
+    def assessed(self, placed: Placed) -> Assessment:
+        """What assess_placed finds anywhere in it; the same words with the same citations under
+        the same heading are assessed once."""
+        key = (placed.statement, placed.section.title)
+        found = self._answers.get(key, lambda: assess_placed(placed, self, anywhere=True))
+        return replace(found, index=placed.index)
 
     @cached_property
     def everything(self) -> Pool:

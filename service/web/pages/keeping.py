@@ -4,7 +4,8 @@ from fastapi import APIRouter, Response
 
 from service.review import unsaved
 from service.web.guards import Anybody, Reviewer
-from service.web.pages.acts import Words, to
+from service.web.pages.acts import Words
+from service.web.pages.editing import to
 from service.web.pages.frame import ThePage
 
 router = APIRouter()
