@@ -50,7 +50,8 @@ def examine(
 def _carried(document: Document, chart: Chart, prompt: Prompt, until: datetime | None) -> Checked:
     """What is left out. What must be carried hangs on the records alone, and on how many of them
     are of the time; so an edit moves only what the text has of it."""
-    inside, carried = within(chart.records.values(), until), Carried.of(document, until)
+    carried, held = Carried.of(document, until), chart.records.values()
+    inside = chart.once.get(until, lambda: within(held, until))
     key = (prompt.hash, len(inside))
     asked = chart.once.get(key, lambda: ask(inside, prompt.must_carry, kept=chart.kept))
     checked: Checked = chart.once.get((key, carried), lambda: check_asked(carried, asked))

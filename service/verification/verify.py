@@ -12,7 +12,6 @@ from service.drafting.progress import NOBODY, Watch
 from service.drafting.prompts import packaged_prompts
 from service.drafting.template import Prompt
 from service.summary import progress
-from service.summary.document import Document
 from service.summary.models import Finding, Summary, SummaryVersion
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import ResolutionAction, SummaryStatus, SummaryType
@@ -61,10 +60,11 @@ def verify_version(
     assessments, drafts = examine(version.content, chart, prompt, version.coverage, watch)
     version.assessments = [each.to_json() for each in assessments]
     settled = _settled(summary, version)
+    texts = _texts(version)
     session.execute(delete(Finding).where(Finding.version_id == version.id))
     for number, draft in enumerate(drafts, 1):
         row = _row(version, number, draft)
-        _carry_over(row, settled.get(_key(version.content, draft)))
+        _carry_over(row, settled.get(_key(texts, draft)))
         session.add(row)
     session.flush()
     session.expire(version, ["findings"])
@@ -109,21 +109,20 @@ def _settled(summary: Summary, version: SummaryVersion) -> dict[tuple[str, str, 
         and v.coverage.get("snapshot") == version.coverage.get("snapshot")
     ]
     return {
-        (_said_in(each.content, f.statement_index), f.check, f.message): _Resolution(
-            f.resolution, f.resolution_reason, f.resolved_by, f.resolved_at
-        )
-        for each in recent
+        _key(texts, f): _Resolution(f.resolution, f.resolution_reason, f.resolved_by, f.resolved_at)
+        for each, texts in ((each, _texts(each)) for each in recent)
         for f in each.findings
         if f.resolution is not None
     }
 
 
-def _key(document: Document, draft: FindingDraft) -> tuple[str, str, str]:
-    return _said_in(document, draft.statement_index), draft.check, draft.message
+def _texts(version: SummaryVersion) -> dict[int, str]:
+    return {placed.index: placed.statement.text for placed in version.content.placed()}
 
 
-def _said_in(document: Document, index: int | None) -> str:
-    return "" if index is None else document.statement(index).text
+def _key(texts: Mapping[int, str], found: FindingDraft | Finding) -> tuple[str, str, str]:
+    index = found.statement_index
+    return "" if index is None else texts.get(index, ""), found.check, found.message
 
 
 def _carry_over(row: Finding, before: _Resolution | None) -> None:

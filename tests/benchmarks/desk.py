@@ -25,7 +25,7 @@ from threading import Thread
 
 import httpx
 import uvicorn
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from service import migrations
@@ -136,6 +136,8 @@ def _fill(runtime: Runtime, people: int, records: int) -> list[str]:
         session.execute(insert(SnapshotRecord), read)
         for number in range(ROWS - people):
             _in_review(session, f"Patient/other-{number}", ())
+    with runtime.transaction() as session:
+        session.execute(text("ANALYZE"))  # as a database that runs for more than a minute has it
     return own
 
 
