@@ -77,6 +77,11 @@ class Chart:
         found = self._answers.get(key, lambda: assess_placed(placed, self, anywhere=True))
         return replace(found, index=placed.index)
 
+    def anywhere(self, text: str, title: str) -> Assessment:
+        """What all of it says of these words under that heading, whatever they cite."""
+        said = _said(title, frame(text).body)
+        return self._answers.get((text, title), lambda: self.beside(said, self.everything))
+
     @cached_property
     def everything(self) -> Pool:
         """Of most drafts never asked for: most statements are borne out where they say."""
@@ -143,7 +148,7 @@ def _against(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment:
     records = [(chart.records[span.record_id], span) for span in cited]
     framed = frame(placed.statement.text, [record.title for record, _ in records])
     day = chart.day_of(cited[0]) if cited else ""
-    said, spans = _said(placed, framed.body, on=day), tuple(cited)
+    said, spans = _said(placed.section.title, framed.body, on=day), tuple(cited)
     if not cited and says_nothing(said):
         return Assessment(placed.index, Support.NOT_CHECKABLE, 0.5)
     if not cited:
@@ -162,10 +167,10 @@ def _against(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment:
     return replace(found, evidence=spans)
 
 
-def _said(placed: Placed, body: str, on: str = "") -> Reading:
+def _said(title: str, body: str, on: str = "") -> Reading:
     """Under a heading of the family, what is said is of the family; `on` is the day of the source,
     whose "today" a draft repeats."""
-    known = section_of(placed.section.title)
+    known = section_of(title)
     is_family = known is not None and known[0] is Section.FAMILY
     section = Section.FAMILY if is_family else Section.OTHER
     return read_statement(body, on=on, section=section)
@@ -206,7 +211,7 @@ def _in_offered_words(body: str, cited: Sequence[Span], chart: Chart) -> Assessm
 
 
 def _elsewhere(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment | None:
-    found = chart.beside(_said(placed, frame(placed.statement.text).body), chart.everything)
+    found = chart.anywhere(placed.statement.text, placed.section.title)
     if found.support is not Support.SUPPORTED or not found.evidence:
         return None
     record = chart.records[found.evidence[0].record_id]
