@@ -18,7 +18,7 @@ from service.verification.once import Once
 # In Session.info, hung there by the sessions' maker: what weighs retellings, of a draft and of
 # each edit alike; and the charts that are kept, by which versions of which rows they are.
 SCORER, CHARTS = "scorer", "charts"
-MOST_RECORDS = 30_000  # of all charts that are kept; 5,000 take some 60 MB
+MOST_RECORDS = 30_000  # of all charts that are kept; 5,000 short ones take some 40 MB
 KEEP_S = 900.0  # what nobody edits: memory holds no chart for longer than somebody works on it
 
 # What verification reads of a record. Not who may see it: that is decided on rows of the moment.
