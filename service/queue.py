@@ -28,6 +28,7 @@ class TaskName(StrEnum):
     SYNC_INDEX = "sweep.index"
     READ_RECORDS = "sweep.read"
     ANCHOR_AUDIT = "sweep.anchor"
+    PREPARE_VISITS = "visits.prepare"
 
 
 def after_commit(session: Session, task: TaskName, **ids: str) -> None:

@@ -22,6 +22,7 @@ from service.web.transactions import Transaction
 
 WAYS = (
     (Ability.LIST, "/worklist", "Worklist"),
+    (Ability.REQUEST, "/my-patients", "My patients"),
     (Ability.RATE, "/quality", "Quality"),
     (Ability.READ_AUDIT, "/operations", "Operations"),
     (Ability.END_SESSIONS, "/access", "Access"),
