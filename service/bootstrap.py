@@ -27,7 +27,7 @@ from service.summary.turns import LAST, turn_of
 from service.summary.vocabulary import SummaryType
 from service.verification.entailment.choice import local, scorer_of
 from service.verification.entailment.scorer import Scorer
-from service.verification.verify import SCORER
+from service.verification.held import CHARTS, SCORER, new_charts
 
 # Ten lists for one queue, the first emptied first; see summary/turns.py.
 IN_TURN = {"priority_steps": list(range(LAST + 1)), "queue_order_strategy": "priority"}
@@ -112,7 +112,8 @@ class Runtime:
         sessions = database.session_factory(self.engine)
         audit.keep_chain(sessions, audit.key_of(self.settings))
         queue.hang_bell(sessions, self.bell)
-        sessions.configure(info={**sessions.kw.get("info", {}), SCORER: local(self.scorer)})
+        hung = {SCORER: local(self.scorer), CHARTS: new_charts()}
+        sessions.configure(info={**sessions.kw.get("info", {}), **hung})
         return sessions
 
     @contextmanager

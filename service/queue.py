@@ -31,6 +31,7 @@ class TaskName(StrEnum):
     STEP_RECALLS = "sweep.recalls"
     KEEP_ARRIVALS = "sweep.arrivals"
     ANCHOR_AUDIT = "sweep.anchor"
+    PREPARE_VISITS = "visits.prepare"
 
 
 def after_commit(session: Session, task: TaskName, **ids: str) -> None:

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
     cosign_types: tuple[str, ...] = ()
     time_zone: str = "UTC"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    # Drafts before a visit: at this time of each day, of tomorrow's appointments; off where empty.
+    prepare_at: str = Field(default="", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    prepare_most: int = Field(default=200, ge=1, le=5_000)
     sweep_every_s: float = Field(default=15.0, gt=0)
     worker_processes: int = Field(default=2, ge=1)
     # Below the hour after which Redis gives a task to another worker.

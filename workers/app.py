@@ -1,6 +1,7 @@
 """The Celery application and its settings; each number says what it protects against."""
 
 from celery import Celery
+from celery.schedules import crontab
 
 from service.bootstrap import IN_TURN, configure_logging, new_celery
 from service.queue import TaskName
@@ -37,7 +38,7 @@ def configure(app: Celery, settings: Settings) -> None:
         worker_max_tasks_per_child=500,  # a leak in a PDF library ends here
         task_serializer="json",
         accept_content=["json"],
-        timezone="UTC",
+        timezone=settings.time_zone,  # a time of the day is meant where the site is
         worker_hijack_root_logger=False,
         beat_schedule={
             # A sweep that waited longer than its period has been overtaken by the next one.
@@ -50,8 +51,19 @@ def configure(app: Celery, settings: Settings) -> None:
                 (TaskName.KEEP_ARRIVALS, ARRIVALS_EVERY_S),
                 (TaskName.ANCHOR_AUDIT, ANCHOR_EVERY_S),
             )
-        },
+        }
+        | _daily(settings),
     )
+
+
+def _daily(settings: Settings) -> dict[str, dict[str, object]]:
+    if not settings.prepare_at:
+        return {}
+    hour, minute = settings.prepare_at.split(":")
+    task = TaskName.PREPARE_VISITS
+    return {
+        task: {"task": task.value, "schedule": crontab(minute, hour), "options": {"expires": 3600}}
+    }
 
 
 _settings = load_settings()

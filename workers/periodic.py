@@ -3,19 +3,25 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from service import audit
 from service.chart import uploads
 from service.chart.arrival import keep as arrivals
 from service.chart.arrival.follow import owed_arrivals
+from service.chart.visits import appointments
 from service.database import now
 from service.queue import TaskName
 from service.reading import keep
 from service.retrieval import sync
+from service.review import preparing
 from service.summary import progress
 from service.summary.lifecycle import OWED
 from service.writeback.recall import recall
 from workers.app import app
 from workers.task import runtime
+
+log = structlog.get_logger(__name__)
 
 STEPS_A_RUN = 200  # bounds a run after a bulk import; the next one goes on
 SWEEPS_IN_A_QUEUE = 40  # ten minutes at the default: longer than any single task is seen to take
@@ -86,6 +92,20 @@ def keep_arrivals() -> None:
 def step_recalls() -> None:
     """Bring what is recalled out of the EHR, as far as it can be now."""
     recall.step_recalls(runtime().transaction)
+
+
+@app.task(name=TaskName.PREPARE_VISITS.value)  # type: ignore[untyped-decorator]
+def prepare_visits() -> int:
+    """Ask for drafts of tomorrow's appointments; what a half answered list has is asked for."""
+    settings, zone = runtime().settings, ZoneInfo(runtime().settings.time_zone)
+    if not settings.fhir_url:
+        return 0
+    tomorrow = (now().astimezone(zone) + timedelta(days=1)).date()
+    listing = appointments(runtime().client, tomorrow, zone=zone)
+    if listing.problem:
+        log.warning("visits.not_all_listed", found=len(listing.visits))
+    with runtime().transaction() as session:
+        return preparing.prepare_visits(session, listing.visits, most=settings.prepare_most)
 
 
 @app.task(name=TaskName.ANCHOR_AUDIT.value)  # type: ignore[untyped-decorator]

@@ -32,7 +32,7 @@ def find_patients(
     query = _query(name.strip(), number.strip(), born.strip())
     found = client.within(within_s).search("Patient", query)
     patients = [p for p in islice(found, MOST + 1) if p.get("resourceType") == "Patient"]
-    return [_shown(p) for p in patients[:MOST]], len(patients) > MOST
+    return [told(p) for p in patients[:MOST]], len(patients) > MOST
 
 
 def _query(name: str, number: str, born: str) -> dict[str, str]:
@@ -42,7 +42,8 @@ def _query(name: str, number: str, born: str) -> dict[str, str]:
     return {k: v for k, v in given.items() if v} | {"_count": str(MOST + 1)}
 
 
-def _shown(patient: Mapping[str, Any]) -> FoundPatient:
+def told(patient: Mapping[str, Any]) -> FoundPatient:
+    """Who a Patient resource says it is."""
     return FoundPatient(
         f"Patient/{patient.get('id')}",
         _name(_list(patient.get("name"))),

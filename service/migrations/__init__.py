@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 from service.sealing.plain import seal_plain
 
-KEYS = "0017"  # after it texts can be sealed, and the next one refuses what is not
+KEYS = "0022"  # after it texts can be sealed, and the next one refuses what is not
 MIGRATION_LOCK = 0x4D696772  # two starts at once: the second waits and finds nothing to do
 
 

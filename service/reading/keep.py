@@ -85,18 +85,21 @@ def reading_of(session: Session, record: SourceRecord, *, zone: tzinfo) -> Readi
 def kept_readings(
     session: Session, records: Sequence[SourceRecord], *, zone: tzinfo = UTC
 ) -> Callable[[SourceRecord], Reading]:
-    """Reads each of these records once: as kept, else now. All that is kept is fetched at once."""
-    query = select(RecordReading).where(
+    """Gives each of these records as it is kept, all fetched at once; what is not is read now. The
+    answer needs the session no more."""
+    query = select(RecordReading.record_id, RecordReading.text_mark, RecordReading.reading).where(
         RecordReading.record_id.in_([each.id for each in records]), RecordReading.reader == READER
     )
-    kept = {row.record_id: row for row in session.scalars(query)} if records else {}
+    rows = session.execute(query).all() if records else ()
+    marks = {each.id: each.text_mark for each in records}
+    kept = {row.record_id: row.reading for row in rows if row.text_mark == marks[row.record_id]}
     found = Found(session)
+    unread = select(SourceRecord).where(SourceRecord.id.in_(marks.keys() - kept.keys()))
+    fresh = {each.id: _reading(each, found, zone) for each in session.scalars(unread)}
 
     def read(record: SourceRecord) -> Reading:
-        row = kept.get(record.id)
-        if row is not None and row.text_mark == record.text_mark:
-            return unpacked(row.reading, record.text)
-        return _reading(record, found, zone)
+        known = fresh.get(record.id)
+        return known if known is not None else unpacked(kept[record.id], record.text)
 
     return read
 

@@ -8,14 +8,6 @@ from sqlalchemy.orm import Session
 
 from service import audit
 from service.review import freshness, permissions
-from service.review.editing import (
-    add_statement,
-    cite_statement,
-    edit_statement,
-    insert_omission,
-    move_statement,
-    take_rewrite,
-)
 from service.review.findings import resolve_finding
 from service.review.history import was_filed
 from service.review.hold import count_open, locked, needed
@@ -29,13 +21,8 @@ from service.summary.people import Person
 from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
 
 __all__ = [
-    "add_statement",
     "amend",
-    "cite_statement",
     "cosign",
-    "edit_statement",
-    "insert_omission",
-    "move_statement",
     "note_chart_view",
     "note_view",
     "redraft_section",
@@ -47,7 +34,6 @@ __all__ = [
     "retry",
     "return_for_redraft",
     "sign",
-    "take_rewrite",
 ]
 
 

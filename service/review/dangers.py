@@ -5,18 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.chart.models import SnapshotRecord, SourceRecord
 from service.facts.allergies import NONE_KNOWN
 from service.facts.fact import Fact, FactKind, FactSource, ReadRecord, Standing
 from service.facts.patient import read_record_of
 from service.facts.reconcile import facts_of
 from service.reading.assertions import Kind
-from service.reading.keep import kept_assertions, read_chart, reading_of
-from service.review.changes import ChangeKind, RecordChange
+from service.reading.keep import read_chart, reading_of
+from service.review.changes import ChangeKind, RecordChange, says
 from service.summary.models import Summary
+from service.verification.cited import Chart as SnapshotChart
+from service.verification.held import chart_of
 
 MAY_HARM = frozenset({Kind.ALLERGY, Kind.MEDICINE, Kind.RISK})
 ALIVE = frozenset({Standing.CURRENT, Standing.DISPUTED, Standing.UNKNOWN})
@@ -38,21 +38,44 @@ def dangers(
 ) -> list[Danger]:
     """The facts of the chart as it is held now against those of the snapshot.
 
-    Reads the chart only where a changed record speaks of such a thing at all.
+    Reads the chart only where a changed record speaks of such a thing at all, and the same changes
+    of the same snapshot once a day: every look at the desk and every edit asks.
     """
     changed = [c for c in changes if c.kind is not ChangeKind.RESTRICTED]
     if not any(_may_harm(session, change, zone) for change in changed):
         return []
+    chart, day = chart_of(session, summary), datetime.now(zone).date().isoformat()
+    key = (day, str(zone), *map(_likeness, changed))
+    told: list[Danger] = chart.once.get(
+        key, lambda: _compared(session, summary, chart, changed, day, zone)
+    )
+    return told
+
+
+def _likeness(change: RecordChange) -> tuple[str, ...]:
+    """What of a change the dangers hang on; not who is told of it."""
+    before = change.before.id if change.before else ""
+    return change.kind.value, before, change.after.id, change.after.standing, *says(change.after)
+
+
+def _compared(
+    session: Session,
+    summary: Summary,
+    chart: SnapshotChart,
+    changed: Sequence[RecordChange],
+    day: str,
+    zone: tzinfo,
+) -> list[Danger]:
     read_chart(session, summary.patient_ref, zone=zone)
-    before = _snapshot(session, summary)
     gone = {c.before.id for c in changed if c.before}
-    now = [r for r in before if r.id not in gone]
-    now += [c.after for c in changed if c.after.standing == "evidence"]
+    came = [c.after for c in changed if c.after.standing == "evidence"]
     became = {c.before.id: c.after.id for c in changed if c.before}
     became |= {c.after.id: c.after.id for c in changed}
-    return list(
-        _told(_facts(session, before, summary, zone), _facts(session, now, summary, zone), became)
-    )
+    before = [read_record_of(r, chart.kept[r.id], zone) for r in chart.records.values()]
+    now = [read for read in before if read.id not in gone]
+    now += [read_record_of(r, reading_of(session, r, zone=zone).assertions, zone) for r in came]
+    was = chart.once.get((day, str(zone)), lambda: _facts(before, day))
+    return list(_told(was, _facts(now, day), became))
 
 
 def _may_harm(session: Session, change: RecordChange, zone: tzinfo) -> bool:
@@ -61,22 +84,8 @@ def _may_harm(session: Session, change: RecordChange, zone: tzinfo) -> bool:
     return any(a.concept.kind in MAY_HARM for a in said)
 
 
-def _snapshot(session: Session, summary: Summary) -> list[SourceRecord]:
-    query = select(SourceRecord).join(SnapshotRecord, SnapshotRecord.record_id == SourceRecord.id)
-    return list(session.scalars(query.where(SnapshotRecord.summary_id == summary.id)))
-
-
-def _facts(
-    session: Session, records: Iterable[SourceRecord], summary: Summary, zone: tzinfo
-) -> tuple[Fact, ...]:
-    kept = kept_assertions(session, summary.patient_ref)
-    read: list[ReadRecord] = []
-    for record in records:
-        said = kept.get(record.id)
-        said = reading_of(session, record, zone=zone).assertions if said is None else said
-        read.append(read_record_of(record, said, zone))
-    on = datetime.now(zone).date().isoformat()
-    return facts_of(read, on=on).of(FactKind.ALLERGY, FactKind.MEDICINE, FactKind.RISK)
+def _facts(read: Sequence[ReadRecord], day: str) -> tuple[Fact, ...]:
+    return facts_of(read, on=day).of(FactKind.ALLERGY, FactKind.MEDICINE, FactKind.RISK)
 
 
 def _told(

@@ -1,4 +1,4 @@
-"""Editing: a person's words become a new version, verified before it answers."""
+"""The edits of a statement, each as a plan: reworded, added, inserted, moved, cited anew."""
 
 from dataclasses import replace
 
@@ -6,184 +6,132 @@ from sqlalchemy.orm import Session
 
 from service.errors import BadInput
 from service.review import arranging, recite
-from service.review.edits import new_version, opened
+from service.review.edits import Plan, Wanted
 from service.review.findings import find_finding
 from service.review.insertion import line_of, section_for
 from service.review.wording import one_line
 from service.summary.document import OWN, Statement
-from service.summary.models import SummaryVersion
-from service.summary.people import Person
+from service.summary.models import Summary, SummaryVersion
 from service.summary.vocabulary import FindingKind
 from service.verification.language import offers_rewrite, with_rewrite
-from service.verification.verify import Prompts
 
 
-def edit_statement(
-    session: Session,
-    summary_id: str,
-    index: int,
-    text: str,
-    *,
-    by: Person,
-    digest: str | None = None,
-    prompts: Prompts | None = None,
-) -> SummaryVersion:
-    """The new version with this statement reworded, or removed when `text` is empty.
+def rewording(index: int, text: str) -> Plan:
+    """This statement in other words, or removed when `text` is empty. What it then cites is looked
+    for anew in the chart that the draft was made from. Raises BadInput, NotFound when planned."""
 
-    `digest` is the text that the person was looking at: another one is a Conflict. What a reworded
-    statement cites is looked for anew in the chart that the draft was made from.
-    """
-    summary, before = opened(session, summary_id, digest, by)
-    statement = before.content.statement(index)
-    wanted = reworded(statement, text)
-    if wanted == statement:
-        return before
-    edit = {"act": "statement-removed" if wanted is None else "statement-reworded"}
-    edited = before.content.with_statement(index, wanted)
-    if wanted is not None:
-        edited = recite.cited_anew(session, summary, edited, index)
-    return new_version(
-        session,
-        summary,
-        arranging.told_empty(edited),
-        edit={**edit, "statement": index},
-        by=by,
-        prompts=prompts,
-    )
+    def plan(_session: Session, _summary: Summary, before: SummaryVersion) -> Wanted | None:
+        statement = before.content.statement(index)
+        wanted = reworded(statement, text)
+        if wanted == statement:
+            return None
+        act = "statement-removed" if wanted is None else "statement-reworded"
+        edited = arranging.told_empty(before.content.with_statement(index, wanted))
+        return Wanted(edited, {"act": act, "statement": index}, index if wanted else None)
+
+    return plan
 
 
-def take_rewrite(
-    session: Session,
-    summary_id: str,
-    number: int,
-    *,
-    by: Person,
-    digest: str | None = None,
-    prompts: Prompts | None = None,
-) -> SummaryVersion:
-    """The new version in which the words that a finding offers stand in place of those it names.
+def taking_rewrite(number: int) -> Plan:
+    """The words that a finding offers in place of those it names. An edit like any other: nothing
+    takes a rewrite but a person. Raises NotFound, BadInput when planned."""
 
-    An edit like any other: nothing takes a rewrite but a person. Raises NotFound, BadInput.
-    """
-    summary, before = opened(session, summary_id, digest, by)
-    finding = find_finding(summary, number)
-    index, text = finding.statement_index, None
-    if index is not None and offers_rewrite(finding.kind, finding.source):
-        text = with_rewrite(before.content.statement(index).text, finding.said, finding.source)
-    if index is None or text is None:
-        raise BadInput("This finding offers no words that can be taken. Edit the statement.")
-    statement = replace(before.content.statement(index), text=one_line(text), writer="person")
-    edited = before.content.with_statement(index, statement)
-    edit = {"act": "statement-reworded", "statement": index}
-    return new_version(session, summary, edited, edit=edit, by=by, prompts=prompts)
+    def plan(_session: Session, summary: Summary, before: SummaryVersion) -> Wanted:
+        finding = find_finding(summary, number)
+        index, text = finding.statement_index, None
+        if index is not None and offers_rewrite(finding.kind, finding.source):
+            text = with_rewrite(before.content.statement(index).text, finding.said, finding.source)
+        if index is None or text is None:
+            raise BadInput("This finding offers no words that can be taken. Edit the statement.")
+        statement = replace(before.content.statement(index), text=one_line(text), writer="person")
+        edit = {"act": "statement-reworded", "statement": index}
+        return Wanted(before.content.with_statement(index, statement), edit)
+
+    return plan
 
 
-def add_statement(
-    session: Session,
-    summary_id: str,
+def adding(
     section_key: str,
     text: str,
     *,
-    by: Person,
     finding: int | None = None,
     place: tuple[str, str] | None = None,
     own: bool = False,
-    digest: str | None = None,
-    prompts: Prompts | None = None,
-) -> SummaryVersion:
-    """The new version with a statement more at the end of a section.
+) -> Plan:
+    """A statement more at the end of a section.
 
     It cites what `finding` (the number of an omission, say) points at, or `place` (a record's id
     and words of it); `own` marks it as the clinician's, without a source. Else the chart is
-    searched for what bears it. Raises NotFound, BadInput.
+    searched for what bears it. Raises NotFound, BadInput when planned.
     """
-    summary, before = opened(session, summary_id, digest, by)
-    statement = Statement(one_line(text), writer=OWN if own else "person")
-    if finding is not None:
-        cited = recite.citations_of(session, find_finding(summary, finding))
-        statement = replace(statement, citations=cited)
-    elif place is not None:
-        statement = replace(statement, citations=(recite.picked(session, summary, *place),))
-    edited, index = arranging.with_added(before.content, section_key, statement)
-    if finding is None and place is None and not own:
-        edited = recite.cited_anew(session, summary, edited, index)
-    edit = {"act": "statement-added", "statement": index}
-    return new_version(session, summary, edited, edit=edit, by=by, prompts=prompts)
+
+    def plan(session: Session, summary: Summary, before: SummaryVersion) -> Wanted:
+        statement = Statement(one_line(text), writer=OWN if own else "person")
+        if finding is not None:
+            cited = recite.citations_of(session, find_finding(summary, finding))
+            statement = replace(statement, citations=cited)
+        elif place is not None:
+            statement = replace(statement, citations=(recite.picked(session, summary, *place),))
+        edited, index = arranging.with_added(before.content, section_key, statement)
+        is_searched = finding is None and place is None and not own
+        edit = {"act": "statement-added", "statement": index}
+        return Wanted(edited, edit, index if is_searched else None)
+
+    return plan
 
 
-def insert_omission(
-    session: Session,
-    summary_id: str,
-    number: int,
-    *,
-    by: Person,
-    digest: str | None = None,
-    prompts: Prompts | None = None,
-) -> SummaryVersion:
-    """The new version with the line of the fact that a finding misses, cited, at its place.
+def inserting(number: int) -> Plan:
+    """The line of the fact that a finding misses, cited, at its place.
 
     Raises NotFound, BadInput where the finding points at nothing that can be inserted.
     """
-    summary, before = opened(session, summary_id, digest, by)
-    finding = find_finding(summary, number)
-    keys = [section.key for section in before.content.sections]
-    cited = recite.citations_of(session, finding)
-    if finding.kind is not FindingKind.OMITTED or not cited or not keys:
-        raise BadInput("This finding has no line that can be inserted. Add a statement instead.")
-    record = recite.record_of(session, summary, cited[0].record_id)
-    start, end = line_of(record.text, cited[0].start, cited[0].end)
-    place = recite.citation(record, start, end)
-    statement = Statement(one_line(place.quote), (place,), "extractive")
-    edited, index = arranging.with_added(
-        before.content, section_for(finding.check, keys), statement
-    )
-    edit = {"act": "fact-inserted", "statement": index}
-    return new_version(session, summary, edited, edit=edit, by=by, prompts=prompts)
+
+    def plan(session: Session, summary: Summary, before: SummaryVersion) -> Wanted:
+        finding = find_finding(summary, number)
+        keys = [section.key for section in before.content.sections]
+        cited = recite.citations_of(session, finding)
+        if finding.kind is not FindingKind.OMITTED or not cited or not keys:
+            raise BadInput(
+                "This finding has no line that can be inserted. Add a statement instead."
+            )
+        record = recite.record_of(session, summary, cited[0].record_id)
+        start, end = line_of(record.text, cited[0].start, cited[0].end)
+        place = recite.citation(record, start, end)
+        statement = Statement(one_line(place.quote), (place,), "extractive")
+        section = section_for(finding.check, keys)
+        edited, index = arranging.with_added(before.content, section, statement)
+        return Wanted(edited, {"act": "fact-inserted", "statement": index})
+
+    return plan
 
 
-def move_statement(
-    session: Session,
-    summary_id: str,
-    index: int,
-    by_places: int,
-    *,
-    by: Person,
-    digest: str | None = None,
-    prompts: Prompts | None = None,
-) -> SummaryVersion:
-    """The new version with the statement that many places further down (up when negative); past an
-    end of its section it goes into the next. The same version where there is no further."""
-    summary, before = opened(session, summary_id, digest, by)
-    edited, at = arranging.with_moved(before.content, index, by_places)
-    if edited == before.content:
-        return before
-    edit = {"act": "statement-moved", "statement": at, "from": index}
-    return new_version(
-        session, summary, arranging.told_empty(edited), edit=edit, by=by, prompts=prompts
-    )
+def moving(index: int, by_places: int) -> Plan:
+    """The statement that many places further down (up when negative); past an end of its section
+    it goes into the next. Nothing changes where there is no further."""
+
+    def plan(_session: Session, _summary: Summary, before: SummaryVersion) -> Wanted | None:
+        edited, at = arranging.with_moved(before.content, index, by_places)
+        if edited == before.content:
+            return None
+        edit = {"act": "statement-moved", "statement": at, "from": index}
+        return Wanted(arranging.told_empty(edited), edit)
+
+    return plan
 
 
-def cite_statement(
-    session: Session,
-    summary_id: str,
-    index: int,
-    record_id: str,
-    quote: str,
-    *,
-    by: Person,
-    digest: str | None = None,
-    prompts: Prompts | None = None,
-) -> SummaryVersion:
-    """The new version in which the statement rests on these words of that record, and on nothing
-    else. Raises NotFound, BadInput where the words do not stand in it."""
-    summary, before = opened(session, summary_id, digest, by)
-    place = recite.picked(session, summary, record_id, quote)
-    writer = "person" if before.content.statement(index).writer == OWN else None
-    statement = replace(before.content.statement(index), citations=(place,))
-    statement = replace(statement, writer=writer) if writer else statement
-    edited = before.content.with_statement(index, statement)
-    edit = {"act": "statement-cited", "statement": index}
-    return new_version(session, summary, edited, edit=edit, by=by, prompts=prompts)
+def citing(index: int, record_id: str, quote: str) -> Plan:
+    """The statement resting on these words of that record, and on nothing else. Raises NotFound,
+    BadInput where the words do not stand in it."""
+
+    def plan(session: Session, summary: Summary, before: SummaryVersion) -> Wanted:
+        place = recite.picked(session, summary, record_id, quote)
+        said = before.content.statement(index)
+        writer = "person" if said.writer == OWN else said.writer
+        statement = replace(said, citations=(place,), writer=writer)
+        edit = {"act": "statement-cited", "statement": index}
+        return Wanted(before.content.with_statement(index, statement), edit)
+
+    return plan
 
 
 def reworded(statement: Statement, text: str) -> Statement | None:

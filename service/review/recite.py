@@ -4,24 +4,22 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from service.chart.models import SnapshotRecord, SourceRecord
 from service.drafting.quotes import find
 from service.errors import BadInput, NotFound
 from service.reading.assertions import Assertion, Kind
-from service.reading.keep import kept_assertions
 from service.reading.read import read_statement
 from service.retrieval.sentences import sentence_spans
 from service.summary.document import Citation, Document, Statement
 from service.summary.models import Finding, Summary
 from service.summary.vocabulary import Support
 from service.verification.bearing.judge import judge
-from service.verification.cited import assess_placed
+from service.verification.cited import Chart
 from service.verification.frame import frame
+from service.verification.held import chart_of
 from service.verification.models import Assessment
-from service.verification.verify import chart_of
 
 # Of these the newest word counts: a level that was normal once is not normal for that.
 VALUED = frozenset({Kind.MEASUREMENT, Kind.SCORE, Kind.MEDICINE})
@@ -31,21 +29,18 @@ MOST_PLACES = 6
 Concepts = frozenset[tuple[Kind, str]]
 
 
-def cited_anew(session: Session, summary: Summary, document: Document, index: int) -> Document:
+def cited_anew(chart: Chart, document: Document, index: int) -> Document:
     """The document in which this statement cites what bears it, or what speaks against it: the
     newest value of what it names, else what it cited, else where the chart says it; nothing where
     what it cited speaks of something else."""
-    records = snapshot(session, summary)
-    chart = chart_of(session, records)
-    held = chart.records
 
     def assessed(citations: Sequence[Citation]) -> tuple[Document, Assessment]:
         statement = replace(document.statement(index), citations=tuple(citations))
         tried = document.with_statement(index, statement)
-        return tried, assess_placed(tried.placed()[index], chart, anywhere=True)
+        return tried, chart.assessed(tried.placed()[index])
 
     statement = document.statement(index)
-    newest = _newest(session, summary, records, statement.text)
+    newest = _newest(chart, statement.text)
     if newest:
         tried, found = assessed(newest)
         if found.support in (Support.SUPPORTED, Support.CONTRADICTED) and not _is_cited_wrongly(
@@ -57,7 +52,7 @@ def cited_anew(session: Session, summary: Summary, document: Document, index: in
         return kept
     searched, other = assessed(())
     if other.support is Support.SUPPORTED:
-        return assessed(_places(other, held))[0]
+        return assessed(_places(other, chart.records))[0]
     return kept if _speaks_of_it(statement) else searched
 
 
@@ -65,14 +60,14 @@ def places_for(
     session: Session, summary: Summary, text: str
 ) -> list[tuple[SourceRecord, Citation]]:
     """The places of the chart nearest to these words, for a person to choose from."""
-    chart = chart_of(session, snapshot(session, summary))
-    found: dict[tuple[str, str], tuple[SourceRecord, Citation]] = {}
+    chart = chart_of(session, summary)
+    found: list[Citation] = []
     for unit, _ in judge(read_statement(frame(text).body), chart.everything).near:
         record = chart.records[unit.source.record_id]
         if not _is_heading(record, unit.start):
-            place = _place(record, unit.start, unit.end)
-            found.setdefault((record.id, place.quote), (record, place))
-    return list(found.values())[:MOST_PLACES]
+            found.append(_place(record, unit.start, unit.end))
+    places = list({(c.record_id, c.quote): c for c in reversed(found)}.values())[::-1]
+    return [(record_of(session, summary, c.record_id), c) for c in places[:MOST_PLACES]]
 
 
 def _is_heading(record: SourceRecord, start: int) -> bool:
@@ -116,17 +111,6 @@ def citations_of(session: Session, finding: Finding) -> tuple[Citation, ...]:
     return tuple(found)
 
 
-def snapshot(session: Session, summary: Summary) -> list[SourceRecord]:
-    """The record versions that the draft was made from."""
-    query = (
-        select(SourceRecord)
-        .join(SnapshotRecord, SnapshotRecord.record_id == SourceRecord.id)
-        .where(SnapshotRecord.summary_id == summary.id)
-        .options(defer(SourceRecord.raw))  # attachments are in it; nothing here reads them
-    )
-    return list(session.scalars(query))
-
-
 def _is_cited_wrongly(found: Assessment) -> bool:
     """Borne out, but elsewhere than where it says."""
     return any(reason.check == "citation" for reason in found.reasons)
@@ -146,17 +130,14 @@ def _place(record: SourceRecord, start: int, end: int) -> Citation:
     return citation(record, start, end)
 
 
-def _newest(
-    session: Session, summary: Summary, records: Iterable[SourceRecord], text: str
-) -> list[Citation]:
+def _newest(chart: Chart, text: str) -> list[Citation]:
     """For each valued thing that is named without a day: where the newest record says it."""
     wanted = frozenset(c for c in _concepts(read_statement(text).assertions) if c[0] in VALUED)
     if not wanted or _DATED.search(text):
         return []
-    kept = kept_assertions(session, summary.patient_ref)
     latest: dict[tuple[Kind, str], tuple[str, SourceRecord, Assertion]] = {}
-    for record in records:
-        for said in kept.get(record.id, ()):
+    for record in chart.records.values():
+        for said in chart.kept[record.id]:
             concept = (said.concept.kind, said.concept.key)
             day = said.on or record.effective[:10]
             if concept in wanted and said.is_current and day >= latest.get(concept, ("",))[0]:

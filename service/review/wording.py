@@ -19,7 +19,7 @@ def one_line(text: str) -> str:
     plain = "".join(c if _is_plain(c) else " " for c in unicodedata.normalize("NFC", text))
     line = " ".join(plain.split())
     if not line:
-        raise BadInput("The statement is blank. Write a sentence, or send an empty text to remove.")
+        raise BadInput("The statement is blank. Write a sentence, or remove it.")
     if len(line) > MAX_STATEMENT:
         raise BadInput(f"A statement has at most {MAX_STATEMENT} characters. Write it shorter.")
     return line

@@ -1,7 +1,7 @@
 """The rows of a summary: its status, its versions, their findings, who attested what."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -80,7 +80,12 @@ class SummaryVersion(Base):
 
     @property
     def content(self) -> Document:
-        return Document.from_json(self.document)
+        """Parsed once: a text of 60 statements is asked for a dozen times a page."""
+        parsed, of = self.__dict__.get("_parsed", (None, None))
+        if of is not self.document:
+            parsed, of = Document.from_json(self.document), self.document
+            self.__dict__["_parsed"] = parsed, of
+        return cast(Document, parsed)
 
 
 class Finding(Base):

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from service.chart.models import SourceRecord
 from service.drafting.quotes import find
+from service.reading.assertions import Assertion
 from service.reading.layout import Section
 from service.reading.read import read_statement
 from service.reading.reading import Reading
@@ -25,9 +27,12 @@ from service.verification.entailment.scorer import Scorer
 from service.verification.frame import frame, frame_reasons
 from service.verification.language import in_offered_words
 from service.verification.models import Assessment, Reason, Span
+from service.verification.once import Once
 
 Read = Callable[[SourceRecord], Reading]
 
+MOST_ANSWERS = 4_000  # statements; of one chart some 20 people edit at once
+MOST_MADE = 40
 LIKE_A_LINE = 0.4  # of the words of both
 LONGEST_DENIAL = 24  # characters that a denial and the space behind it take
 _DENIAL_BEFORE = re.compile(
@@ -37,7 +42,8 @@ _DENIAL_BEFORE = re.compile(
 
 
 class Chart:
-    """The records of a summary, each read when first asked for, and what weighs retellings."""
+    """The records of a summary, each read when first asked for, and what weighs retellings. What
+    is the same for every text that is checked against it is made `once`."""
 
     def __init__(
         self,
@@ -50,12 +56,31 @@ class Chart:
         self.records = {record.id: record for record in records}
         self._read, self._scorer, self._embed = read, scorer, embed
         self._sources: dict[str, Source] = {}
+        self._answers: Once[Assessment] = Once(MOST_ANSWERS)
+        self.once: Once[Any] = Once(MOST_MADE)
 
     def source(self, record_id: str) -> Source:
         if record_id not in self._sources:
             record = self.records[record_id]
             self._sources[record_id] = of_reading(record, self._read(record))
         return self._sources[record_id]
+
+    @cached_property
+    def kept(self) -> dict[str, tuple[Assertion, ...]]:
+        """Record id -> what it asserts, of all of them."""
+        return {each: self.source(each).reading.assertions for each in self.records}
+
+    def assessed(self, placed: Placed) -> Assessment:
+        """What assess_placed finds anywhere in it; the same words with the same citations under
+        the same heading are assessed once."""
+        key = (placed.statement, placed.section.title)
+        found = self._answers.get(key, lambda: assess_placed(placed, self, anywhere=True))
+        return replace(found, index=placed.index)
+
+    def anywhere(self, text: str, title: str) -> Assessment:
+        """What all of it says of these words under that heading, whatever they cite."""
+        said = _said(title, frame(text).body)
+        return self._answers.get((text, title), lambda: self.beside(said, self.everything))
 
     @cached_property
     def everything(self) -> Pool:
@@ -123,7 +148,7 @@ def _against(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment:
     records = [(chart.records[span.record_id], span) for span in cited]
     framed = frame(placed.statement.text, [record.title for record, _ in records])
     day = chart.day_of(cited[0]) if cited else ""
-    said, spans = _said(placed, framed.body, on=day), tuple(cited)
+    said, spans = _said(placed.section.title, framed.body, on=day), tuple(cited)
     if not cited and says_nothing(said):
         return Assessment(placed.index, Support.NOT_CHECKABLE, 0.5)
     if not cited:
@@ -142,10 +167,10 @@ def _against(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment:
     return replace(found, evidence=spans)
 
 
-def _said(placed: Placed, body: str, on: str = "") -> Reading:
+def _said(title: str, body: str, on: str = "") -> Reading:
     """Under a heading of the family, what is said is of the family; `on` is the day of the source,
     whose "today" a draft repeats."""
-    known = section_of(placed.section.title)
+    known = section_of(title)
     is_family = known is not None and known[0] is Section.FAMILY
     section = Section.FAMILY if is_family else Section.OTHER
     return read_statement(body, on=on, section=section)
@@ -186,7 +211,7 @@ def _in_offered_words(body: str, cited: Sequence[Span], chart: Chart) -> Assessm
 
 
 def _elsewhere(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment | None:
-    found = chart.beside(_said(placed, frame(placed.statement.text).body), chart.everything)
+    found = chart.anywhere(placed.statement.text, placed.section.title)
     if found.support is not Support.SUPPORTED or not found.evidence:
         return None
     record = chart.records[found.evidence[0].record_id]

@@ -12,15 +12,14 @@ from service.reading.assertions import Kind
 from service.reading.read import read_statement
 from service.summary.document import Document, Placed
 from service.summary.vocabulary import FindingKind, Severity, Support
-from service.verification.cited import Chart, assess_placed
+from service.verification.cited import Chart
 from service.verification.conflicts import conflict_findings
 from service.verification.frame import frame
 from service.verification.heard import Heard, heard
 from service.verification.language import faithful_words, language_findings
 from service.verification.models import Assessment, FindingDraft, Omission, Reason, Span
-from service.verification.omission.check import Carried, check_omissions
+from service.verification.omission.check import Carried, Checked, ask, check_asked, within
 from service.verification.omission.conflicts import passed_over
-from service.verification.omission.sources import Kept
 from service.verification.unread import unread_findings
 from service.verification.warrant import unwarranted
 
@@ -31,14 +30,13 @@ def examine(
     prompt: Prompt,
     coverage: Mapping[str, Any],
     watch: Watch = NOBODY,
-    kept: Kept | None = None,
 ) -> tuple[list[Assessment], list[FindingDraft]]:
-    """An assessment of every statement, and everything that a person must look at. `kept` is what
-    was kept of the records' reading; the others are read now. Raises DraftCancelled."""
+    """An assessment of every statement, and everything that a person must look at.
+    Raises DraftCancelled."""
     held = chart.records
     assessments, drafts = [], []
     for placed in watch.through(document.placed()):
-        assessment = assess_placed(placed, chart, anywhere=True)
+        assessment = chart.assessed(placed)
         assessments.append(assessment)
         drafts += _support_findings(placed, assessment)
         if assessment.support in (Support.SUPPORTED, Support.NOT_CHECKABLE):
@@ -46,11 +44,21 @@ def examine(
         drafts += language_findings(placed.index, placed.statement.text)
         drafts += faithful_words(placed.index, placed.statement.text, _cited_words(placed, held))
     drafts += conflict_findings(document)
-    carried = Carried.of(document, _until(coverage))
-    checked = check_omissions(carried, held.values(), prompt.must_carry, kept=kept)
+    checked = _carried(document, chart, prompt, _until(coverage))
     drafts += [_omitted(o) for o in checked.omissions] + passed_over(checked)
     drafts += unread_findings(coverage) + _dropped(coverage)
     return assessments, drafts + _planted(coverage, held)
+
+
+def _carried(document: Document, chart: Chart, prompt: Prompt, until: datetime | None) -> Checked:
+    """What is left out. What must be carried hangs on the records alone, and on how many of them
+    are of the time; so an edit moves only what the text has of it."""
+    carried, held = Carried.of(document, until), chart.records.values()
+    inside = chart.once.get(until, lambda: within(held, until))
+    key = (prompt.hash, len(inside))
+    asked = chart.once.get(key, lambda: ask(inside, prompt.must_carry, kept=chart.kept))
+    checked: Checked = chart.once.get((key, carried), lambda: check_asked(carried, asked))
+    return checked
 
 
 def _cited_words(placed: Placed, records: Mapping[str, SourceRecord]) -> Heard:

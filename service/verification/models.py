@@ -1,6 +1,6 @@
 """What verification says: of each statement an Assessment, of what a person must see a finding."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from service.summary.vocabulary import FindingKind, Severity, Support
@@ -63,7 +63,7 @@ class Span:
     record_id: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)

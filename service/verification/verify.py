@@ -1,32 +1,28 @@
 """The verb of this stage: every statement of a version assessed, every finding written down."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
-from service.chart.models import SnapshotRecord, SourceRecord
 from service.drafting.progress import NOBODY, Watch
 from service.drafting.prompts import packaged_prompts
 from service.drafting.template import Prompt
-from service.reading.keep import kept_assertions, kept_readings
 from service.summary import progress
-from service.summary.document import Document
 from service.summary.models import Finding, Summary, SummaryVersion
 from service.summary.people import SYSTEM
 from service.summary.superseding import supersede_others
 from service.summary.vocabulary import ResolutionAction, SummaryStatus, SummaryType
 from service.verification.cited import Chart
-from service.verification.entailment.scorer import Scorer
 from service.verification.examine import examine
+from service.verification.held import load_chart
 from service.verification.models import FindingDraft
 
 log = structlog.get_logger(__name__)
 
-SCORER = "scorer"  # in Session.info: what weighs retellings, of a draft and of each edit alike
 Prompts = Mapping[SummaryType, Prompt]
 
 
@@ -41,7 +37,8 @@ def verify_summary(
     summary = progress.lock_owed(session, summary_id, SummaryStatus.DRAFTED)
     if summary is None or summary.current is None:
         return
-    verify_version(session, summary.current, summary, prompts=prompts, watch=watch)
+    chart = load_chart(session, summary)
+    verify_version(session, summary.current, summary, chart, prompts=prompts, watch=watch)
     said = supersede_others(session, summary)
     progress.advance(session, summary, SummaryStatus.IN_REVIEW, actor=SYSTEM, reason=said)
 
@@ -50,46 +47,30 @@ def verify_version(
     session: Session,
     version: SummaryVersion,
     summary: Summary,
+    chart: Chart,
     *,
     prompts: Prompts | None = None,
     watch: Watch = NOBODY,
 ) -> None:
-    """Fill `version.assessments` and its findings, in place of any it had.
+    """Fill `version.assessments` and its findings, in place of any it had. `chart` is what the
+    summary was drafted from.
 
     What a person resolved in the version before stays resolved where the same statement
     text has the same finding again.
     """
-    records = _snapshot(session, summary)
     prompt = (prompts or packaged_prompts())[summary.type]
-    chart = chart_of(session, records)
-    kept = kept_assertions(session, summary.patient_ref)
-    assessments, drafts = examine(version.content, chart, prompt, version.coverage, watch, kept)
+    assessments, drafts = examine(version.content, chart, prompt, version.coverage, watch)
     version.assessments = [each.to_json() for each in assessments]
     settled = _settled(summary, version)
+    texts = _texts(version)
     session.execute(delete(Finding).where(Finding.version_id == version.id))
     for number, draft in enumerate(drafts, 1):
         row = _row(version, number, draft)
-        _carry_over(row, settled.get(_key(version.content, draft)))
+        _carry_over(row, settled.get(_key(texts, draft)))
         session.add(row)
     session.flush()
     session.expire(version, ["findings"])
     log.info("summary.verified", summary_id=summary.id, findings=len(drafts))
-
-
-def chart_of(session: Session, records: Sequence[SourceRecord]) -> Chart:
-    """With what is kept of their reading, and the scorer that the session's maker hung on it."""
-    scorer: Scorer | None = session.info.get(SCORER)
-    return Chart(records, read=kept_readings(session, records), scorer=scorer)
-
-
-def _snapshot(session: Session, summary: Summary) -> list[SourceRecord]:
-    query = (
-        select(SourceRecord)
-        .join(SnapshotRecord, SnapshotRecord.record_id == SourceRecord.id)
-        .where(SnapshotRecord.summary_id == summary.id)
-        .options(defer(SourceRecord.raw))  # attachments are in it; nothing here reads them
-    )
-    return list(session.scalars(query))
 
 
 def _row(version: SummaryVersion, number: int, draft: FindingDraft) -> Finding:
@@ -130,21 +111,20 @@ def _settled(summary: Summary, version: SummaryVersion) -> dict[tuple[str, str, 
         and v.coverage.get("snapshot") == version.coverage.get("snapshot")
     ]
     return {
-        (_said_in(each.content, f.statement_index), f.check, f.message): _Resolution(
-            f.resolution, f.resolution_reason, f.resolved_by, f.resolved_at
-        )
-        for each in recent
+        _key(texts, f): _Resolution(f.resolution, f.resolution_reason, f.resolved_by, f.resolved_at)
+        for each, texts in ((each, _texts(each)) for each in recent)
         for f in each.findings
         if f.resolution is not None
     }
 
 
-def _key(document: Document, draft: FindingDraft) -> tuple[str, str, str]:
-    return _said_in(document, draft.statement_index), draft.check, draft.message
+def _texts(version: SummaryVersion) -> dict[int, str]:
+    return {placed.index: placed.statement.text for placed in version.content.placed()}
 
 
-def _said_in(document: Document, index: int | None) -> str:
-    return "" if index is None else document.statement(index).text
+def _key(texts: Mapping[int, str], found: FindingDraft | Finding) -> tuple[str, str, str]:
+    index = found.statement_index
+    return "" if index is None else texts.get(index, ""), found.check, found.message
 
 
 def _carry_over(row: Finding, before: _Resolution | None) -> None:

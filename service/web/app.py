@@ -1,5 +1,7 @@
 """The HTTP door: one application out of the runtime, its pages and its REST."""
 
+import gc
+
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -60,7 +62,13 @@ def equip(app: FastAPI, runtime: Runtime) -> FastAPI:
 
 def served() -> FastAPI:
     """The application on the settings in force: what a server is pointed at."""
-    return create_app(bootstrap.Runtime(load_settings()))
+    app = create_app(bootstrap.Runtime(load_settings()))
+    # A chart in the making is a million objects and no garbage: looked at every 700, as Python
+    # does unless told, a chart of 5,000 records takes 1.7 s of a processor instead of 1.0.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    return app
 
 
 def _add_middleware(app: FastAPI, *, demo: bool) -> None:

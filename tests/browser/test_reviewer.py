@@ -6,7 +6,7 @@ An act is a click or a key that does something; typing words and moving from fie
 import pytest
 from playwright.sync_api import expect
 
-from service.review import actions
+from service.review import editing, edits
 from service.summary.models import Finding
 from service.summary.people import DEMO_PEOPLE
 from service.summary.progress import find_summary
@@ -58,7 +58,9 @@ def current(session, summary_id):
 
 
 def edited(runtime, session, summary_id, index, text):
-    actions.edit_statement(session, summary_id, index, text, by=ATTENDING, prompts=runtime.prompts)
+    edits.carry_out(
+        session, summary_id, editing.rewording(index, text), by=ATTENDING, prompts=runtime.prompts
+    )
 
 
 def decide_the_rest(runtime, summary_id):

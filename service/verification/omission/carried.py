@@ -1,16 +1,19 @@
 """What a summary says, read as its sources are, and whether a thing is among it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from service.facts.owed import tells_owed
 from service.reading.assertions import PATIENT, Act, Assertion, Concept, Kind, Polarity, Time, Value
 from service.reading.read import read_statement, read_text
+from service.reading.reading import Reading
 from service.reading.values import daily_total, same
 from service.verification.bearing.pool import Held, Pool, Source, weight
 from service.verification.bearing.pool import Said as Told
 from service.verification.bearing.verbatim import plain_words
 from service.verification.omission.must import ANYBODY, MustSay, Part
+
+Read = Callable[..., Reading]  # (text, on=) as a statement is read
 
 _MEASURED = frozenset((Kind.MEDICINE, Kind.MEASUREMENT, Kind.SCORE))
 _SHARED = frozenset((Kind.LEGAL, Kind.PROCEDURE, Kind.PERSON, Kind.SETTING))  # whose is seldom said
@@ -34,11 +37,18 @@ _WORD = re.compile(r"[^\W\d_]+")
 class Summary:
     """The summary's sentences, found by what they speak of."""
 
-    def __init__(self, text: str, statements: Sequence[str] = (), *, on: str = "") -> None:
+    def __init__(
+        self,
+        text: str,
+        statements: Sequence[str] = (),
+        *,
+        on: str = "",
+        read: Read = read_statement,
+    ) -> None:
         """With `statements` each is read for itself. `on` is the day by which "tomorrow" is
         meant."""
         self.text = text
-        self.pool = Pool(_apart(statements, on) if statements else _whole(text, on))
+        self.pool = Pool(_apart(statements, on, read) if statements else _whole(text, on))
         self._plain = f" {plain_words(text)} "
         self._number = {unit: n for n, unit in enumerate(self.pool.units)}
 
@@ -136,8 +146,8 @@ class Summary:
         return False
 
 
-def _apart(statements: Sequence[str], on: str) -> list[Source]:
-    return [Source(f"{n}", s, read_statement(s, on=on)) for n, s in enumerate(statements)]
+def _apart(statements: Sequence[str], on: str, read: Read) -> list[Source]:
+    return [Source(f"{n}", s, read(s, on=on)) for n, s in enumerate(statements)]
 
 
 def _whole(text: str, on: str) -> list[Source]:

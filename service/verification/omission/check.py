@@ -1,19 +1,22 @@
 """The check itself: everything that must be carried, asked for once, and what of it is missing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from service.chart.models import SourceRecord
 from service.drafting.template import MustCarry
+from service.reading.read import read_statement
 from service.summary.document import Document
 from service.summary.vocabulary import Severity
 from service.verification.models import Omission, Source
-from service.verification.omission.carried import Summary
+from service.verification.omission.carried import Read, Summary
 from service.verification.omission.choose import must_say
 from service.verification.omission.must import MustSay
 from service.verification.omission.sources import Kept, Sources
 
+MOST_STATEMENTS = 4_000
 PARTLY = 0.5  # what a thing carried without one of its parts counts
 
 
@@ -30,6 +33,16 @@ class Carried:
     def of(cls, document: Document, until: datetime | None = None) -> "Carried":
         said = tuple(placed.statement.text for placed in document.placed())
         return cls("\n".join(said), until, said)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What any summary of these sources must carry. A statement that many texts have is read
+    once."""
+
+    sources: Sources
+    must: tuple[MustSay, ...]
+    read: Read = field(default_factory=lambda: lru_cache(MOST_STATEMENTS)(read_statement))
 
 
 @dataclass(frozen=True)
@@ -58,12 +71,31 @@ def check_omissions(
 ) -> Checked:
     """Every rule applied to the facts of the records and the texts; each thing is asked for once.
     `kept` is what was kept of the records' reading, by record id."""
-    held = [r for r in records if r.text and _is_inside(r, carried.until)]
-    read = Sources.of(sources, held, kept)
-    summary = Summary(carried.text, carried.statements, on=read.newest_note)
-    asked = tuple(must_say(read, rules))
-    omissions = (_omission(each, summary.missing(each)) for each in asked)
-    return Checked(read, summary, asked, tuple(each for each in omissions if each))
+    return check_asked(carried, ask(within(records, carried.until), rules, sources, kept))
+
+
+def ask(
+    records: Iterable[SourceRecord],
+    rules: Iterable[MustCarry],
+    sources: Iterable[Source] = (),
+    kept: Kept | None = None,
+) -> Asked:
+    """The half that no word of a summary changes."""
+    read = Sources.of(sources, records, kept)
+    return Asked(read, tuple(must_say(read, rules)))
+
+
+def check_asked(carried: Carried, asked: Asked) -> Checked:
+    summary = Summary(
+        carried.text, carried.statements, on=asked.sources.newest_note, read=asked.read
+    )
+    omissions = (_omission(each, summary.missing(each)) for each in asked.must)
+    return Checked(asked.sources, summary, asked.must, tuple(each for each in omissions if each))
+
+
+def within(records: Iterable[SourceRecord], until: datetime | None) -> list[SourceRecord]:
+    """Those that say something, of what was true until then."""
+    return [r for r in records if r.text and _is_inside(r, until)]
 
 
 def _omission(must: MustSay, missing: tuple[str, ...] | None) -> Omission | None:

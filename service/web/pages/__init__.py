@@ -24,6 +24,7 @@ from service.web.pages import (
     rating,
     signin,
     signing,
+    visiting,
     withheld,
     worklist,
 )
@@ -34,6 +35,7 @@ ROUTERS = (
     signin,
     arriving,
     worklist,
+    visiting,
     desk,
     history,
     signing,

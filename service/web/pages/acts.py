@@ -1,27 +1,25 @@
 """What people do at the desk: each form calls one verb; a refusal keeps what was written."""
 
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Response
-from fastapi.responses import RedirectResponse
 
-from service.errors import BadInput, Blocked, Conflict
+from service.errors import Conflict
 from service.review import actions, unsaved
 from service.review.cancelling import cancel_summary
+from service.review.editing import moving, rewording, taking_rewrite
+from service.review.edits import Plan
 from service.review.findings import find_finding
+from service.review.former import taking_back
 from service.review.reasons import chosen
-from service.summary.document import Document
 from service.summary.progress import find_summary
 from service.summary.vocabulary import SummaryStatus
 from service.web import fresh
 from service.web.guards import Requester, Reviewer
-from service.web.pages import selection
-from service.web.pages.desk import Refused, opened_desk, show_desk
+from service.web.pages.desk import Refused
+from service.web.pages.editing import Edit, attempt, to
 from service.web.pages.frame import Page, ThePage
-from service.web.pages.undo import texts_before
 
 router = APIRouter()
 
@@ -70,27 +68,20 @@ def edit_statement(
     text: Words = "",
     digest: Words = "",
 ) -> Response:
-    """Save, take back or remove; the answer comes after the new text is verified."""
+    """Save, take back, remove or move; the answer comes after the new text is verified."""
+    edit = Edit(page, summary_id, _plan(act, index, text), digest)
 
-    def edit() -> Response:
-        if act in MOVES:
-            return _moved(page, summary_id, index, act, digest)
+    def carry_out() -> Response:
         form = unsaved.form_of(_statement_text(page, summary_id, index))
-        words = _wanted_words(page, summary_id, index, act, text)
-        actions.edit_statement(
-            page.session,
-            summary_id,
-            index,
-            words,
-            by=page.person,
-            digest=digest,
-            prompts=page.runtime.prompts,
-        )
+        version = edit.carry_out()
+        if act in MOVES:
+            at = version.edit.get("statement", index)
+            return to(summary_id, f"s{at}", statement=at, said="moved")
         unsaved.forget(page.session, summary_id, form, by=page.person)
         return _back(summary_id, act, index)
 
     keeps = Refused("", 0, f"statement-{index}", text)
-    return attempt(page, summary_id, edit, keeps, statement=index)
+    return edit.attempt(carry_out, keeps, statement=index)
 
 
 @router.post("/summaries/{summary_id}/findings/{number}")
@@ -123,19 +114,13 @@ def take_rewrite(
     page: ThePage, _: Reviewer, summary_id: str, number: int, digest: Words = ""
 ) -> Response:
     """The offered words in place of the judging ones; verified like any edit."""
+    edit = Edit(page, summary_id, taking_rewrite(number), digest)
 
     def take() -> Response:
-        actions.take_rewrite(
-            page.session,
-            summary_id,
-            number,
-            by=page.person,
-            digest=digest,
-            prompts=page.runtime.prompts,
-        )
+        edit.carry_out()
         return to(summary_id, "main", said="rewritten")
 
-    return attempt(page, summary_id, take, Refused("", 0, f"finding-{number}"), finding=number)
+    return edit.attempt(take, Refused("", 0, f"finding-{number}"), finding=number)
 
 
 @router.post("/summaries/{summary_id}/retry")
@@ -171,64 +156,15 @@ def act_with_reason(
     return attempt(page, summary_id, move, Refused("", 0, act.value, reason))
 
 
-def attempt(
-    page: Page,
-    summary_id: str,
-    act: Callable[[], Response],
-    keeps: Refused,
-    *,
-    statement: int | None = None,
-    finding: int | None = None,
-) -> Response:
-    """Carry it out, or show the desk as it stands with the reason and what was written.
-
-    In a savepoint: whatever a refused act had begun is gone before the desk is read.
-    """
-    try:
-        with page.session.begin_nested():
-            return act()
-    except (BadInput, Conflict, Blocked) as refusal:
-        refused = Refused(
-            refusal.sentence, refusal.status_code, keeps.form, keeps.kept, keeps.choice
-        )
-    desk = opened_desk(page, summary_id)
-    chosen = selection.select(desk, statement=statement, finding=finding)
-    return show_desk(page, desk, chosen, refused)
-
-
-def _moved(page: Page, summary_id: str, index: int, act: EditAct, digest: str) -> Response:
-    version = actions.move_statement(
-        page.session,
-        summary_id,
-        index,
-        MOVES[act],
-        by=page.person,
-        digest=digest,
-        prompts=page.runtime.prompts,
-    )
-    at = version.edit.get("statement", index)
-    return to(summary_id, f"s{at}", statement=at, said="moved")
-
-
-def _wanted_words(page: Page, summary_id: str, index: int, act: EditAct, text: str) -> str:
-    """What the statement is to say; nothing at all removes it. Raises BadInput."""
+def _plan(act: EditAct, index: int, text: str) -> Plan:
+    """What the button asks for; nothing at all in the form removes nothing."""
+    if act in MOVES:
+        return moving(index, MOVES[act])
     if act is EditAct.REMOVE:
-        return ""
+        return rewording(index, "")
     if act is EditAct.UNDO:
-        return _words_before(page, summary_id, index)
-    if not text.strip():
-        raise BadInput("The statement is blank. Write a sentence, or choose Remove.")
-    return text
-
-
-def _words_before(page: Page, summary_id: str, index: int) -> str:
-    documents: list[Document] = [
-        version.content for version in find_summary(page.session, summary_id).versions
-    ]
-    before = texts_before(documents)
-    if index not in before:
-        raise BadInput("This statement was not edited, so there is nothing to take back.")
-    return before[index]
+        return taking_back(index)
+    return rewording(index, text if text.strip() else " ")
 
 
 def _statement_text(page: Page, summary_id: str, index: int) -> str:
@@ -244,7 +180,3 @@ def _back(summary_id: str, act: EditAct, index: int) -> Response:
         return to(summary_id, f"s{max(0, index - 1)}", said="removed")
     said = "saved" if act is EditAct.SAVE else "undone"
     return to(summary_id, f"s{index}", statement=index, said=said)
-
-
-def to(summary_id: str, anchor: str, **asked: object) -> Response:
-    return RedirectResponse(f"/summaries/{summary_id}?{urlencode(asked)}#{anchor}", 303)

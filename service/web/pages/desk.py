@@ -12,6 +12,7 @@ from service.chart.models import SourceRecord
 from service.drafting.progress import Progress
 from service.review import reasons, unsaved
 from service.review.desk import Desk, DeskFinding, open_desk
+from service.review.former import texts_before
 from service.review.freshness import CHECK
 from service.review.presence import editing
 from service.review.recite import places_for
@@ -26,7 +27,6 @@ from service.web.pages import selection, told
 from service.web.pages.banner import banner
 from service.web.pages.frame import Page, ThePage
 from service.web.pages.quotes import pieces
-from service.web.pages.undo import texts_before
 from service.writeback.models import Filing
 
 router = APIRouter()

@@ -1,6 +1,6 @@
 """What every page is shown in: the person, their token, their ways, the words and the clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from service.web.transactions import Transaction
 
 WAYS = (
     (Ability.LIST, "/worklist", "Worklist"),
+    (Ability.REQUEST, "/my-patients", "My patients"),
     (Ability.RATE, "/quality", "Quality"),
     (Ability.READ_AUDIT, "/operations", "Operations"),
     (Ability.END_SESSIONS, "/access", "Access"),
@@ -79,7 +80,7 @@ def render(
         csrf_token=signed_in.csrf_token if signed_in else "",
         ways=ways(person) if person else (),
         path=request.url.path,
-        known_people=getattr(request.state, "session", None),
+        known_people=_Names(getattr(request.state, "session", None)),
         demo=settings.demo,
         idle_minutes=settings.session_minutes,
         zone=request.app.state.zone,
@@ -101,6 +102,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a template does not change under a server: no file is looked at
     )
     made.globals |= {
         "words": words,
@@ -121,12 +123,25 @@ def _environment() -> Environment:
     return made
 
 
+@dataclass(frozen=True)
+class _Names:
+    """The names of those who act, each looked up once a page: a list has one person fifty times."""
+
+    session: Session | None
+    known: dict[str | None, str] = field(default_factory=dict)
+
+    def of(self, person_id: str | None) -> str:
+        """Of somebody who signed in here, or one of our own."""
+        if person_id not in self.known:
+            row = self.session.get(KnownPerson, person_id) if self.session and person_id else None
+            self.known[person_id] = row.name if row else words.who(person_id)
+        return self.known[person_id]
+
+
 @pass_context
 def _who(context: Context, person_id: str | None) -> str:
-    """The name for an id that acts: of somebody who signed in here, or one of our own."""
-    session: Session | None = context["known_people"]
-    known = session.get(KnownPerson, person_id) if session and person_id else None
-    return known.name if known else words.who(person_id)
+    names: _Names = context["known_people"]
+    return names.of(person_id)
 
 
 def _in_zone(shown: Any) -> Any:

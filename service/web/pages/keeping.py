@@ -1,10 +1,12 @@
 """Nothing typed is lost: what stands in a form is kept, and a session can be held open."""
 
 from fastapi import APIRouter, Response
+from starlette.background import BackgroundTask
 
-from service.review import unsaved
+from service.review import edits, unsaved
 from service.web.guards import Anybody, Reviewer
-from service.web.pages.acts import Words, to
+from service.web.pages.acts import Words
+from service.web.pages.editing import to
 from service.web.pages.frame import ThePage
 
 router = APIRouter()
@@ -25,9 +27,18 @@ def keep_words(
     text: Words = "",
     digest: Words = "",
 ) -> Response:
-    """Keep what stands in a form, for this person only, until it is saved or let go."""
+    """Keep what stands in a form, for this person only, until it is saved or let go. Whoever types
+    will save: behind the answer the chart is made ready for that, while they write on."""
     unsaved.keep(page.session, summary_id, form, text, digest=digest, by=page.person)
-    return Response(status_code=204)
+    ready = BackgroundTask(
+        edits.verify_ahead,
+        page.runtime.transaction,
+        summary_id,
+        edits.as_it_stands,
+        by=page.person,
+        prompts=page.runtime.prompts,
+    )
+    return Response(status_code=204, background=ready)
 
 
 @router.post("/summaries/{summary_id}/unsaved/let-go")

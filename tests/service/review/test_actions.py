@@ -10,7 +10,7 @@ from service.chart.models import SnapshotRecord
 from service.database import transaction
 from service.errors import BadInput, Blocked, Conflict, NotFound, NotPermitted
 from service.queue import TaskName
-from service.review import actions
+from service.review import actions, editing, edits
 from service.review.arranging import EMPTIED
 from service.review.desk import open_desk
 from service.summary import progress
@@ -153,8 +153,11 @@ def test_two_people_who_sign_at_once_sign_once(sessions):
 def test_an_edit_makes_a_new_verified_version_with_another_digest(session):
     summary = a_summary(session)
     before = summary.current
-    edited = actions.edit_statement(
-        session, summary.id, 1, "PHQ-9 total score was 14 on 2024-05-01.", by=CLINICIAN
+    edited = edits.carry_out(
+        session,
+        summary.id,
+        editing.rewording(1, "PHQ-9 total score was 14 on 2024-05-01."),
+        by=CLINICIAN,
     )
     assert (edited.number, edited.made_by) == (2, CLINICIAN.id)
     assert edited.digest != before.digest
@@ -168,8 +171,8 @@ def test_an_edit_makes_a_new_verified_version_with_another_digest(session):
 
 def test_a_wrong_number_written_by_a_person_is_found(session):
     summary = a_summary(session)
-    edited = actions.edit_statement(
-        session, summary.id, 1, "PHQ-9 total score 41 (2024-05-01)", by=CLINICIAN
+    edited = edits.carry_out(
+        session, summary.id, editing.rewording(1, "PHQ-9 total score 41 (2024-05-01)"), by=CLINICIAN
     )
     assert edited.assessments[1]["support"] != "supported"
     assert any(f.statement_index == 1 for f in edited.findings)
@@ -177,14 +180,14 @@ def test_a_wrong_number_written_by_a_person_is_found(session):
 
 def test_an_empty_text_removes_the_statement(session):
     summary = a_summary(session)
-    edited = actions.edit_statement(session, summary.id, 0, "", by=CLINICIAN)
+    edited = edits.carry_out(session, summary.id, editing.rewording(0, ""), by=CLINICIAN)
     assert [p.statement.text for p in edited.content.placed()] == [PHQ]
 
 
 def test_a_section_that_an_edit_empties_says_so(session):
     summary = a_summary(session)
     for _ in range(2):
-        edited = actions.edit_statement(session, summary.id, 0, "", by=CLINICIAN)
+        edited = edits.carry_out(session, summary.id, editing.rewording(0, ""), by=CLINICIAN)
     assert edited.text.endswith("Everything\n" + EMPTIED + "\n")
 
 
@@ -202,8 +205,8 @@ def test_what_the_draft_left_out_is_added_with_the_findings_source(session):
             "quote": ALLERGY,
         }
     ]
-    edited = actions.add_statement(
-        session, summary.id, "all", ALLERGY, by=CLINICIAN, finding=finding.number
+    edited = edits.carry_out(
+        session, summary.id, editing.adding("all", ALLERGY, finding=finding.number), by=CLINICIAN
     )
     added = edited.content.statement(2)
     assert (added.text, added.writer) == (ALLERGY, "person")
@@ -214,57 +217,65 @@ def test_what_the_draft_left_out_is_added_with_the_findings_source(session):
 
 def test_an_added_statement_without_source_is_found_wanting(session):
     summary = a_summary(session)
-    edited = actions.add_statement(session, summary.id, "all", "She smokes.", by=CLINICIAN)
+    edited = edits.carry_out(
+        session, summary.id, editing.adding("all", "She smokes."), by=CLINICIAN
+    )
     assert edited.assessments[2]["support"] != "supported"
     with pytest.raises(NotFound, match="section"):
-        actions.add_statement(session, summary.id, "none", "She smokes.", by=CLINICIAN)
+        edits.carry_out(session, summary.id, editing.adding("none", "She smokes."), by=CLINICIAN)
 
 
 @pytest.mark.parametrize("text", ["   ", "\n\t", "\u202e\u200b", "\x00", "x" * 20_000])
 def test_blank_and_endless_texts_are_refused_with_a_sentence(session, text):
     summary = a_summary(session)
     with pytest.raises(BadInput, match=r"\."):
-        actions.edit_statement(session, summary.id, 0, text, by=CLINICIAN)
+        edits.carry_out(session, summary.id, editing.rewording(0, text), by=CLINICIAN)
     assert len(summary.versions) == 1
 
 
 def test_hidden_characters_never_reach_the_signed_text(session):
     summary = a_summary(session)
-    edited = actions.edit_statement(
-        session, summary.id, 1, "PHQ-9\u202e\ttotal\u200b score\x0014\n(2024-05-01)", by=CLINICIAN
+    edited = edits.carry_out(
+        session,
+        summary.id,
+        editing.rewording(1, "PHQ-9\u202e\ttotal\u200b score\x0014\n(2024-05-01)"),
+        by=CLINICIAN,
     )
     assert edited.content.statement(1).text == "PHQ-9 total score 14 (2024-05-01)"
 
 
 def test_the_same_words_make_no_new_version(session):
     summary = a_summary(session)
-    assert actions.edit_statement(session, summary.id, 1, f" {PHQ} ", by=CLINICIAN).number == 1
+    assert (
+        edits.carry_out(session, summary.id, editing.rewording(1, f" {PHQ} "), by=CLINICIAN).number
+        == 1
+    )
 
 
 def test_an_edit_of_a_text_that_somebody_changed_is_a_conflict(session):
     summary = a_summary(session)
     seen = summary.current.digest
-    actions.edit_statement(session, summary.id, 0, "", by=ATTENDING, digest=seen)
+    edits.carry_out(session, summary.id, editing.rewording(0, ""), by=ATTENDING, digest=seen)
     with pytest.raises(Conflict, match="changed since"):
-        actions.edit_statement(session, summary.id, 0, "", by=CLINICIAN, digest=seen)
+        edits.carry_out(session, summary.id, editing.rewording(0, ""), by=CLINICIAN, digest=seen)
 
 
 def test_a_statement_that_is_not_there_is_not_found(session):
     summary = a_summary(session)
     with pytest.raises(NotFound):
-        actions.edit_statement(session, summary.id, 7, "x", by=CLINICIAN)
+        edits.carry_out(session, summary.id, editing.rewording(7, "x"), by=CLINICIAN)
 
 
 def test_decisions_on_what_an_edit_leaves_alone_stay_made(session):
     summary = a_summary(session)
     wrong = "PHQ-9 total score 41 (2024-05-01)"
-    first = actions.edit_statement(session, summary.id, 1, wrong, by=CLINICIAN)
+    first = edits.carry_out(session, summary.id, editing.rewording(1, wrong), by=CLINICIAN)
     for finding in first.findings:
         actions.resolve_finding(
             session, summary.id, finding.number, ACCEPTED, "read aloud", by=CLINICIAN
         )
     kept = [f for f in first.findings if f.statement_index == 1]
-    second = actions.edit_statement(session, summary.id, 0, "", by=CLINICIAN)
+    second = edits.carry_out(session, summary.id, editing.rewording(0, ""), by=CLINICIAN)
     carried = [f for f in second.findings if f.statement_index == 0]
     assert len(carried) == len(kept) > 0
     assert all(f.resolution_reason == "read aloud" for f in carried)
@@ -272,11 +283,11 @@ def test_decisions_on_what_an_edit_leaves_alone_stay_made(session):
 
 def test_what_an_edit_answers_is_marked_as_corrected(session):
     summary = a_summary(session)
-    wrong = actions.edit_statement(
-        session, summary.id, 1, "PHQ-9 total score 41 (2024-05-01)", by=CLINICIAN
+    wrong = edits.carry_out(
+        session, summary.id, editing.rewording(1, "PHQ-9 total score 41 (2024-05-01)"), by=CLINICIAN
     )
     found = session.scalars(select(Finding).where(Finding.version_id == wrong.id)).all()
-    actions.edit_statement(session, summary.id, 1, PHQ, by=CLINICIAN)
+    edits.carry_out(session, summary.id, editing.rewording(1, PHQ), by=CLINICIAN)
     about = [f for f in found if f.statement_index == 1]
     assert about
     assert all(f.resolution is ResolutionAction.CORRECTED for f in about)
@@ -286,7 +297,7 @@ def test_qa_can_neither_edit_nor_resolve(session):
     summary = a_summary(session)
     a_finding(session, summary.current)
     with pytest.raises(NotPermitted):
-        actions.edit_statement(session, summary.id, 0, "", by=QA)
+        edits.carry_out(session, summary.id, editing.rewording(0, ""), by=QA)
     with pytest.raises(NotPermitted):
         actions.resolve_finding(session, summary.id, 1, ACCEPTED, "why", by=QA)
 
@@ -294,7 +305,7 @@ def test_qa_can_neither_edit_nor_resolve(session):
 def test_nothing_is_edited_after_it_is_signed(session):
     summary = a_summary_at(session, SummaryStatus.SIGNED)
     with pytest.raises(Conflict, match="not in-review"):
-        actions.edit_statement(session, summary.id, 0, "", by=CLINICIAN)
+        edits.carry_out(session, summary.id, editing.rewording(0, ""), by=CLINICIAN)
 
 
 def test_what_the_ehr_holds_is_not_rejected_while_it_is_amended(sessions):

@@ -7,7 +7,7 @@ import pytest
 from service.chart.models import SnapshotRecord
 from service.errors import BadInput, Blocked, Conflict, NotFound
 from service.reading.keep import read_chart
-from service.review import actions, undo, unsaved
+from service.review import actions, editing, edits, undo, unsaved
 from service.review.arranging import with_moved
 from service.review.insertion import line_of, section_for
 from service.summary.document import Document, Section, Statement
@@ -89,7 +89,7 @@ def test_what_was_left_out_is_inserted_with_its_source_and_the_finding_is_answer
     summary = a_summary(session)
     record = in_snapshot(session, summary, ALLERGY, "AllergyIntolerance/1")
     finding = an_omission(session, summary, record)
-    version = actions.insert_omission(session, summary.id, 1, by=CLINICIAN)
+    version = edits.carry_out(session, summary.id, editing.inserting(1), by=CLINICIAN)
     assert texts(version)[-1] == ALLERGY
     assert version.content.statement(2).citations[0].record_id == record.id
     assert version.assessments[2]["support"] == Support.SUPPORTED
@@ -102,7 +102,7 @@ def test_only_what_points_at_a_source_can_be_inserted(session):
     summary = a_summary(session)
     a_finding(session, summary.current)
     with pytest.raises(BadInput, match="no line"):
-        actions.insert_omission(session, summary.id, 1, by=CLINICIAN)
+        edits.carry_out(session, summary.id, editing.inserting(1), by=CLINICIAN)
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,11 @@ def test_of_a_note_the_sentence_is_inserted_and_of_a_record_its_headline():
 
 def test_a_statement_of_the_clinicians_own_needs_no_source_and_says_whose_it_is(session):
     summary = a_summary(session)
-    version = actions.add_statement(
-        session, summary.id, "all", "Met the brother in the corridor.", by=CLINICIAN, own=True
+    version = edits.carry_out(
+        session,
+        summary.id,
+        editing.adding("all", "Met the brother in the corridor.", own=True),
+        by=CLINICIAN,
     )
     assert version.content.statement(2).writer == "own"
     assert version.assessments[2]["support"] == Support.NOT_CHECKABLE
@@ -139,8 +142,11 @@ def test_a_statement_of_the_clinicians_own_needs_no_source_and_says_whose_it_is(
 def test_an_added_statement_is_looked_for_in_the_chart(session):
     summary = a_summary(session)
     record = in_snapshot(session, summary, ALLERGY, "AllergyIntolerance/1")
-    version = actions.add_statement(
-        session, summary.id, "all", "Allergy: penicillin G - anaphylaxis (severe)", by=CLINICIAN
+    version = edits.carry_out(
+        session,
+        summary.id,
+        editing.adding("all", "Allergy: penicillin G - anaphylaxis (severe)"),
+        by=CLINICIAN,
     )
     assert [c.record_id for c in version.content.statement(2).citations] == [record.id]
     assert version.assessments[2]["support"] == Support.SUPPORTED
@@ -151,19 +157,24 @@ def test_a_source_is_picked_from_the_chart_and_only_words_that_stand_there(sessi
     record = in_snapshot(session, summary, ALLERGY, "AllergyIntolerance/1")
     stranger = a_record(session, "Not of this draft", ref="Observation/9")
     place = (record.id, "penicillin G - anaphylaxis")
-    version = actions.add_statement(
-        session, summary.id, "all", "Anaphylaxis to penicillin G.", by=CLINICIAN, place=place
+    version = edits.carry_out(
+        session,
+        summary.id,
+        editing.adding("all", "Anaphylaxis to penicillin G.", place=place),
+        by=CLINICIAN,
     )
     assert version.content.statement(2).citations[0].quote == place[1]
     for wrong, error in (((record.id, "latex"), BadInput), ((stranger.id, "draft"), NotFound)):
         with pytest.raises(error):
-            actions.cite_statement(session, summary.id, 2, *wrong, by=CLINICIAN)
+            edits.carry_out(session, summary.id, editing.citing(2, *wrong), by=CLINICIAN)
 
 
 def test_citing_anew_changes_what_it_rests_on_and_nothing_else(session):
     summary = a_summary(session)
     record = in_snapshot(session, summary, ALLERGY, "AllergyIntolerance/1")
-    version = actions.cite_statement(session, summary.id, 0, record.id, "penicillin", by=CLINICIAN)
+    version = edits.carry_out(
+        session, summary.id, editing.citing(0, record.id, "penicillin"), by=CLINICIAN
+    )
     assert version.text == summary.versions[0].text
     assert version.content.statement(0).citations[0].record_id == record.id
     (reason,) = version.assessments[0]["reasons"]
@@ -173,8 +184,11 @@ def test_citing_anew_changes_what_it_rests_on_and_nothing_else(session):
 
 def test_an_edit_that_speaks_of_something_else_lets_the_old_source_go(session):
     summary = a_summary(session)
-    version = actions.edit_statement(
-        session, summary.id, 0, "Ibuprofen was prescribed by urgent care.", by=CLINICIAN
+    version = edits.carry_out(
+        session,
+        summary.id,
+        editing.rewording(0, "Ibuprofen was prescribed by urgent care."),
+        by=CLINICIAN,
     )
     assert version.content.statement(0).citations == ()
     found = [f for f in version.findings if f.statement_index == 0]
@@ -191,8 +205,8 @@ def test_the_newest_value_counts_for_an_edited_statement(session):
         session, summary, new, "DocumentReference/9", effective="2026-05-01", **told
     )
     read_chart(session, "Patient/1", zone=UTC)
-    version = actions.edit_statement(
-        session, summary.id, 1, "Lithium level was 0.7 mmol/L.", by=CLINICIAN
+    version = edits.carry_out(
+        session, summary.id, editing.rewording(1, "Lithium level was 0.7 mmol/L."), by=CLINICIAN
     )
     assert [c.record_id for c in version.content.statement(1).citations] == [newest.id]
     assert version.assessments[1]["support"] == Support.CONTRADICTED
@@ -204,11 +218,14 @@ def test_the_newest_value_counts_for_an_edited_statement(session):
 )
 def test_a_statement_has_one_finding_with_the_worst_first(session, said_in, more):
     summary = a_summary(session)
-    version = actions.edit_statement(
+    version = edits.carry_out(
         session,
         summary.id,
-        0,
-        "Sertraline 200 mg oral capsule, three times daily (stopped, since 2011-01-01)" + said_in,
+        editing.rewording(
+            0,
+            "Sertraline 200 mg oral capsule, three times daily (stopped, since 2011-01-01)"
+            + said_in,
+        ),
         by=CLINICIAN,
     )
     found = [f for f in version.findings if f.statement_index == 0]
@@ -250,35 +267,39 @@ def test_statements_move_within_and_between_sections():
 def test_undo_goes_back_to_the_draft_and_redo_forth_again(session):
     summary = a_summary(session)
     drafted = texts(summary.current)
-    actions.edit_statement(session, summary.id, 0, "Sertraline 50 mg once daily.", by=CLINICIAN)
-    actions.move_statement(session, summary.id, 0, 1, by=CLINICIAN)
-    actions.edit_statement(session, summary.id, 0, "", by=CLINICIAN)
+    edits.carry_out(
+        session, summary.id, editing.rewording(0, "Sertraline 50 mg once daily."), by=CLINICIAN
+    )
+    edits.carry_out(session, summary.id, editing.moving(0, 1), by=CLINICIAN)
+    edits.carry_out(session, summary.id, editing.rewording(0, ""), by=CLINICIAN)
     removed = texts(summary.current)
     for _ in range(3):
-        undo.undo(session, summary.id, by=CLINICIAN)
+        edits.carry_out(session, summary.id, undo.undoing, by=CLINICIAN)
     assert texts(summary.current) == drafted
     with pytest.raises(Conflict, match="as it was drafted"):
-        undo.undo(session, summary.id, by=CLINICIAN)
+        edits.carry_out(session, summary.id, undo.undoing, by=CLINICIAN)
     for _ in range(3):
-        undo.redo(session, summary.id, by=CLINICIAN)
+        edits.carry_out(session, summary.id, undo.redoing, by=CLINICIAN)
     assert texts(summary.current) == removed
     with pytest.raises(Conflict):
-        undo.redo(session, summary.id, by=CLINICIAN)
-    undo.undo(session, summary.id, by=CLINICIAN)
-    actions.edit_statement(session, summary.id, 0, "Another way.", by=CLINICIAN)
+        edits.carry_out(session, summary.id, undo.redoing, by=CLINICIAN)
+    edits.carry_out(session, summary.id, undo.undoing, by=CLINICIAN)
+    edits.carry_out(session, summary.id, editing.rewording(0, "Another way."), by=CLINICIAN)
     assert undo.redo_target(summary) is None
     assert [v.number for v in summary.versions] == list(range(1, len(summary.versions) + 1))
 
 
 def test_a_decision_comes_back_with_its_text(session):
     summary = a_summary(session)
-    version = actions.edit_statement(session, summary.id, 1, "PHQ-9 total score 41", by=CLINICIAN)
+    version = edits.carry_out(
+        session, summary.id, editing.rewording(1, "PHQ-9 total score 41"), by=CLINICIAN
+    )
     number = next(f.number for f in version.findings if f.statement_index == 1)
     actions.resolve_finding(
         session, summary.id, number, ResolutionAction.ACCEPTED, "told in person", by=CLINICIAN
     )
-    actions.edit_statement(session, summary.id, 1, PHQ, by=CLINICIAN)
-    back = undo.undo(session, summary.id, by=CLINICIAN)
+    edits.carry_out(session, summary.id, editing.rewording(1, PHQ), by=CLINICIAN)
+    back = edits.carry_out(session, summary.id, undo.undoing, by=CLINICIAN)
     (again,) = [f for f in back.findings if f.statement_index == 1]
     assert again.resolution_reason == "told in person"
 

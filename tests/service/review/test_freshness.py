@@ -12,7 +12,7 @@ from fhir_fixtures.sandbox.store import Store
 from service.chart.models import Chart, SourceRecord
 from service.errors import Blocked
 from service.fhir.client import FhirClient
-from service.review import actions, freshness
+from service.review import actions, editing, edits, freshness
 from service.review.changes import ChangeKind
 from service.review.desk import open_desk
 from service.summary.vocabulary import FindingKind, ResolutionAction, Standing
@@ -119,7 +119,9 @@ def test_a_decision_about_a_change_lasts_over_edits(session, summary, client, st
             "Told in the visit today.",
             by=CLINICIAN,
         )
-    actions.edit_statement(session, summary.id, 2, "PHQ-9 total score was 9.", by=CLINICIAN)
+    edits.carry_out(
+        session, summary.id, editing.rewording(2, "PHQ-9 total score was 9."), by=CLINICIAN
+    )
     freshness.look(session, summary, CLINICIAN)
     told = [f for f in summary.current.findings if f.check == freshness.CHECK]
     assert told and all(f.resolution is ResolutionAction.ACCEPTED for f in told)
@@ -130,7 +132,7 @@ def test_removing_what_rests_on_the_change_answers_it(session, summary, client, 
     asked(session, summary, client)
     index = next(p.index for p in summary.current.content.placed() if "Lithium" in p.statement.text)
     before = summary.current
-    actions.edit_statement(session, summary.id, index, "", by=CLINICIAN)
+    edits.carry_out(session, summary.id, editing.rewording(index, ""), by=CLINICIAN)
     assert not [f for f in summary.current.findings if f.check == freshness.CHECK]
     assert {f.resolution for f in before.findings if f.check == freshness.CHECK} == {
         ResolutionAction.CORRECTED

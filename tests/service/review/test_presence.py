@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from service.database import now
-from service.review import actions, unsaved
-from service.review.presence import editing
+from service.review import edits, presence, unsaved
+from service.review.editing import rewording
 from service.summary.models import UnsavedWords
 from tests.service.review.builders import ATTENDING, CLINICIAN, a_summary
 
@@ -14,7 +14,7 @@ def typed(session, summary, by):
 
 
 def others(session, summary, person):
-    return [each.person_id for each in editing(session, summary.id, person)]
+    return [each.person_id for each in presence.editing(session, summary.id, person)]
 
 
 def test_whoever_types_is_told_to_the_others_and_not_to_themselves(session):
@@ -26,7 +26,7 @@ def test_whoever_types_is_told_to_the_others_and_not_to_themselves(session):
 
 def test_whoever_saved_lately_is_told(session):
     summary = a_summary(session)
-    actions.edit_statement(session, summary.id, 0, "", by=ATTENDING)
+    edits.carry_out(session, summary.id, rewording(0, ""), by=ATTENDING)
     assert others(session, summary, CLINICIAN) == [ATTENDING.id]
 
 

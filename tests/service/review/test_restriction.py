@@ -6,7 +6,7 @@ from service.chart.models import SourceRecord
 from service.errors import Blocked, NotPermitted
 from service.qa.reading import item_for_rating, sample_items
 from service.qa.sampling import draw_sample
-from service.review import actions
+from service.review import actions, editing, edits
 from service.review.charts import WantedRecords, open_chart
 from service.review.desk import open_desk
 from service.summary.models import Finding
@@ -57,7 +57,7 @@ def test_a_text_whose_source_was_restricted_since_is_not_signed(session):
     assert "restricted after" in open_desk(session, summary.id, CLINICIAN).can.sign.reason
     with pytest.raises(Blocked, match="1 source of this text was restricted"):
         actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
-    actions.edit_statement(session, summary.id, 0, "", by=CLINICIAN)
+    edits.carry_out(session, summary.id, editing.rewording(0, ""), by=CLINICIAN)
     for finding in summary.current.findings:
         if finding.severity is Severity.MAJOR and finding.resolution is None:
             actions.resolve_finding(
@@ -92,7 +92,7 @@ def test_who_does_not_treat_the_patient_no_longer_reads_such_a_text(session):
 def test_an_earlier_version_that_cites_it_is_not_shown_to_them_either(session):
     summary = a_summary(session)
     a_late_label(session, summary)
-    actions.edit_statement(session, summary.id, 0, "", by=CLINICIAN)
+    edits.carry_out(session, summary.id, editing.rewording(0, ""), by=CLINICIAN)
     assert SERTRALINE not in "".join(v.text for v in open_desk(session, summary.id, QA).versions)
     assert len(open_desk(session, summary.id, CLINICIAN).versions) == 2
 

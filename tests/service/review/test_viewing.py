@@ -3,7 +3,7 @@
 import pytest
 
 from service.errors import Blocked
-from service.review import actions
+from service.review import actions, editing, edits
 from service.summary.vocabulary import SummaryStatus as S
 from tests.service.review.builders import (
     ATTENDING,
@@ -43,14 +43,14 @@ def test_the_view_of_another_person_or_of_another_text_does_not_count(session):
     with pytest.raises(Blocked):
         actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
     actions.note_view(session, summary, by=CLINICIAN)
-    actions.edit_statement(session, summary.id, 0, f"{SERTRALINE}.", by=ATTENDING)
+    edits.carry_out(session, summary.id, editing.rewording(0, f"{SERTRALINE}."), by=ATTENDING)
     with pytest.raises(Blocked):
         actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
 
 
 def test_who_worded_the_text_has_seen_it(session):
     summary = a_summary(session)
-    actions.edit_statement(session, summary.id, 0, f"{SERTRALINE}.", by=CLINICIAN)
+    edits.carry_out(session, summary.id, editing.rewording(0, f"{SERTRALINE}."), by=CLINICIAN)
     actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
     assert summary.status is S.SIGNED
 

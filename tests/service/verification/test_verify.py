@@ -14,6 +14,7 @@ from service.summary.vocabulary import (
     SummaryStatus,
     SummaryType,
 )
+from service.verification.held import load_chart
 from service.verification.verify import verify_summary, verify_version
 
 PROGRESS = SummaryType.PSYCHIATRIC_PROGRESS
@@ -34,7 +35,7 @@ def edited(session, summary, find, old, new):
         writer={"name": "dr-a"},
         coverage=summary.current.coverage,
     )
-    verify_version(session, version, summary)
+    verify_version(session, version, summary, load_chart(session, summary))
     return [f for f in version.findings if f.statement_index == placed.index]
 
 
@@ -125,7 +126,7 @@ def test_a_removed_allergy_is_an_omission_with_its_source(session, a_drafted_sum
     version = progress.add_version(
         session, summary, document, made_by="dr-a", writer={}, coverage=summary.current.coverage
     )
-    verify_version(session, version, summary)
+    verify_version(session, version, summary, load_chart(session, summary))
     omitted = [f for f in version.findings if f.kind is FindingKind.OMITTED]
     omitted = [f for f in omitted if f.severity is Severity.MAJOR]
     assert [f.check for f in omitted] == ["allergy"]
@@ -150,7 +151,7 @@ def test_verifying_twice_writes_the_findings_once(session, a_drafted_summary):
     summary = a_drafted_summary(PROGRESS)
     edited(session, summary, "bupropion XL 300 mg tablet", "300 mg", "450 mg")
     before = [f.message for f in summary.current.findings]
-    verify_version(session, summary.current, summary)
+    verify_version(session, summary.current, summary, load_chart(session, summary))
     assert [f.message for f in summary.current.findings] == before
 
 
@@ -158,6 +159,6 @@ def test_what_a_writer_had_to_leave_out_is_a_minor_finding(session, a_drafted_su
     summary = a_drafted_summary(PROGRESS)
     dropped = {"section": "plan", "said": "Start clozapine.", "reason": "Nothing was cited."}
     summary.current.coverage = summary.current.coverage | {"dropped": [dropped]}
-    verify_version(session, summary.current, summary)
+    verify_version(session, summary.current, summary, load_chart(session, summary))
     (finding,) = [f for f in summary.current.findings if f.check == "dropped"]
     assert finding.severity is Severity.MINOR and finding.said == "Start clozapine."

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import BadInput, WrongSetting
+from service.review.former import texts_before
 from service.review.sources import Highlight
 from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import FindingKind, SummaryStatus, SummaryType, Support
@@ -17,7 +18,6 @@ from service.web.pages.patients import patient_ref
 from service.web.pages.quotes import pieces
 from service.web.pages.signin import safe_next
 from service.web.pages.times import fhir_day, instant, length, zone_named
-from service.web.pages.undo import texts_before
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 

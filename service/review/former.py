@@ -1,8 +1,26 @@
-"""What a statement said before the last person's edit of it."""
+"""What a statement said before the last person's edit of it, and the plan to go back to that."""
 
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
+from service.errors import BadInput
+from service.review.editing import rewording
+from service.review.edits import Plan, Wanted
 from service.summary.document import Document, Statement
+from service.summary.models import Summary, SummaryVersion
+
+
+def taking_back(index: int) -> Plan:
+    """This statement in the words that it had before. Raises BadInput when planned."""
+
+    def plan(session: Session, summary: Summary, before: SummaryVersion) -> Wanted | None:
+        former = texts_before([version.content for version in summary.versions])
+        if index not in former:
+            raise BadInput("This statement was not edited, so there is nothing to take back.")
+        return rewording(index, former[index])(session, summary, before)
+
+    return plan
 
 
 def texts_before(documents: Sequence[Document]) -> dict[int, str]:

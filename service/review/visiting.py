@@ -1,0 +1,58 @@
+"""Today's appointments and the patients in a person's care, with what is prepared for each."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import audit
+from service.chart.visits import Listing, appointments, in_care
+from service.fhir.client import FhirClient
+from service.review import permissions
+from service.review.preparing import ENDED
+from service.summary.models import Summary
+from service.summary.people import Person
+
+NOT_KNOWN = "The EHR does not say which practitioner you are, so that nobody is listed here."
+
+
+@dataclass(frozen=True)
+class MyPatients:
+    """Both lists; `prepared` is patient -> the newest summary that is not ended."""
+
+    today: Listing
+    in_care: Listing
+    prepared: Mapping[str, Summary]
+
+
+def ask_visits(
+    client: FhirClient, person: Person, day: date, *, zone: tzinfo, within_s: float
+) -> tuple[Listing, Listing]:
+    """Of that day and of the person's care, as the EHR answers; for no transaction, it may take
+    its time. Raises NotPermitted."""
+    permissions.check_may(person, permissions.Ability.REQUEST)
+    if person.practitioner_ref is None:
+        return Listing((), NOT_KNOWN), Listing((), NOT_KNOWN)
+    hurried = client.within(within_s)
+    of_day = appointments(hurried, day, zone=zone, practitioner_ref=person.practitioner_ref)
+    return of_day, in_care(hurried, person.practitioner_ref)
+
+
+def my_patients(session: Session, person: Person, today: Listing, care: Listing) -> MyPatients:
+    """With what is prepared; the audit has how many were shown."""
+    audit.record(
+        session,
+        "visits.listed",
+        actor=person.id,
+        today=len(today.visits),
+        in_care=len(care.visits),
+    )
+    refs = {visit.patient.ref for visit in (*today.visits, *care.visits)}
+    return MyPatients(today, care, _newest(session, refs))
+
+
+def _newest(session: Session, refs: Iterable[str]) -> Mapping[str, Summary]:
+    query = select(Summary).where(Summary.patient_ref.in_(refs), Summary.status.not_in(ENDED))
+    return {s.patient_ref: s for s in session.scalars(query.order_by(Summary.requested_at))}

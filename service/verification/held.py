@@ -1,0 +1,88 @@
+"""The chart that a summary was drafted from: loaded for a draft, and kept while people edit."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import collate, func, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
+
+from service.chart.models import SnapshotRecord, SourceRecord
+from service.reading.keep import kept_readings
+from service.reading.models import RecordReading
+from service.summary.models import Summary
+from service.verification.cited import Chart
+from service.verification.entailment.scorer import Scorer
+from service.verification.once import Once
+
+# In Session.info, hung there by the sessions' maker: what weighs retellings, of a draft and of
+# each edit alike; and the charts that are kept, by which versions of which rows they are.
+SCORER, CHARTS = "scorer", "charts"
+MOST_RECORDS = 30_000  # of all charts that are kept; 5,000 short ones take some 40 MB
+KEEP_S = 900.0  # what nobody edits: memory holds no chart for longer than somebody works on it
+
+# What verification reads of a record. Not who may see it: that is decided on rows of the moment.
+_COLUMNS = (
+    SourceRecord.id,
+    SourceRecord.patient_ref,
+    SourceRecord.resource_ref,
+    SourceRecord.resource_type,
+    SourceRecord.version,
+    SourceRecord.title,
+    SourceRecord.headline,
+    SourceRecord.text,
+    SourceRecord.code,
+    SourceRecord.category,
+    SourceRecord.status,
+    SourceRecord.effective,
+    SourceRecord.effective_at,
+    SourceRecord.encounter_ref,
+    SourceRecord.author,
+    SourceRecord.author_role,
+    SourceRecord.is_note,
+    SourceRecord.standing,
+)
+
+
+def new_charts() -> Once[Chart]:
+    """A place to keep charts in, for one process."""
+    return Once(MOST_RECORDS, lambda chart: len(chart.records), keep_s=KEEP_S)
+
+
+def chart_of(session: Session, summary: Summary) -> Chart:
+    """As it is kept, for as long as every row that it was made from is the same; else loaded."""
+    charts: Once[Chart] | None = session.info.get(CHARTS)
+    if charts is None:
+        return load_chart(session, summary)
+    return charts.get(_rows_of(session, summary), lambda: load_chart(session, summary))
+
+
+def load_chart(session: Session, summary: Summary) -> Chart:
+    """With what is kept of the records' reading, and the scorer. It needs the session no more."""
+    records = _snapshot(session, summary)
+    scorer: Scorer | None = session.info.get(SCORER)
+    return Chart(records, read=kept_readings(session, records), scorer=scorer)
+
+
+def _snapshot(session: Session, summary: Summary) -> Sequence[SourceRecord]:
+    """The records, outside of any session: nothing that is kept is written or loaded again."""
+    pinned = select(SnapshotRecord.record_id).where(SnapshotRecord.summary_id == summary.id)
+    query = select(*_COLUMNS).where(SourceRecord.id.in_(pinned))
+    rows = session.execute(query.order_by(SourceRecord.resource_ref, SourceRecord.id))
+    return [SourceRecord(**row) for row in rows.mappings()]
+
+
+def _rows_of(session: Session, summary: Summary) -> str | None:
+    """A digest over the snapshot's rows and their readings, each with the transaction that wrote
+    it (xmin): whatever was rendered, read or marked anew is another chart."""
+    written: Any = literal_column("source_records.xmin"), literal_column("record_readings.xmin")
+    row = func.concat_ws(" ", SnapshotRecord.record_id, *written)
+    in_order = collate(SnapshotRecord.record_id, "C")
+    query = (
+        select(func.md5(func.string_agg(row, aggregate_order_by(literal(","), in_order))))
+        .select_from(SnapshotRecord)
+        .join(SourceRecord, SourceRecord.id == SnapshotRecord.record_id)
+        .outerjoin(RecordReading, RecordReading.record_id == SnapshotRecord.record_id)
+        .where(SnapshotRecord.summary_id == summary.id)
+    )
+    return session.scalar(query)

@@ -1,0 +1,185 @@
+"""Whom a practitioner sees, as the EHR says it; and drafts that are ready before."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from service.audit import AuditEvent
+from service.chart.finding import FoundPatient
+from service.chart.visits import Visit, appointments, in_care
+from service.errors import NotPermitted
+from service.review.preparing import prepare_visits
+from service.review.visiting import NOT_KNOWN, ask_visits, my_patients
+from service.summary.models import Summary
+from service.summary.people import SYSTEM
+from service.summary.vocabulary import SummaryStatus, SummaryType
+from tests.service.fhir.wire_fakes import ScriptedEhr, fhir
+from tests.service.review.builders import CLINICIAN, QA, a_summary, a_summary_at
+
+ME = CLINICIAN.practitioner_ref
+DAY = date(2026, 11, 30)
+ADA = {
+    "resourceType": "Patient",
+    "id": "7",
+    "name": [{"text": "Ada Quist"}],
+    "birthDate": "1950-02-03",
+}
+
+
+def an_appointment(id_, start, patient="Patient/7", *, status="booked", who=ME):
+    actors = [{"reference": patient, "display": "As the book has it"}, {"reference": who}]
+    told = {"participant": [{"actor": a} for a in actors], "description": "Review"}
+    return {"resourceType": "Appointment", "id": id_, "status": status, "start": start, **told}
+
+
+def an_encounter(id_, patient, *, status="in-progress", who=ME):
+    told = {"subject": {"reference": patient}, "participant": [{"individual": {"reference": who}}]}
+    return {"resourceType": "Encounter", "id": id_, "status": status, **told}
+
+
+def a_team(id_, patient, *, who=ME):
+    told = {"subject": {"reference": patient}, "participant": [{"member": {"reference": who}}]}
+    return {"resourceType": "CareTeam", "id": id_, "status": "active", "name": "Ward 3", **told}
+
+
+class Ehr(ScriptedEhr):
+    """Answers by resource type; of one that it has nothing of, what `lacking` says."""
+
+    def __init__(self, *held, lacking=200):
+        super().__init__()
+        self.held, self.lacking = held, lacking
+
+    def handle_request(self, request):
+        self.asked.append(request)
+        wanted = request.url.path.rpartition("/")[2]
+        if wanted == "metadata":
+            return fhir({}, 404)
+        found = [each for each in self.held if each["resourceType"] == wanted]
+        if not found and self.lacking != 200:
+            return fhir({"resourceType": "OperationOutcome", "issue": []}, self.lacking)
+        people = [each for each in self.held if each["resourceType"] == "Patient"]
+        entries = [{"resource": each} for each in found]
+        entries += [{"resource": each, "search": {"mode": "include"}} for each in people]
+        return fhir({"resourceType": "Bundle", "type": "searchset", "entry": entries})
+
+
+def of_day(*held, zone=UTC, practitioner_ref=ME):
+    return appointments(Ehr(*held).client(), DAY, zone=zone, practitioner_ref=practitioner_ref)
+
+
+def test_appointments_stand_in_order_with_who_comes():
+    later, first = (an_appointment(h, f"2026-11-30T{h}:00:00Z") for h in ("14", "09"))
+    listing = of_day(later, first, ADA)
+    assert [v.at.hour for v in listing.visits] == [9, 14]
+    assert listing.visits[0].patient == FoundPatient("Patient/7", "Ada Quist", "", "1950-02-03", "")
+    assert listing.problem == ""
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        an_appointment("1", "2026-11-30T09:00:00Z", status="cancelled"),
+        an_appointment("2", "2026-11-30T09:00:00Z", status="noshow"),
+        an_appointment("3", "2026-12-01T09:00:00Z"),
+        an_appointment("4", "2026-11-30T09:00:00Z", who="Practitioner/other"),
+        an_appointment("5", "tomorrow"),
+        an_appointment("6", None),
+    ],
+    ids=["cancelled", "no show", "another day", "another's", "no instant", "no time"],
+)
+def test_what_is_no_appointment_of_this_day_is_not_listed(other):
+    assert of_day(other, ADA).visits == ()
+
+
+def test_a_day_is_the_day_where_the_site_is():
+    late = an_appointment("1", "2026-12-01T04:30:00Z")
+    [visit] = of_day(late, zone=ZoneInfo("America/Denver")).visits
+    assert visit.at.hour == 21
+    assert of_day(late).visits == ()
+
+
+def test_a_patient_who_does_not_come_along_is_named_as_the_book_has_it():
+    [visit] = of_day(an_appointment("1", "2026-11-30T09:00:00Z")).visits
+    assert visit.patient.name == "As the book has it"
+
+
+def test_in_care_is_who_is_here_and_whose_team_one_is_in_each_once():
+    held = (an_encounter("1", "Patient/7"), a_team("2", "Patient/7"), a_team("3", "Patient/8"))
+    others = (
+        an_encounter("4", "Patient/9", status="finished"),
+        a_team("5", "Patient/9", who="x/1"),
+    )
+    listing = in_care(Ehr(*held, *others, ADA).client(), ME)
+    assert {v.patient.ref: v.what for v in listing.visits} == {
+        "Patient/7": "Encounter",
+        "Patient/8": "Ward 3",
+    }
+
+
+def test_that_the_ehr_does_not_answer_is_not_that_nobody_comes():
+    ehr = Ehr(an_encounter("1", "Patient/7"), ADA, lacking=403)
+    listing = in_care(ehr.client(), ME)
+    assert [v.patient.ref for v in listing.visits] == ["Patient/7"]
+    assert listing.problem
+    assert appointments(ehr.client(), DAY, zone=UTC).problem
+
+
+def test_only_whoever_may_ask_for_a_summary_sees_the_lists(session):
+    client = Ehr().client()
+    with pytest.raises(NotPermitted):
+        ask_visits(client, QA, DAY, zone=UTC, within_s=1)
+
+
+def test_nobody_is_listed_for_whom_the_ehr_does_not_know():
+    unknown = replace(CLINICIAN, practitioner_ref=None)
+    listings = ask_visits(Ehr().client(), unknown, DAY, zone=UTC, within_s=1)
+    assert {each.problem for each in listings} == {NOT_KNOWN}
+
+
+def test_what_is_prepared_stands_beside_and_the_audit_counts_without_names(session):
+    made = a_summary(session, patient="Patient/7")
+    start = an_appointment("1", "2026-11-30T09:00:00Z")
+    found = my_patients(session, CLINICIAN, of_day(start, ADA), in_care(Ehr().client(), ME))
+    assert found.prepared == {"Patient/7": made}
+    session.commit()
+    act = session.scalars(select(AuditEvent).where(AuditEvent.action == "visits.listed")).one()
+    assert act.detail == {"today": 1, "in_care": 0}
+
+
+def visits(*ids):
+    at = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    return [Visit(FoundPatient(f"Patient/{id_}", "", "", "", ""), at, "") for id_ in ids]
+
+
+def asked_for(session):
+    rows = session.scalars(select(Summary).where(Summary.requested_by == SYSTEM))
+    return sorted(row.patient_ref for row in rows)
+
+
+def test_each_who_comes_is_asked_for_once_however_often_the_schedule_comes(session):
+    assert prepare_visits(session, visits("1", "2", "1"), most=10) == 2
+    assert prepare_visits(session, visits("1", "2"), most=10) == 0
+    assert asked_for(session) == ["Patient/1", "Patient/2"]
+    assert {s.type for s in session.scalars(select(Summary))} == {SummaryType.PRE_VISIT}
+
+
+def test_no_more_are_asked_for_than_the_site_says(session):
+    assert prepare_visits(session, visits("1", "2", "3"), most=2) == 2
+    session.commit()
+    act = session.scalars(select(AuditEvent).where(AuditEvent.action == "visits.prepared")).one()
+    assert act.detail == {"visits": 3, "asked": 2, "left": 1}
+
+
+def test_where_a_draft_is_open_there_is_no_second(session):
+    a_summary(session, patient="Patient/1")
+    a_summary(session, patient="Patient/2", summary_type=SummaryType.HANDOFF)
+    assert prepare_visits(session, visits("1", "2"), most=10) == 1
+    assert asked_for(session) == ["Patient/2"]
+
+
+def test_what_was_filed_today_is_not_drafted_again(session):
+    a_summary_at(session, SummaryStatus.FILED, patient="Patient/1")
+    assert prepare_visits(session, visits("1"), most=10) == 0
