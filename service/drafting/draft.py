@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import ARRAY, String, cast, delete, func, insert, literal, select
@@ -13,7 +15,6 @@ from service.chart.models import Chart, SnapshotRecord, SourceRecord
 from service.drafting.citing import misquotes
 from service.drafting.coverage import Unread, coverage
 from service.drafting.extractive import ExtractiveWriter
-from service.drafting.header import header
 from service.drafting.injection import by_record, planted
 from service.drafting.model.ledger import forget_answers
 from service.drafting.origin import Clock, written_by
@@ -26,9 +27,12 @@ from service.drafting.request import (
     nothing_checked,
 )
 from service.drafting.switches import switched_off
+from service.drafting.telling.compose import compose
+from service.drafting.telling.given import with_facts
 from service.drafting.template import Prompt, SectionPrompt
 from service.drafting.windows import PSYCHIATRIC, Window, resolve
 from service.errors import CountersignError
+from service.reading.keep import kept_assertions
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import PatientChart, open_chart
 from service.retrieval.index import PassageIndex
@@ -73,14 +77,16 @@ def draft_summary(
     clock = Clock()
     watch = Watch(report, cancelled)
     request, unread = _read(session, summary, prompts[summary.type], index, watch)
-    request = replace(request, check=check)
+    zone = ZoneInfo(settings.time_zone) if settings else UTC
+    kept = kept_assertions(session, summary.patient_ref)
+    request = with_facts(replace(request, check=check), kept, zone=zone)
     clock.mark("reading")
     drafted = writer.write(request)
     clock.mark("writing")
-    document = Document(
-        request.prompt.meta.title, header(request.records, request.window), drafted.sections
-    )
-    _check_citations(document, request.records)
+    _check_citations(Document("", (), drafted.sections), request.records)
+    composed = compose(request, drafted, unread)
+    document = composed.document
+    clock.mark("composing")
     _pin(session, summary, request.records)
     forget_answers(session, summary.id)
     progress.add_version(
@@ -89,7 +95,7 @@ def draft_summary(
         document,
         made_by=SYSTEM,
         writer=written_by(writer, request.prompt, drafted, clock, off),
-        coverage=coverage(request, drafted, unread),
+        coverage=coverage(request, composed.drafted, unread, composed.left_out),
     )
     log.info(
         "summary.drafted",

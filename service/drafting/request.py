@@ -52,8 +52,8 @@ class DraftRequest:
     the EHR could not be searched for. `planted`, by record id, is what speaks to
     a program and is left out. `attempt` numbers the versions, so that a draft that a person asks
     for anew is asked anew and one whose worker died is not. `facts` are those of the records, as of
-    the day of the draft, and `read` what they were made from, by record id. `who` is only for hiding, and from
-    withheld records too; None where the patient's names are not known.
+    the day of the draft, and `read` what they were made from, by record id. `who` is only for
+    hiding, and from withheld records too; None where the patient's names are not known.
     """
 
     prompt: Prompt

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from service.chart.models import SourceRecord
+from service.database import now
 from service.drafting.telling import glue
 from service.summary.document import Placed, Statement
 from service.summary.vocabulary import Support
@@ -83,7 +84,7 @@ def _wrong_ago(told: glue.Told, cited: Cited) -> Iterator[Reason]:
     if told.days_ago is None or len(told.day) < _DAY:
         return
     said_on = date.fromisoformat(told.day) + timedelta(days=told.days_ago)
-    if not _newest(cited, said_on) - _NIGHT <= said_on <= date.today() + _NIGHT:
+    if not _newest(cited, said_on) - _NIGHT <= said_on <= _today() + _NIGHT:
         yield Reason("date", f"{told.days_ago} days ago", told.day, True)
 
 
@@ -92,7 +93,7 @@ def _wrong_age(told: glue.Told, cited: Cited) -> Iterator[Reason]:
     found, born = _AGE.match(told.body), _born(cited)
     if not found or not born:
         return
-    days = [(day - born).days for day in (_newest(cited, date.today()), date.today())]
+    days = [(day - born).days for day in (_newest(cited, _today()), _today())]
     per = 365.2425 if found[2] == "years" else _MONTH
     if not days[0] / per - 1 <= int(found[1]) <= days[1] / per + 1:
         yield Reason("age", found[0].strip(" ,"), f"born {born.isoformat()}", True)
@@ -102,6 +103,10 @@ def _born(cited: Cited) -> date | None:
     lines = (r.text for r in cited.records if r.resource_type == "Patient")
     found = next((m for line in lines if (m := _BORN.search(line))), None)
     return date.fromisoformat(found[1]) if found else None
+
+
+def _today() -> date:
+    return now().date()
 
 
 def _newest(cited: Cited, default: date) -> date:

@@ -96,7 +96,7 @@ def _statement(line: list[Placed]) -> Statement:
 
 
 def not_read(unread: Unread) -> str:
-    """What could not be read, in one line; what was withheld is told by the page, to whom it may."""
+    """What could not be read, in one line. What was withheld the page tells, to whom it may."""
     said = []
     if lost := sorted({str(g.get("source", "")).partition(" ")[0] for g in _lost(unread)}):
         said.append(f"the EHR could not be searched for {', '.join(lost)}")

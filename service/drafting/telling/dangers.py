@@ -32,9 +32,10 @@ def risks(telling: Telling) -> Iterator[Item]:
         told = (_latest(telling, fact) for fact in newest)
         yield from (each for each in [next((t for t in told if t), None)] if each)
     for fact in facts:
-        if telling.is_any(fact.key, telling.rules.ever) and _happened(fact):
-            if item := telling.first_quoted(_telling(telling, fact), Rank.EVER):
-                yield item
+        if not telling.is_any(fact.key, telling.rules.ever) or not _happened(fact):
+            continue
+        if item := telling.first_quoted(_telling(telling, fact), Rank.EVER):
+            yield item
 
 
 def _latest(telling: Telling, fact: Fact) -> Item | None:
@@ -117,12 +118,11 @@ def results(telling: Telling) -> Iterator[Item]:
 
 def binding(telling: Telling) -> Iterator[Item]:
     """Code status, holds, guardians; alerts of the record that stand."""
-    for fact in telling.facts.of(FactKind.DIRECTIVE):
-        is_binding = telling.is_any(fact.key, telling.rules.binding)
-        if is_binding and fact.standing in _NOW:
-            if item := telling.first_quoted(fact.sources, Rank.BINDING):
-                yield item
-    for fact in telling.facts.of(FactKind.ALERT):
-        if fact.standing is Standing.CURRENT:
-            if item := telling.first_quoted(fact.sources, Rank.ALERT):
-                yield item
+    for fact in telling.facts.of(FactKind.DIRECTIVE, FactKind.ALERT):
+        is_alert = fact.kind is FactKind.ALERT
+        if fact.standing not in _NOW or not (
+            is_alert or telling.is_any(fact.key, telling.rules.binding)
+        ):
+            continue
+        if item := telling.first_quoted(fact.sources, Rank.ALERT if is_alert else Rank.BINDING):
+            yield item

@@ -1,4 +1,4 @@
-"""Who the patient is and why now: age and sex, what they are treated for, the reason of the visit."""
+"""Who the patient is and why now: age, sex, the reason of the visit, what they are treated for."""
 
 from collections.abc import Iterator
 from datetime import date
