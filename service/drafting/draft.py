@@ -22,9 +22,11 @@ from service.drafting.progress import NOBODY, Progress, Watch, never, tell_nobod
 from service.drafting.request import (
     Check,
     DraftRequest,
+    Owing,
     SectionRequest,
     Writer,
     nothing_checked,
+    nothing_owed,
 )
 from service.drafting.switches import switched_off
 from service.drafting.telling.compose import compose
@@ -59,14 +61,16 @@ def draft_summary(
     prompts: Mapping[SummaryType, Prompt],
     settings: Settings | None = None,
     check: Check = nothing_checked,
+    owing: Owing = nothing_owed,
     report: Callable[[Progress], None] = tell_nobody,
     cancelled: Callable[[], bool] = never,
 ) -> None:
     """INDEXED -> DRAFTED. Does nothing when the summary has moved on.
 
     `settings` say where no model is asked; `check` says which of a model's statements do not
-    hold; `report` and `cancelled` are the page's. Raises BadDraft when a statement has no
-    citation, or one whose quote is not at its place, ModelWaiting, and DraftCancelled.
+    hold, `owing` what a document lacks; `report` and `cancelled` are the page's. Raises BadDraft
+    when a statement has no citation, or one whose quote is not at its place, ModelWaiting, and
+    DraftCancelled.
     """
     summary = progress.lock_owed(session, summary_id, SummaryStatus.INDEXED)
     if summary is None:
@@ -79,7 +83,7 @@ def draft_summary(
     request, unread = _read(session, summary, prompts[summary.type], index, watch)
     zone = ZoneInfo(settings.time_zone) if settings else UTC
     kept = kept_assertions(session, summary.patient_ref)
-    request = with_facts(replace(request, check=check), kept, zone=zone)
+    request = with_facts(replace(request, check=check, owing=owing), kept, zone=zone)
     clock.mark("reading")
     drafted = writer.write(request)
     clock.mark("writing")

@@ -216,12 +216,19 @@ def told(excerpt: Excerpt) -> Statement:
     """The sentence word for word, with which note says so; a copy names the first note too."""
     note, sentence = excerpt.record, excerpt.sentence
     citations = [cite(note, sentence.start, sentence.end)]
-    attribution = f"{_name(note)}, {day(note) or 'undated'}"
+    since = ""
     if excerpt.copied_from:
         first, words = excerpt.copied_from
-        attribution += f"; same words since {day(first) or 'an undated note'}"
+        since = f"; same words since {day(first) or 'an undated note'}"
         citations.append(cite(first, words.start, words.end))
-    return Statement(f"{sentence.text} ({attribution})", tuple(citations))
+    return Statement(attributed(sentence.text, note, since), tuple(citations))
+
+
+def attributed(said: str, record: SourceRecord, since: str = "") -> str:
+    """With which note says so, and when; a structured record's line says it itself."""
+    if not record.is_note:
+        return said
+    return f"{said} ({_name(record)}, {day(record) or 'undated'}{since})"
 
 
 def _name(note: SourceRecord) -> str:

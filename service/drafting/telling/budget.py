@@ -13,32 +13,39 @@ _WORD = re.compile(r"[^\W_]+(?:[.,/-][^\W_]+)*")
 
 
 class Candidate(NamedTuple):
-    """A statement at its place in what the writer gave: the section's number, and its own."""
+    """A statement at its place in what the writer gave: the section's number, and its own; below
+    0 what is owed, which is told before all others."""
 
     section: int
     nth: int
     statement: Statement
+    is_grave: bool = False
 
     @property
     def turn(self) -> tuple[int, int]:
         """The first of each section before the second of any; of those that the type is for, as
         its prompt lists them first, more."""
+        if self.nth < 0:
+            return self.nth, 0
         ahead = AHEAD if self.section < FOR_THESE else 0
         return max(0, self.nth - ahead), self.section
 
 
 def fitted(
-    sections: Sequence[Section], told: Iterable[Statement], words: int
+    sections: Sequence[Section],
+    told: Iterable[Statement],
+    words: int,
+    owed: Sequence[Candidate] = (),
 ) -> tuple[list[Section], list[Candidate]]:
     """The sections with what fits in so many words, titles included, and what was left out.
 
     What `told` or an earlier statement tells already is left out without being counted.
     """
     known = [_words(item.body) for each in told for item in glue.items(each.text)]
-    kept: set[tuple[int, int]] = set()
+    kept: list[Candidate] = []
     left: list[Candidate] = []
     begun: set[int] = set()
-    for each in sorted(_candidates(sections), key=lambda c: c.turn):
+    for each in sorted((*owed, *_candidates(sections)), key=lambda c: c.turn):
         own = _words(each.statement.text)
         if any(_is_alike(own, other) for other in known):
             continue
@@ -50,7 +57,7 @@ def fitted(
         words -= cost
         begun.add(each.section)
         known.append(own)
-        kept.add((each.section, each.nth))
+        kept.append(each)
     return list(_kept(sections, kept)), left
 
 
@@ -60,10 +67,10 @@ def _candidates(sections: Sequence[Section]) -> Iterator[Candidate]:
             yield Candidate(number, nth, statement)
 
 
-def _kept(sections: Sequence[Section], kept: set[tuple[int, int]]) -> Iterator[Section]:
+def _kept(sections: Sequence[Section], kept: Sequence[Candidate]) -> Iterator[Section]:
     for number, section in enumerate(sections):
-        held = [s for nth, s in enumerate(section.statements) if (number, nth) in kept]
-        yield Section(section.key, section.title, tuple(held))
+        held = sorted((c for c in kept if c.section == number), key=lambda c: c.nth)
+        yield Section(section.key, section.title, tuple(c.statement for c in held))
 
 
 def _words(text: str) -> frozenset[str]:

@@ -2,22 +2,28 @@
 one last line for what is not shown."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from service.drafting.citing import cite
 from service.drafting.coverage import Unread
+from service.drafting.excerpts import attributed
 from service.drafting.header import header
 from service.drafting.request import Drafted, DraftRequest
 from service.drafting.telling import glue
 from service.drafting.telling.brief import brief
 from service.drafting.telling.budget import Candidate, cited, fitted
+from service.drafting.telling.place import bare, line_of, section_for
 from service.facts.fact import FactKind
-from service.summary.document import Document, Section
-from service.summary.vocabulary import SummaryType
+from service.summary.document import Document, Section, Statement
+from service.summary.vocabulary import Severity, SummaryType
 
-SHARE = 0.5  # of the words of a document, the brief has at most
+# Of a document's words the brief has at most the first; less where what must be carried has no
+# room beside it.
+SHARES = (0.5, 0.42, 0.34)
 NO_STAY = "No hospital stay is recorded in this chart, so there is no course of one to tell."
 TITLE = "Not shown"
+LONGEST = 60  # words of a line that is told whole
 NAMED = 3  # sections in the last line of which most is left out
 
 # The facts that contradict "nothing is documented" of a section.
@@ -62,9 +68,11 @@ def compose(request: DraftRequest, drafted: Drafted, unread: Unread) -> Composed
         rest = Section(glue.REST, TITLE, (), NO_STAY)
         return Composed(Document(title, lines, (*nothing, rest)), drafted)
     budget = request.prompt.meta.words
-    first, _ = brief(request, unread, int(budget * SHARE))
-    begun = Document(title, lines, (first,))
-    document, left = _filled(request, drafted, begun)
+    for share in SHARES:
+        first, _ = brief(request, unread, int(budget * share))
+        document, left = _filled(request, drafted, Document(title, lines, (first,)))
+        if not any(each.is_grave for each in left):
+            break
     counted = Counter(drafted.sections[each.section].key for each in left)
     shown = {c.record_id for p in document.placed() for c in p.statement.citations}
     unshown = {c.record_id for c in cited(left)} - shown
@@ -79,14 +87,36 @@ def _filled(
     hangs on what is left out."""
     budget, told = request.prompt.meta.words, begun.sections[0].statements
     room = budget - words_of(begun)
+    owed = list(_owed(request, drafted, begun))
     while True:
-        sections, left = fitted(drafted.sections, told, room)
+        sections, left = fitted(drafted.sections, told, room, owed)
         rest = Section(glue.REST, TITLE, (), _rest(request, drafted, left))
         document = replace(begun, sections=(*begun.sections, *sections, rest))
         over = words_of(document) - budget
         if over <= 0 or not any(section.statements for section in sections):
             return document, left
         room -= over
+
+
+def _owed(request: DraftRequest, drafted: Drafted, begun: Document) -> Iterator[Candidate]:
+    """What the brief lacks of what the type must carry, each by its own line at its place."""
+    held, keys = {r.id: r for r in request.records}, [s.key for s in drafted.sections]
+    owed = [each for each in request.owing(begun, request) if each.record_id in held]
+    for nth, each in enumerate(owed):
+        record = held[each.record_id]
+        start, end = line_of(record.text, each.start, each.end)
+        start, end = bare(record.text, start, end)
+        said = " ".join(record.text[start:end].split())
+        if 0 < len(said.split()) <= LONGEST and not _is_planted(request, record.id, start, end):
+            number = keys.index(section_for(each.kind, keys))
+            stated = Statement(attributed(said, record), (cite(record, start, end),))
+            is_grave = each.severity is Severity.MAJOR
+            yield Candidate(number, nth - len(owed), stated, is_grave=is_grave)
+
+
+def _is_planted(request: DraftRequest, record_id: str, start: int, end: int) -> bool:
+    planted = request.planted.get(record_id, ())
+    return any(each.start < end and start < each.end for each in planted)
 
 
 def words_of(document: Document) -> int:
