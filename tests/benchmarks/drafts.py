@@ -23,7 +23,8 @@ drafted without a model as the service does. A row is a type over one group of c
 
 The second table is the panel of `data/briefs.toml`, for the types that the story names: what the
 brief must hold, conflicts told with both sides in one line, and lines that are wrong. `--list`
-names each miss, `--text CHART` prints drafts. Exit 1 when something is stated that must not be.
+names each miss, `--text` prints the drafts instead, `--chart NAME` takes one chart alone.
+Exit 1 when something is stated that must not be.
 """
 
 import argparse
@@ -114,10 +115,11 @@ def _share(count: int, of: int) -> str:
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     asked.add_argument("--list", action="store_true", help="name each miss")
-    asked.add_argument("--text", metavar="CHART", help="print this chart's drafts")
+    asked.add_argument("--text", action="store_true", help="print the drafts instead")
+    asked.add_argument("--chart", metavar="NAME", help="of this chart alone")
     given = asked.parse_args()
     configure_logging(Settings(log_level="error"))
-    found = list(_all(given.text))
+    found = list(_all(given.chart))
     if given.text:
         print(*(each.document.text() for each in found), sep="\n" + "=" * 80 + "\n")
         return 0
