@@ -138,6 +138,11 @@ def is_carried(fact: dict[str, Any], stated: list[Statement]) -> bool:
     return any(_in_substance(words, s.text) for s in stated for words in (quote, fact["fact"]))
 
 
+def carrying(fact: dict[str, Any], document: Document) -> set[str]:
+    """The sections of which a statement alone carries the fact."""
+    return {p.section.key for p in document.placed() if is_carried(fact, [p.statement])}
+
+
 def _in_substance(words: str, text: str) -> bool:
     wanted, said = _stems(words), _stems(text)
     if len(wanted & said) < ENOUGH * len(wanted):
