@@ -48,6 +48,10 @@ from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
 log = structlog.get_logger(__name__)
 
 
+class NoStay(CountersignError):
+    """A hospital course was asked for, of a patient of whom no stay is recorded."""
+
+
 class BadDraft(CountersignError):
     """A writer cited what is not there. Nothing was stored; the draft can be asked for again."""
 
@@ -68,8 +72,8 @@ def draft_summary(
     """INDEXED -> DRAFTED. Does nothing when the summary has moved on.
 
     `settings` say where no model is asked; `check` says which of a model's statements do not
-    hold, `owing` what a document lacks; `report` and `cancelled` are the page's. Raises BadDraft
-    when a statement has no citation, or one whose quote is not at its place, ModelWaiting, and
+    hold, `owing` what a document lacks; `report` and `cancelled` are the page's. Raises NoStay,
+    BadDraft when a statement has no citation or one whose quote is not at its place, ModelWaiting and
     DraftCancelled.
     """
     summary = progress.lock_owed(session, summary_id, SummaryStatus.INDEXED)
@@ -83,6 +87,7 @@ def draft_summary(
     request, unread = _read(session, summary, prompts[summary.type], index, watch)
     zone = ZoneInfo(settings.time_zone) if settings else UTC
     kept = kept_assertions(session, summary.patient_ref)
+    _check_has_stay(request)
     request = with_facts(replace(request, check=check, owing=owing), kept, zone=zone)
     clock.mark("reading")
     drafted = writer.write(request)
@@ -108,6 +113,14 @@ def draft_summary(
         prompt=request.prompt.hash[:8],
     )
     progress.advance(session, summary, SummaryStatus.DRAFTED, actor=SYSTEM)
+
+
+def _check_has_stay(request: DraftRequest) -> None:
+    if request.prompt.summary_type is SummaryType.HOSPITAL_COURSE and request.window.since is None:
+        raise NoStay(
+            "No hospital stay is recorded in this chart, so there is no course of one to tell. "
+            "Ask for another type."
+        )
 
 
 def _read(

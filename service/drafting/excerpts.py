@@ -213,7 +213,7 @@ def from_evidence(
 
 
 def told(excerpt: Excerpt) -> Statement:
-    """The sentence word for word, with which note says so; a copy names the first note too."""
+    """The sentence word for word, with the day of its note; a copy has that of the first, too."""
     note, sentence = excerpt.record, excerpt.sentence
     citations = [cite(note, sentence.start, sentence.end)]
     since = ""
@@ -225,12 +225,6 @@ def told(excerpt: Excerpt) -> Statement:
 
 
 def attributed(said: str, record: SourceRecord, since: str = "") -> str:
-    """With which note says so, and when; a structured record's line says it itself."""
-    if not record.is_note:
-        return said
-    return f"{said} ({_name(record)}, {day(record) or 'undated'}{since})"
-
-
-def _name(note: SourceRecord) -> str:
-    title = note.title or "note"
-    return title if title.isupper() else title[:1].lower() + title[1:]
+    """With the day on which a note says so; a structured record's line says it itself. Which note
+    it is the citation tells."""
+    return f"{said} ({day(record) or 'undated'}{since})" if record.is_note else said

@@ -38,6 +38,7 @@ from service.summary.document import Document
 from service.summary.models import SummaryVersion
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus, SummaryType
+from service.verification.omission.owing import owing
 from tests.benchmarks.made_up_charts import a_bundle
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "synthea-r4-behavioral"
@@ -193,6 +194,7 @@ def drafted(
             index=runtime.index,
             writer=runtime.writer,
             prompts=runtime.prompts,
+            owing=owing,
         )
         version: SummaryVersion = summary.versions[-1]
         return version.content, version.coverage

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from service.drafting.telling import glue
+from service.drafting.words import count_words
 from service.summary.document import Citation, Section, Statement
 
 FOR_THESE, AHEAD = 3, 2  # sections that a type is for; statements that they may have before others
@@ -49,8 +50,8 @@ def fitted(
         own = _words(each.statement.text)
         if any(_is_alike(own, other) for other in known):
             continue
-        title = 0 if each.section in begun else len(sections[each.section].title.split())
-        cost = title + len(each.statement.text.split()) + 1
+        title = 0 if each.section in begun else count_words(sections[each.section].title)
+        cost = title + count_words(each.statement.text)
         if cost > words:
             left.append(each)
             continue

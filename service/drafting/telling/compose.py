@@ -14,14 +14,14 @@ from service.drafting.telling import glue
 from service.drafting.telling.brief import brief
 from service.drafting.telling.budget import Candidate, cited, fitted
 from service.drafting.telling.place import bare, line_of, section_for
+from service.drafting.words import count_words
 from service.facts.fact import FactKind
 from service.summary.document import Document, Section, Statement
-from service.summary.vocabulary import Severity, SummaryType
+from service.summary.vocabulary import Severity
 
 # Of a document's words the brief has at most the first; less where what must be carried has no
 # room beside it.
 SHARES = (0.5, 0.42, 0.34)
-NO_STAY = "No hospital stay is recorded in this chart, so there is no course of one to tell."
 TITLE = "Not shown"
 LONGEST = 60  # words of a line that is told whole
 NAMED = 3  # sections in the last line of which most is left out
@@ -63,13 +63,9 @@ class Composed:
 def compose(request: DraftRequest, drafted: Drafted, unread: Unread) -> Composed:
     """The document that is stored. Its words are at most those of the type's budget."""
     title, lines = request.prompt.meta.title, header(request.records, request.window)
-    if _lacks_stay(request):
-        nothing = tuple(Section(s.key, s.title) for s in drafted.sections)
-        rest = Section(glue.REST, TITLE, (), NO_STAY)
-        return Composed(Document(title, lines, (*nothing, rest)), drafted)
     budget = request.prompt.meta.words
     for share in SHARES:
-        first, _ = brief(request, unread, int(budget * share))
+        first, _ = brief(request, unread, min(request.prompt.brief.words, int(budget * share)))
         document, left = _filled(request, drafted, Document(title, lines, (first,)))
         if not any(each.is_grave for each in left):
             break
@@ -107,7 +103,7 @@ def _owed(request: DraftRequest, drafted: Drafted, begun: Document) -> Iterator[
         start, end = line_of(record.text, each.start, each.end)
         start, end = bare(record.text, start, end)
         said = " ".join(record.text[start:end].split())
-        if 0 < len(said.split()) <= LONGEST and not _is_planted(request, record.id, start, end):
+        if 0 < count_words(said) <= LONGEST and not _is_planted(request, record.id, start, end):
             number = keys.index(section_for(each.kind, keys))
             stated = Statement(attributed(said, record), (cite(record, start, end),))
             is_grave = each.severity is Severity.MAJOR
@@ -121,13 +117,8 @@ def _is_planted(request: DraftRequest, record_id: str, start: int, end: int) -> 
 
 def words_of(document: Document) -> int:
     """As a reader counts them, the header that names the patient aside."""
-    header_words = sum(len(line.split()) for line in (document.title, *document.header))
-    return len(document.text().split()) - header_words
-
-
-def _lacks_stay(request: DraftRequest) -> bool:
-    is_course = request.prompt.summary_type is SummaryType.HOSPITAL_COURSE
-    return is_course and request.window.since is None
+    header_words = sum(map(count_words, (document.title, *document.header)))
+    return count_words(document.text()) - header_words
 
 
 def _rest(request: DraftRequest, drafted: Drafted, left: Sequence[Candidate]) -> str:

@@ -13,7 +13,7 @@ from service.drafting.excerpts import BROUGHT
 from service.drafting.request import DraftRequest
 from service.drafting.telling import glue
 from service.drafting.template import BriefRules
-from service.drafting.words import mentions
+from service.drafting.words import count_words, mentions
 from service.facts.fact import Facts, FactSource, ReadRecord
 from service.reading.assertions import Assertion
 from service.reading.lexicon.relations import wider
@@ -42,9 +42,9 @@ class Rank(IntEnum):
     MEDICINE = 6
     ALLERGY = 7
     EVER = 8
-    ALERT = 9
-    RISK_DENIED = 10
-    ABNORMAL = 11
+    ABNORMAL = 9
+    ALERT = 10
+    RISK_DENIED = 11
     OVERDUE = 12
     CHANGED = 13
     BINDING = 14
@@ -63,7 +63,7 @@ class Item:
 
     @property
     def words(self) -> int:
-        return len(self.text.split())
+        return count_words(self.text)
 
 
 @dataclass(frozen=True)
