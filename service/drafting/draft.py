@@ -73,8 +73,8 @@ def draft_summary(
 
     `settings` say where no model is asked; `check` says which of a model's statements do not
     hold, `owing` what a document lacks; `report` and `cancelled` are the page's. Raises NoStay,
-    BadDraft when a statement has no citation or one whose quote is not at its place, ModelWaiting and
-    DraftCancelled.
+    BadDraft when a statement has no citation or one whose quote is not at its place, ModelWaiting
+    and DraftCancelled.
     """
     summary = progress.lock_owed(session, summary_id, SummaryStatus.INDEXED)
     if summary is None:

@@ -23,13 +23,11 @@ Check = Callable[[Sequence[Statement], Mapping[str, SourceRecord]], list[str | N
 @dataclass(frozen=True)
 class Owed:
     """Something that a summary of this type must carry and does not: `kind` is that of
-    prompts/shared/must-carry.toml; it stands at `text[start:end]` of the record."""
+    prompts/shared/must-carry.toml; `places` are where it stands, (record id, start, end)."""
 
     kind: str
     severity: Severity
-    record_id: str
-    start: int
-    end: int
+    places: tuple[tuple[str, int, int], ...]
 
 
 # What a document lacks of what it must carry, the gravest first. Handed in from above, too.

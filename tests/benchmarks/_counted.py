@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC
 
@@ -12,6 +13,7 @@ from service.bootstrap import Runtime
 from service.chart.files import read_files
 from service.chart.ingest import ingest
 from service.chart.models import SourceRecord
+from service.drafting.draft import NoStay
 from service.facts.patient import PatientFacts, patient_facts
 from service.summary.document import Document
 from service.summary.vocabulary import Standing, SummaryType
@@ -58,12 +60,19 @@ def counted_of(runtime: Runtime, chart: Chart) -> list[Counted]:
     with runtime.transaction() as session:
         held = patient_facts(session, patient_ref, None, zone=UTC)
         unread = list(session.scalars(_unread_days(patient_ref)))
-    made = [_made(runtime, chart, patient_ref, kind) for kind in SummaryType]
+    made = list(_all_made(runtime, chart, patient_ref))
     for each, gaps in made:
         others = (other.document for other, _ in made if other is not each)
         each.alike = counting.same_elsewhere(each.document, others)
         _count(each, held, [*unread, *("" for _ in range(gaps))])
     return [each for each, _ in made]
+
+
+def _all_made(runtime: Runtime, chart: Chart, patient_ref: str) -> Iterator[tuple[Counted, int]]:
+    """A draft of each type; a course of a stay only where there was one."""
+    for kind in SummaryType:
+        with suppress(NoStay):
+            yield _made(runtime, chart, patient_ref, kind)
 
 
 def _made(

@@ -1,9 +1,11 @@
 """What is counted in one draft: length, what is told twice, on the wrong shelf, or as absent."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
+from service.drafting.telling.glue import ABSENT, REST
 from service.facts import Fact, FactKind, Standing
 from service.reading.assertions import Kind
 from service.reading.lexicon import stem, tokens
@@ -194,7 +196,7 @@ def false_absences(
     `unread` are the days of what could not be read, "" where a day is not known.
     """
     held = list(facts)
-    for section in document.sections:
+    for section in map(partial(_said_absent, document), document.sections):
         if section.statements or not section.absence:
             continue
         unsaid = not any(word in section.absence.lower() for word in UNREAD)
@@ -202,6 +204,14 @@ def false_absences(
             yield f"[{section.key}] not all was read"
         elif found := _denying(section, held):
             yield f"[{section.key}] {found.kind}: {found.name} ({found.standing}, {found.on})"
+
+
+def _said_absent(document: Document, section: Section) -> Section:
+    """With what the last line of the document says of it, where it says nothing itself."""
+    last = document.sections[-1]
+    named = last.absence.partition(ABSENT)[2].rstrip(".").split("; ")
+    is_named = last.key == REST and not section.statements and section.title in named
+    return replace(section, absence=f"{ABSENT}{section.title}.") if is_named else section
 
 
 def _denying(section: Section, facts: Iterable[Fact]) -> Fact | None:

@@ -1,7 +1,7 @@
 """Which statements of the sections there is room for, each thing told once."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from service.drafting.telling import glue
@@ -36,9 +36,12 @@ def fitted(
     sections: Sequence[Section],
     told: Iterable[Statement],
     words: int,
+    *,
     owed: Sequence[Candidate] = (),
+    tables: Collection[str] = (),
 ) -> tuple[list[Section], list[Candidate]]:
-    """The sections with what fits in so many words, titles included, and what was left out.
+    """The sections with what fits in so many words, titles included, and what was left out. The
+    rows of `tables` (keys of sections) cost none.
 
     What `told` or an earlier statement tells already is left out without being counted.
     """
@@ -50,8 +53,9 @@ def fitted(
         own = _words(each.statement.text)
         if any(_is_alike(own, other) for other in known):
             continue
+        is_row = sections[each.section].key in tables
         title = 0 if each.section in begun else count_words(sections[each.section].title)
-        cost = title + count_words(each.statement.text)
+        cost = 0 if is_row else title + count_words(each.statement.text)
         if cost > words:
             left.append(each)
             continue

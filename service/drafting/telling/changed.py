@@ -59,7 +59,8 @@ def is_abnormal(fact: Fact) -> bool:
 
 def _medicine(telling: Telling, fact: Fact, day: str) -> Iterator[Item]:
     """The newest step after the day; a new order where no step is told."""
-    is_narrow = telling.is_any(fact.key, telling.rules.narrow)
+    is_taken = fact.standing in (Standing.CURRENT, Standing.DISPUTED)
+    is_narrow = is_taken and telling.is_any(fact.key, telling.rules.narrow)
     rank = Rank.NARROW_MEDICINE if is_narrow else Rank.CHANGED
     steps = [c for c in fact.history if c.on[:10] > day and _is_step(c)]
     for step in reversed(steps):

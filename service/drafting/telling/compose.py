@@ -2,28 +2,26 @@
 one last line for what is not shown."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from service.drafting.citing import cite
 from service.drafting.coverage import Unread
-from service.drafting.excerpts import attributed
 from service.drafting.header import header
 from service.drafting.request import Drafted, DraftRequest
 from service.drafting.telling import glue
 from service.drafting.telling.brief import brief
 from service.drafting.telling.budget import Candidate, cited, fitted
-from service.drafting.telling.place import bare, line_of, section_for
+from service.drafting.telling.owed import Lines
+from service.drafting.telling.place import section_for
 from service.drafting.words import count_words
 from service.facts.fact import FactKind
-from service.summary.document import Document, Section, Statement
+from service.summary.document import Document, Section
 from service.summary.vocabulary import Severity
 
 # Of a document's words the brief has at most the first; less where what must be carried has no
 # room beside it.
 SHARES = (0.5, 0.42, 0.34)
 TITLE = "Not shown"
-LONGEST = 60  # words of a line that is told whole
 NAMED = 3  # sections in the last line of which most is left out
 
 # The facts that contradict "nothing is documented" of a section.
@@ -64,11 +62,14 @@ def compose(request: DraftRequest, drafted: Drafted, unread: Unread) -> Composed
     """The document that is stored. Its words are at most those of the type's budget."""
     title, lines = request.prompt.meta.title, header(request.records, request.window)
     budget = request.prompt.meta.words
+    tried = []
     for share in SHARES:
-        first, _ = brief(request, unread, min(request.prompt.brief.words, int(budget * share)))
-        document, left = _filled(request, drafted, Document(title, lines, (first,)))
-        if not any(each.is_grave for each in left):
+        words = min(request.prompt.brief.words, int(budget * share))
+        first, _ = brief(request, unread, words)
+        tried.append(_filled(request, drafted, Document(title, lines, (first,))))
+        if not _graves(tried[-1]):
             break
+    document, left = min(tried, key=_graves)
     counted = Counter(drafted.sections[each.section].key for each in left)
     shown = {c.record_id for p in document.placed() for c in p.statement.citations}
     unshown = {c.record_id for c in cited(left)} - shown
@@ -76,19 +77,24 @@ def compose(request: DraftRequest, drafted: Drafted, unread: Unread) -> Composed
     return Composed(document, replace(drafted, not_shown=not_shown), tuple(sorted(unshown)))
 
 
+def _graves(filled: tuple[Document, list[Candidate]]) -> int:
+    return sum(each.is_grave for each in filled[1])
+
+
 def _filled(
     request: DraftRequest, drafted: Drafted, begun: Document
 ) -> tuple[Document, list[Candidate]]:
     """With as much of the sections as the budget has room for beside the last line, whose length
     hangs on what is left out."""
-    budget, told = request.prompt.meta.words, begun.sections[0].statements
-    room = budget - words_of(begun)
+    budget, tables = request.prompt.meta.words, request.prompt.meta.tables
+    told = begun.sections[0].statements
+    room = budget - words_of(begun, tables)
     owed = list(_owed(request, drafted, begun))
     while True:
-        sections, left = fitted(drafted.sections, told, room, owed)
+        sections, left = fitted(drafted.sections, told, room, owed=owed, tables=tables)
         rest = Section(glue.REST, TITLE, (), _rest(request, drafted, left))
         document = replace(begun, sections=(*begun.sections, *sections, rest))
-        over = words_of(document) - budget
+        over = words_of(document, tables) - budget
         if over <= 0 or not any(section.statements for section in sections):
             return document, left
         room -= over
@@ -96,29 +102,19 @@ def _filled(
 
 def _owed(request: DraftRequest, drafted: Drafted, begun: Document) -> Iterator[Candidate]:
     """What the brief lacks of what the type must carry, each by its own line at its place."""
-    held, keys = {r.id: r for r in request.records}, [s.key for s in drafted.sections]
-    owed = [each for each in request.owing(begun, request) if each.record_id in held]
-    for nth, each in enumerate(owed):
-        record = held[each.record_id]
-        start, end = line_of(record.text, each.start, each.end)
-        start, end = bare(record.text, start, end)
-        said = " ".join(record.text[start:end].split())
-        if 0 < count_words(said) <= LONGEST and not _is_planted(request, record.id, start, end):
+    lines, keys = Lines(request), [s.key for s in drafted.sections]
+    owed = [(each, lines.of(each)) for each in request.owing(begun, request)]
+    for nth, (each, stated) in enumerate(owed):
+        if stated:
             number = keys.index(section_for(each.kind, keys))
-            stated = Statement(attributed(said, record), (cite(record, start, end),))
             is_grave = each.severity is Severity.MAJOR
             yield Candidate(number, nth - len(owed), stated, is_grave=is_grave)
 
 
-def _is_planted(request: DraftRequest, record_id: str, start: int, end: int) -> bool:
-    planted = request.planted.get(record_id, ())
-    return any(each.start < end and start < each.end for each in planted)
-
-
-def words_of(document: Document) -> int:
-    """As a reader counts them, the header that names the patient aside."""
-    header_words = sum(map(count_words, (document.title, *document.header)))
-    return count_words(document.text()) - header_words
+def words_of(document: Document, tables: Collection[str] = ()) -> int:
+    """As a reader counts them, all that is signed; the sections that are tables aside."""
+    sections = tuple(s for s in document.sections if s.key not in tables)
+    return count_words(replace(document, sections=sections).text())
 
 
 def _rest(request: DraftRequest, drafted: Drafted, left: Sequence[Candidate]) -> str:
@@ -136,7 +132,7 @@ def _rest(request: DraftRequest, drafted: Drafted, left: Sequence[Candidate]) ->
     absent = [s.title for s in empty if not s.absence.startswith("Not known")]
     absent = [s.title for s in empty if s.title in absent and _is_absent(request, s.key)]
     if absent:
-        told.append(f"Nothing is documented of: {', '.join(absent)}.")
+        told.append(f"{glue.ABSENT}{'; '.join(absent)}.")
     return " ".join((*told, *unknown))
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 BRIEF = "brief"  # the key of the section that begins every document
 REST = "rest"  # and of the one that says what is not shown
+ABSENT = "Nothing is documented of: "
 LABEL, BETWEEN, EARLIER = ": ", " · ", ", before that "
 
 _LABELS = (

@@ -21,7 +21,5 @@ def owing(document: Document, request: DraftRequest) -> Sequence[Owed]:
 
 
 def _owed(omission: Omission) -> Owed | None:
-    span = next((each for each in omission.evidence if each.record_id), None)
-    if span is None:
-        return None
-    return Owed(omission.kind, omission.severity, span.record_id, span.start, span.end)
+    places = tuple((s.record_id, s.start, s.end) for s in omission.evidence if s.record_id)
+    return Owed(omission.kind, omission.severity, places) if places else None
