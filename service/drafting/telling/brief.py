@@ -49,7 +49,7 @@ def _all(telling: Telling) -> Iterator[Placed]:
         (glue.ALLERGIES, allergies(telling), 5),
         (glue.CONFLICT, conflicts(telling), 3),
         (glue.RESULTS, results(telling), 3),
-        (glue.BINDING, binding(telling), 3),
+        (glue.ALERTS, binding(telling), 3),
         (glue.MEDICINES, medicines(telling), 12),
         (glue.OPEN, loops(telling), 5),
     ]

@@ -8,7 +8,8 @@ from service.drafting.telling import glue
 from service.drafting.words import count_words
 from service.summary.document import Citation, Section, Statement
 
-FOR_THESE, AHEAD = 3, 2  # sections that a type is for; statements that they may have before others
+# What a type is for: the first of so many of its sections, the second of so many.
+AHEAD = (3, 1)
 ALIKE = 0.6  # of the words of the shorter of two: then the second tells nothing more
 _WORD = re.compile(r"[^\W_]+(?:[.,/-][^\W_]+)*")
 
@@ -23,13 +24,14 @@ class Candidate(NamedTuple):
     is_grave: bool = False
 
     @property
-    def turn(self) -> tuple[int, int]:
-        """The first of each section before the second of any; of those that the type is for, as
-        its prompt lists them first, more."""
-        if self.nth < 0:
-            return self.nth, 0
-        ahead = AHEAD if self.section < FOR_THESE else 0
-        return max(0, self.nth - ahead), self.section
+    def turn(self) -> tuple[int, int, int]:
+        """What nobody may sign without; what the type is for, as its prompt lists it first; what is
+        owed besides; then the first of each section before the second of any."""
+        if self.nth < 0 and self.is_grave:
+            return 0, self.nth, 0
+        if 0 <= self.nth < len(AHEAD) and self.section < AHEAD[self.nth]:
+            return 1, self.nth, self.section
+        return (2, self.nth, 0) if self.nth < 0 else (3, self.nth, self.section)
 
 
 def fitted(

@@ -19,11 +19,11 @@ _LABELS = (
     "Allergies",
     "Conflict",
     "Results",
-    "Binding",
+    "Alerts",
     "Medicines now",
     "Open",
 )
-PATIENT, CHANGED, RISK, ALLERGIES, CONFLICT, RESULTS, BINDING, MEDICINES, OPEN = _LABELS
+PATIENT, CHANGED, RISK, ALLERGIES, CONFLICT, RESULTS, ALERTS, MEDICINES, OPEN = _LABELS
 _DAY = r"\d{4}(?:-\d{2}){0,2}"
 _LABEL = re.compile(rf"(?:{'|'.join(_LABELS)})(?: {_DAY} \([a-z ]{{1,30}}\))?{LABEL}")
 _WHEN = re.compile(
