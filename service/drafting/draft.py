@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import ARRAY, String, cast, delete, func, insert, literal, select
@@ -15,7 +17,6 @@ from service.drafting.anew import completed, narrowed
 from service.drafting.citing import misquotes
 from service.drafting.coverage import Unread, coverage
 from service.drafting.extractive import ExtractiveWriter
-from service.drafting.header import header
 from service.drafting.injection import by_record, planted
 from service.drafting.model.ledger import forget_answers
 from service.drafting.origin import Clock, written_by
@@ -23,16 +24,21 @@ from service.drafting.progress import NOBODY, Progress, Watch, never, tell_nobod
 from service.drafting.request import (
     Check,
     DraftRequest,
+    Owing,
     SectionRequest,
     Writer,
     nothing_checked,
+    nothing_owed,
 )
 from service.drafting.switches import switched_off
+from service.drafting.telling.compose import compose
+from service.drafting.telling.given import with_facts
 from service.drafting.template import Prompt, SectionPrompt
 from service.drafting.waiting import waited_for
 from service.drafting.windows import PSYCHIATRIC, Window, resolve
 from service.drafting.wished import as_wished, wished
 from service.errors import CountersignError
+from service.reading.keep import kept_assertions
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import PatientChart, open_chart
 from service.retrieval.index import PassageIndex
@@ -44,6 +50,10 @@ from service.summary.people import SYSTEM
 from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
 
 log = structlog.get_logger(__name__)
+
+
+class NoStay(CountersignError):
+    """A hospital course was asked for, of a patient of whom no stay is recorded."""
 
 
 class BadDraft(CountersignError):
@@ -59,14 +69,16 @@ def draft_summary(
     prompts: Mapping[SummaryType, Prompt],
     settings: Settings | None = None,
     check: Check = nothing_checked,
+    owing: Owing = nothing_owed,
     report: Callable[[Progress], None] = tell_nobody,
     cancelled: Callable[[], bool] = never,
 ) -> None:
     """INDEXED -> DRAFTED. Does nothing when the summary has moved on.
 
     `settings` say where no model is asked; `check` says which of a model's statements do not
-    hold; `report` and `cancelled` are the page's. Raises BadDraft when a statement has no
-    citation, or one whose quote is not at its place, ModelWaiting, and DraftCancelled.
+    hold, `owing` what a document lacks; `report` and `cancelled` are the page's. Raises NoStay,
+    BadDraft when a statement has no citation or one whose quote is not at its place, ModelWaiting
+    and DraftCancelled.
     """
     summary = progress.lock_owed(session, summary_id, SummaryStatus.INDEXED)
     if summary is None:
@@ -79,16 +91,20 @@ def draft_summary(
     clock = Clock()
     watch = Watch(report, cancelled)
     request, unread = _read(session, summary, prompts[summary.type], index, watch)
-    request = replace(request, check=check)
+    zone = ZoneInfo(settings.time_zone) if settings else UTC
+    kept = kept_assertions(session, summary.patient_ref)
+    _check_has_stay(request)
+    request = with_facts(replace(request, check=check, owing=owing), kept, zone=zone)
     clock.mark("reading")
     narrow = narrowed(request, summary.current)
     drafted = writer.write(narrow)
     _check_citations(drafted.sections, request.records)
     drafted = completed(drafted, narrow, summary.current)
     clock.mark("writing")
-    document = Document(
-        request.prompt.meta.title, header(request.records, request.window), drafted.sections
-    )
+    composed = compose(request, drafted, unread)
+    document = composed.document
+    _check_citations(document.sections, request.records)
+    clock.mark("composing")
     _pin(session, summary, request.records)
     forget_answers(session, summary.id)
     progress.add_version(
@@ -97,7 +113,7 @@ def draft_summary(
         document,
         made_by=SYSTEM,
         writer=written_by(writer, request.prompt, drafted, clock, off) | narrow.wished.to_json(),
-        coverage=coverage(request, drafted, unread),
+        coverage=coverage(request, composed.drafted, unread, composed.left_out),
     )
     log.info(
         "summary.drafted",
@@ -106,6 +122,14 @@ def draft_summary(
         prompt=request.prompt.hash[:8],
     )
     progress.advance(session, summary, SummaryStatus.DRAFTED, actor=SYSTEM)
+
+
+def _check_has_stay(request: DraftRequest) -> None:
+    if request.prompt.summary_type is SummaryType.HOSPITAL_COURSE and request.window.since is None:
+        raise NoStay(
+            "No hospital stay is recorded in this chart, so there is no course of one to tell. "
+            "Ask for another type."
+        )
 
 
 def _read(

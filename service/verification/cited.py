@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from service.chart.models import SourceRecord
@@ -23,6 +23,7 @@ from service.verification.bearing.pool import Held, Pool, Source
 from service.verification.bearing.same import reads_alike
 from service.verification.bearing.texts import of_line, of_reading, of_text
 from service.verification.bearing.verbatim import DENIALS, PLAIN, likeness, plain_words
+from service.verification.composed import Cited, assess_items, is_composed
 from service.verification.entailment.scorer import Scorer
 from service.verification.frame import frame, frame_reasons
 from service.verification.language import in_offered_words
@@ -133,6 +134,10 @@ def assess_placed(placed: Placed, chart: Chart, *, anywhere: bool = False) -> As
     (`anywhere`): there it is true, but cited wrongly, and the reason says where. What a person
     says of their own need not be in it."""
     cited, lost = _places(placed.statement.citations, chart)
+    if not lost and is_composed(placed):
+        records = [chart.records[span.record_id] for span in cited]
+        alone = partial(assess_placed, chart=chart, anywhere=anywhere)
+        return assess_items(placed, Cited(records), alone)
     if lost:
         found = Assessment(placed.index, Support.NOT_FOUND, 0.0, tuple(lost), tuple(cited))
     else:
@@ -146,7 +151,8 @@ def assess_placed(placed: Placed, chart: Chart, *, anywhere: bool = False) -> As
 
 def _against(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment:
     records = [(chart.records[span.record_id], span) for span in cited]
-    framed = frame(placed.statement.text, [record.title for record, _ in records])
+    titles, of_notes = [r.title for r, _ in records], any(r.is_note for r, _ in records)
+    framed = frame(placed.statement.text, titles, of_notes=of_notes)
     day = chart.day_of(cited[0]) if cited else ""
     said, spans = _said(placed.section.title, framed.body, on=day), tuple(cited)
     if not cited and says_nothing(said):

@@ -6,9 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 
 from service.chart.models import SourceRecord
+from service.drafting.quotes import find
+from service.drafting.telling.glue import items
 from service.drafting.template import MustCarry
 from service.reading.read import read_statement
-from service.summary.document import Document
+from service.summary.document import Citation, Document
 from service.summary.vocabulary import Severity
 from service.verification.models import Omission, Source
 from service.verification.omission.carried import Read, Summary
@@ -17,22 +19,27 @@ from service.verification.omission.must import MustSay
 from service.verification.omission.sources import Kept, Sources
 
 MOST_STATEMENTS = 4_000
+MOST = 0.6  # of the characters of a sentence
 PARTLY = 0.5  # what a thing carried without one of its parts counts
 
 
 @dataclass(frozen=True)
 class Carried:
     """What a summary says: a text, or `statements` that nothing round them gives another sense.
-    `until` bounds what it is asked for (the end of its period)."""
+    `until` bounds what it is asked for (the end of its period); `quoted` are the places that it
+    tells word for word."""
 
     text: str
     until: datetime | None = None
     statements: tuple[str, ...] = ()
+    quoted: tuple[Citation, ...] = ()
 
     @classmethod
     def of(cls, document: Document, until: datetime | None = None) -> "Carried":
-        said = tuple(placed.statement.text for placed in document.placed())
-        return cls("\n".join(said), until, said)
+        stated = [placed.statement for placed in document.placed()]
+        said = tuple(item.body for each in stated for item in items(each.text))
+        quoted = tuple(c for each in stated for c in each.citations if find(c.quote, each.text))
+        return cls("\n".join(each.text for each in stated), until, said, quoted)
 
 
 @dataclass(frozen=True)
@@ -89,13 +96,24 @@ def check_asked(carried: Carried, asked: Asked) -> Checked:
     summary = Summary(
         carried.text, carried.statements, on=asked.sources.newest_note, read=asked.read
     )
-    omissions = (_omission(each, summary.missing(each)) for each in asked.must)
+    lacking = (each for each in asked.must if not _is_quoted(each, carried.quoted))
+    omissions = (_omission(each, summary.missing(each)) for each in lacking)
     return Checked(asked.sources, summary, asked.must, tuple(each for each in omissions if each))
 
 
 def within(records: Iterable[SourceRecord], until: datetime | None) -> list[SourceRecord]:
     """Those that say something, of what was true until then."""
     return [r for r in records if r.text and _is_inside(r, until)]
+
+
+def _is_quoted(must: MustSay, quoted: Iterable[Citation]) -> bool:
+    """Is most of a sentence that says it told word for word?"""
+    return any(
+        each.record_id == span.record_id
+        and min(each.end, span.end) - max(each.start, span.start) >= MOST * (span.end - span.start)
+        for span in must.spans
+        for each in quoted
+    )
 
 
 def _omission(must: MustSay, missing: tuple[str, ...] | None) -> Omission | None:
