@@ -14,7 +14,7 @@ from typing import NamedTuple
 from service.chart.models import SourceRecord
 from service.database import now
 from service.drafting.telling import glue
-from service.summary.document import Placed, Statement
+from service.summary.document import Citation, Placed, Statement
 from service.summary.vocabulary import Support
 from service.verification.models import Assessment, Reason, Span
 
@@ -68,7 +68,18 @@ def _item(told: glue.Told, placed: Placed, cited: Cited, assess: Assess) -> Asse
     body = _AGE.sub("", told.body, count=1) if _born(cited) else told.body
     if not body:
         return Assessment(placed.index, Support.SUPPORTED, 1.0)
-    return assess(replace(placed, statement=Statement(body, placed.statement.citations)))
+    return assess(replace(placed, statement=Statement(body, _of_its_day(told, placed, cited))))
+
+
+def _of_its_day(told: glue.Told, placed: Placed, cited: Cited) -> tuple[Citation, ...]:
+    """An item rests on the records of its day alone, where the line cites any."""
+    days = {record.id: record.effective[:10] for record in cited.records}
+    held = placed.statement.citations
+    if told.day:
+        own = [c for c in held if _is_same(told.day, days.get(c.record_id, ""))]
+    else:
+        own = [c for c in held if not told.not_on or days.get(c.record_id) != told.not_on]
+    return tuple(own) or held
 
 
 def _wrong_day(told: glue.Told, cited: Cited) -> Iterator[Reason]:
@@ -84,6 +95,8 @@ def _wrong_due(told: glue.Told, cited: Cited) -> Iterator[Reason]:
 
 
 def _is_same(one: str, other: str) -> bool:
+    if not one or not other:
+        return False
     if min(len(one), len(other)) < _DAY:
         return one.startswith(other) or other.startswith(one)
     return abs(date.fromisoformat(one) - date.fromisoformat(other)) <= _NIGHT

@@ -1,12 +1,13 @@
 """The pure part of verification: a document against the records that it was drafted from."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from service.chart.models import SourceRecord
 from service.drafting.progress import NOBODY, Watch
+from service.drafting.telling.glue import RISK
 from service.drafting.template import Prompt
 from service.reading.assertions import Kind
 from service.reading.read import read_statement
@@ -22,6 +23,9 @@ from service.verification.omission.check import Carried, Checked, ask, check_ask
 from service.verification.omission.conflicts import passed_over
 from service.verification.unread import unread_findings
 from service.verification.warrant import unwarranted
+
+MOST_TOLD = 5  # minor omissions with a finding of their own
+SHOWN = 120  # characters of each of the others
 
 
 def examine(
@@ -46,7 +50,8 @@ def examine(
     drafts += conflict_findings(document)
     checked = _carried(document, chart, prompt, _until(coverage))
     brief = frozenset(coverage.get("for_brevity", ()))
-    drafts += [_omitted(o) for o in checked.omissions if not is_told_as_left_out(o, brief)]
+    lacking = [o for o in checked.omissions if not is_told_as_left_out(o, brief)]
+    drafts += bounded(lacking)
     drafts += passed_over(checked)
     drafts += unread_findings(coverage) + _dropped(coverage)
     return assessments, drafts + _planted(coverage, held)
@@ -98,7 +103,8 @@ def _support_findings(placed: Placed, assessment: Assessment) -> list[FindingDra
 
 def _kind(placed: Placed, assessment: Assessment, reason: Reason) -> FindingKind:
     """Risk where the doubted words stand beside words of risk, not where a dose does."""
-    if placed.section.key == "risk" or _tells_risk(_clause(placed, reason)):
+    is_line = placed.statement.text.startswith(f"{RISK}: ")
+    if placed.section.key == "risk" or is_line or _tells_risk(_clause(placed, reason)):
         return FindingKind.RISK
     contradicted = assessment.support is Support.CONTRADICTED
     return FindingKind.CONTRADICTED if contradicted else FindingKind.UNSUPPORTED
@@ -113,6 +119,25 @@ def _clause(placed: Placed, reason: Reason) -> str:
     body = frame(placed.statement.text).body
     said = reason.said.strip("“” ")[:40]
     return "\n".join(c for c in re.split(r"[.;]\s", body) if said in c) or body
+
+
+def bounded(omissions: Sequence[Omission]) -> list[FindingDraft]:
+    """A finding for each that is major and for the first of the others; the rest is one, because
+    who has ten to click away reads none."""
+    majors = [o for o in omissions if o.severity is Severity.MAJOR]
+    minors = [o for o in omissions if o.severity is not Severity.MAJOR]
+    told = [_omitted(each) for each in (*majors, *minors[:MOST_TOLD])]
+    return [*told, _further(minors[MOST_TOLD:])] if minors[MOST_TOLD:] else told
+
+
+def _further(omissions: Sequence[Omission]) -> FindingDraft:
+    facts = "; ".join(each.fact[:SHOWN].rstrip(". ") for each in omissions)
+    places = tuple(span for each in omissions for span in each.evidence[:1])
+    source = places[0].source if places else ""
+    message = f"Nor carried, of what weighs less: {facts}."
+    return FindingDraft(
+        FindingKind.OMITTED, Severity.MINOR, "further", message, None, "", source, places
+    )
 
 
 def is_told_as_left_out(omission: Omission, for_brevity: frozenset[str]) -> bool:

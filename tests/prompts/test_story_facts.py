@@ -2,7 +2,9 @@
 
 from tests.benchmarks.story_facts import all_scored
 
-CARRIED = 300  # of 401; raise it with every improvement, never lower it without a reason
+# Of 401; raise it with every improvement, never lower it without a reason. It was 300 while a draft
+# had a thousand words; now the types have 200 to 500, and what is left out is counted in the text.
+CARRIED = 130
 READABLE = 75  # statements
 
 

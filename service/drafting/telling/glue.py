@@ -34,13 +34,15 @@ _MOVED = re.compile(r"^(.+?) ([<>≤≥~]?\d[\d./]*) → ([<>≤≥~]?\d[\d./]*)
 
 
 class Told(NamedTuple):
-    """One thing that a composed line says: `body` in the sources' words, their day, its age."""
+    """One thing that a composed line says: `body` in the sources' words, their day, its age; of
+    what was before, the day of which it is not."""
 
     body: str
     day: str = ""
     days_ago: int | None = None
     since: str = ""
     due: str = ""
+    not_on: str = ""
 
 
 def line(label: str, items: list[str]) -> str:
@@ -85,6 +87,6 @@ def _apart(told: Told) -> Iterator[Told]:
     """Both results of one that moved; the day is that of the newer."""
     if found := _MOVED.match(told.body):
         yield told._replace(body=f"{found[1]} {found[3]}{found[4]}")
-        yield Told(f"{found[1]} {found[2]}{found[4]}")
+        yield Told(f"{found[1]} {found[2]}{found[4]}", not_on=told.day)
     else:
         yield told

@@ -29,7 +29,6 @@ _NOT = frozenset(("not", "no", "never", "cannot"))
 NOTHING = Done(Act.NONE)
 # What says more of a thing than another act beside it ("take 1 tablet as needed").
 _WINS = {
-    Act.STOPPED: 2,
     Act.AS_NEEDED: 2,
     Act.NOT_FILLED: 2,
     Act.AVOID: 2,
@@ -80,7 +79,8 @@ def _ahead(line: Line, cue: Found, ends: Sequence[int], last: range) -> range:
 def _paint(line: Line, answers: list[Done], reached: range, cue: Found) -> None:
     is_whole = not _NOT.isdisjoint(line.keys[cue.first : cue.last])
     done = Done(Act(cue.cue.gives), cue.first, cue.last, is_whole)
-    rank = _WINS.get(done.act, 0)
+    is_end = done.act is Act.STOPPED  # "prn until May, stopped in June"; what began anew goes on
+    rank = max(_WINS.values()) if is_end else _WINS.get(done.act, 0)
     for at in reached:
         if _WINS.get(answers[at].act, 0) <= rank:
             answers[at] = done

@@ -65,10 +65,10 @@ def test_scores_are_a_trend_in_order_of_time():
     assert len(statement.citations) == 3
 
 
-def test_sentences_are_whole_and_say_which_note_they_are_from():
+def test_sentences_are_whole_and_say_of_which_day_they_are():
     note = a_note(MSE, title="Psychiatry progress note")
     drafted = written("psychiatric-progress", [note])
-    where = "(psychiatry progress note, 2026-05-01)"
+    where = "(2026-05-01)"
     assert texts(drafted, "mental-state") == [
         f"Well groomed. {where}",
         f"Affect full range. {where}",

@@ -37,7 +37,7 @@ def test_the_hash_of_another_type_does_not_change(tmp_path):
     [
         (('window = "all"', 'window = "forever"'), "window"),
         (('code = "34133-9"', 'code = "34133"'), "type.code"),
-        (('version = "4"', 'verison = "4"'), "version"),
+        (('version = "5"', 'verison = "5"'), "version"),
         (('key = "risk"', 'key = "problems"'), "listed twice"),
     ],
 )

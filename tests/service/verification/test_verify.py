@@ -1,5 +1,6 @@
 """A drafted version is assessed statement by statement; what a person must see is written down."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -47,29 +48,12 @@ def test_an_untouched_draft_is_supported_throughout_and_in_review(session, a_dra
     assert [f.message for f in summary.current.findings if f.severity is Severity.MAJOR] == []
 
 
-# What the drafts leave out that must not be signed without: a course of ibuprofen beside lithium,
-# told in one outside note; an order not to resuscitate; weapons and a firearm at home; an allergy
-# to latex where the type has no room for it; a safety plan.
-RIGHTLY_BLOCKING = (
-    "ibuprofen 600 mg TID",
-    "Order: DNR",
-    "Knives back",
-    "One handgun",
-    "latex:",
-    "afety plan",
-    "Uses acetaminophen",
-)
-MOST_OMITTED = 5  # those above, and what a psychiatrist would want told: 3 or fewer of most drafts
-
-
-def blocking(omitted):
-    majors = [f.message for f in omitted if f.severity is Severity.MAJOR]
-    return [m for m in majors if not any(each in m for each in RIGHTLY_BLOCKING)]
+MOST_OMITTED = 6  # the last of them tells all further ones; none of most drafts
 
 
 @pytest.mark.parametrize("name", stories.names())
 def test_no_story_has_a_false_finding(session, a_drafted_summary, name):
-    for summary_type in SummaryType:
+    for summary_type in _types(name):
         summary = a_drafted_summary(summary_type, name)
         verify_summary(session, summary.id)
         assert 5 <= len(summary.current.assessments) <= 75
@@ -78,21 +62,32 @@ def test_no_story_has_a_false_finding(session, a_drafted_summary, name):
         allowed = {FindingKind.CONFLICT, FindingKind.LANGUAGE, FindingKind.OMITTED}
         if name == "disputed_diagnosis":  # it holds a chatbot's printout that speaks to programs
             allowed.add(FindingKind.INJECTION)
-        assert kinds <= allowed, told
+        assert kinds <= allowed, (summary_type, told)
         omitted = [f for f in summary.current.findings if f.kind is FindingKind.OMITTED]
-        assert len(omitted) <= MOST_OMITTED and not blocking(omitted), told
+        assert len(omitted) <= MOST_OMITTED, told
+        assert [f.message for f in omitted if f.severity is Severity.MAJOR] == []
+
+
+def _types(name):
+    """A course of a stay is told only of whom one is recorded."""
+    has_stay = "IMP" in json.dumps(stories.story(name).of_type("Encounter"))
+    return [t for t in SummaryType if has_stay or t is not SummaryType.HOSPITAL_COURSE]
 
 
 @pytest.mark.parametrize(
     ("find", "old", "new", "check"),
     [
-        ("bupropion XL 300 mg tablet", "300 mg", "450 mg", "number"),
-        ("every morning", "every morning", "twice daily", "frequency"),
-        ("Continue bupropion", "bupropion", "lithium", "drug"),
+        ("bupropion 300 mg", "300 mg", "450 mg", "dose"),
+        ("bupropion 300 mg", "bupropion", "lithium", "drug"),
+        ("as needed", "as needed", "twice daily", "frequency"),
         ("no suicidal thoughts", "no suicidal thoughts", "suicidal thoughts", "polarity"),
-        ("Denies SI", "Denies SI", "Endorses SI", "polarity"),
-        ("note, 2026-08-25)", "2026-08-25)", "2025-08-25)", "date"),
-        ("PHQ-9 total score: 21", "21", "11", "score"),
+        ("11 → 5", "11 → 5", "11 → 15", "score"),
+        ("11 → 5", "11 → 5", "5 → 11", "score"),
+        ("11 → 5 (2026-08-25)", "2026-08-25)", "2025-08-25)", "date"),
+        ("39 years", "39 years", "29 years", "age"),
+        ("open since 2026-01-13", "2026-01-13", "2023-01-13", "date"),
+        ("I have my color back", "(2026-08-25)", "(2025-08-25)", "date"),
+        ("Insomnia Severity Index 18", "18", "8", "score"),
     ],
 )
 def test_an_edit_that_changes_a_fact_is_a_major_finding(
@@ -108,13 +103,13 @@ def test_an_edit_that_changes_a_fact_is_a_major_finding(
 def test_an_edit_that_changes_no_fact_is_none(session, a_drafted_summary):
     summary = a_drafted_summary(PROGRESS)
     verify_summary(session, summary.id)
-    assert edited(session, summary, "Continue bupropion", "Continue", "Continues") == []
+    assert edited(session, summary, "Insomnia improved", "improved", "has improved") == []
 
 
 def test_a_changed_risk_statement_is_a_risk_finding(session, a_drafted_summary):
     summary = a_drafted_summary(PROGRESS)
     verify_summary(session, summary.id)
-    findings = edited(session, summary, "Denies SI", "Denies SI", "Endorses SI")
+    findings = edited(session, summary, "no suicidal thoughts", "no suicidal", "suicidal")
     assert {f.kind for f in findings} == {FindingKind.RISK}
 
 
@@ -137,11 +132,11 @@ def test_a_removed_allergy_is_an_omission_with_its_source(session, a_drafted_sum
 def test_what_a_person_settled_stays_settled_while_the_statement_stands(session, a_drafted_summary):
     summary = a_drafted_summary(PROGRESS)
     verify_summary(session, summary.id)
-    (finding, *_) = edited(session, summary, "bupropion XL 300 mg tablet", "300 mg", "450 mg")
+    (finding, *_) = edited(session, summary, "bupropion 300 mg", "300 mg", "450 mg")
     finding.resolution, finding.resolution_reason = ResolutionAction.ACCEPTED, "Changed today."
     finding.resolved_by, finding.resolved_at = "dr-a", now()
     session.flush()
-    edited(session, summary, "Continue bupropion", "Continue", "Continues")
+    edited(session, summary, "Insomnia improved", "improved", "has improved")
     again = [f for f in summary.current.findings if f.message == finding.message]
     assert again[0].resolution is ResolutionAction.ACCEPTED
     assert again[0].resolution_reason == "Changed today."
@@ -149,7 +144,7 @@ def test_what_a_person_settled_stays_settled_while_the_statement_stands(session,
 
 def test_verifying_twice_writes_the_findings_once(session, a_drafted_summary):
     summary = a_drafted_summary(PROGRESS)
-    edited(session, summary, "bupropion XL 300 mg tablet", "300 mg", "450 mg")
+    edited(session, summary, "bupropion 300 mg", "300 mg", "450 mg")
     before = [f.message for f in summary.current.findings]
     verify_version(session, summary.current, summary, load_chart(session, summary))
     assert [f.message for f in summary.current.findings] == before
