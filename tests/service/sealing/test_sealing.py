@@ -17,6 +17,7 @@ from service.sealing.columns import Sealed, sealed_columns
 from service.sealing.keyring import give_keys, key_of
 from service.sealing.marking import destroy_keys, key_of_patient, marked_rows
 from service.sealing.models import PatientKey
+from service.sealing.plain import rewrap
 from service.settings import Settings
 from tests.service.retrieval.charts import a_record
 
@@ -152,3 +153,21 @@ def test_the_key_of_the_site_is_set_or_made_once(tmp_path):
     assert (tmp_path / "chart.key").stat().st_mode & 0o777 == 0o600
     with pytest.raises(WrongSetting, match="32 characters"):
         key_of(Settings(data_dir=tmp_path, chart_key="short"))
+
+
+def test_a_new_key_of_the_site_takes_over_from_the_former(sessions, engine, settings):
+    with transaction(sessions) as session:
+        a_record(session, "Denies SI.")
+    url, new = engine.url.render_as_string(hide_password=False), b"o" * 32
+    site = key_of(settings)
+    moving = give_keys(open_engine(url), new, site)
+    with transaction(session_factory(moving)) as session:
+        assert rewrap(session) == 1
+        assert session.scalars(select(SourceRecord.text)).all() == ["Denies SI."]
+    moved, former = (give_keys(open_engine(url), each) for each in (new, site))
+    with transaction(session_factory(moved)) as session:
+        assert session.scalars(select(SourceRecord.text)).all() == ["Denies SI."]
+    with pytest.raises(Unavailable), transaction(session_factory(former)) as session:
+        session.scalars(select(SourceRecord.text)).all()
+    for each in (moving, moved, former):
+        each.dispose()
