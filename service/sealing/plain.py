@@ -128,6 +128,8 @@ def rewrap(session: Session) -> int:
 
 
 def _wrap(connection: Connection, rows: Sequence[Any]) -> None:
+    if not rows:
+        return
     keyring = keyring_of(connection.dialect)
     told = [
         {"owner": row.patient_ref, "new": keyring.wrapped(row.patient_ref, row.id, secret)}
@@ -135,5 +137,4 @@ def _wrap(connection: Connection, rows: Sequence[Any]) -> None:
         for secret in [keyring.unwrapped(row.patient_ref, row.id, row.secret)]
     ]
     mine = update(_keys).where(_keys.c.patient_ref == bindparam("owner"))
-    if told:
-        connection.execute(mine.values(secret=bindparam("new")), told)
+    connection.execute(mine.values(secret=bindparam("new")), told)
