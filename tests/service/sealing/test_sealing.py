@@ -8,10 +8,12 @@ from sqlalchemy import LargeBinary, select, text, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import configure_mappers
 
+from service.chart.ingest import ingest
 from service.chart.models import Quarantined, SourceRecord
 from service.database import open_engine, session_factory, transaction
 from service.errors import Unavailable, WrongSetting
 from service.migrations.tables import METADATA
+from service.retrieval.erase import erase_patient
 from service.sealing.cipher import CannotOpen, DataKey, opened, row_tag, seal
 from service.sealing.columns import Sealed, sealed_columns
 from service.sealing.keyring import give_keys, key_of
@@ -171,3 +173,32 @@ def test_a_new_key_of_the_site_takes_over_from_the_former(sessions, engine, sett
         session.scalars(select(SourceRecord.text)).all()
     for each in (moving, moved, former):
         each.dispose()
+
+
+def test_the_key_of_an_attachment_that_came_before_its_note_goes_with_the_patient(sessions):
+    binary = {"resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": "cXVldA=="}
+    note = {
+        "resourceType": "DocumentReference",
+        "id": "n",
+        "status": "current",
+        "subject": {"reference": "Patient/a"},
+        "content": [{"attachment": {"contentType": "text/plain", "url": "Binary/b"}}],
+    }
+    with transaction(sessions) as session:
+        ingest(session, "test", [binary])
+        (own,) = session.scalars(select(PatientKey.patient_ref)).all()
+    assert own.startswith("source_records/")
+    with transaction(sessions) as session:
+        ingest(session, "test", [note])
+        placed = select(SourceRecord).where(SourceRecord.resource_type == "Binary")
+        assert session.scalars(placed).one().patient_ref == "Patient/a"
+    with transaction(sessions) as session:
+        erase_patient(session, "Patient/a", index=NoVectors())
+        assert session.scalars(select(PatientKey.patient_ref)).all() == []
+
+
+class NoVectors:
+    """A store that holds nothing."""
+
+    def spaces(self):
+        return ()
