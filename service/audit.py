@@ -75,8 +75,8 @@ def record(
     Written at commit so that the lock on the chain is held for milliseconds, not for the
     length of a task. If the row cannot be written the commit fails, and the act with it.
     """
-    if typed and patient_ref:
-        detail |= _kept_beside(session, typed, patient_ref)
+    if typed:
+        detail |= _kept_beside(session, typed, patient_ref) if patient_ref else {"reason": typed}
     act = AuditEvent(
         at=now(),
         action=action,

@@ -91,7 +91,11 @@ class Runtime:
         if self.settings.database_url is None:
             raise WrongSetting("COUNTERSIGN_DATABASE_URL is not set; `countersign up` starts one.")
         engine = database.open_engine(self.settings.database_url.get_secret_value())
-        return keyring.give_keys(engine, keyring.key_of(self.settings))
+        return self._with_keys(engine)
+
+    def _with_keys(self, engine: Engine) -> Engine:
+        key, former = keyring.key_of(self.settings), keyring.former_key_of(self.settings)
+        return keyring.give_keys(engine, key, former)
 
     def migrate(self) -> None:
         """Bring the schema up to date, as its owner where the site names one."""
@@ -99,8 +103,7 @@ class Runtime:
         if owner_url is None:
             migrations.upgrade(self.engine)
             return
-        owner = database.open_engine(owner_url.get_secret_value())
-        keyring.give_keys(owner, keyring.key_of(self.settings))
+        owner = self._with_keys(database.open_engine(owner_url.get_secret_value()))
         try:
             migrations.upgrade(owner)
             migrations.grant(owner, to=str(self.engine.url.username))

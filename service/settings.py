@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = None
     audit_key: SecretStr | None = None
     chart_key: SecretStr | None = None
+    former_chart_key: SecretStr | None = None
     audit_anchor: Path | None = None
     database_owner_url: SecretStr | None = None
     session_secret: SecretStr | None = None

@@ -28,10 +28,10 @@ class Chart(Base):
     looked_at: Mapped[datetime | None]
     indexed_at: Mapped[datetime | None]
     changed_at: Mapped[datetime] = mapped_column(default=now)
-    gaps: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    gaps: Mapped[list[dict[str, Any]]] = mapped_column(Sealed(list), default=list)
     asked_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
-    unanswered: Mapped[str] = mapped_column(default="", server_default="")
+    unanswered: Mapped[str] = mapped_column(Sealed(), default="")
 
 
 def _is_orphan(row: Mapping[str, Any]) -> bool:
@@ -81,8 +81,10 @@ class SourceRecord(Base):
     text: Mapped[str] = mapped_column(Sealed(), default="")
     text_mark: Mapped[str] = mapped_column(default=new_id)
     code: Mapped[str] = mapped_column(Sealed(), default="")  # "system|code" of the first coding
-    category: Mapped[str] = mapped_column(default="")  # e.g. laboratory, survey, vital-signs
-    status: Mapped[str] = mapped_column(default="")  # the resource's own clinical status
+    category: Mapped[str] = mapped_column(
+        Sealed(), default=""
+    )  # e.g. laboratory, survey, vital-signs
+    status: Mapped[str] = mapped_column(Sealed(), default="")  # the resource's own clinical status
     effective: Mapped[str] = mapped_column(default="")
     effective_at: Mapped[datetime | None]
     encounter_ref: Mapped[str | None]
@@ -112,7 +114,7 @@ class Quarantined(Base):
     origin: Mapped[str]
     content_hash: Mapped[str] = mapped_column(unique=True)
     raw: Mapped[str] = mapped_column(Sealed())
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(Sealed())
     received_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -6,13 +6,17 @@ import click
 import orjson
 from joserfc.jwk import KeySet
 
+from service import audit
+from service.cli.common import opened
 from service.errors import BadInput
 from service.fhir.clientkey import make_key, read_key
+from service.sealing.plain import rewrap
+from service.settings import load_settings
 
 
 @click.group()
 def keys() -> None:
-    """A private key of our own, and its public half for the other side."""
+    """A private key of our own, and its public half for the other side; the keys of charts."""
 
 
 @keys.command()
@@ -35,3 +39,12 @@ def show(path: Path) -> None:
     """The public half of the key in PATH, as the JWKS to register."""
     public = KeySet([read_key(path)]).as_dict(private=False)
     click.echo(orjson.dumps(public, option=orjson.OPT_INDENT_2))
+
+
+@keys.command("rewrap")
+def rewrap_keys() -> None:
+    """Wrap the patients' keys with COUNTERSIGN_CHART_KEY, after COUNTERSIGN_FORMER_CHART_KEY."""
+    with opened(load_settings()) as (_, runtime), runtime.transaction() as session:
+        count = rewrap(session)
+        audit.record(session, "keys.rewrapped", actor="command-line", keys=count)
+    click.echo(f"{count} keys are wrapped with COUNTERSIGN_CHART_KEY. Destroy the former one.")

@@ -43,10 +43,10 @@ def row_tag(*row: str) -> bytes:
     return hashlib.sha256("\n".join(row).encode()).digest()[:16]
 
 
-def seal(key: DataKey, plain: bytes, *, place: str, row: bytes) -> bytes:
-    """`place` is "table.column"; `row` is of row_tag()."""
+def seal(key: DataKey, plain: bytes, *, place: str, row: bytes, is_packed: bool = False) -> bytes:
+    """`place` is "table.column"; `row` is of row_tag(); what is packed is not squeezed again."""
     how = SEALED
-    if len(plain) >= WORTH_SQUEEZING:
+    if len(plain) >= WORTH_SQUEEZING and not is_packed:
         how, plain = SQUEEZED, zlib.compress(plain, 1)
     head, nonce = how + key.id + row, os.urandom(12)
     return head + nonce + key.aead.encrypt(nonce, plain, head + place.encode())

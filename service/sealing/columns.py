@@ -52,7 +52,9 @@ class Sealed(TypeDecorator[Any]):
         mark = getattr(value, "mark", None)
         if mark is None:
             raise TypeError(f"Nobody has said whose text this is, on its way to {self.place}.")
-        return seal(mark.key, AS_BYTES[self.kind](value), place=self.place, row=mark.row)
+        plain = AS_BYTES[self.kind](value)
+        is_packed = self.kind is bytes
+        return seal(mark.key, plain, place=self.place, row=mark.row, is_packed=is_packed)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         if value is None or not value:

@@ -4,6 +4,7 @@ import hmac
 import os
 import secrets
 from collections import OrderedDict
+from contextlib import suppress
 from threading import Lock
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -35,9 +36,16 @@ def key_of(settings: Settings) -> bytes:
     return site_key(settings.chart_key, "COUNTERSIGN_CHART_KEY", path)
 
 
-def give_keys(engine: Engine, key: bytes) -> Engine:
-    """Let this engine seal and open. The same engine."""
-    keyring = _KEYRINGS[engine.dialect] = Keyring(engine, key)
+def former_key_of(settings: Settings) -> bytes | None:
+    """The key before it, while the site changes to a new one. Raises WrongSetting."""
+    if settings.former_chart_key is None:
+        return None
+    return site_key(settings.former_chart_key, "COUNTERSIGN_FORMER_CHART_KEY", settings.data_dir)
+
+
+def give_keys(engine: Engine, key: bytes, former: bytes | None = None) -> Engine:
+    """Let this engine seal and open; what only the former key opens too. The same engine."""
+    keyring = _KEYRINGS[engine.dialect] = Keyring(engine, key, former)
     event.listen(engine, "engine_disposed", lambda _engine: keyring.close())
     return engine
 
@@ -53,8 +61,9 @@ class Keyring:
     """The keys of one database. It has connections of its own: a key is asked for while rows are
     being read, and one that is made stays made whatever becomes of the act that needed it."""
 
-    def __init__(self, engine: Engine, site: bytes) -> None:
-        self._site = AESGCM(hmac.digest(site, b"patient keys", "sha256"))
+    def __init__(self, engine: Engine, site: bytes, former: bytes | None = None) -> None:
+        self._site = _wrapping(site)
+        self._former = _wrapping(former) if former else None
         url = engine.url.render_as_string(hide_password=False)
         self._engine = open_engine(url, pool_size=1, max_overflow=4)
         self._known: OrderedDict[bytes, DataKey] = OrderedDict()
@@ -126,20 +135,24 @@ class Keyring:
         return {"patient_ref": owner, "id": key_id, "secret": secret, "made_at": now()}
 
     def _remember(self, owner: str, key_id: bytes, kept: bytes) -> DataKey:
-        key = DataKey(key_id, self._unwrapped(owner, key_id, kept))
+        key = DataKey(key_id, self.unwrapped(owner, key_id, kept))
         with self._lock:
             self._known[key_id] = key
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return key
 
-    def _unwrapped(self, owner: str, key_id: bytes, kept: bytes) -> bytes:
+    def unwrapped(self, owner: str, key_id: bytes, kept: bytes) -> bytes:
         if len(kept) == UNWRAPPED:
             return kept
-        try:
-            return self._site.decrypt(kept[:12], kept[12:], key_id + owner.encode())
-        except InvalidTag:
-            raise Unavailable(
-                "The keys in the database are not of this service's COUNTERSIGN_CHART_KEY. Give "
-                "every process the one that they were made with."
-            ) from None
+        for site in filter(None, (self._site, self._former)):
+            with suppress(InvalidTag):
+                return site.decrypt(kept[:12], kept[12:], key_id + owner.encode())
+        raise Unavailable(
+            "The keys in the database are not of this service's COUNTERSIGN_CHART_KEY. Give "
+            "every process the one that they were made with."
+        )
+
+
+def _wrapping(site: bytes) -> AESGCM:
+    return AESGCM(hmac.digest(site, b"patient keys", "sha256"))

@@ -1,6 +1,6 @@
 """Seals what was kept before there were keys, and undoes it: rows by rows, in short steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -115,9 +115,26 @@ def _write(connection: Connection, table: Table, rows: list[dict[str, Any]], kin
 
 
 def _wrap_secrets(session: Session) -> None:
-    connection = session.connection()
     rows = select(_keys).where(func.length(_keys.c.secret) == UNWRAPPED).with_for_update()
-    for row in connection.execute(rows).all():
-        wrapped = keyring_of(connection.dialect).wrapped(row.patient_ref, row.id, row.secret)
-        mine = update(_keys).where(_keys.c.patient_ref == row.patient_ref)
-        connection.execute(mine.values(secret=wrapped))
+    _wrap(session.connection(), session.connection().execute(rows).all())
+
+
+def rewrap(session: Session) -> int:
+    """Wrap every key with the site's key of today, whichever it is wrapped with; how many. What
+    the keys have sealed stays as it is. Raises Unavailable where neither opens one."""
+    rows = session.connection().execute(select(_keys).with_for_update()).all()
+    _wrap(session.connection(), rows)
+    return len(rows)
+
+
+def _wrap(connection: Connection, rows: Sequence[Any]) -> None:
+    if not rows:
+        return
+    keyring = keyring_of(connection.dialect)
+    told = [
+        {"owner": row.patient_ref, "new": keyring.wrapped(row.patient_ref, row.id, secret)}
+        for row in rows
+        for secret in [keyring.unwrapped(row.patient_ref, row.id, row.secret)]
+    ]
+    mine = update(_keys).where(_keys.c.patient_ref == bindparam("owner"))
+    connection.execute(mine.values(secret=bindparam("new")), told)

@@ -142,7 +142,7 @@ class Job(Base):
     )
     attempts: Mapped[int] = mapped_column(default=0)
     tried_at: Mapped[datetime | None]
-    said: Mapped[str] = mapped_column(default="")
+    said: Mapped[str] = mapped_column(Sealed(), default="")
     trace_id: Mapped[str] = mapped_column(default="")  # web and worker log under it
 
 

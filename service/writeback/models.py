@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base, new_id, now
+from service.sealing.columns import Sealed
 
 
 class FilingState(StrEnum):
@@ -43,7 +44,7 @@ class Filing(Base):
     device_ref: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     request_hash: Mapped[str] = mapped_column(default="")
-    refusal: Mapped[str] = mapped_column(default="")
+    refusal: Mapped[str] = mapped_column(Sealed(), default="")
     started_at: Mapped[datetime] = mapped_column(default=now)
     answered_at: Mapped[datetime | None]
 

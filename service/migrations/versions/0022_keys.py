@@ -13,10 +13,19 @@ down_revision = "0021"
 
 TEXT, JSON_LIST, JSON, BYTES = "text", "list", "dict", "bytes"
 COLUMNS = {
-    "source_records": dict.fromkeys(
-        ("raw", "title", "headline", "text", "code", "author", "author_role"), TEXT
-    ),
-    "quarantined": {"raw": TEXT},
+    "source_records": {
+        "raw": TEXT,
+        "title": TEXT,
+        "headline": TEXT,
+        "text": TEXT,
+        "code": TEXT,
+        "category": TEXT,
+        "status": TEXT,
+        "author": TEXT,
+        "author_role": TEXT,
+    },
+    "charts": {"gaps": JSON_LIST, "unanswered": TEXT},
+    "quarantined": {"raw": TEXT, "reason": TEXT},
     "uploads": {"content": BYTES},
     "record_readings": {"reading": BYTES},
     "passages": {"heading": TEXT},
@@ -36,6 +45,8 @@ COLUMNS = {
         "resolution_reason": TEXT,
     },
     "unsaved_words": {"words": TEXT},
+    "jobs": {"said": TEXT},
+    "filings": {"refusal": TEXT},
     "kept_answers": {"body": TEXT},
     "model_answers": {"answer": JSON},
     "model_switches": {"reason": TEXT},
@@ -94,6 +105,7 @@ def downgrade() -> None:
     for table, columns in COLUMNS.items():
         op.execute(f"ALTER TABLE {table} {', '.join(_back(*each) for each in columns.items())}")
     op.alter_column("summary_versions", "edit", server_default="{}")
+    op.alter_column("charts", "unanswered", server_default="")
     for table in _MARKED:  # each is read and indexed anew
         op.alter_column(table, "text_mark", new_column_name="text_hash")
     op.drop_column("source_records", "text_mark")

@@ -7,8 +7,11 @@ down_revision = "0022"
 
 _ID = "id"
 COLUMNS = {
-    "source_records": (_ID, "raw title headline text code author author_role"),
-    "quarantined": (_ID, "raw"),
+    "source_records": (_ID, "raw title headline text code category status author author_role"),
+    "charts": ("patient_ref", "gaps unanswered"),
+    "quarantined": (_ID, "raw reason"),
+    "jobs": ("summary_id", "said"),
+    "filings": (_ID, "refusal"),
     "uploads": (_ID, "content"),
     "record_readings": ("record_id", "reading"),
     "passages": (_ID, "heading"),

@@ -11,6 +11,7 @@ from fhir_fixtures.stories import STORIES
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import index_patient
 from service.retrieval.minilm import MiniLM
+from service.sealing.keyring import key_of
 from service.summary import progress
 from service.summary.vocabulary import SummaryType
 
@@ -192,3 +193,16 @@ def test_reindex_rebuilds_one_or_everybody(command, a_patient):
     every = json.loads(command("reindex", "--json").out)
     assert every["charts"] >= 1
     assert json.loads(command("retrieve", a_patient, "sertraline", "--json").out)
+
+
+def test_the_keys_of_charts_are_wrapped_with_a_new_key_of_the_site(
+    command, monkeypatch, settings, a_patient
+):
+    former = key_of(settings).decode()
+    monkeypatch.setenv("COUNTERSIGN_CHART_KEY", "n" * 32)
+    assert "COUNTERSIGN_CHART_KEY" in command("keys", "rewrap").err
+    monkeypatch.setenv("COUNTERSIGN_FORMER_CHART_KEY", former)
+    said = command("keys", "rewrap")
+    assert (said.code, "Destroy the former one." in said.out) == (0, True), said.err
+    monkeypatch.delenv("COUNTERSIGN_FORMER_CHART_KEY")
+    assert command("keys", "rewrap").code == 0

@@ -8,15 +8,18 @@ from sqlalchemy import LargeBinary, select, text, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import configure_mappers
 
+from service.chart.ingest import ingest
 from service.chart.models import Quarantined, SourceRecord
 from service.database import open_engine, session_factory, transaction
 from service.errors import Unavailable, WrongSetting
 from service.migrations.tables import METADATA
+from service.retrieval.erase import erase_patient
 from service.sealing.cipher import CannotOpen, DataKey, opened, row_tag, seal
 from service.sealing.columns import Sealed, sealed_columns
 from service.sealing.keyring import give_keys, key_of
 from service.sealing.marking import destroy_keys, key_of_patient, marked_rows
 from service.sealing.models import PatientKey
+from service.sealing.plain import rewrap
 from service.settings import Settings
 from tests.service.retrieval.charts import a_record
 
@@ -83,7 +86,7 @@ def test_a_change_through_the_mapper_is_sealed_again(session):
 def test_every_column_knows_its_place():
     configure_mappers()
     found = [c for table in METADATA.sorted_tables for c in sealed_columns(table)]
-    assert len(found) >= 28
+    assert len(found) >= 36
     assert all(isinstance(c.type, Sealed) for c in found)
     assert [c.type.place for c in found] == [f"{c.table.name}.{c.name}" for c in found]
 
@@ -152,3 +155,50 @@ def test_the_key_of_the_site_is_set_or_made_once(tmp_path):
     assert (tmp_path / "chart.key").stat().st_mode & 0o777 == 0o600
     with pytest.raises(WrongSetting, match="32 characters"):
         key_of(Settings(data_dir=tmp_path, chart_key="short"))
+
+
+def test_a_new_key_of_the_site_takes_over_from_the_former(sessions, engine, settings):
+    with transaction(sessions) as session:
+        a_record(session, "Denies SI.")
+    url, new = engine.url.render_as_string(hide_password=False), b"o" * 32
+    site = key_of(settings)
+    moving = give_keys(open_engine(url), new, site)
+    with transaction(session_factory(moving)) as session:
+        assert rewrap(session) == 1
+        assert session.scalars(select(SourceRecord.text)).all() == ["Denies SI."]
+    moved, former = (give_keys(open_engine(url), each) for each in (new, site))
+    with transaction(session_factory(moved)) as session:
+        assert session.scalars(select(SourceRecord.text)).all() == ["Denies SI."]
+    with pytest.raises(Unavailable), transaction(session_factory(former)) as session:
+        session.scalars(select(SourceRecord.text)).all()
+    for each in (moving, moved, former):
+        each.dispose()
+
+
+def test_the_key_of_an_attachment_that_came_before_its_note_goes_with_the_patient(sessions):
+    binary = {"resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": "cXVldA=="}
+    note = {
+        "resourceType": "DocumentReference",
+        "id": "n",
+        "status": "current",
+        "subject": {"reference": "Patient/a"},
+        "content": [{"attachment": {"contentType": "text/plain", "url": "Binary/b"}}],
+    }
+    with transaction(sessions) as session:
+        ingest(session, "test", [binary])
+        (own,) = session.scalars(select(PatientKey.patient_ref)).all()
+    assert own.startswith("source_records/")
+    with transaction(sessions) as session:
+        ingest(session, "test", [note])
+        placed = select(SourceRecord).where(SourceRecord.resource_type == "Binary")
+        assert session.scalars(placed).one().patient_ref == "Patient/a"
+    with transaction(sessions) as session:
+        erase_patient(session, "Patient/a", index=NoVectors())
+        assert session.scalars(select(PatientKey.patient_ref)).all() == []
+
+
+class NoVectors:
+    """A store that holds nothing."""
+
+    def spaces(self):
+        return ()
