@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from service.review import permissions
 from service.review.permissions import Answer
+from service.review.remarks import can_comment
 from service.summary.models import Summary
 from service.summary.people import Person
 
@@ -14,6 +15,7 @@ class Options:
     """One answer an act; each is true in a condition when the act is open."""
 
     edit: Answer
+    comment: Answer
     resolve: Answer
     redraft: Answer
     sign: Answer
@@ -41,6 +43,7 @@ def options_for(
     review = permissions.can_review(person, summary)
     return Options(
         edit=review,
+        comment=can_comment(person, summary),
         resolve=review,
         redraft=review,
         sign=permissions.can_sign(person, summary, open_major, digest, restricted=restricted),

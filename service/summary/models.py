@@ -11,6 +11,7 @@ from service.sealing.columns import Sealed
 from service.summary.document import Document
 from service.summary.vocabulary import (
     FindingKind,
+    RemarkKind,
     ResolutionAction,
     Severity,
     SummaryStatus,
@@ -129,6 +130,25 @@ class UnsavedWords(Base):
     words: Mapped[str] = mapped_column(Sealed())
     digest: Mapped[str]
     kept_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Remark(Base):
+    """What a person says of a statement beside the text; it is never filed. `said` are the words
+    of the statement, by which it is found again wherever it stands; `version_id` the text that
+    they looked at."""
+
+    __tablename__ = "remarks"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    summary_id: Mapped[str] = mapped_column(ForeignKey("summaries.id"), index=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("summary_versions.id"), index=True)
+    kind: Mapped[RemarkKind] = mapped_column(index=True)
+    person_id: Mapped[str]
+    said: Mapped[str]
+    words: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    settled_by: Mapped[str | None]
+    settled_at: Mapped[datetime | None]
 
 
 class Job(Base):

@@ -75,6 +75,13 @@ class Severity(StrEnum):
     MINOR = "minor"
 
 
+class RemarkKind(StrEnum):
+    """Why somebody says something of a statement."""
+
+    COMMENT = "comment"  # to a colleague, before it is signed
+    WRONG = "wrong"  # of a text that is filed: it is then corrected, and quality looks at it
+
+
 class ResolutionAction(StrEnum):
     """What a person decided about a finding."""
 

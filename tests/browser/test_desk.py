@@ -156,3 +156,46 @@ def test_a_change_in_the_ehr_is_told_on_top_and_blocks_until_somebody_decides(pa
         expect(page.get_by_role("button", name="Update the draft")).to_be_visible()
     finally:
         httpx.delete(url)
+
+
+def test_what_is_copied_out_of_a_text_says_how_the_text_stands(desk):
+    told = desk.evaluate(
+        """() => {
+          const text = document.querySelector("#s0 .text");
+          getSelection().selectAllChildren(text);
+          const event = new ClipboardEvent("copy", {
+            clipboardData: new DataTransfer(), bubbles: true, cancelable: true,
+          });
+          text.dispatchEvent(event);
+          return event.clipboardData.getData("text/plain");
+        }"""
+    )
+    first, _, said = told.partition("\n")
+    assert "Draft, not signed" in first
+    assert said == desk.locator("#s0 .text").inner_text()
+
+
+def test_what_is_printed_says_how_the_text_stands_and_leaves_out_what_is_not_of_it(desk):
+    desk.locator("#s0 .edit > summary").click()
+    desk.locator("#s0 form.comment input[name=words]").fill("Is this so?")
+    desk.locator("#s0 form.comment button").click()
+    expect(desk.locator("#s0 .remark")).to_be_visible()
+    desk.emulate_media(media="print")
+    expect(desk.locator(".stamp")).to_be_visible()
+    foot = "getComputedStyle(document.querySelector('#paper'), '::after').content"
+    assert "Draft, not signed" in desk.evaluate(foot)
+    for aside in (".remark", "#s0 .edit", ".desk-right"):
+        expect(desk.locator(aside).first).to_be_hidden()
+    desk.emulate_media(media="screen")
+    desk.locator("#s0 .remark button").click()
+    expect(desk.locator("#s0 .remark")).to_have_count(0)
+
+
+def test_a_comment_is_said_by_keyboard_alone(desk):
+    desk.locator("#s1 .text").focus()
+    desk.keyboard.press("c")
+    desk.keyboard.type("Ask the ward.")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#s1 .remark")).to_contain_text("Ask the ward.")
+    desk.locator("#s1 .remark button").click()
+    expect(desk.locator("#s1 .remark")).to_have_count(0)

@@ -1,5 +1,7 @@
 """Every page as a browser sees it: no complaint, no sideways scrolling, readable in every theme."""
 
+import gzip
+
 import pytest
 from playwright.sync_api import expect
 
@@ -41,6 +43,7 @@ def pages_of(who, drafted):
         "clinician": [
             "/worklist",
             "/worklist?tab=closed",
+            "/my-patients",
             desk,
             f"{desk}?statement=2",
             f"{desk}/sign",
@@ -77,6 +80,24 @@ def test_pages_fit_can_be_read_and_give_no_cause_for_complaint(
     context.close()
     # A page that is not there is a 404, which the console names; nothing else may be named.
     assert [c for c in complaints if "404" not in c] == []
+
+
+MOST_KB = 100
+
+
+@pytest.mark.parametrize("path", ["/worklist", "/summaries/{}", "/summaries/{}/sign"])
+def test_a_page_with_all_its_files_is_light(chromium, address, drafted, path):
+    context = chromium.new_context(base_url=address)
+    page = context.new_page()
+    sign_in(page, "clinician")
+    came = []
+    parts = ("document", "stylesheet", "script", "image")
+    page.on("response", lambda each: each.request.resource_type in parts and came.append(each))
+    page.goto(path.format(drafted), wait_until="load")
+    weighed = {each.url: len(gzip.compress(each.body())) for each in came if each.ok}
+    assert any("/static/app.css" in url for url in weighed)
+    assert sum(weighed.values()) <= MOST_KB * 1000, weighed
+    context.close()
 
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff-" * 3 + "Featherstonehaugh of Cholmondeley"

@@ -217,6 +217,7 @@ class OptionsBody(Told):
     """What the caller may do now, and why not."""
 
     edit: OptionBody
+    comment: OptionBody
     resolve: OptionBody
     redraft: OptionBody
     sign: OptionBody

@@ -13,6 +13,7 @@ from service.errors import NotFound
 from service.review import charts, permissions, worklist
 from service.review.actions import note_chart_view
 from service.review.charts import HeldChart, WantedRecords
+from service.review.neighbours import Neighbours, neighbours
 from service.review.paging import Page as Rows
 from service.review.sources import decisions_to_show, why_withheld
 from service.review.worklist import Wanted, WorklistRow
@@ -76,7 +77,8 @@ def record(page: ThePage, _: Reader, patient_id: str, record_id: str) -> Respons
         raise NotFound("This patient has no such record here.")
     note_chart_view(page.session, ref, by=page.person, record_ref=found.resource_ref)
     withheld = "" if decision.allowed else why_withheld(decision, page.person)
-    return page.show("record.html", ref=ref, record=found, withheld=withheld)
+    beside = neighbours(page.session, found, page.person) if decision.allowed else Neighbours()
+    return page.show("record.html", ref=ref, record=found, withheld=withheld, beside=beside)
 
 
 def unreadable(session: Session, ref: str, person: Person) -> list[Unreadable]:

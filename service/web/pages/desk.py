@@ -16,6 +16,7 @@ from service.review.former import texts_before
 from service.review.freshness import CHECK
 from service.review.presence import editing
 from service.review.recite import places_for
+from service.review.remarks import open_comments
 from service.review.sources import decisions_to_show
 from service.summary.document import Citation
 from service.summary.lifecycle import OWED
@@ -92,6 +93,14 @@ def _unsaved(page: Page, desk: Desk) -> dict[str, Any]:
     return {"unsaved": kept, "strays": [row for form, row in kept.items() if form not in here]}
 
 
+def _remarks(page: Page, desk: Desk) -> dict[str, Any]:
+    """What colleagues say of a statement, by its words; `adrift` of words that are gone."""
+    found = open_comments(page.session, desk.summary.id) if desk.can.comment else {}
+    here = {s.text for s in selection.statements(desk)}
+    adrift = [remark for said, told in found.items() if said not in here for remark in told]
+    return {"remarks": found, "adrift": adrift}
+
+
 def opened_desk(page: Page, summary_id: str) -> Desk:
     types = page.runtime.settings.cosign_types
     return open_desk(page.session, summary_id, page.person, cosign_types=types, zone=page.zone)
@@ -126,6 +135,7 @@ def show_desk(
         editing=editing(page.session, desk.summary.id, page.person),
         **_unsaved(page, desk),
         unused=unused(desk, page),
+        **_remarks(page, desk),
         told=told,
         pieces=pieces,
         numbered=selection,

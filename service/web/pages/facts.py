@@ -21,6 +21,7 @@ from service.review import worklist
 from service.review.actions import note_chart_view
 from service.review.sources import decisions_to_show, why_withheld
 from service.web.guards import Reader
+from service.web.pages.courses import Timeline, timeline
 from service.web.pages.frame import Page, ThePage
 from service.web.pages.patients import patient_ref
 from service.web.pages.plots import Plot, plot
@@ -94,6 +95,7 @@ class Group:
     name: str
     facts: tuple[ShownFact, ...]
     count: int
+    timeline: Timeline | None = None
 
     @property
     def left(self) -> int:
@@ -142,7 +144,8 @@ def _groups(told: PatientFacts, kind: FactKind | None) -> list[Group]:
         most = len(of_kind) if each is kind else FEW if each in MINOR else SHOWN
         if kind in (None, each):
             shown = tuple(_fact(fact, told) for fact in of_kind[:most])
-            groups.append(Group(each, KINDS[each], shown, len(of_kind)))
+            drawn = timeline(of_kind, told.facts.on) if each is FactKind.MEDICINE else None
+            groups.append(Group(each, KINDS[each], shown, len(of_kind), drawn))
     return groups
 
 

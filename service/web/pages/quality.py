@@ -14,6 +14,7 @@ from service.qa.handling import handling
 from service.qa.models import Sampled
 from service.qa.rating import find_sample
 from service.qa.reading import list_samples, sample_items, sample_row
+from service.qa.reports import open_reports
 from service.qa.results import results
 from service.qa.sampling import close_sample, draw_sample
 from service.review.usage import usage
@@ -129,6 +130,7 @@ def _show(page: Page, wish: Wish, *, cursor: str = "", status: int = 200) -> Res
         types=tuple(SummaryType),
         used=usage(page.session, page.person),
         handled=handling(page.session, by=page.person),
+        reports=open_reports(page.session, by=page.person),
     )
 
 

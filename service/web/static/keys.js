@@ -19,6 +19,7 @@ const KEYS = {
   ArrowDown: (here) => isStatement(here) && toStatement(here, 1),
   ArrowUp: (here) => isStatement(here) && toStatement(here, -1),
   e: (here) => openForm(statementOf(here), ".edit", "textarea"),
+  c: (here) => openForm(statementOf(here), ".edit", "form.comment input:not([type=hidden])"),
   a: (here) => openForm(here.closest(".paper-section") || find(".paper-section"), ".add", "textarea"),
   o: (here) => press(find("[data-open]", here.closest(".finding") || statementOf(here) || document)),
   i: (here) => submitOne(here, "form[data-insert]"),

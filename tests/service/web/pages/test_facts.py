@@ -27,6 +27,14 @@ def test_facts_are_reached_from_the_chart_and_grouped_by_kind(browser):
     assert medicine.select_one(".fact-quote").get_text() == "Started sertraline 50 mg daily."
 
 
+def test_the_courses_of_medicines_are_drawn_and_each_mark_leads_to_its_record(browser):
+    page = follow(browser, "Facts of this chart").page
+    (course,) = page.select(".courses li")
+    assert course.select_one(".course-name").get_text(" ", strip=True) == "sertraline current"
+    browser.get(course.select_one("svg a")["href"])
+    assert "Started sertraline 50 mg daily." in browser.text
+
+
 def test_a_source_leads_to_its_record_and_that_to_how_it_was_read(browser):
     follow(browser, "Facts of this chart")
     link = browser.page.select_one("#medicine .fact details a")["href"]
