@@ -13,6 +13,7 @@ from service.reading import keep
 from service.retrieval import sync
 from service.summary import progress
 from service.summary.lifecycle import OWED
+from service.writeback.hooks import send
 from service.writeback.recall import recall
 from workers.app import app
 from workers.task import runtime
@@ -86,6 +87,13 @@ def keep_arrivals() -> None:
 def step_recalls() -> None:
     """Bring what is recalled out of the EHR, as far as it can be now."""
     recall.step_recalls(runtime().transaction)
+
+
+@app.task(name=TaskName.SEND_HOOKS.value)  # type: ignore[untyped-decorator]
+def send_hooks() -> None:
+    """Tell the site's other programs what became of summaries."""
+    if hooks := runtime().settings.webhooks:
+        send.send_hooks(runtime().transaction, hooks)
 
 
 @app.task(name=TaskName.ANCHOR_AUDIT.value)  # type: ignore[untyped-decorator]

@@ -11,6 +11,7 @@ import service.retrieval.models
 import service.signin.models
 import service.summary.models
 import service.web.models
+import service.writeback.hooks.models
 import service.writeback.models
 import service.writeback.recall.models  # noqa: F401
 from service.database import Base
