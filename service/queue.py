@@ -29,6 +29,7 @@ class TaskName(StrEnum):
     SYNC_INDEX = "sweep.index"
     READ_RECORDS = "sweep.read"
     STEP_RECALLS = "sweep.recalls"
+    SEND_HOOKS = "sweep.hooks"
     KEEP_ARRIVALS = "sweep.arrivals"
     ANCHOR_AUDIT = "sweep.anchor"
     PREPARE_VISITS = "visits.prepare"

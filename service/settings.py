@@ -16,6 +16,7 @@ from pydantic_settings import (
 
 from service.errors import WrongSetting
 from service.providers import ProviderSettings, check_safe_address
+from service.webhook import HookSettings, check_can_sign
 
 NO_MODEL = "extractive"
 MIN_TOKEN = 16  # characters
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     fhir_ask_within_s: float = Field(default=4.0, gt=0)
     unasked_blocks: bool = False
     notify_secret: SecretStr | None = None
+    webhooks: tuple[HookSettings, ...] = ()
 
     api_token: SecretStr | None = None
     audit_key: SecretStr | None = None
@@ -128,6 +130,13 @@ class Settings(BaseSettings):
                 raise PydanticCustomError("twice", f"two entries have the same {told_apart}")
         return providers
 
+    @field_validator("webhooks")
+    @classmethod
+    def _has_its_own_name(cls, hooks: tuple[HookSettings, ...]) -> tuple[HookSettings, ...]:
+        if len({hook.name for hook in hooks}) < len(hooks):
+            raise PydanticCustomError("twice", "two entries have the same name")
+        return hooks
+
     @field_validator("api_token")
     @classmethod
     def _is_hard_to_guess(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
@@ -142,9 +151,8 @@ class Settings(BaseSettings):
     @field_validator("notify_secret")
     @classmethod
     def _can_sign(cls, secret: SecretStr | None) -> SecretStr | None:
-        short = [s for s in (secret.get_secret_value() if secret else "").split() if len(s) < 24]
-        if short or (secret and not secret.get_secret_value().split()):
-            raise PydanticCustomError("weak", "it needs 24 random characters or more")
+        for each in secret.get_secret_value().split() or [""] if secret else ():
+            check_can_sign(each)
         return secret
 
     @field_validator("public_url")

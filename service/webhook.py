@@ -9,12 +9,50 @@ from base64 import b64decode, b64encode
 from binascii import Error as BrokenBase64
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
+
+from service.providers import check_safe_address
+
+HookEvent = Literal["summary.ready", "summary.signed", "summary.filed", "summary.refused"]
 
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 TOLERANCE_S = 300.0  # how far two clocks and a slow network may be apart
 MIN_SECRET = 24  # characters; the standard asks for 24 bytes
 MAX_ID = 200  # characters
 _PREFIX = "whsec_"
+
+
+class HookSettings(BaseModel):
+    """One `[[webhooks]]` table: who is told what. `name` stands in the log, and by it is known what
+    a receiver was told already."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,32}$")
+    url: str
+    secret: SecretStr
+    events: tuple[HookEvent, ...] = Field(default=get_args(HookEvent), min_length=1)
+
+    @field_validator("url")
+    @classmethod
+    def _is_safe(cls, address: str) -> str:
+        check_safe_address(address)
+        return address
+
+    @field_validator("secret")
+    @classmethod
+    def _can_sign(cls, secret: SecretStr) -> SecretStr:
+        check_can_sign(secret.get_secret_value())
+        return secret
+
+
+def check_can_sign(secret: str) -> None:
+    """Raise unless this is long enough to sign with."""
+    if len(secret) < MIN_SECRET:
+        raise PydanticCustomError("weak", f"it needs {MIN_SECRET} random characters or more")
 
 
 def signed_headers(secret: str, message_id: str, body: bytes, *, at: float) -> dict[str, str]:

@@ -46,6 +46,7 @@ def configure(app: Celery, settings: Settings) -> None:
             for name, every_s in (
                 (TaskName.SWEEP_OWED, settings.sweep_every_s),
                 (TaskName.STEP_RECALLS, settings.sweep_every_s),
+                (TaskName.SEND_HOOKS, settings.sweep_every_s),
                 (TaskName.SYNC_INDEX, 20 * settings.sweep_every_s),
                 (TaskName.READ_RECORDS, 20 * settings.sweep_every_s),
                 (TaskName.KEEP_ARRIVALS, ARRIVALS_EVERY_S),

@@ -17,6 +17,7 @@ from service.retrieval import sync
 from service.review import preparing
 from service.summary import progress
 from service.summary.lifecycle import OWED
+from service.writeback.hooks import send
 from service.writeback.recall import recall
 from workers.app import app
 from workers.task import runtime
@@ -106,6 +107,13 @@ def prepare_visits() -> int:
         log.warning("visits.not_all_listed", found=len(listing.visits))
     with runtime().transaction() as session:
         return preparing.prepare_visits(session, listing.visits, most=settings.prepare_most)
+
+
+@app.task(name=TaskName.SEND_HOOKS.value)  # type: ignore[untyped-decorator]
+def send_hooks() -> None:
+    """Tell the site's other programs what became of summaries."""
+    if hooks := runtime().settings.webhooks:
+        send.send_hooks(runtime().transaction, hooks)
 
 
 @app.task(name=TaskName.ANCHOR_AUDIT.value)  # type: ignore[untyped-decorator]

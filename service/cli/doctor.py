@@ -19,6 +19,7 @@ from service.errors import CountersignError
 from service.settings import load_settings
 from service.signin.look import looked_at
 from service.verification.entailment.trial import tried
+from service.writeback.hooks import look as hooks
 
 
 @click.command()
@@ -94,6 +95,12 @@ def _arrival(runtime: Runtime) -> str:
     )
 
 
+def _webhooks(runtime: Runtime) -> str:
+    """Who is told what became of summaries; nobody is sent anything."""
+    with runtime.transaction() as session:
+        return hooks.said(session, runtime.settings.webhooks)
+
+
 def _patient(patient_id: str) -> Callable[[Runtime], str]:
     ref = f"Patient/{patient_id.removeprefix('Patient/')}"
     return lambda runtime: trying.try_patient(runtime.client, ref)
@@ -132,6 +139,7 @@ LOOKS: dict[str, Callable[[Runtime], str]] = {
     "chroma": _chroma,
     "ehr": _ehr,
     "arrival": _arrival,
+    "webhooks": _webhooks,
     "sign-in": _sign_in,
     "prompts": _prompts,
     "policy": _policy,

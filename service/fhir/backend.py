@@ -26,6 +26,7 @@ MARGIN_SHARE = 0.2  # of a token that is good for a few minutes only
 READ_V1, WRITE_V1 = "system/*.read", "system/*.write"
 READ_V2 = "system/*.rs"
 WRITE_V2 = "system/DocumentReference.cu system/Provenance.c system/Device.c"
+SUBSCRIBE_V2 = "system/Subscription.cruds"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Registered:
     proof: RSAKey | ECKey | str
     token_url: str = ""
     scopes: str = ""
+    subscribes: bool = False
 
 
 class BackendToken:
@@ -126,7 +128,7 @@ class BackendToken:
             is_whole = given.token_url and given.scopes
             said = {} if is_whole else self._description(needed=not given.token_url)
             url = given.token_url or str(said.get("token_endpoint") or "")
-            self._described = _checked(url), given.scopes or _scopes(said)
+            self._described = _checked(url), given.scopes or _scopes(said, given.subscribes)
         return self._described
 
     def _description(self, *, needed: bool) -> dict[str, Any]:
@@ -159,10 +161,11 @@ def _usable_s(expires_in: object) -> float:
     return lasts - min(MARGIN_S, lasts * MARGIN_SHARE)
 
 
-def _scopes(said: dict[str, Any]) -> str:
+def _scopes(said: dict[str, Any], subscribes: bool) -> str:
     """Those of SMART 2 where the EHR says that it has them, else those of SMART 1."""
-    is_v2 = "permission-v2" in (said.get("capabilities") or ())
-    return f"{READ_V2} {WRITE_V2}" if is_v2 else f"{READ_V1} {WRITE_V1}"
+    if "permission-v2" not in (said.get("capabilities") or ()):
+        return f"{READ_V1} {WRITE_V1}"
+    return " ".join([READ_V2, WRITE_V2, *([SUBSCRIBE_V2] if subscribes else ())])
 
 
 def _checked(url: str) -> str:

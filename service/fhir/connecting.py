@@ -57,6 +57,7 @@ def _registered(settings: Settings, client_id: str) -> Registered:
         read_key(key) if key else str(secret.get_secret_value() if secret else ""),
         settings.fhir_token_url or "",
         settings.fhir_scopes,
+        subscribes=load_profile(settings.fhir_profile).arrival.way == "told",
     )
 
 

@@ -12,6 +12,7 @@ import service.sealing.models
 import service.signin.models
 import service.summary.models
 import service.web.models
+import service.writeback.hooks.models
 import service.writeback.models
 import service.writeback.recall.models  # noqa: F401
 from service.database import Base

@@ -31,6 +31,7 @@ from service.sealing.keyring import UNWRAPPED, keyring_of
 from service.sealing.marking import marked_rows, says_whose
 from service.sealing.models import PatientKey
 
+Columns = tuple[Column[Any], ...]
 ROWS = 200  # of one transaction
 _keys = cast(Table, PatientKey.__table__)
 
@@ -42,34 +43,36 @@ def seal_plain(engine: Engine) -> int:
     with transaction(sessions) as session:
         _wrap_secrets(session)
         tables = _tables(session.connection())
-    for table in tables:
+    for table, columns in tables:
         last: tuple[Any, ...] | None = None
-        while rows := _seal_some(sessions, table, last):
+        while rows := _seal_some(sessions, table, columns, last):
             last, count = _key(table, rows[-1]), count + len(rows)
     return count
 
 
-def _seal_some(sessions: sessionmaker[Session], table: Table, last: Any) -> list[dict[str, Any]]:
+def _seal_some(
+    sessions: sessionmaker[Session], table: Table, columns: Columns, last: Any
+) -> list[dict[str, Any]]:
     with transaction(sessions) as session:
-        query = _rows(table).where(or_(*map(_is_plain, sealed_columns(table)))).limit(ROWS)
+        query = _rows(table, columns).where(or_(*map(_is_plain, columns))).limit(ROWS)
         if last is not None:
             query = query.where(tuple_(*table.primary_key) > tuple_(*map(literal, last)))
         found = session.execute(query.with_for_update(skip_locked=True))
         rows = [dict(row) for row in found.mappings()]
         if rows:
             changed = marked_rows(session, table, rows)
-            _write(session.connection(), table, changed, lambda column: column.type)
+            _write(session.connection(), table, columns, changed, lambda column: column.type)
         return rows
 
 
 def unseal(connection: Connection) -> None:
     """Leave all of it plain, in this one transaction: for a schema that knows of no keys."""
-    for table in _tables(connection):
-        kinds = {c.name: AS_BYTES[c.type.kind] for c in sealed_columns(table)}  # type: ignore[attr-defined]
-        found = connection.execute(_rows(table).execution_options(yield_per=ROWS))
+    for table, columns in _tables(connection):
+        kinds = {c.name: AS_BYTES[c.type.kind] for c in columns}  # type: ignore[attr-defined]
+        found = connection.execute(_rows(table, columns).execution_options(yield_per=ROWS))
         for part in found.mappings().partitions(ROWS):
             rows = [dict(r) | {n: _plain(r[n], to) for n, to in kinds.items()} for r in part]
-            _write(connection, table, rows, lambda _: LargeBinary())
+            _write(connection, table, columns, rows, lambda _: LargeBinary())
     connection.execute(delete(_keys).where(~_keys.c.patient_ref.startswith("Patient/")))
     for key_id in connection.scalars(select(_keys.c.id)).all():
         plain = {"secret": keyring_of(connection.dialect).named(key_id).secret}
@@ -82,15 +85,21 @@ def _plain(value: Any, as_bytes: Callable[[Any], bytes]) -> bytes | None:
     return PLAIN + as_bytes(value)
 
 
-def _tables(connection: Connection) -> list[Table]:
-    """Those that there are at this revision."""
-    there = set(inspect(connection).get_table_names())
-    sealed = filter(sealed_columns, Base.metadata.sorted_tables)
-    return [table for table in sealed if table.name in there]
+def _tables(connection: Connection) -> list[tuple[Table, Columns]]:
+    """Those that there are at this revision, each with its sealed columns of this revision: a later
+    one may add both."""
+    seen = inspect(connection)
+    there = {name: {c["name"] for c in seen.get_columns(name)} for name in seen.get_table_names()}
+    held = [(table, _there(table, there)) for table in Base.metadata.sorted_tables]
+    return [(table, columns) for table, columns in held if columns]
 
 
-def _rows(table: Table) -> Any:
-    columns = {*table.primary_key, *filter(says_whose, table.columns), *sealed_columns(table)}
+def _there(table: Table, there: dict[str, set[str]]) -> Columns:
+    return tuple(c for c in sealed_columns(table) if c.name in there.get(table.name, ()))
+
+
+def _rows(table: Table, sealed: Columns) -> Any:
+    columns = {*table.primary_key, *filter(says_whose, table.columns), *sealed}
     return select(*(c for c in table.columns if c in columns)).order_by(*table.primary_key)
 
 
@@ -102,8 +111,14 @@ def _key(table: Table, row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(row[column.name] for column in table.primary_key)
 
 
-def _write(connection: Connection, table: Table, rows: list[dict[str, Any]], kind: Any) -> None:
-    columns, keys = sealed_columns(table), list(table.primary_key)
+def _write(
+    connection: Connection,
+    table: Table,
+    columns: Columns,
+    rows: list[dict[str, Any]],
+    kind: Any,
+) -> None:
+    keys = list(table.primary_key)
     new = {c.name: bindparam(f"new_{c.name}", type_=kind(c)) for c in columns}
     here = and_(*(key == bindparam(f"old_{key.name}") for key in keys))
     told = [

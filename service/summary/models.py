@@ -37,7 +37,7 @@ class Summary(Base):
     requested_at: Mapped[datetime] = mapped_column(default=now)
     status_at: Mapped[datetime] = mapped_column(default=now)
     revision: Mapped[int] = mapped_column(default=1)
-    returned: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    returned: Mapped[dict[str, Any]] = mapped_column(Sealed(dict), default=dict, server_default="")
 
     versions: Mapped[list["SummaryVersion"]] = relationship(
         order_by="SummaryVersion.number", back_populates="summary"
@@ -144,8 +144,8 @@ class Remark(Base):
     version_id: Mapped[str] = mapped_column(ForeignKey("summary_versions.id"), index=True)
     kind: Mapped[RemarkKind] = mapped_column(index=True)
     person_id: Mapped[str]
-    said: Mapped[str]
-    words: Mapped[str]
+    said: Mapped[str] = mapped_column(Sealed())
+    words: Mapped[str] = mapped_column(Sealed())
     made_at: Mapped[datetime] = mapped_column(default=now)
     settled_by: Mapped[str | None]
     settled_at: Mapped[datetime | None]

@@ -78,21 +78,18 @@ def notify(session: Transaction, runtime: TheRuntime, sender: TheSender) -> Resp
     """A notification of a subscription (R5 Backport, or the bare call of an R4 rest-hook), or
     `{"patients": ["Patient/1"]}` signed as Standard Webhooks has it. The charts are read from the
     EHR afterwards; what comes twice, late or out of order does no harm."""
-    said = _json(sender.body)
-    if sender.subscription is None:
-        note_arrivals(session, _patients(said))
-    elif said is None:
-        hear(session, sender.subscription, None)
+    ours = sender.subscription
+    if ours is None:
+        note_arrivals(session, _patients(_json(sender.body)))
+    elif not ours.topic:  # a plain rest-hook, whatever the EHR sends along
+        hear(session, ours, None)
     else:
-        told = read_notification(said, bases=runtime.client.bases)
-        hear(session, sender.subscription, told)
+        hear(session, ours, read_notification(_json(sender.body), bases=runtime.client.bases))
     return Response(status_code=204)
 
 
 def _json(body: bytes) -> object:
-    """The parsed body; None for none at all. Raises BadInput."""
-    if not body.strip():
-        return None
+    """Raises BadInput."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

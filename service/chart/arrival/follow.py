@@ -82,6 +82,10 @@ def _begun(transaction: Transaction, ref: str) -> tuple[datetime, datetime, int]
         arrival = session.get(Arrival, ref, with_for_update={"skip_locked": True})
         if arrival is None or arrival.free_at > now():
             return None
+        if arrival.tries >= MAX_TRIES:  # it ends whoever works on it
+            log.error("arrival.given-up", ref=ref)
+            session.delete(arrival)
+            return None
         arrival.free_at, arrival.tries = now() + LEASE, arrival.tries + 1
         return arrival.told_at, arrival.first_at, arrival.tries
 

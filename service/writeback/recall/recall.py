@@ -141,6 +141,7 @@ def _withdraw(session: Session, recall: Recall, item: RecallItem, summary: Summa
         _move(session, recall, summary, S.RETRACTING)
     elif documents_of(session, summary.id):
         item.said = AMENDING
+        summary.status_reason = f"Recalled: {recall.reason} {AMENDING}"
     else:
         if summary.status is S.FILING_REFUSED:
             _move(session, recall, summary, S.IN_REVIEW)

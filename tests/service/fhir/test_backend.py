@@ -88,6 +88,13 @@ def test_a_secret_goes_as_basic():
     assert endpoint.asked[0].headers["authorization"].startswith("Basic ")
 
 
+@pytest.mark.parametrize(("subscribes", "told"), [(True, True), (False, False)])
+def test_a_subscription_is_asked_for_where_the_site_has_the_ehr_tell(subscribes, told):
+    endpoint = TokenEndpoint(capabilities=["permission-v2"])
+    a_token(endpoint, subscribes=subscribes).header()
+    assert ("system/Subscription.cruds" in endpoint.form()["scope"]) is told
+
+
 def test_the_scopes_are_those_of_the_smart_that_the_ehr_has():
     for capabilities, scope in ((["permission-v2"], "system/*.rs "), ([], "system/*.read ")):
         endpoint = TokenEndpoint(capabilities=capabilities)

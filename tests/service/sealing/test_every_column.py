@@ -11,21 +11,31 @@ from service.sealing.columns import Sealed
 
 # Ids, references, names of people who work here, words and sentences of our own, digests.
 PLAIN = {
+    "arrivals": "patient_ref ref",
     "api_tokens": "hash id jwks made_by name scopes",
     "audit_events": "action actor detail hash patient_ref previous_hash subject_id",
     "charts": "patient_ref",
+    "export_files": "export_id kind url",
+    "exports": "id scope status_url types",
     "filing_sends": "digest patient_ref summary_id",
+    "hook_cursors": "name",
+    "hook_messages": "event id name said summary_id",
     "kept_answers": "id key location patient_ref person_id request request_hash",
     "known_people": "id name practitioner_ref",
     "model_answers": "key patient_ref summary_id",
-    "model_endpoints": "name said",
+    "model_endpoints": "name said way",
     "model_switches": "id made_by patient_ref switch",
     "patient_keys": "id patient_ref secret",
+    "polls": "resource_type",
     "qa_samples": "closed_by criteria frame_hash id made_by rubric_version seed",
     "quarantined": "content_hash id origin",
+    "recall_items": "recall_id said summary_id",
+    "recalls": "asked_by criteria id reason",  # why a model's work is recalled, of no one patient
+    "remarks": "id person_id settled_by summary_id version_id",
     "sign_in_attempts": "browser_hash code_verifier id next_path nonce provider_key",
     "source_records": "content_hash effective encounter_ref gaps id labels marking "
     "origin patient_ref refers_to resource_ref resource_type standing_reason text_mark version",
+    "subscriptions": "ehr_ref id resource_type token_hash topic",
     "summaries": "id patient_ref requested_by",
     "typed_reasons": "id patient_ref",
     "uploads": "id name reason sent_by sha256",

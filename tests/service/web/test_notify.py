@@ -116,15 +116,20 @@ def test_a_subscription_of_ours_tells_by_its_token(send, sessions, subscribed):
     assert owed(sessions) == ["Encounter/e1"]
 
 
-def test_a_bare_call_of_a_rest_hook_opens_a_search(send, sessions, subscribed, rung):
+@pytest.mark.parametrize("body", [b"", b'{"resourceType": "Condition", "id": "c1"}', b"<xml/>"])
+def test_a_call_of_a_plain_rest_hook_opens_a_search_whatever_it_holds(send, sessions, rung, body):
+    with transaction(sessions) as session:
+        session.add(Subscription(resource_type="Condition", token_hash=hashed(TOKEN)))
     headers = {"authorization": f"Bearer {TOKEN}"}
-    assert send(None, body=b"", headers=headers).status_code == 204
+    assert send(None, body=body, headers=headers).status_code == 204
     assert rung == [(TaskName.KEEP_ARRIVALS, {})]
     with sessions() as session:
         assert session.scalars(select(Subscription)).one().gap_since is not None
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000, b"[]", b'{"resourceType": "X"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff", b"[" * 100_000, b"[]", b'{"resourceType": "X"}']
+)
 def test_what_is_no_notification_is_refused(send, subscribed, body):
     headers = {"authorization": f"Bearer {TOKEN}"}
     assert send(None, body=body, headers=headers).status_code == 400

@@ -99,6 +99,26 @@ def test_an_ehr_that_does_not_answer_is_asked_again_later(begin, known, ehr):
     assert owed(begin) == []
 
 
+def test_what_ends_its_worker_again_and_again_is_given_up(begin, known, ehr):
+    class Killed(BaseException):
+        pass
+
+    def kill(request):
+        raise Killed
+
+    ehr.answers["GET Patient"] = kill
+    tell(begin, PATIENT)
+    for _ in range(MAX_TRIES):
+        with begin() as session:
+            session.execute(update(Arrival).values(free_at=now()))
+        with pytest.raises(Killed):
+            follow_arrival(begin, PATIENT, client=ehr.client())
+    with begin() as session:
+        session.execute(update(Arrival).values(free_at=now()))
+    follow_arrival(begin, PATIENT, client=ehr.client())
+    assert owed(begin) == []
+
+
 def test_a_search_that_is_never_answered_is_a_gap_in_the_end(begin, known, ehr):
     ehr.answers["GET Goal"] = fhir({}, 503)
     tell(begin, PATIENT)

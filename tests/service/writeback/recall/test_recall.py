@@ -152,6 +152,8 @@ def test_an_open_amendment_waits_for_the_person_who_has_it(filed, work, sessions
     work()
     item = told(sessions, recall_id)[summary_id]
     assert (item.state, item.said) == (R.WAITING, AMENDING)
+    said = status_of(sessions, summary_id)[1]
+    assert said == f"Recalled: The model was wrong. {AMENDING}"  # who has it open sees it
     with transaction(sessions) as session:
         sign(session, progress.find_summary(session, summary_id))
     with transaction(sessions) as session:

@@ -3,8 +3,18 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0025"
+down_revision = "0024"
+
+
+def _sealed(column: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(
+        f"""octet_length({column}) = 0 OR (
+        substring({column} FROM 1 FOR 1) IN ('\\x01'::bytea, '\\x02'::bytea)
+        AND substring({column} FROM 18 FOR 16)
+            = substring(sha256(convert_to(id, 'UTF8')) FROM 1 FOR 16))""",
+        name=f"remarks_{column}_sealed",
+    )
 
 
 def upgrade() -> None:
@@ -15,8 +25,8 @@ def upgrade() -> None:
         sa.Column("version_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
-        sa.Column("said", sa.String(), nullable=False),
-        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("said", sa.LargeBinary(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_by", sa.String(), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
@@ -26,6 +36,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["version_id"], ["summary_versions.id"], name=op.f("fk_remarks_version_id")
         ),
+        *(_sealed(column) for column in ("said", "words")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_remarks")),
     )
     op.create_index(op.f("ix_remarks_summary_id"), "remarks", ["summary_id"])

@@ -1,0 +1,1 @@
+"""Telling other programs what became of a summary: ids only, signed, retried, in order."""
