@@ -56,6 +56,15 @@ _SENSITIVITY = frozenset(
 )
 
 
+# The short notice of 42 CFR 2.32, which goes with every disclosure. Beside the text: what is filed
+# is byte for byte what was signed.
+NO_REDISCLOSURE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+
+
+def _is_of_part_2(attested: AttestedText) -> bool:
+    return any(each.startswith("42CFRPart2") for each in attested.labels)
+
+
 def filing_value(summary_id: str, digest: str) -> str:
     """The business identifier of one attested text, the same on every attempt to file it."""
     return f"{summary_id}:{digest}"
@@ -82,6 +91,7 @@ def document(attested: AttestedText, writing: Writing = WHOLE) -> Resource:
         "authenticator": _person(attested.authenticator),
         **({"relatesTo": replaces} if replaces else {}),
         **({"securityLabel": labels} if labels else {}),
+        **({"description": NO_REDISCLOSURE} if _is_of_part_2(attested) else {}),
         "content": [_content(attested, kind) for kind in writing.content_types],
         **_context(attested),
     }

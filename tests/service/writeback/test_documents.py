@@ -104,6 +104,15 @@ def test_a_label_of_no_known_system_is_carried_as_words():
     assert labels[1] == {"text": "house-rule"}
 
 
+@pytest.mark.parametrize(
+    ("labels", "is_told"),
+    [(("42CFRPart2", "R"), True), (("42CFRPart2CD",), True), (("PSY",), False)],
+)
+def test_what_a_programme_wrote_goes_with_the_notice_on_redisclosure(labels, is_told):
+    sent = document(replace(a_full_text(), labels=labels))
+    assert ("42 CFR part 2 prohibits" in sent.get("description", "")) is is_told
+
+
 @pytest.mark.parametrize("position", [0, 1])
 def test_each_attachment_names_its_own_size_and_hash(position):
     attachment = document(an_attested_text())["content"][position]["attachment"]
