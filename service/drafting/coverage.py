@@ -26,7 +26,9 @@ class Unread:
     planted: tuple[Planted, ...] = ()  # text that speaks to a program
 
 
-def coverage(request: DraftRequest, drafted: Drafted, unread: Unread) -> dict[str, Any]:
+def coverage(
+    request: DraftRequest, drafted: Drafted, unread: Unread, for_brevity: Iterable[str] = ()
+) -> dict[str, Any]:
     """SummaryVersion.coverage, in JSON values:
 
     window {name, since, until, says}; snapshot (SHA-256 of the ids of the records read); read
@@ -34,7 +36,8 @@ def coverage(request: DraftRequest, drafted: Drafted, unread: Unread) -> dict[st
     they are called may be restricted, so the page looks it up; withheld (a count: how it is
     worded depends on the reader); searches_failed [gap]; sections [{key, writer, statements,
     looked_for, not_fitted, left_out [{source}], not_shown}]; dropped [{section, said, reason}];
-    planted [{record_id, source, start, end, check, severity}].
+    planted [{record_id, source, start, end, check, severity}]; for_brevity [id of a record that
+    had something to tell, and was left out as the document's words are bounded].
     """
     return {
         "window": request.window.to_json(),
@@ -49,6 +52,7 @@ def coverage(request: DraftRequest, drafted: Drafted, unread: Unread) -> dict[st
         "sections": _sections(request, drafted),
         "dropped": [asdict(each) for each in drafted.dropped],
         "planted": [each.to_json() for each in unread.planted],
+        "for_brevity": list(for_brevity),
     }
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import ARRAY, String, cast, delete, func, insert, literal, select
@@ -15,7 +17,6 @@ from service.drafting.anew import completed, narrowed
 from service.drafting.citing import misquotes
 from service.drafting.coverage import Unread, coverage
 from service.drafting.extractive import ExtractiveWriter
-from service.drafting.header import header
 from service.drafting.injection import by_record, planted
 from service.drafting.model.ledger import forget_answers
 from service.drafting.origin import Clock, written_by
@@ -28,11 +29,14 @@ from service.drafting.request import (
     nothing_checked,
 )
 from service.drafting.switches import switched_off
+from service.drafting.telling.compose import compose
+from service.drafting.telling.given import with_facts
 from service.drafting.template import Prompt, SectionPrompt
 from service.drafting.waiting import waited_for
 from service.drafting.windows import PSYCHIATRIC, Window, resolve
 from service.drafting.wished import as_wished, wished
 from service.errors import CountersignError
+from service.reading.keep import kept_assertions
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import PatientChart, open_chart
 from service.retrieval.index import PassageIndex
@@ -79,16 +83,18 @@ def draft_summary(
     clock = Clock()
     watch = Watch(report, cancelled)
     request, unread = _read(session, summary, prompts[summary.type], index, watch)
-    request = replace(request, check=check)
+    zone = ZoneInfo(settings.time_zone) if settings else UTC
+    kept = kept_assertions(session, summary.patient_ref)
+    request = with_facts(replace(request, check=check), kept, zone=zone)
     clock.mark("reading")
     narrow = narrowed(request, summary.current)
     drafted = writer.write(narrow)
     _check_citations(drafted.sections, request.records)
     drafted = completed(drafted, narrow, summary.current)
     clock.mark("writing")
-    document = Document(
-        request.prompt.meta.title, header(request.records, request.window), drafted.sections
-    )
+    composed = compose(request, drafted, unread)
+    document = composed.document
+    clock.mark("composing")
     _pin(session, summary, request.records)
     forget_answers(session, summary.id)
     progress.add_version(
@@ -97,7 +103,7 @@ def draft_summary(
         document,
         made_by=SYSTEM,
         writer=written_by(writer, request.prompt, drafted, clock, off) | narrow.wished.to_json(),
-        coverage=coverage(request, drafted, unread),
+        coverage=coverage(request, composed.drafted, unread, composed.left_out),
     )
     log.info(
         "summary.drafted",

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from service.database import now
 from service.drafting.placeholders import KNOWN, check_placeholders
-from service.drafting.template import Asking, Meta, MustCarry, Prompt
+from service.drafting.template import Asking, BriefRules, Meta, MustCarry, Prompt
 from service.errors import WrongSetting
 from service.summary.vocabulary import SummaryType
 
@@ -57,6 +57,7 @@ class _Files:
             rules=self.text(f"{SHARED}/rules.md"),
             asking=self._asking(),
             must_carry=self._must_carry(summary_type),
+            brief=self._brief(),
             hash=self._hash(names),
             loaded_at=now(),
             own_files=tuple(n for n in names if self.overlay and (self.overlay / n).is_file()),
@@ -134,6 +135,10 @@ class _Files:
                 for name, path in names.items()
             }
         )
+
+    def _brief(self) -> BriefRules:
+        name = f"{SHARED}/brief.toml"
+        return checked(BriefRules, self.toml(name), str(self.find(name)))
 
     def _must_carry(self, summary_type: SummaryType) -> tuple[MustCarry, ...]:
         name = f"{SHARED}/must-carry.toml"

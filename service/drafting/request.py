@@ -11,12 +11,16 @@ from service.drafting.progress import Watch
 from service.drafting.template import Prompt, SectionPrompt
 from service.drafting.windows import Window
 from service.drafting.wished import Wished
+from service.facts.fact import Facts, ReadRecord
 from service.retrieval.evidence import Evidence
 from service.summary.document import Section, Statement
 
 # What a checker says of each statement: why it does not hold, or None. Handed in from above, as
 # drafting comes before verification.
 Check = Callable[[Sequence[Statement], Mapping[str, SourceRecord]], list[str | None]]
+
+
+NO_FACTS = Facts("", (), ())
 
 
 def nothing_checked(
@@ -48,9 +52,10 @@ class DraftRequest:
     `unreadable` counts those that nobody could read; `unread_types` are the resource types that
     the EHR could not be searched for. `planted`, by record id, is what speaks to
     a program and is left out. `attempt` numbers the versions, so that a draft that a person asks
-    for anew is asked anew and one whose worker died is not. `who` is only for hiding, and from
-    withheld records too; None where the patient's names are not known. `wished` is what the
-    reader asked for when they sent back the draft before.
+    for anew is asked anew and one whose worker died is not. `facts` are those of the records, as of
+    the day of the draft, and `read` what they were made from, by record id. `who` is only for
+    hiding, and from withheld records too; None where the patient's names are not known. `wished`
+    is what the reader asked for when they sent back the draft before.
     """
 
     prompt: Prompt
@@ -64,6 +69,8 @@ class DraftRequest:
     attempt: int = 1
     who: Identity | None = None
     planted: Mapping[str, tuple[Planted, ...]] = field(default_factory=dict)
+    facts: Facts = NO_FACTS
+    read: Mapping[str, ReadRecord] = field(default_factory=dict)
     watch: Watch = field(default_factory=Watch)
     check: Check = nothing_checked
     wished: Wished = field(default_factory=Wished)

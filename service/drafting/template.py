@@ -116,8 +116,25 @@ class Meta(Checked):
     reason: str = Field(min_length=1)
     title: str = Field(min_length=1)
     window: WindowName
+    words: int = Field(default=500, ge=100, le=5000)
     type: DocumentType
     sections: tuple[SectionPrompt, ...] = Field(min_length=1)
+
+
+class BriefRules(Checked):
+    """prompts/shared/brief.toml: how long a brief may be, and which keys of the reader's lexicon
+    come first: medicines of a `narrow` range, `grave` problems, risks that `ever` happened or are
+    `asked` of everybody, `binding` directives."""
+
+    version: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    lines: int = Field(default=12, ge=1, le=12)
+    words: int = Field(default=150, ge=30, le=150)
+    narrow: Names = ()
+    grave: Names = ()
+    ever: Names = ()
+    asked: Names = ()
+    binding: Names = ()
 
 
 class Asking(Checked):
@@ -140,6 +157,7 @@ class Prompt(Checked):
     rules: str = Field(min_length=1)
     asking: Asking
     must_carry: tuple[MustCarry, ...]
+    brief: BriefRules
     hash: str
     own_files: Names = ()
     loaded_at: datetime

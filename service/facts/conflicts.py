@@ -116,6 +116,7 @@ def _stopped(key: str, said: Sequence[Said], last: str) -> Iterator[Conflict]:
         return
     end = max(ends, key=lambda each: (each.day, each.record.on))
     begun = any(e.a.act in (Act.STARTED, Act.CONTINUED) and outlives(e, end) for e in said)
+    begun = begun or any(is_order(e) and e.day > end.day for e in said)  # another dose, as a rule
     going = [
         e for e in said if is_taking(e) and e.record is not end.record and e.a.act != Act.STARTED
     ]
@@ -151,7 +152,7 @@ def _not_taken(key: str, said: Sequence[Said]) -> Iterator[Conflict]:
 
 def _denied(medicines: dict[str, list[Said]]) -> Iterator[Conflict]:
     """A class that is denied ("no NSAIDs") while one of it is ordered or taken."""
-    denied = {key: [e for e in said if is_denied(e)] for key, said in medicines.items()}
+    denied = {key: [e for e in said if _is_denial(e)] for key, said in medicines.items()}
     denied = {key: said for key, said in denied.items() if said}
     for key, said in medicines.items():
         taking = [e for e in _unended(said) if is_taking(e)]
@@ -161,6 +162,11 @@ def _denied(medicines: dict[str, list[Said]]) -> Iterator[Conflict]:
             if near is None or near >= -_SAME_TIME:
                 why = f"{name_of(broad)} is denied, but {name_of(key)} was {_listed(taking[-1])}"
                 yield _conflict(ConflictKind.DENIED, key, why, against, taking[-1])
+
+
+def _is_denial(said: Said) -> bool:
+    """Does not take any; that one was offered and declined once is no denial."""
+    return is_denied(said) and said.a.act is not Act.DECLINED
 
 
 def _allergies(chart: Chart, medicines: dict[str, list[Said]]) -> Iterator[Conflict]:
@@ -185,6 +191,7 @@ def _given(key: str, allergy: Said, medicines: dict[str, list[Said]]) -> Iterato
         if name != key and key not in wider(name):
             continue
         taking = [e for e in _unended(said) if is_taking(e)]
+        taking = [e for e in taking if is_order(e) or not e.day < allergy.day]
         if taking:
             why = f"allergic to {name_of(key)}, and {name_of(name)} is {_listed(taking[-1])}"
             yield _conflict(ConflictKind.ALLERGIC, name, why, taking[-1], allergy)

@@ -1,6 +1,6 @@
 """One patient's facts out of everything that the records say: the stage's pure verb."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from service.facts.allergies import NONE_KNOWN, allergy_facts
@@ -41,8 +41,9 @@ def facts_of(sources: Sequence[ReadRecord], *, on: str) -> Facts:
     hangs on no id and on no order of the sources."""
     records = in_order(sources)
     chart = chart_of(records, on=on)
-    conflicts = tuple(conflicts_of(chart))
-    known = list(_disputed(_all(chart, on), conflicts))
+    told = list(_all(chart, on))
+    conflicts = tuple(c for c in conflicts_of(chart) if not _is_over(c, told))
+    known = list(_disputed(told, conflicts))
     found = sorted((*known, *told_facts(records, known)), key=_place)
     return Facts(on, tuple(found), conflicts)
 
@@ -58,7 +59,14 @@ def _all(chart: Chart, on: str) -> Iterator[Fact]:
     yield from circumstance_facts(chart, on=on)
 
 
-def _disputed(facts: Iterator[Fact], conflicts: Sequence[Conflict]) -> Iterator[Fact]:
+def _is_over(conflict: Conflict, facts: Sequence[Fact]) -> bool:
+    """Allergic to what was taken once, and is taken no more."""
+    of = [f for f in facts if f.kind is FactKind.MEDICINE and f.key == conflict.key]
+    is_past = bool(of) and all(f.standing in (Standing.PAST, Standing.REFUTED) for f in of)
+    return conflict.kind is ConflictKind.ALLERGIC and is_past
+
+
+def _disputed(facts: Iterable[Fact], conflicts: Sequence[Conflict]) -> Iterator[Fact]:
     """With the standing that a conflict leaves to what it is about."""
     why: dict[tuple[FactKind, str], Conflict] = {}
     for conflict in conflicts:

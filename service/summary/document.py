@@ -100,6 +100,8 @@ class Document:
     def _pieces(self) -> Iterator[tuple[str, tuple[Section, Statement] | None]]:
         yield "\n".join((self.title, *self.header)) + "\n", None
         for section in self.sections:
+            if not section.statements and not section.absence:
+                continue  # it has nothing to say, and keeps its place for who adds to it
             yield f"\n{section.title}\n", None
             for statement in section.statements:
                 yield "- ", None

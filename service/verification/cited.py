@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from service.chart.models import SourceRecord
 from service.drafting.quotes import find
@@ -21,6 +21,7 @@ from service.verification.bearing.pool import Held, Pool, Source
 from service.verification.bearing.same import reads_alike
 from service.verification.bearing.texts import of_line, of_reading, of_text
 from service.verification.bearing.verbatim import DENIALS, PLAIN, likeness, plain_words
+from service.verification.composed import Cited, assess_items, is_composed
 from service.verification.entailment.scorer import Scorer
 from service.verification.frame import frame, frame_reasons
 from service.verification.language import in_offered_words
@@ -56,6 +57,11 @@ class Chart:
             record = self.records[record_id]
             self._sources[record_id] = of_reading(record, self._read(record))
         return self._sources[record_id]
+
+    @cached_property
+    def newest(self) -> str:
+        """The day of the newest record (ISO), as it is stamped."""
+        return max((r.effective[:10] for r in self.records.values()), default="")
 
     @cached_property
     def everything(self) -> Pool:
@@ -108,6 +114,10 @@ def assess_placed(placed: Placed, chart: Chart, *, anywhere: bool = False) -> As
     (`anywhere`): there it is true, but cited wrongly, and the reason says where. What a person
     says of their own need not be in it."""
     cited, lost = _places(placed.statement.citations, chart)
+    if not lost and is_composed(placed):
+        records = [chart.records[span.record_id] for span in cited]
+        alone = partial(assess_placed, chart=chart, anywhere=anywhere)
+        return assess_items(placed, Cited(records, chart.newest), alone)
     if lost:
         found = Assessment(placed.index, Support.NOT_FOUND, 0.0, tuple(lost), tuple(cited))
     else:

@@ -45,7 +45,9 @@ def examine(
     drafts += conflict_findings(document)
     carried = Carried.of(document, _until(coverage))
     checked = check_omissions(carried, held.values(), prompt.must_carry, kept=kept)
-    drafts += [_omitted(o) for o in checked.omissions] + passed_over(checked)
+    brief = frozenset(coverage.get("for_brevity", ()))
+    drafts += [_omitted(o) for o in checked.omissions if not is_told_as_left_out(o, brief)]
+    drafts += passed_over(checked)
     drafts += unread_findings(coverage) + _dropped(coverage)
     return assessments, drafts + _planted(coverage, held)
 
@@ -100,6 +102,13 @@ def _clause(placed: Placed, reason: Reason) -> str:
     body = frame(placed.statement.text).body
     said = reason.said.strip("“” ")[:40]
     return "\n".join(c for c in re.split(r"[.;]\s", body) if said in c) or body
+
+
+def is_told_as_left_out(omission: Omission, for_brevity: frozenset[str]) -> bool:
+    """Of what would do no harm and had no room the last line of the document tells; the desk lists
+    it, and no finding is made of each."""
+    of = {span.record_id for span in omission.evidence}
+    return omission.severity is Severity.MINOR and bool(of) and of <= for_brevity
 
 
 def _omitted(omission: Omission) -> FindingDraft:

@@ -28,7 +28,14 @@ _ENDS = ("stopped", "declined")
 _NOT = frozenset(("not", "no", "never", "cannot"))
 NOTHING = Done(Act.NONE)
 # What says more of a thing than another act beside it ("take 1 tablet as needed").
-_WINS = {Act.AS_NEEDED: 2, Act.NOT_FILLED: 2, Act.AVOID: 2, Act.CONSIDERED: 1, Act.DECLINED: 2}
+_WINS = {
+    Act.STOPPED: 2,
+    Act.AS_NEEDED: 2,
+    Act.NOT_FILLED: 2,
+    Act.AVOID: 2,
+    Act.CONSIDERED: 1,
+    Act.DECLINED: 2,
+}
 
 
 def acts(line: Line) -> list[Done]:
@@ -126,9 +133,21 @@ def _has_actor(keys: Sequence[str]) -> bool:
 
 
 def _names(line: Line, start: int, end: int) -> bool:
-    """Is more than the patient named there?"""
+    """Is more than the patient, a day or a number named there?"""
     nobody = words("people", "patient") | words("acts", "passive") | _LITTLE
-    return any(key[0].isalnum() and key not in nobody for key in line.keys[start:end])
+    return any(key[0].isalpha() and key not in nobody for key in line.keys[start:end])
+
+
+def _hung_on(line: Line, cue: Found) -> range:
+    """ "Quetiapine 50 mg (sedation, stopped 9/10)": an end that stands for itself in brackets is of
+    what the brackets hang on."""
+    if line.keys[cue.first - 1] not in (",", ";"):
+        return range(0)
+    before = line.keys[: cue.first]
+    opened = len(before) - 1 - before[::-1].index("(") if "(" in before else 0
+    if not opened or ")" in before[opened:]:
+        return range(0)
+    return range(line.clause_span(opened - 1)[0], opened)
 
 
 def _behind(line: Line, cue: Found, taken: int, last: range) -> range:
@@ -137,6 +156,8 @@ def _behind(line: Line, cue: Found, taken: int, last: range) -> range:
     if _is_relative(line, cue):
         which = line.clause_span(cue.first)[0]
         return range(line.clause_span(which - 1)[0] if which else 0, which)
+    if hung := _hung_on(line, cue):
+        return hung
     reached = line.reach(cue, "back")
     if last and not _names(line, line.pieces[line.piece[cue.first]].start, cue.first):
         return last

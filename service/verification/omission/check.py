@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.chart.models import SourceRecord
+from service.drafting.telling.glue import items
 from service.drafting.template import MustCarry
 from service.summary.document import Document
 from service.summary.vocabulary import Severity
@@ -28,7 +29,7 @@ class Carried:
 
     @classmethod
     def of(cls, document: Document, until: datetime | None = None) -> "Carried":
-        said = tuple(placed.statement.text for placed in document.placed())
+        said = tuple(item.body for p in document.placed() for item in items(p.statement.text))
         return cls("\n".join(said), until, said)
 
 

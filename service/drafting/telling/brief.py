@@ -1,0 +1,109 @@
+"""The brief: at most so many lines and words, in one order, what does harm never left out first."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from service.chart.gaps import GapKind
+from service.drafting.coverage import Unread
+from service.drafting.request import DraftRequest
+from service.drafting.telling import glue
+from service.drafting.telling.changed import changed, since
+from service.drafting.telling.dangers import allergies, binding, conflicts, results, risks
+from service.drafting.telling.item import Item, Telling
+from service.drafting.telling.loops import loops
+from service.drafting.telling.medicines import medicines
+from service.drafting.telling.who import who
+from service.summary.document import Section, Statement
+from service.summary.vocabulary import Standing
+
+TITLE = "Brief"
+
+
+class Placed(NamedTuple):
+    """An item in its line; `line` numbers the lines in their order."""
+
+    line: int
+    label: str
+    item: Item
+
+
+def brief(request: DraftRequest, unread: Unread, words: int) -> tuple[Section, list[Item]]:
+    """The section, and the items that it had no room for."""
+    telling = Telling(request)
+    held = list(_distinct(_all(telling)))
+    rules = telling.rules
+    kept = list(_fitting(held, rules.lines, words))
+    left = [each.item for each in held if each not in kept]
+    statements = tuple(_statement(line) for line in _lines(kept))
+    return Section(glue.BRIEF, TITLE, statements, not_read(unread)), left
+
+
+def _all(telling: Telling) -> Iterator[Placed]:
+    day, visit = since(telling)
+    of = [
+        (glue.PATIENT, who(telling), 5),
+        (f"{glue.CHANGED} {day} ({visit})", changed(telling, day), 4),
+        (glue.RISK, risks(telling), 4),
+        (glue.ALLERGIES, allergies(telling), 5),
+        (glue.CONFLICT, conflicts(telling), 3),
+        (glue.RESULTS, results(telling), 3),
+        (glue.BINDING, binding(telling), 3),
+        (glue.MEDICINES, medicines(telling), 12),
+        (glue.OPEN, loops(telling), 5),
+    ]
+    for number, (label, items, most) in enumerate(of):
+        told = {item.text: item for item in sorted(items, key=lambda i: i.rank)}
+        for nth, item in enumerate(islice(told.values(), most)):
+            is_apart = label == glue.CONFLICT  # both sides stand in a line of their own
+            yield Placed(number * 1000 + nth * is_apart, label, item)
+
+
+def _distinct(found: Iterable[Placed]) -> Iterator[Placed]:
+    """Each thing once, at the place of its highest rank."""
+    seen: set[str] = set()
+    for each in sorted(found, key=lambda p: (p.item.rank, p.line)):
+        told = {t.body.casefold() for t in glue.items(each.item.text)}
+        if not told <= seen:
+            seen |= told
+            yield each
+
+
+def _fitting(held: Iterable[Placed], lines: int, words: int) -> Iterator[Placed]:
+    """Those that fit, by rank; a line costs its label once."""
+    begun: set[int] = set()
+    for each in held:
+        # the mark between two items counts as a word, as most counters have it
+        cost = each.item.words + (1 if each.line in begun else len(each.label.split()))
+        if cost > words or (each.line not in begun and len(begun) == lines):
+            continue
+        words -= cost
+        begun.add(each.line)
+        yield each
+
+
+def _lines(kept: Iterable[Placed]) -> Iterator[list[Placed]]:
+    by_line: dict[int, list[Placed]] = {}
+    for each in kept:
+        by_line.setdefault(each.line, []).append(each)
+    yield from (by_line[number] for number in sorted(by_line))
+
+
+def _statement(line: list[Placed]) -> Statement:
+    text = glue.line(line[0].label, [each.item.text for each in line])
+    citations = dict.fromkeys(c for each in line for c in each.item.citations)
+    return Statement(text, tuple(citations))
+
+
+def not_read(unread: Unread) -> str:
+    """What could not be read, in one line. What was withheld the page tells, to whom it may."""
+    said = []
+    if lost := sorted({str(g.get("source", "")).partition(" ")[0] for g in _lost(unread)}):
+        said.append(f"the EHR could not be searched for {', '.join(lost)}")
+    if count := sum(r.standing is Standing.UNREADABLE for r in unread.records):
+        said.append("1 record" if count == 1 else f"{count} records")
+    return f"Not read: {'; '.join(said)}." if said else ""
+
+
+def _lost(unread: Unread) -> list[dict[str, object]]:
+    return [gap for gap in unread.gaps if gap.get("kind") == GapKind.SEARCH]

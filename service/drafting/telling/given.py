@@ -1,0 +1,34 @@
+"""What a draft is told from: the records as they were read, and the facts that they make."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+
+from service.chart.models import SourceRecord
+from service.drafting.request import DraftRequest
+from service.facts.patient import read_record_of
+from service.facts.reconcile import facts_of
+from service.reading.assertions import Assertion
+from service.reading.record import read_record
+
+Kept = Mapping[str, tuple[Assertion, ...]]
+
+
+def with_facts(
+    request: DraftRequest, kept: Kept | None = None, *, zone: tzinfo = UTC, on: str = ""
+) -> DraftRequest:
+    """The request with the facts of its records as of the day `on` (ISO), else today in `zone`.
+    `kept` is what was kept of the records' reading; the others are read now."""
+    read = {r.id: read_record_of(r, _assertions(r, kept), zone) for r in _told(request.records)}
+    day = on or datetime.now(zone).date().isoformat()
+    return replace(request, read=read, facts=facts_of(list(read.values()), on=day))
+
+
+def _told(records: Iterable[SourceRecord]) -> Iterable[SourceRecord]:
+    return (record for record in records if record.text)
+
+
+def _assertions(record: SourceRecord, kept: Kept | None) -> tuple[Assertion, ...]:
+    if kept is not None and record.id in kept:
+        return kept[record.id]
+    return read_record(record).assertions

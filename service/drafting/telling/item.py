@@ -1,0 +1,173 @@
+"""One thing that a brief may tell: its words, where they stand, and how soon it must be told."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from functools import cached_property
+
+from service.chart.models import SourceRecord
+from service.drafting.citing import cite
+from service.drafting.excerpts import BROUGHT
+from service.drafting.request import DraftRequest
+from service.drafting.telling import glue
+from service.drafting.template import BriefRules
+from service.drafting.words import mentions
+from service.facts.fact import Facts, FactSource, ReadRecord
+from service.reading.assertions import Assertion
+from service.reading.lexicon.relations import wider
+from service.retrieval.sentences import sentence_spans
+from service.summary.document import Citation
+
+SHORTEST = 2  # a heading alone is nothing said
+LONGEST = 20  # words of a sentence that a brief quotes; a longer one stands in its section
+_MARKS = " \t\n-*•·"
+_LETTER = ("From:", "To:", "Cc:", "Subject:")  # the head of a message says nothing of the patient
+_IMPRESSION = re.compile(r"[^():]{1,60} \(\d{4}[^()]{0,40}\): (?=\S)")
+_BREAK = re.compile(r"; |\): |, recent: ")
+_NUMBER = re.compile(r"^\(?\d{1,2}[.)] ")
+_BRACKET = re.compile(r" \([^()]{1,300}\)$")
+
+
+class Rank(IntEnum):
+    """What is told first where not all fits: by the harm that not knowing it does."""
+
+    WHO = 0
+    SEVERE_ALLERGY = 1
+    RISK_NOW = 2
+    GRAVE_CONFLICT = 3
+    GRAVE_PROBLEM = 4
+    NARROW_MEDICINE = 5
+    MEDICINE = 6
+    ALLERGY = 7
+    EVER = 8
+    ALERT = 9
+    RISK_DENIED = 10
+    ABNORMAL = 11
+    OVERDUE = 12
+    CHANGED = 13
+    BINDING = 14
+    OPEN = 15
+    CONFLICT = 16
+    OTHER = 17
+
+
+@dataclass(frozen=True)
+class Item:
+    """`text` with its day; `citations` are its sources. `rank`: what is told first."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    rank: Rank
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What a brief is made from: the facts, the records they stand in, and the rules."""
+
+    request: DraftRequest
+
+    @property
+    def facts(self) -> Facts:
+        return self.request.facts
+
+    @property
+    def rules(self) -> BriefRules:
+        return self.request.prompt.brief
+
+    @cached_property
+    def records(self) -> dict[str, SourceRecord]:
+        return {record.id: record for record in self.request.records}
+
+    def read(self, source: FactSource) -> ReadRecord:
+        return self.request.read[source.record_id]
+
+    def sound(self, sources: Sequence[FactSource]) -> Iterator[FactSource]:
+        """Those that may be told: of no text that speaks to a program, of no printout."""
+        for source in sources:
+            record = self.records.get(source.record_id)
+            planted = self.request.planted.get(source.record_id, ())
+            is_planted = any(p.start < source.end and source.start < p.end for p in planted)
+            if record and not is_planted and not mentions(record.title, BROUGHT):
+                yield source
+
+    def is_any(self, key: str, of: Sequence[str]) -> bool:
+        """Is it one of these, or of a kind of them?"""
+        key = key.partition(":")[0]
+        return key in of or not wider(key).isdisjoint(of)
+
+    def cite(self, source: FactSource, start: int, end: int) -> Citation:
+        return cite(self.records[source.record_id], start, end)
+
+    def end_of_line(self, source: FactSource) -> int:
+        return len(self.records[source.record_id].text.partition("\n")[0])
+
+    def headline(self, source: FactSource) -> tuple[str, Citation] | None:
+        """A structured record's first line, without what it is called before its text and without
+        the bracket at its end; of a long one the part that speaks of it."""
+        record = self.records[source.record_id]
+        text = record.text.partition("\n")[0]
+        start, end = 0, len(text)
+        if len(text.split()) > LONGEST and source.end <= end:
+            before = [m.end() for m in _BREAK.finditer(text, 0, source.start)]
+            start = before[-1] if before else 0
+            end = text.find(";", source.end) if ";" in text[source.end :] else end
+        head = _IMPRESSION.match(text[start:end])
+        body = _BRACKET.sub("", text[start + (head.end() if head else 0) : end].rstrip(" .;"))
+        if body.count("(") > body.count(")"):
+            body = body[: body.rindex("(")]
+        body = body.strip(" .:;").removeprefix("Flag: ").removeprefix("Order: ")
+        if not SHORTEST <= len(body.split()) <= LONGEST:
+            return None
+        at = text.find(body, start)
+        return body, self.cite(source, at, at + len(body))
+
+    def sentence(self, source: FactSource) -> tuple[str, Citation] | None:
+        """A note's sentence round a place, word for word; None where it is too long to quote, or
+        no sentence."""
+        text = self.read(source).text
+        line_start = text.rfind("\n", 0, source.start) + 1
+        line_end = text.find("\n", source.end) if "\n" in text[source.end :] else len(text)
+        spans = sentence_spans(text, line_start, line_end)
+        start, end = next((s for s in spans if s[0] <= source.start < s[1]), (line_start, line_end))
+        said = _NUMBER.sub("", " ".join(text[start:end].split()).strip(_MARKS))
+        is_marked = glue.BETWEEN in said or glue.EARLIER in said or said.startswith(_LETTER)
+        if not SHORTEST <= len(said.split()) <= LONGEST or is_marked or "|" in said:
+            return None
+        return said, self.cite(source, start, end)
+
+    def quoted(self, source: FactSource, rank: Rank, *, age: bool = False) -> Item | None:
+        """A source's words with their day: of a note the sentence, else the headline."""
+        record = self.read(source)
+        told = self.sentence(source) if record.is_note else self.headline(source)
+        if told is None or not told[0]:
+            return None
+        day = record.on[:10]
+        return Item(glue.when(told[0], day, self.age(day) if age else None), (told[1],), rank)
+
+    def first_quoted(
+        self, sources: Sequence[FactSource], rank: Rank, *, age: bool = False
+    ) -> Item | None:
+        """The newest source that can be quoted."""
+        found = (self.quoted(each, rank, age=age) for each in self.sound(sources))
+        return next((each for each in found if each), None)
+
+    def assertions(self, source: FactSource, key: str) -> list[Assertion]:
+        """What a record says of one thing at the place."""
+        return [
+            a
+            for a in self.read(source).assertions
+            if a.concept.key == key and a.start < source.end and source.start < a.end
+        ]
+
+    def age(self, day: str) -> int | None:
+        """Days from a whole day to that of the draft; None of what is to come."""
+        if len(day) < len("2026-01-01"):
+            return None
+        days = (date.fromisoformat(self.facts.on) - date.fromisoformat(day)).days
+        return days if days > 0 else None
