@@ -219,10 +219,10 @@ def return_for_redraft(
     return once(_act(session, person, send_back))
 
 
-@router.post("/{summary_id}/sections/{key}/redraft", response_model=shapes.Row, responses=ACT)
+@router.post("/{summary_id}/sections/{section}/redraft", response_model=shapes.Row, responses=ACT)
 def redraft_section(
     summary_id: SummaryId,
-    key: Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,60}$")],
+    section: Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,60}$")],
     asked: shapes.SectionAnew,
     session: Transaction,
     person: Reviewer,
@@ -235,7 +235,7 @@ def redraft_section(
     def redraft() -> Summary:
         fresh.ask_apart(runtime, summary_id)
         length, reason = asked.length, asked.reason
-        return actions.redraft_section(session, summary_id, key, length, reason, by=person)
+        return actions.redraft_section(session, summary_id, section, length, reason, by=person)
 
     return once(_act(session, person, redraft))
 

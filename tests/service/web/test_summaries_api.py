@@ -4,6 +4,8 @@ import pytest
 
 from service.database import transaction
 from service.review import actions
+from service.summary import progress
+from service.summary.people import SYSTEM
 from service.summary.vocabulary import Severity
 from tests.service.review.builders import PHQ, S, a_finding, a_summary, a_summary_at
 
@@ -219,3 +221,41 @@ def test_odd_characters_are_refused_and_never_a_failure(clinician, committed):
             headers={"Content-Type": "application/json"},
         )
         assert answer.status_code == status
+
+
+def drafted_again(session, summary):
+    """The same draft once more, in review."""
+    summary = progress.find_summary(session, summary.id)
+    for status in (S.CHARTED, S.INDEXED, S.DRAFTED, S.IN_REVIEW):
+        progress.advance(session, summary, status, actor=SYSTEM)
+    return summary
+
+
+def test_a_draft_is_sent_back_once_for_a_reason_and_then_told_that_it_would_be_the_same(
+    clinician, committed
+):
+    summary = committed(a_summary)
+    where = f"{API}/{summary.id}/return"
+    assert clinician.post(where, json={"reason": "Too long"}).json()["status"] == "requested"
+    committed(drafted_again, summary)
+    again = clinician.post(where, json={"reason": "too long."})
+    assert again.status_code == 409 and "the same text" in again.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "status"),
+    [
+        ("all", {"length": "shorter"}, 200),
+        ("all", {}, 200),
+        ("all", {"length": "louder"}, 422),
+        ("plan", {"length": "longer"}, 404),
+        ("No Key", {}, 422),
+    ],
+)
+def test_one_section_is_asked_for_anew(clinician, committed, key, body, status):
+    summary = committed(a_summary)
+    answer = clinician.post(f"{API}/{summary.id}/sections/{key}/redraft", json=body)
+    assert answer.status_code == status, answer.text
+    if status == 200:
+        assert answer.json()["status"] == "requested"
+        assert answer.json()["status_reason"].startswith("Everything anew")
