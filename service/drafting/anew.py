@@ -49,5 +49,6 @@ def completed(drafted: Drafted, request: DraftRequest, before: SummaryVersion | 
         sections=sections,
         dropped=(*others, *drafted.dropped),
         writers={**before.writer.get("sections", {}), **drafted.writers},
+        carried={**before.coverage.get("carried", {}), **drafted.carried},
         not_shown={**told, **dict.fromkeys(new, 0), **drafted.not_shown},
     )
