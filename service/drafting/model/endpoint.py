@@ -94,7 +94,7 @@ class Endpoint:
         """
         for number in range(1, TRIES + 1):
             try:
-                return await (self._in_any_way if number == 1 else self._in_its_way)(messages)
+                return await self._in_any_way(messages, is_first=number == 1)
             except EndpointFailed as failed:
                 wished = failed.retry_after_s
                 pause = FIRST_PAUSE_S * 2 ** (number - 1) if wished is None else wished
@@ -103,11 +103,9 @@ class Endpoint:
                 await asyncio.sleep(pause)
         raise AssertionError("unreachable")
 
-    async def _in_its_way(self, messages: Messages) -> Reply:
-        return await ask_once(self.way.ask, messages, self.life)
-
-    async def _in_any_way(self, messages: Messages) -> Reply:
-        """In its way, then once in each other that it has not refused."""
+    async def _in_any_way(self, messages: Messages, *, is_first: bool) -> Reply:
+        """In its way, then in each other that it has not refused; the first time also where it
+        breaks down over one."""
         began, met = self._at, list[EndpointFailed | QuestionRefused]()
         for at in range(began, len(self.ways)):
             try:
@@ -115,7 +113,7 @@ class Endpoint:
             except QuestionRefused as refused:
                 met.append(refused)
             except EndpointFailed as failed:
-                if not failed.may_be_way:
+                if not (failed.may_be_way and is_first):
                     raise
                 met.append(failed)
             else:

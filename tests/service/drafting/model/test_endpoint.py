@@ -104,6 +104,13 @@ def test_an_endpoint_that_stays_broken_fails_after_three_tries_and_one_in_each_o
     assert asked == ["schema", "tools", "plain", *["schema"] * (endpoint.TRIES - 1)]
 
 
+def test_a_way_that_is_refused_once_it_is_less_busy_is_given_up_too():
+    answers = iter([refused(429, **{"retry-after": "0"}), refused(400)])
+    wire = Wire(lambda _: next(answers, None) or ANSWER)
+    assert said(ask(wire)) == ["He sleeps well."]
+    assert [wire.way(n) for n in range(3)] == ["schema", "schema", "tools"]
+
+
 def test_one_that_says_when_to_come_back_is_busy_and_not_asked_in_another_way():
     wire = Wire(lambda _: refused(503, **{"retry-after": "0"}))
     with pytest.raises(EndpointFailed, match="it answered 503"):
