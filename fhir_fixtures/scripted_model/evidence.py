@@ -72,7 +72,7 @@ def read_question(words: str) -> Question:
 
 def _shown(held: str) -> Iterator[Shown]:
     heads = list(_HEAD.finditer(held))
-    stops = [head.start() for head in heads[1:]] + [len(held)]
+    stops = [*(head.start() for head in heads[1:]), len(held)][: len(heads)]
     for head, stop in zip(heads, stops, strict=True):
         yield Shown(head[1], head[2], held[head.end() : stop].strip())
 

@@ -38,6 +38,7 @@ MONTHS = [
     "November",
     "December",
 ]
+OTHER_MANNER = 100  # from this seed on
 OVER = ("past", "refuted")
 # Of which no story speaks.
 STRANGERS = {"medicine": ("haloperidol", "warfarin"), "problem": ("epilepsy", "schizophrenia")}
@@ -57,6 +58,53 @@ class Read:
     since: str = ""
     until: str = ""
     told: str = ""
+
+
+# Another model's manner: written once the check was, and before the check was run on it.
+_OTHER_WAYS: dict[str, tuple[str, ...]] = {
+    "medicine False": (
+        "Her present medication includes {name}, {dose} {often}.",
+        "{name} was begun on {since} and is being continued.",
+        "She is maintained on {name} ({dose}, {often}).",
+        "At the moment {dose} of {name} is prescribed.",
+        "{name} remains in use.",
+    ),
+    "medicine past": (
+        "{name} has been discontinued.",
+        "She used to take {name}.",
+        "{name}, which she took before, is not part of her treatment now.",
+        "Treatment with {name} came to an end in {until}.",
+    ),
+    "medicine refuted": ("She does not take {name}.", "{name} is not among her medicines."),
+    "medicine avoid": ("{name} is contraindicated.", "She should not be given {name}."),
+    "problem False": (
+        "She has {name}.",
+        "{name}, first noted {since}, is still current.",
+        "Known for {name}.",
+        "Ongoing conditions include {name}.",
+    ),
+    "problem past": (
+        "She had {name} in earlier years.",
+        "Previously: {name}.",
+        "{name} has resolved.",
+    ),
+    "problem refuted": ("She does not have {name}.", "{name} has been excluded.", "No {name}."),
+    "allergy False": ("{name} causes an allergic reaction.", "She cannot take {name}: allergic."),
+    "measurement False": (
+        "A {name} of {level} was obtained on {told}.",
+        "Most recent {name}: {level} ({told}).",
+        "The {name} result of {told} was {level}.",
+        "{name} is currently {level}.",
+    ),
+    "score False": (
+        "On the {name} she scored {level} ({told}).",
+        "A {name} of {level} was recorded in {told}.",
+        "Her latest {name} is {level}.",
+    ),
+    "procedure True": ("She underwent {name} on {told}.", "{name} was done ({told})."),
+    "substance False": ("She uses {name}.", "There is ongoing use of {name}."),
+    "substance True": ("She abstains from {name}.", "No {name}."),
+}
 
 
 def read_fact(fact_id: str, line: str) -> Read | None:
@@ -87,10 +135,11 @@ def _with(read: Read, said: str) -> Read:
     return replace(read, level=said) if _LEVEL.match(said) and not read.level else read
 
 
-def retold(read: Read, chance: Random) -> str | None:
+def retold(read: Read, chance: Random, manner: int) -> str | None:
     """The fact in a sentence; None where this model has nothing to say of its kind."""
+    every = _OTHER_WAYS if manner >= OTHER_MANNER else _WAYS
     over = read.standing in OVER
-    ways = _WAYS.get(f"{read.kind} {read.standing}") or _WAYS.get(f"{read.kind} {over}")
+    ways = every.get(f"{read.kind} {read.standing}") or every.get(f"{read.kind} {over}")
     held = _held(read, chance)
     usable = [way for way in ways or () if all(held[name] for name in _PLACE.findall(way))]
     if not usable:
@@ -203,7 +252,7 @@ def _retold(question: Question, seed: int) -> Iterator[tuple[Said, Read]]:
     for fact_id, line in question.facts:
         read = read_fact(fact_id, line)
         chance = Random(f"{seed}\0{line}")  # noqa: S311 - a script, not a secret
-        text = retold(read, chance) if read else None
+        text = retold(read, chance, seed) if read else None
         if read and text:
             yield Said(text, fact_id, ""), read
 
@@ -295,6 +344,33 @@ def _is_other(one: Read, read: Read) -> bool:
 
 
 _TURNS = (
+    ("Her present medication includes", "Her former medication included"),
+    (" and is being continued", " and was stopped later"),
+    ("She is maintained on", "She has come off"),
+    (" is prescribed", " is no longer prescribed"),
+    (" remains in use", " was given up"),
+    (" has been discontinued", " has been resumed"),
+    ("She used to take", "She takes"),
+    (" is not part of her treatment now", " is part of her treatment now"),
+    (" came to an end", " was begun"),
+    ("She does not take", "She takes"),
+    (" is not among her medicines", " is among her medicines"),
+    (" is contraindicated", " is recommended"),
+    ("should not be given", "should be given"),
+    ("She has ", "She does not have "),
+    (" is still current", " has resolved"),
+    ("Known for", "Not known for"),
+    ("Ongoing conditions include", "Resolved conditions include"),
+    ("She had ", "She never had "),
+    ("Previously:", "Now:"),
+    (" has resolved", " persists"),
+    ("She does not have", "She has"),
+    (" has been excluded", " has been confirmed"),
+    (" causes an allergic reaction", " causes no allergic reaction"),
+    (": allergic", ": not allergic"),
+    ("She uses", "She does not use"),
+    ("There is ongoing use of", "There is no use of"),
+    ("She abstains from", "She uses"),
     ("The patient takes", "The patient no longer takes"),
     (" is part of the current regimen", " is not part of the current regimen"),
     ("Currently on", "No longer on"),

@@ -87,7 +87,7 @@ def _fate(said: str, kept_out: set[str], run: Run) -> str:
 def _runs(runs: Bench, kind: str, chosen: Sequence[str], options: argparse.Namespace) -> list[Run]:
     return [
         runs.run(f"scripted:{kind}:{seed}", story(name).patient_ref, summary_type)
-        for seed in range(1, options.seeds + 1)
+        for seed in options.seeds
         for name in chosen
         for summary_type in options.types or SummaryType
     ]
@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.retelling")
     parser.add_argument("stories", nargs="*")
     parser.add_argument("--types", nargs="*", type=SummaryType)
-    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="*", default=[1])
     return parser
 
 
