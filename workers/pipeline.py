@@ -14,6 +14,7 @@ from service.retrieval.gather import refresh_chart
 from service.summary import progress
 from service.verification import verify
 from service.verification.doubts import doubts
+from service.verification.omission.owing import owing
 from workers.app import app
 from workers.task import runtime, summary_task
 
@@ -53,6 +54,7 @@ def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
         prompts=runtime.prompts,
         settings=runtime.settings,
         check=doubts,
+        owing=owing,
         report=watch.report,
         cancelled=watch.cancelled,
     )

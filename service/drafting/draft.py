@@ -24,9 +24,11 @@ from service.drafting.progress import NOBODY, Progress, Watch, never, tell_nobod
 from service.drafting.request import (
     Check,
     DraftRequest,
+    Owing,
     SectionRequest,
     Writer,
     nothing_checked,
+    nothing_owed,
 )
 from service.drafting.switches import switched_off
 from service.drafting.telling.compose import compose
@@ -50,6 +52,10 @@ from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
 log = structlog.get_logger(__name__)
 
 
+class NoStay(CountersignError):
+    """A hospital course was asked for, of a patient of whom no stay is recorded."""
+
+
 class BadDraft(CountersignError):
     """A writer cited what is not there. Nothing was stored; the draft can be asked for again."""
 
@@ -63,14 +69,16 @@ def draft_summary(
     prompts: Mapping[SummaryType, Prompt],
     settings: Settings | None = None,
     check: Check = nothing_checked,
+    owing: Owing = nothing_owed,
     report: Callable[[Progress], None] = tell_nobody,
     cancelled: Callable[[], bool] = never,
 ) -> None:
     """INDEXED -> DRAFTED. Does nothing when the summary has moved on.
 
     `settings` say where no model is asked; `check` says which of a model's statements do not
-    hold; `report` and `cancelled` are the page's. Raises BadDraft when a statement has no
-    citation, or one whose quote is not at its place, ModelWaiting, and DraftCancelled.
+    hold, `owing` what a document lacks; `report` and `cancelled` are the page's. Raises NoStay,
+    BadDraft when a statement has no citation or one whose quote is not at its place, ModelWaiting
+    and DraftCancelled.
     """
     summary = progress.lock_owed(session, summary_id, SummaryStatus.INDEXED)
     if summary is None:
@@ -85,7 +93,8 @@ def draft_summary(
     request, unread = _read(session, summary, prompts[summary.type], index, watch)
     zone = ZoneInfo(settings.time_zone) if settings else UTC
     kept = kept_assertions(session, summary.patient_ref)
-    request = with_facts(replace(request, check=check), kept, zone=zone)
+    _check_has_stay(request)
+    request = with_facts(replace(request, check=check, owing=owing), kept, zone=zone)
     clock.mark("reading")
     narrow = narrowed(request, summary.current)
     drafted = writer.write(narrow)
@@ -112,6 +121,14 @@ def draft_summary(
         prompt=request.prompt.hash[:8],
     )
     progress.advance(session, summary, SummaryStatus.DRAFTED, actor=SYSTEM)
+
+
+def _check_has_stay(request: DraftRequest) -> None:
+    if request.prompt.summary_type is SummaryType.HOSPITAL_COURSE and request.window.since is None:
+        raise NoStay(
+            "No hospital stay is recorded in this chart, so there is no course of one to tell. "
+            "Ask for another type."
+        )
 
 
 def _read(

@@ -15,6 +15,7 @@ from service.drafting.notes import Sentence, sentences
 from service.drafting.template import SectionPrompt
 from service.drafting.windows import Window
 from service.drafting.words import matcher, mentions
+from service.facts.said import is_brought
 from service.retrieval.evidence import Evidence
 from service.summary.document import Statement
 
@@ -22,8 +23,6 @@ LONGEST_SENTENCE = 500  # a longer one is a list that a machine wrote, not a sen
 SHORTEST_COPY = 30  # shorter ones ("Denies SI.") are said anew at each visit, not copied
 NONE_KNOWN = ("nkda", "nka", "no known allerg", "no known drug allerg")
 CORRECTING = ("wrong", "error", "incorrect", "corrected", "mistake")
-# Text that a person brought and nobody here wrote: what it claims is no finding of anybody.
-BROUGHT = ("printout", "chatbot", "ai assistant", "brought by the patient", "from the internet")
 
 
 _NEGATED = re.compile(
@@ -51,7 +50,7 @@ class Notes:
     ) -> None:
         held = list(records)
         self.planted = planted
-        notes = (r for r in held if r.is_note and r.text and not mentions(r.title, BROUGHT))
+        notes = (r for r in held if r.is_note and r.text and not is_brought(r.title))
         self.newest_first = sorted(notes, key=newest_first)
         self.allergens = _allergens(held)
 
@@ -213,17 +212,18 @@ def from_evidence(
 
 
 def told(excerpt: Excerpt) -> Statement:
-    """The sentence word for word, with which note says so; a copy names the first note too."""
+    """The sentence word for word, with the day of its note; a copy has that of the first, too."""
     note, sentence = excerpt.record, excerpt.sentence
     citations = [cite(note, sentence.start, sentence.end)]
-    attribution = f"{_name(note)}, {day(note) or 'undated'}"
+    since = ""
     if excerpt.copied_from:
         first, words = excerpt.copied_from
-        attribution += f"; same words since {day(first) or 'an undated note'}"
+        since = f"; same words since {day(first) or 'an undated note'}"
         citations.append(cite(first, words.start, words.end))
-    return Statement(f"{sentence.text} ({attribution})", tuple(citations))
+    return Statement(attributed(sentence.text, note, since), tuple(citations))
 
 
-def _name(note: SourceRecord) -> str:
-    title = note.title or "note"
-    return title if title.isupper() else title[:1].lower() + title[1:]
+def attributed(said: str, record: SourceRecord, since: str = "") -> str:
+    """With the day on which a note says so; a structured record's line says it itself. Which note
+    it is the citation tells."""
+    return f"{said} ({day(record) or 'undated'}{since})" if record.is_note else said

@@ -13,11 +13,31 @@ from service.drafting.windows import Window
 from service.drafting.wished import Wished
 from service.facts.fact import Facts, ReadRecord
 from service.retrieval.evidence import Evidence
-from service.summary.document import Section, Statement
+from service.summary.document import Document, Section, Statement
+from service.summary.vocabulary import Severity
 
 # What a checker says of each statement: why it does not hold, or None. Handed in from above, as
 # drafting comes before verification.
 Check = Callable[[Sequence[Statement], Mapping[str, SourceRecord]], list[str | None]]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Something that a summary of this type must carry and does not: `kind` is that of
+    prompts/shared/must-carry.toml; `places` are where it stands, (record id, start, end)."""
+
+    kind: str
+    severity: Severity
+    places: tuple[tuple[str, int, int], ...]
+
+
+# What a document lacks of what it must carry, the gravest first. Handed in from above, too.
+Owing = Callable[[Document, "DraftRequest"], Sequence[Owed]]
+
+
+def nothing_owed(document: Document, request: "DraftRequest") -> Sequence[Owed]:  # noqa: ARG001
+    """Where nobody was handed in who knows: the brief and the sections are all that is told."""
+    return ()
 
 
 NO_FACTS = Facts("", (), ())
@@ -73,6 +93,7 @@ class DraftRequest:
     read: Mapping[str, ReadRecord] = field(default_factory=dict)
     watch: Watch = field(default_factory=Watch)
     check: Check = nothing_checked
+    owing: Owing = nothing_owed
     wished: Wished = field(default_factory=Wished)
 
     @property

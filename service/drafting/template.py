@@ -110,13 +110,15 @@ class DocumentType(Checked):
 
 
 class Meta(Checked):
-    """A summary type's meta.toml, its sections joined with the catalogue."""
+    """A summary type's meta.toml, its sections joined with the catalogue. `words` is the most that
+    a document may have, the sections that are `tables` aside: those have a row a thing."""
 
     version: str = Field(min_length=1)
     reason: str = Field(min_length=1)
     title: str = Field(min_length=1)
     window: WindowName
     words: int = Field(default=500, ge=100, le=5000)
+    tables: Names = ()
     type: DocumentType
     sections: tuple[SectionPrompt, ...] = Field(min_length=1)
 

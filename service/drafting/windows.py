@@ -35,6 +35,10 @@ class Window:
             self.until is None or day < self.until
         )
 
+    def reaches(self, record: SourceRecord) -> bool:
+        """Was it so before the period ended?"""
+        return replace(self, since=None).holds(record)
+
     def without_start(self) -> "Window":
         return replace(self, name="all", since=None, says="whole chart")
 

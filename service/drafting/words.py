@@ -29,3 +29,8 @@ def _one(word: str) -> str:
     start = r"(?<!\w)" if word[:1].isalnum() else ""
     end = r"(?!\w)" if len(word) <= SHORT and word[-1:].isalnum() else ""
     return start + re.escape(word) + end
+
+
+def count_words(text: str) -> int:
+    """As a reader counts them: a mark between two is none."""
+    return sum(any(map(str.isalnum, each)) for each in text.split())

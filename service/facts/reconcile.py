@@ -23,6 +23,7 @@ from service.facts.owed import told_facts
 from service.facts.problems import problem_facts
 from service.facts.risks import risk_facts
 from service.facts.said import Chart, chart_of, in_order
+from service.reading.lexicon.relations import wider
 
 # Conflicts that leave it open how the thing itself stands, and whose.
 _DISPUTES = {
@@ -43,7 +44,7 @@ def facts_of(sources: Sequence[ReadRecord], *, on: str) -> Facts:
     chart = chart_of(records, on=on)
     told = list(_all(chart, on))
     conflicts = tuple(c for c in conflicts_of(chart) if not _is_over(c, told))
-    known = list(_disputed(told, conflicts))
+    known = list(_denied_since(list(_disputed(told, conflicts))))
     found = sorted((*known, *told_facts(records, known)), key=_place)
     return Facts(on, tuple(found), conflicts)
 
@@ -80,6 +81,25 @@ def _disputed(facts: Iterable[Fact], conflicts: Sequence[Conflict]) -> Iterator[
             yield fact
         else:
             yield replace(fact, standing=Standing.DISPUTED, why=found.why)
+
+
+def _denied_since(facts: Sequence[Fact]) -> Iterator[Fact]:
+    """A problem of which a later word denies the whole kind: "type 2 diabetes", then "not
+    diabetic"."""
+    denied = {f.key: f for f in facts if f.kind is FactKind.PROBLEM and _is_denied(f)}
+    for fact in facts:
+        later = [denied[key] for key in wider(fact.key) if key in denied]
+        newest = max(later, key=lambda each: each.on, default=None)
+        is_open = fact.kind is FactKind.PROBLEM and fact.standing is Standing.CURRENT
+        if is_open and newest is not None and newest.on > fact.on:
+            why = f"{fact.why}; {newest.name}: {newest.why}"
+            yield replace(fact, standing=Standing.DISPUTED, why=why)
+        else:
+            yield fact
+
+
+def _is_denied(fact: Fact) -> bool:
+    return fact.standing is Standing.REFUTED
 
 
 def _place(fact: Fact) -> tuple[int, int, str, str]:

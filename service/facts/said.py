@@ -37,6 +37,14 @@ _TELLERS = {
 }
 
 
+# Text that a person brought and nobody here wrote: what it claims is no finding of anybody.
+_BROUGHT = ("printout", "chatbot", "ai assistant", "brought by the patient", "from the internet")
+
+
+def is_brought(title: str) -> bool:
+    return any(word in title.casefold() for word in _BROUGHT)
+
+
 class Said(NamedTuple):
     """One assertion in its record. `day` is when it was so, as far as told, else the record's."""
 
@@ -130,7 +138,7 @@ def chart_of(records: Sequence[ReadRecord], *, on: str) -> Chart:
     of: dict[Kind, list[Said]] = defaultdict(list)
     family: list[Said] = []
     together: dict[tuple[str, int, int], list[Said]] = defaultdict(list)
-    for told in _originals(records):
+    for told in _originals([r for r in records if not is_brought(r.title)]):
         said = _bounded(told, on)
         if said.a.subject == PATIENT or said.a.concept.key in _ANYBODYS:
             of[said.a.concept.kind].append(said)

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.drafting.telling.place import line_of, section_for
 from service.review import freshness, permissions, repeated, sources, worklist
 from service.review.actions import note_view
 from service.review.coverage import coverage_for
 from service.review.freshness import Freshness
 from service.review.history import HistoryRow, history_of, was_filed
 from service.review.hold import count_open
-from service.review.insertion import line_of, section_for
 from service.review.options import Options, options_for
 from service.review.restriction import (
     check_may_read_text,

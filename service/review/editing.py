@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from service.drafting.telling.place import line_of, section_for
 from service.errors import BadInput
 from service.review import arranging, recite
 from service.review.edits import new_version, opened
 from service.review.findings import find_finding
-from service.review.insertion import line_of, section_for
 from service.review.wording import one_line
 from service.summary.document import OWN, Statement
 from service.summary.models import SummaryVersion

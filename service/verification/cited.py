@@ -59,11 +59,6 @@ class Chart:
         return self._sources[record_id]
 
     @cached_property
-    def newest(self) -> str:
-        """The day of the newest record (ISO), as it is stamped."""
-        return max((r.effective[:10] for r in self.records.values()), default="")
-
-    @cached_property
     def everything(self) -> Pool:
         """Of most drafts never asked for: most statements are borne out where they say."""
         return Pool([self._told(each) for each in self.records])
@@ -117,7 +112,7 @@ def assess_placed(placed: Placed, chart: Chart, *, anywhere: bool = False) -> As
     if not lost and is_composed(placed):
         records = [chart.records[span.record_id] for span in cited]
         alone = partial(assess_placed, chart=chart, anywhere=anywhere)
-        return assess_items(placed, Cited(records, chart.newest), alone)
+        return assess_items(placed, Cited(records), alone)
     if lost:
         found = Assessment(placed.index, Support.NOT_FOUND, 0.0, tuple(lost), tuple(cited))
     else:
@@ -131,7 +126,8 @@ def assess_placed(placed: Placed, chart: Chart, *, anywhere: bool = False) -> As
 
 def _against(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment:
     records = [(chart.records[span.record_id], span) for span in cited]
-    framed = frame(placed.statement.text, [record.title for record, _ in records])
+    titles, of_notes = [r.title for r, _ in records], any(r.is_note for r, _ in records)
+    framed = frame(placed.statement.text, titles, of_notes=of_notes)
     day = chart.day_of(cited[0]) if cited else ""
     said, spans = _said(placed, framed.body, on=day), tuple(cited)
     if not cited and says_nothing(said):

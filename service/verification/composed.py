@@ -34,10 +34,14 @@ _DAY = len("2026-01-01")
 
 
 class Cited(NamedTuple):
-    """The records that a line cites, and the newest day of the chart (ISO)."""
+    """The records that a line cites."""
 
     records: Sequence[SourceRecord]
-    newest: str
+
+    @property
+    def newest(self) -> str:
+        """The day of the newest (ISO): the line was not written before."""
+        return max((r.effective[:10] for r in self.records), default="")
 
 
 def is_composed(placed: Placed) -> bool:
@@ -58,8 +62,8 @@ def _spans(found: Iterable[Assessment]) -> Iterator[Span]:
 
 
 def _item(told: glue.Told, placed: Placed, cited: Cited, assess: Assess) -> Assessment:
-    wrong = [*_wrong_day(told, cited), *_wrong_ago(told, cited), *_wrong_age(told, cited)]
-    if wrong:
+    tests = (_wrong_day, _wrong_due, _wrong_ago, _wrong_age)
+    if wrong := [reason for test in tests for reason in test(told, cited)]:
         return Assessment(placed.index, Support.CONTRADICTED, 0.1, tuple(wrong))
     body = _AGE.sub("", told.body, count=1) if _born(cited) else told.body
     if not body:
@@ -69,8 +73,14 @@ def _item(told: glue.Told, placed: Placed, cited: Cited, assess: Assess) -> Asse
 
 def _wrong_day(told: glue.Told, cited: Cited) -> Iterator[Reason]:
     days = sorted({r.effective[:10] for r in cited.records if r.effective})
-    if told.day and not any(_is_same(told.day, each) for each in days):
-        yield Reason("date", told.day, ", ".join(days[:3]) or "no date", True)
+    for day in filter(None, (told.day, told.since)):
+        if not any(_is_same(day, each) for each in days):
+            yield Reason("date", day, ", ".join(days[:3]) or "no date", True)
+
+
+def _wrong_due(told: glue.Told, cited: Cited) -> Iterator[Reason]:
+    if told.due and not any(told.due in record.text for record in cited.records):
+        yield Reason("date", f"due {told.due}", "no such date", True)
 
 
 def _is_same(one: str, other: str) -> bool:
@@ -93,7 +103,7 @@ def _wrong_age(told: glue.Told, cited: Cited) -> Iterator[Reason]:
     found, born = _AGE.match(told.body), _born(cited)
     if not found or not born:
         return
-    days = [(day - born).days for day in (_newest(cited, _today()), _today())]
+    days = [(day - born).days for day in (_newest(cited, born), _today())]
     per = 365.2425 if found[2] == "years" else _MONTH
     if not days[0] / per - 1 <= int(found[1]) <= days[1] / per + 1:
         yield Reason("age", found[0].strip(" ,"), f"born {born.isoformat()}", True)

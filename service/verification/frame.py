@@ -11,6 +11,7 @@ _DAY = r"\d{4}(?:-\d{2}){0,2}"
 _ATTRIBUTION = re.compile(
     rf"\s*\(([^()]{{1,120}}), ({_DAY}|undated)(?:; same words since ({_DAY}|an undated note))?\)$"
 )
+_DATED = re.compile(rf"\s*\(({_DAY}|undated)(?:; same words since ({_DAY}|an undated note))?\)$")
 _COUNT = re.compile(rf"\s*\[(\d+) records(?:, first ({_DAY}))?\]$")
 _LATEST = re.compile(r"\s*\[latest (\d+) of (\d+)\]$")
 _NOTES = re.compile(r"note|summary|report|plan|letter|document|evaluation", re.IGNORECASE)
@@ -26,19 +27,25 @@ class Frame:
     count: int | None = None
 
 
-def frame(text: str, titles: Sequence[str] = ()) -> Frame:
-    """The statement taken apart; `titles` of what it cites. Text that no draft made is all body."""
+def frame(text: str, titles: Sequence[str] = (), *, of_notes: bool = True) -> Frame:
+    """The statement taken apart; `titles` of what it cites, and whether that has notes: the line of
+    a structured record has brackets of its own. Text that no draft made is all body."""
     if match := _COUNT.search(text):
         first = (match[2],) if match[2] else ()
         return Frame(text[: match.start()], days=first, count=int(match[1]))
     if match := _LATEST.search(text):
         return Frame(text[: match.start()], count=int(match[1]))
+    if of_notes and (match := _DATED.search(text)):
+        return Frame(text[: match.start()], days=_days(match[1], match[2]))
     match = _ATTRIBUTION.search(text)
     # A headline's own bracket ("active, 2024-03-02") is not an attribution to a note.
     if match and (_NOTES.search(match[1]) or _words(match[1]) <= _words(" ".join(titles))):
-        days = tuple(d for d in (match[2], match[3]) if d and d[0].isdigit())
-        return Frame(text[: match.start()], match[1], days)
+        return Frame(text[: match.start()], match[1], _days(match[2], match[3]))
     return Frame(text)
+
+
+def _days(*told: str | None) -> tuple[str, ...]:
+    return tuple(day for day in told if day and day[0].isdigit())
 
 
 def frame_reasons(framed: Frame, cited: Sequence[tuple[SourceRecord, Span]]) -> list[Reason]:

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 from fhir.resources.R4B import get_fhir_model_class
@@ -33,9 +34,11 @@ from service.embedded import running_parts
 from service.retrieval.indexing import cut_chart, embed_charts
 from service.settings import Settings
 from service.summary import progress
+from service.summary.document import Document
 from service.summary.models import SummaryVersion
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus, SummaryType
+from service.verification.omission.owing import owing
 from tests.benchmarks.made_up_charts import a_bundle
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "synthea-r4-behavioral"
@@ -171,7 +174,16 @@ def embed(runtime: Runtime, patient_ref: str) -> int:
 
 
 def draft(runtime: Runtime, patient_ref: str, kind: SummaryType) -> int:
-    """The draft stage alone: retrieval and writing, on a chart that is indexed."""
+    """How many statements a draft has."""
+    document, _ = drafted(runtime, patient_ref, kind)
+    return len(document.placed())
+
+
+def drafted(
+    runtime: Runtime, patient_ref: str, kind: SummaryType
+) -> tuple[Document, dict[str, Any]]:
+    """The draft stage alone: retrieval and writing, on a chart that is indexed. The document, and
+    what was read for it."""
     with runtime.transaction() as session:
         summary = progress.request_summary(session, patient_ref, kind, actor="bench")
         for status in (SummaryStatus.CHARTED, SummaryStatus.INDEXED):
@@ -182,9 +194,10 @@ def draft(runtime: Runtime, patient_ref: str, kind: SummaryType) -> int:
             index=runtime.index,
             writer=runtime.writer,
             prompts=runtime.prompts,
+            owing=owing,
         )
         version: SummaryVersion = summary.versions[-1]
-        return len(version.content.placed())
+        return version.content, version.coverage
 
 
 def largest_bundle() -> Path:

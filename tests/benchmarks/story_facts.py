@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -24,10 +24,12 @@ from service.chart.models import SourceRecord
 from service.drafting.coverage import Unread
 from service.drafting.draft import draft_request
 from service.drafting.extractive import ExtractiveWriter
-from service.drafting.header import header
 from service.drafting.prompts import packaged_prompts
 from service.drafting.quotes import find
-from service.drafting.request import Drafted, DraftRequest
+from service.drafting.request import DraftRequest
+from service.drafting.telling.compose import compose
+from service.drafting.telling.given import with_facts
+from service.drafting.telling.glue import CONFLICT
 from service.drafting.words import mentions
 from service.reading.lexicon import stem, tokens
 from service.reading.values import agrees, values
@@ -36,8 +38,10 @@ from service.retrieval.sentences import sentence_spans
 from service.summary.document import Document, Statement
 from service.summary.vocabulary import SummaryType
 from service.verification.charts import records_of
+from service.verification.omission.owing import owing
 
 ENOUGH = 0.75  # a statement that has this share of a fact's words, and all its values, carries it
+DATED = len(". (2026-08-26)")  # characters behind a quote in which its day stands
 SHORTEST = 2  # characters; what is not longer joins words and tells nothing
 COUNTED = ("dose", "date", "score", "level", "number", "frequency", "quantity")
 FAMILY = (
@@ -101,11 +105,9 @@ def scored(story: Story, summary_type: SummaryType) -> Scored:
     """The extractive draft of this type, and how it does."""
     request = request_for(story.name, summary_type)
     begin = time.perf_counter()
-    drafted: Drafted = ExtractiveWriter().write(request)
+    told = with_facts(replace(request, owing=owing), on=_last_day(request))
+    document = compose(told, ExtractiveWriter().write(told), Unread()).document
     seconds = time.perf_counter() - begin
-    document = Document(
-        request.prompt.meta.title, header(request.records, request.window), drafted.sections
-    )
     found = Scored(story.name, summary_type, document, seconds)
     stated = [placed.statement for placed in document.placed()]
     for fact in story.expected["carries"]:
@@ -116,6 +118,12 @@ def scored(story: Story, summary_type: SummaryType) -> Scored:
             found.missing.append(fact)
     found.violations = list(violations(story, document))
     return found
+
+
+def _last_day(request: DraftRequest) -> str:
+    """A story's today is the day of its newest record."""
+    stamps = [r.effective_at for r in request.records if r.effective_at]
+    return max(stamps).date().isoformat()
 
 
 def request_for(name: str, summary_type: SummaryType) -> DraftRequest:
@@ -138,6 +146,11 @@ def is_carried(fact: dict[str, Any], stated: list[Statement]) -> bool:
     return any(_in_substance(words, s.text) for s in stated for words in (quote, fact["fact"]))
 
 
+def carrying(fact: dict[str, Any], document: Document) -> set[str]:
+    """The sections of which a statement alone carries the fact."""
+    return {p.section.key for p in document.placed() if is_carried(fact, [p.statement])}
+
+
 def _in_substance(words: str, text: str) -> bool:
     wanted, said = _stems(words), _stems(text)
     if len(wanted & said) < ENOUGH * len(wanted):
@@ -155,6 +168,8 @@ def violations(story: Story, document: Document) -> Iterator[str]:
     barred = {*story.expected["withheld"], *story.expected["not_evidence"]}
     for placed in document.placed():
         text, where = placed.statement.text, placed.section.key
+        if text.startswith(f"{CONFLICT}: "):
+            continue  # both sides are told, and that they cannot both be so
         for citation in placed.statement.citations:
             if citation.source_ref in barred:
                 yield f"[{where}] cites {citation.source_ref}"
@@ -177,7 +192,8 @@ def is_stated(bait: dict[str, Any], text: str) -> bool:
         return False
     is_familys = mentions(text[: text.find(quote) + len(quote)], FAMILY)
     denies = mentions(quote, DENYING) and not mentions(bait["fact"], DENYING)
-    is_past = mentions(bait["fact"], ("now", "is pregnant")) and bool(re.search(r"\d", quote))
+    dated = quote + text[text.find(quote) + len(quote) :][:DATED]
+    is_past = mentions(bait["fact"], ("now", "is pregnant")) and bool(re.search(r"\d", dated))
     return not (is_familys or denies or is_past or mentions(text, CORRECTING))
 
 

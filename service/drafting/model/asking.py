@@ -9,7 +9,6 @@ from functools import cached_property
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
-from service.drafting.excerpts import BROUGHT
 from service.drafting.injection import Planted
 from service.drafting.model.defusing import defused, without
 from service.drafting.model.endpoint import ANSWER_TOKENS, tokens_of
@@ -17,7 +16,7 @@ from service.drafting.model.masking import Mask
 from service.drafting.model.numbered import Numbered, Numbers
 from service.drafting.model.schema import SectionAnswer
 from service.drafting.request import DraftRequest, SectionRequest
-from service.drafting.words import mentions
+from service.facts.said import is_brought
 from service.retrieval.evidence import Evidence
 from service.retrieval.ranking import estimated_tokens
 
@@ -181,7 +180,7 @@ def _about(evidence: Evidence) -> str:
     said += [evidence.author_role] if evidence.author_role else []
     said += [f"under {evidence.heading}"] if evidence.heading else []
     said += [f"written {evidence.copies} times, the oldest shown"] if evidence.copies > 1 else []
-    if mentions(title, BROUGHT):
+    if is_brought(title):
         said.append("brought by the patient: nobody here has found what it claims")
     return defused(", ".join(said)).replace("\n", " ")
 

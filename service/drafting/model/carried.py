@@ -5,11 +5,13 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from service.drafting.model.numbered import Numbered
 from service.facts.fact import Fact, FactKind, ReadRecord, Standing
 from service.facts.wording import sentence_place
 from service.reading.assertions import Act, Assertion, Kind, Polarity, Time, Value
+from service.reading.lexicon.names import names
 from service.reading.lexicon.relations import wider
 from service.reading.read import read_statement
 from service.reading.values import agrees
@@ -25,6 +27,7 @@ _CARRIED = frozenset(
 ANYTHING = "any"  # "an allergy": of what is not said
 _ENDED = frozenset((Act.STOPPED, Act.DECLINED, Act.AVOID, Act.HELD, Act.NOT_FILLED, Act.MISSED))
 _OVER = (Standing.PAST, Standing.REFUTED)
+_NEVER_OVER = (FactKind.ALLERGY, FactKind.MEASUREMENT, FactKind.SCORE)
 _NAMING = frozenset(
     (
         Kind.MEDICINE,
@@ -54,7 +57,7 @@ def not_carried(
     return (
         _silent(text, said, facts)
         or _foreign_date(said, facts, held)
-        or _foreign_value(said, facts, held)
+        or _foreign_value(text, said, facts, held)
         or _foreign_number(text, said, words)
         or _foreign_name(said, facts, held)
         or _foreign_word(text, said, words, held)
@@ -85,7 +88,7 @@ def _foreign_date(
 
 
 def _foreign_value(
-    said: Iterable[Assertion], facts: Sequence[Numbered], held: Sequence[Assertion]
+    text: str, said: Iterable[Assertion], facts: Sequence[Numbered], held: Sequence[Assertion]
 ) -> str | None:
     """A value must be of the thing that it is said of, where a fact or a source names that."""
     for each in said:
@@ -95,7 +98,7 @@ def _foreign_value(
             about, alike = list(facts), list(held)
         for value in _values([each], _CARRIED):
             known = _known_of(value, each, about) or [v for a in alike for v in a.values]
-            if not agrees(value, known) and not any(_is_said(value, other) for other in known):
+            if not agrees(value, known) and not _is_quoted(value, text, known):
                 return f"“{value.said}” is no value of the facts that it cites."
     return None
 
@@ -113,9 +116,13 @@ def _known_of(value: Value, each: Assertion, about: Sequence[Numbered]) -> list[
     return [*now, *before]
 
 
-def _is_said(value: Value, other: Value) -> bool:
-    """ "59 mL/min" of "59 mL/min/1.73 m2": a unit said in part."""
-    return bool(value.said) and other.said.casefold().startswith(value.said.casefold())
+def _is_quoted(value: Value, text: str, known: Iterable[Value]) -> bool:
+    """Is it a part of a value that stands word for word, as "1.73" of "59 mL/min/1.73 m2"?"""
+    for other in known:
+        at = text.casefold().find(other.said.casefold()) if other.said else -1
+        if 0 <= at <= value.start and value.end <= at + len(other.said):
+            return True
+    return False
 
 
 def _foreign_number(text: str, said: Iterable[Assertion], words: str) -> str | None:
@@ -134,6 +141,7 @@ def _foreign_name(
 ) -> str | None:
     known = {_key(each.fact) for each in facts} | {a.concept.key for a in held} | {ANYTHING}
     known |= {a.concept.key for n in facts for a in read_statement(n.line).assertions}
+    known |= _telling().keys
     known |= {key for each in tuple(known) for key in wider(each)}  # "an antidepressant"
     for each in said:
         key = each.concept.key
@@ -152,7 +160,7 @@ def _foreign_word(
         if each.concept.kind in _NAMING or each.concept.key in known:
             continue
         own = _WORD.findall(text[each.start : each.end].casefold())
-        foreign = [w for w in own if w not in _telling() and f" {w} " not in plain]
+        foreign = [w for w in own if w not in _telling().words and f" {w} " not in plain]
         if foreign:
             return f"“{foreign[0]}” is no word of the facts that it cites."
     return None
@@ -211,8 +219,9 @@ def _key(fact: Fact) -> str:
 
 
 def _ends(each: Assertion, of: FactKind | None = None) -> bool:
-    """Is it told as denied, or over? What one is allergic to is avoided because it is so."""
-    if of is FactKind.ALLERGY:
+    """Is it told as denied, or over? What one is allergic to is avoided because it is so, and what
+    was measured is not over."""
+    if of in _NEVER_OVER:
         return each.polarity is Polarity.NEGATED
     return each.polarity is Polarity.NEGATED or each.act in _ENDED or each.time is Time.PAST
 
@@ -264,6 +273,15 @@ def _sentences(
             yield record.text[start:end]
 
 
+class _Telling(NamedTuple):
+    """The words with which a fact may be told, and what the reader takes them to be."""
+
+    words: frozenset[str]
+    keys: frozenset[str]
+
+
 @cache
-def _telling() -> frozenset[str]:
-    return frozenset(tomllib.loads(LIST.read_text("utf-8"))["words"].split())
+def _telling() -> _Telling:
+    words = tomllib.loads(LIST.read_text("utf-8"))["words"].split()
+    read = (a.concept.key for word in words for a in read_statement(word).assertions)
+    return _Telling(frozenset(words) | names().unsaid, frozenset(read))

@@ -95,7 +95,9 @@ def _line(fact: Fact, conflicts: Iterable[Conflict]) -> str:
     said += [f"last told {fact.on}"] if fact.on else []
     said += [f"before: {', '.join(before)}"] if (before := _before(fact)) else []
     said += [f"conflict: {c.why}" for c in conflicts if c.key == fact.key]
-    return f"{fact.name} ({fact.kind}): {'; '.join(dict.fromkeys(said))}"
+    # "phq 9 of 2" is read as two numbers; a scale is written as its key.
+    name = fact.key.upper() if fact.kind is FactKind.SCORE else fact.name
+    return f"{name} ({fact.kind}): {'; '.join(dict.fromkeys(said))}"
 
 
 def _before(fact: Fact) -> list[str]:

@@ -14,6 +14,7 @@ from service.drafting.telling.item import Item, Telling
 from service.drafting.telling.loops import loops
 from service.drafting.telling.medicines import medicines
 from service.drafting.telling.who import who
+from service.drafting.words import count_words
 from service.summary.document import Section, Statement
 from service.summary.vocabulary import Standing
 
@@ -48,7 +49,7 @@ def _all(telling: Telling) -> Iterator[Placed]:
         (glue.ALLERGIES, allergies(telling), 5),
         (glue.CONFLICT, conflicts(telling), 3),
         (glue.RESULTS, results(telling), 3),
-        (glue.BINDING, binding(telling), 3),
+        (glue.ALERTS, binding(telling), 3),
         (glue.MEDICINES, medicines(telling), 12),
         (glue.OPEN, loops(telling), 5),
     ]
@@ -73,8 +74,7 @@ def _fitting(held: Iterable[Placed], lines: int, words: int) -> Iterator[Placed]
     """Those that fit, by rank; a line costs its label once."""
     begun: set[int] = set()
     for each in held:
-        # the mark between two items counts as a word, as most counters have it
-        cost = each.item.words + (1 if each.line in begun else len(each.label.split()))
+        cost = each.item.words + (0 if each.line in begun else count_words(each.label))
         if cost > words or (each.line not in begun and len(begun) == lines):
             continue
         words -= cost

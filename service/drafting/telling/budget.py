@@ -1,56 +1,70 @@
 """Which statements of the sections there is room for, each thing told once."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from service.drafting.telling import glue
+from service.drafting.words import count_words
 from service.summary.document import Citation, Section, Statement
 
-FOR_THESE, AHEAD = 3, 2  # sections that a type is for; statements that they may have before others
+# What a type is for: the first of so many of its sections, the second of so many.
+AHEAD = (3, 1)
 ALIKE = 0.6  # of the words of the shorter of two: then the second tells nothing more
 _WORD = re.compile(r"[^\W_]+(?:[.,/-][^\W_]+)*")
 
 
 class Candidate(NamedTuple):
-    """A statement at its place in what the writer gave: the section's number, and its own."""
+    """A statement at its place in what the writer gave: the section's number, and its own; below
+    0 what is owed, which is told before all others."""
 
     section: int
     nth: int
     statement: Statement
+    is_grave: bool = False
 
     @property
-    def turn(self) -> tuple[int, int]:
-        """The first of each section before the second of any; of those that the type is for, as
-        its prompt lists them first, more."""
-        ahead = AHEAD if self.section < FOR_THESE else 0
-        return max(0, self.nth - ahead), self.section
+    def turn(self) -> tuple[int, int, int]:
+        """What nobody may sign without; what the type is for, as its prompt lists it first; what is
+        owed besides; then the first of each section before the second of any."""
+        if self.nth < 0 and self.is_grave:
+            return 0, self.nth, 0
+        if 0 <= self.nth < len(AHEAD) and self.section < AHEAD[self.nth]:
+            return 1, self.nth, self.section
+        return (2, self.nth, 0) if self.nth < 0 else (3, self.nth, self.section)
 
 
 def fitted(
-    sections: Sequence[Section], told: Iterable[Statement], words: int
+    sections: Sequence[Section],
+    told: Iterable[Statement],
+    words: int,
+    *,
+    owed: Sequence[Candidate] = (),
+    tables: Collection[str] = (),
 ) -> tuple[list[Section], list[Candidate]]:
-    """The sections with what fits in so many words, titles included, and what was left out.
+    """The sections with what fits in so many words, titles included, and what was left out. The
+    rows of `tables` (keys of sections) cost none.
 
     What `told` or an earlier statement tells already is left out without being counted.
     """
     known = [_words(item.body) for each in told for item in glue.items(each.text)]
-    kept: set[tuple[int, int]] = set()
+    kept: list[Candidate] = []
     left: list[Candidate] = []
     begun: set[int] = set()
-    for each in sorted(_candidates(sections), key=lambda c: c.turn):
+    for each in sorted((*owed, *_candidates(sections)), key=lambda c: c.turn):
         own = _words(each.statement.text)
         if any(_is_alike(own, other) for other in known):
             continue
-        title = 0 if each.section in begun else len(sections[each.section].title.split())
-        cost = title + len(each.statement.text.split()) + 1
+        is_row = sections[each.section].key in tables
+        title = 0 if each.section in begun else count_words(sections[each.section].title)
+        cost = 0 if is_row else title + count_words(each.statement.text)
         if cost > words:
             left.append(each)
             continue
         words -= cost
         begun.add(each.section)
         known.append(own)
-        kept.add((each.section, each.nth))
+        kept.append(each)
     return list(_kept(sections, kept)), left
 
 
@@ -60,10 +74,10 @@ def _candidates(sections: Sequence[Section]) -> Iterator[Candidate]:
             yield Candidate(number, nth, statement)
 
 
-def _kept(sections: Sequence[Section], kept: set[tuple[int, int]]) -> Iterator[Section]:
+def _kept(sections: Sequence[Section], kept: Sequence[Candidate]) -> Iterator[Section]:
     for number, section in enumerate(sections):
-        held = [s for nth, s in enumerate(section.statements) if (number, nth) in kept]
-        yield Section(section.key, section.title, tuple(held))
+        held = sorted((c for c in kept if c.section == number), key=lambda c: c.nth)
+        yield Section(section.key, section.title, tuple(c.statement for c in held))
 
 
 def _words(text: str) -> frozenset[str]:

@@ -6,13 +6,15 @@ from itertools import groupby, islice
 
 from service.drafting.telling import glue
 from service.drafting.telling.item import Item, Rank, Telling
+from service.drafting.words import mentions
 from service.facts.fact import Change, Fact, FactKind, Standing
 from service.retrieval import visits
 
 _SERIES = (FactKind.SCORE, FactKind.MEASUREMENT)
 _RESULTS = ("Observation", "QuestionnaireResponse", "DiagnosticReport")
-_LEVEL = "-level"
+LEVEL = "-level"
 _ABNORMAL = frozenset(("high", "low", "critical", "abnormal", "positive"))
+_NEW = ("new onset", "new:", "newly", "worse", "worsening", "worsened")
 _STEPS = ("started", "increased", "reduced", "stopped", "held", "tapered")
 
 
@@ -41,11 +43,12 @@ def changed(telling: Telling, day: str) -> Iterator[Item]:
         return
     for fact in telling.facts.of(FactKind.MEDICINE):
         yield from _medicine(telling, fact, day)
+    yield from _complaints(telling, day)
     for fact in telling.facts.of(FactKind.ALLERGY, FactKind.PROBLEM):
         if fact.since > day and fact.standing in (Standing.CURRENT, Standing.DISPUTED):
             yield from _new(telling, fact)
     for fact in telling.facts.of(*_SERIES):
-        is_told = fact.kind is FactKind.SCORE or fact.key.endswith(_LEVEL) or is_abnormal(fact)
+        is_told = fact.kind is FactKind.SCORE or fact.key.endswith(LEVEL) or is_abnormal(fact)
         if fact.on > day and is_told and (moved := series(telling, fact)):
             yield moved
 
@@ -56,18 +59,31 @@ def is_abnormal(fact: Fact) -> bool:
 
 def _medicine(telling: Telling, fact: Fact, day: str) -> Iterator[Item]:
     """The newest step after the day; a new order where no step is told."""
+    is_taken = fact.standing in (Standing.CURRENT, Standing.DISPUTED)
+    is_narrow = is_taken and telling.is_any(fact.key, telling.rules.narrow)
+    rank = Rank.NARROW_MEDICINE if is_narrow else Rank.CHANGED
     steps = [c for c in fact.history if c.on[:10] > day and _is_step(c)]
     for step in reversed(steps):
         is_named = step.values or (step.source and not telling.read(step.source).is_note)
-        if (
-            step.source
-            and is_named
-            and (item := telling.first_quoted((step.source,), Rank.CHANGED))
-        ):
+        if not (step.source and is_named):
+            continue
+        if item := telling.first_quoted((step.source,), rank):
             yield item
             return
     if fact.since > day and fact.standing is Standing.CURRENT:
         yield from _new(telling, fact)
+
+
+def _complaints(telling: Telling, day: str) -> Iterator[Item]:
+    """What the notes since call new or worse."""
+    for fact in telling.facts.of(FactKind.SYMPTOM):
+        if fact.standing is Standing.CURRENT and fact.since > day:
+            found = (telling.quoted(s, Rank.CHANGED) for s in telling.sound(fact.sources))
+            yield from islice((q for q in found if q and _calls_new(q.text)), 1)
+
+
+def _calls_new(text: str) -> bool:
+    return text.startswith("New ") or mentions(text, _NEW)
 
 
 def _is_step(change: Change) -> bool:
@@ -86,9 +102,16 @@ def series(telling: Telling, fact: Fact, rank: Rank = Rank.CHANGED) -> Item | No
     if not told:
         return None
     if len(told) == 2 and fact.status.endswith(("rising", "falling")):
-        text = f"{told[0].text}{glue.EARLIER}{told[1].text}"
-        return Item(text, (*told[0].citations, *told[1].citations), rank)
+        return _moved(told[0], told[1], rank)
     return replace(told[0], rank=rank)
+
+
+def _moved(now: Item, before: Item, rank: Rank) -> Item:
+    """ "Creatinine 1.2 → 1.4 mg/dL (2026-08-18)"."""
+    new, old = next(glue.items(now.text)), next(glue.items(before.text))
+    both = glue.moved(new.body, old.body)
+    text = glue.when(both, new.day) if both else f"{now.text}{glue.EARLIER}{before.text}"
+    return Item(text, (*now.citations, *before.citations), rank)
 
 
 def _results(telling: Telling, fact: Fact) -> Iterator[Item]:

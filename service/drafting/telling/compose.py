@@ -2,7 +2,7 @@
 one last line for what is not shown."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from service.drafting.coverage import Unread
@@ -11,12 +11,16 @@ from service.drafting.request import Drafted, DraftRequest
 from service.drafting.telling import glue
 from service.drafting.telling.brief import brief
 from service.drafting.telling.budget import Candidate, cited, fitted
+from service.drafting.telling.owed import Lines
+from service.drafting.telling.place import section_for
+from service.drafting.words import count_words
 from service.facts.fact import FactKind
 from service.summary.document import Document, Section
-from service.summary.vocabulary import SummaryType
+from service.summary.vocabulary import Severity
 
-SHARE = 0.5  # of the words of a document, the brief has at most
-NO_STAY = "No hospital stay is recorded in this chart, so there is no course of one to tell."
+# Of a document's words the brief has at most the first; less where what must be carried has no
+# room beside it.
+SHARES = (0.5, 0.42, 0.34)
 TITLE = "Not shown"
 NAMED = 3  # sections in the last line of which most is left out
 
@@ -57,14 +61,15 @@ class Composed:
 def compose(request: DraftRequest, drafted: Drafted, unread: Unread) -> Composed:
     """The document that is stored. Its words are at most those of the type's budget."""
     title, lines = request.prompt.meta.title, header(request.records, request.window)
-    if _lacks_stay(request):
-        nothing = tuple(Section(s.key, s.title) for s in drafted.sections)
-        rest = Section(glue.REST, TITLE, (), NO_STAY)
-        return Composed(Document(title, lines, (*nothing, rest)), drafted)
     budget = request.prompt.meta.words
-    first, _ = brief(request, unread, int(budget * SHARE))
-    begun = Document(title, lines, (first,))
-    document, left = _filled(request, drafted, begun)
+    tried = []
+    for share in SHARES:
+        words = min(request.prompt.brief.words, int(budget * share))
+        first, _ = brief(request, unread, words)
+        tried.append(_filled(request, drafted, Document(title, lines, (first,))))
+        if not _graves(tried[-1]):
+            break
+    document, left = min(tried, key=_graves)
     counted = Counter(drafted.sections[each.section].key for each in left)
     shown = {c.record_id for p in document.placed() for c in p.statement.citations}
     unshown = {c.record_id for c in cited(left)} - shown
@@ -72,32 +77,44 @@ def compose(request: DraftRequest, drafted: Drafted, unread: Unread) -> Composed
     return Composed(document, replace(drafted, not_shown=not_shown), tuple(sorted(unshown)))
 
 
+def _graves(filled: tuple[Document, list[Candidate]]) -> int:
+    return sum(each.is_grave for each in filled[1])
+
+
 def _filled(
     request: DraftRequest, drafted: Drafted, begun: Document
 ) -> tuple[Document, list[Candidate]]:
     """With as much of the sections as the budget has room for beside the last line, whose length
     hangs on what is left out."""
-    budget, told = request.prompt.meta.words, begun.sections[0].statements
-    room = budget - words_of(begun)
+    budget, tables = request.prompt.meta.words, request.prompt.meta.tables
+    told = begun.sections[0].statements
+    room = budget - words_of(begun, tables)
+    owed = list(_owed(request, drafted, begun))
     while True:
-        sections, left = fitted(drafted.sections, told, room)
+        sections, left = fitted(drafted.sections, told, room, owed=owed, tables=tables)
         rest = Section(glue.REST, TITLE, (), _rest(request, drafted, left))
         document = replace(begun, sections=(*begun.sections, *sections, rest))
-        over = words_of(document) - budget
+        over = words_of(document, tables) - budget
         if over <= 0 or not any(section.statements for section in sections):
             return document, left
         room -= over
 
 
-def words_of(document: Document) -> int:
-    """As a reader counts them, the header that names the patient aside."""
-    header_words = sum(len(line.split()) for line in (document.title, *document.header))
-    return len(document.text().split()) - header_words
+def _owed(request: DraftRequest, drafted: Drafted, begun: Document) -> Iterator[Candidate]:
+    """What the brief lacks of what the type must carry, each by its own line at its place."""
+    lines, keys = Lines(request), [s.key for s in drafted.sections]
+    owed = [(each, lines.of(each)) for each in request.owing(begun, request)]
+    for nth, (each, stated) in enumerate(owed):
+        if stated:
+            number = keys.index(section_for(each.kind, keys))
+            is_grave = each.severity is Severity.MAJOR
+            yield Candidate(number, nth - len(owed), stated, is_grave=is_grave)
 
 
-def _lacks_stay(request: DraftRequest) -> bool:
-    is_course = request.prompt.summary_type is SummaryType.HOSPITAL_COURSE
-    return is_course and request.window.since is None
+def words_of(document: Document, tables: Collection[str] = ()) -> int:
+    """As a reader counts them, all that is signed; the sections that are tables aside."""
+    sections = tuple(s for s in document.sections if s.key not in tables)
+    return count_words(replace(document, sections=sections).text())
 
 
 def _rest(request: DraftRequest, drafted: Drafted, left: Sequence[Candidate]) -> str:
@@ -115,7 +132,7 @@ def _rest(request: DraftRequest, drafted: Drafted, left: Sequence[Candidate]) ->
     absent = [s.title for s in empty if not s.absence.startswith("Not known")]
     absent = [s.title for s in empty if s.title in absent and _is_absent(request, s.key)]
     if absent:
-        told.append(f"Nothing is documented of: {', '.join(absent)}.")
+        told.append(f"{glue.ABSENT}{'; '.join(absent)}.")
     return " ".join((*told, *unknown))
 
 

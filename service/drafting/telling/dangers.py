@@ -4,12 +4,13 @@ cannot both be so, results out of range, and what binds whoever treats next."""
 from collections.abc import Iterator
 
 from service.drafting.telling import glue
-from service.drafting.telling.changed import is_abnormal, series
+from service.drafting.telling.changed import LEVEL, is_abnormal, series
 from service.drafting.telling.item import Item, Rank, Telling
 from service.facts.allergies import GENERAL, NONE_KNOWN
 from service.facts.fact import Conflict, ConflictKind, Fact, FactKind, FactSource, Standing
 from service.reading.assertions import Assertion, Certainty, Polarity, Time
 
+_OWN_LIFE = ("overdose", "suicide-attempt", "aborted-attempt", "interrupted-attempt")
 RECENT = 183  # days; an older result out of range stands in its section
 _NOW = (Standing.CURRENT, Standing.DISPUTED)
 _SEVERE = ("severe", "anaphyla", "life-threatening", "high criticality", "angioedema", "stevens")
@@ -28,12 +29,17 @@ def risks(telling: Telling) -> Iterator[Item]:
     facts = telling.facts.of(FactKind.RISK)
     for topic in telling.rules.asked:
         of_topic = [f for f in facts if telling.is_any(f.key, (topic,))]
-        newest = sorted(of_topic, key=lambda f: (f.on, f.standing in _NOW), reverse=True)
+        newest = sorted(of_topic, key=lambda f: (f.on, f.standing in _NOW, f.key == topic))[::-1]
         told = (_latest(telling, fact) for fact in newest)
         yield from (each for each in [next((t for t in told if t), None)] if each)
+    known: set[str] = set()
     for fact in facts:
+        family = "suicide" if fact.key in _OWN_LIFE else fact.key
         if not telling.is_any(fact.key, telling.rules.ever) or not _happened(fact):
             continue
+        if family in known:
+            continue
+        known.add(family)
         if item := telling.first_quoted(_telling(telling, fact), Rank.EVER):
             yield item
 
@@ -48,11 +54,11 @@ def _latest(telling: Telling, fact: Fact) -> Item | None:
 
 def _telling(telling: Telling, fact: Fact) -> list[FactSource]:
     """Where it is said to have happened: in the problem list or a flag, else by the newest note."""
-    found = [s for s in fact.sources if any(map(_is_told, telling.assertions(s, fact.key)))]
+    found = [s for s in fact.sources if any(map(_is_affirmed, telling.assertions(s, fact.key)))]
     return sorted(found, key=lambda s: telling.read(s).type not in ("Condition", "Flag"))
 
 
-def _is_told(said: Assertion) -> bool:
+def _is_affirmed(said: Assertion) -> bool:
     is_sure = said.certainty is Certainty.SURE and said.polarity is Polarity.AFFIRMED
     return is_sure and said.time not in (Time.IF, Time.PLANNED)
 
@@ -112,8 +118,17 @@ def results(telling: Telling) -> Iterator[Item]:
     for fact in telling.facts.of(FactKind.SCORE, FactKind.MEASUREMENT):
         age = telling.age(fact.on)
         is_recent = age is None or age <= RECENT
-        if is_recent and is_abnormal(fact) and (item := series(telling, fact, Rank.ABNORMAL)):
+        is_level = _is_moving_level(telling, fact)
+        rank = Rank.NARROW_MEDICINE if is_level else Rank.ABNORMAL
+        if is_recent and (is_level or is_abnormal(fact)) and (item := series(telling, fact, rank)):
             yield item
+
+
+def _is_moving_level(telling: Telling, fact: Fact) -> bool:
+    """The level of a medicine of which a little more does harm, in range or not."""
+    medicine = fact.key.removesuffix(LEVEL)
+    is_level = medicine != fact.key and telling.is_any(medicine, telling.rules.narrow)
+    return is_level and fact.status.endswith(("rising", "falling"))
 
 
 def binding(telling: Telling) -> Iterator[Item]:

@@ -9,12 +9,12 @@ from functools import cached_property
 
 from service.chart.models import SourceRecord
 from service.drafting.citing import cite
-from service.drafting.excerpts import BROUGHT
 from service.drafting.request import DraftRequest
 from service.drafting.telling import glue
 from service.drafting.template import BriefRules
-from service.drafting.words import mentions
+from service.drafting.words import count_words
 from service.facts.fact import Facts, FactSource, ReadRecord
+from service.facts.said import is_brought
 from service.reading.assertions import Assertion
 from service.reading.lexicon.relations import wider
 from service.retrieval.sentences import sentence_spans
@@ -36,15 +36,15 @@ class Rank(IntEnum):
     WHO = 0
     SEVERE_ALLERGY = 1
     RISK_NOW = 2
-    GRAVE_CONFLICT = 3
-    GRAVE_PROBLEM = 4
-    NARROW_MEDICINE = 5
-    MEDICINE = 6
+    GRAVE_PROBLEM = 3
+    NARROW_MEDICINE = 4
+    MEDICINE = 5
+    GRAVE_CONFLICT = 6
     ALLERGY = 7
     EVER = 8
-    ALERT = 9
-    RISK_DENIED = 10
-    ABNORMAL = 11
+    ABNORMAL = 9
+    ALERT = 10
+    RISK_DENIED = 11
     OVERDUE = 12
     CHANGED = 13
     BINDING = 14
@@ -63,7 +63,7 @@ class Item:
 
     @property
     def words(self) -> int:
-        return len(self.text.split())
+        return count_words(self.text)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Telling:
             record = self.records.get(source.record_id)
             planted = self.request.planted.get(source.record_id, ())
             is_planted = any(p.start < source.end and source.start < p.end for p in planted)
-            if record and not is_planted and not mentions(record.title, BROUGHT):
+            if record and not is_planted and not is_brought(record.title):
                 yield source
 
     def is_any(self, key: str, of: Sequence[str]) -> bool:

@@ -15,8 +15,10 @@ _STANDING = (Standing.CURRENT, Standing.DISPUTED, Standing.UNKNOWN)
 
 def who(telling: Telling) -> Iterator[Item]:
     yield from _person(telling)
-    yield from _reason(telling)
-    yield from _problems(telling)
+    reasons = list(_reason(telling))
+    yield from reasons
+    said = " ".join(each.text.casefold() for each in reasons)
+    yield from (each for each in _problems(telling) if each.text.casefold() not in said)
 
 
 def _person(telling: Telling) -> Iterator[Item]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.chart.models import SourceRecord
+from service.drafting.quotes import find
 from service.drafting.telling.glue import items
 from service.drafting.template import MustCarry
-from service.summary.document import Document
+from service.summary.document import Citation, Document
 from service.summary.vocabulary import Severity
 from service.verification.models import Omission, Source
 from service.verification.omission.carried import Summary
@@ -15,22 +16,27 @@ from service.verification.omission.choose import must_say
 from service.verification.omission.must import MustSay
 from service.verification.omission.sources import Kept, Sources
 
+MOST = 0.6  # of the characters of a sentence
 PARTLY = 0.5  # what a thing carried without one of its parts counts
 
 
 @dataclass(frozen=True)
 class Carried:
     """What a summary says: a text, or `statements` that nothing round them gives another sense.
-    `until` bounds what it is asked for (the end of its period)."""
+    `until` bounds what it is asked for (the end of its period); `quoted` are the places that it
+    tells word for word."""
 
     text: str
     until: datetime | None = None
     statements: tuple[str, ...] = ()
+    quoted: tuple[Citation, ...] = ()
 
     @classmethod
     def of(cls, document: Document, until: datetime | None = None) -> "Carried":
-        said = tuple(item.body for p in document.placed() for item in items(p.statement.text))
-        return cls("\n".join(said), until, said)
+        stated = [placed.statement for placed in document.placed()]
+        said = tuple(item.body for each in stated for item in items(each.text))
+        quoted = tuple(c for each in stated for c in each.citations if find(c.quote, each.text))
+        return cls("\n".join(each.text for each in stated), until, said, quoted)
 
 
 @dataclass(frozen=True)
@@ -63,8 +69,19 @@ def check_omissions(
     read = Sources.of(sources, held, kept)
     summary = Summary(carried.text, carried.statements, on=read.newest_note)
     asked = tuple(must_say(read, rules))
-    omissions = (_omission(each, summary.missing(each)) for each in asked)
+    lacking = (each for each in asked if not _is_quoted(each, carried.quoted))
+    omissions = (_omission(each, summary.missing(each)) for each in lacking)
     return Checked(read, summary, asked, tuple(each for each in omissions if each))
+
+
+def _is_quoted(must: MustSay, quoted: Iterable[Citation]) -> bool:
+    """Is most of a sentence that says it told word for word?"""
+    return any(
+        each.record_id == span.record_id
+        and min(each.end, span.end) - max(each.start, span.start) >= MOST * (span.end - span.start)
+        for span in must.spans
+        for each in quoted
+    )
 
 
 def _omission(must: MustSay, missing: tuple[str, ...] | None) -> Omission | None:

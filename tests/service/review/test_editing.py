@@ -5,11 +5,11 @@ from datetime import UTC
 import pytest
 
 from service.chart.models import SnapshotRecord
+from service.drafting.telling.place import line_of, section_for
 from service.errors import BadInput, Blocked, Conflict, NotFound
 from service.reading.keep import read_chart
 from service.review import actions, undo, unsaved
 from service.review.arranging import with_moved
-from service.review.insertion import line_of, section_for
 from service.summary.document import Document, Section, Statement
 from service.summary.models import Finding
 from service.summary.vocabulary import FindingKind, ResolutionAction, Severity, Support

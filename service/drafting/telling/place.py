@@ -1,8 +1,11 @@
-"""The line that a missing fact is inserted with, and the section that it belongs to."""
+"""The line that a fact is told with word for word, and the section that it belongs to."""
 
+import re
 from collections.abc import Sequence
 
 from service.retrieval.sentences import sentence_spans
+
+_LED = re.compile(r"[\s*•·-]*+(?:\(?\d{1,2}[.)] )?\s*+")
 
 # What was left out -> the sections where a reader looks for it, the best first. Keys are those of
 # prompts/*/meta.toml and of prompts/shared/must-carry.toml.
@@ -43,4 +46,13 @@ def line_of(text: str, start: int, end: int) -> tuple[int, int]:
     for first, last in sentence_spans(text):
         if first <= start < last:
             return first, max(last, end) if end - last < 200 else last
+    return start, end
+
+
+def bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """The same place without the bullet or number of a list before it, and the space round it."""
+    led = _LED.match(text, start, end)
+    start = led.end() if led else start
+    while end > start and text[end - 1].isspace():
+        end -= 1
     return start, end
