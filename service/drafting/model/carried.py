@@ -62,6 +62,7 @@ def not_carried(
         or _foreign_name(said, facts, held)
         or _foreign_word(text, said, words, held)
         or _turned(said, facts, held)
+        or _misplaced(text, facts, words)
     )
 
 
@@ -164,6 +165,23 @@ def _foreign_word(
         if foreign:
             return f"“{foreign[0]}” is no word of the facts that it cites."
     return None
+
+
+def _misplaced(text: str, facts: Sequence[Numbered], words: str) -> str | None:
+    """A word of an end or a denial where all that it tells of stands, or one of what stands where
+    all is over."""
+    over = [n.fact.standing in _OVER for n in facts]
+    told, own = _words_of(text), _words_of(words)
+    if not any(over) and (found := sorted((told & _telling().ended) - own)):
+        return f"“{found[0]}” is said of what stands."
+    denied = told & _telling().ended
+    if all(over) and not denied and (found := sorted((told & _telling().standing) - own)):
+        return f"“{found[0]}” is said of what is over."
+    return None
+
+
+def _words_of(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
 
 
 def _turned(
@@ -277,11 +295,17 @@ class _Telling(NamedTuple):
     """The words with which a fact may be told, and what the reader takes them to be."""
 
     words: frozenset[str]
+    standing: frozenset[str]
+    ended: frozenset[str]
     keys: frozenset[str]
 
 
 @cache
 def _telling() -> _Telling:
-    words = tomllib.loads(LIST.read_text("utf-8"))["words"].split()
-    read = (a.concept.key for word in words for a in read_statement(word).assertions)
-    return _Telling(frozenset(words) | names().unsaid, frozenset(read))
+    lists = tomllib.loads(LIST.read_text("utf-8"))
+    plain, standing, ended = (
+        frozenset(lists[name].split()) for name in ("words", "standing", "ended")
+    )
+    every = plain | standing | ended
+    read = (a.concept.key for word in sorted(every) for a in read_statement(word).assertions)
+    return _Telling(every | names().unsaid, standing, ended, frozenset(read))

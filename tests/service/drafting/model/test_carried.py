@@ -64,6 +64,13 @@ def test_a_fact_may_be_told_in_other_words(request_, facts, text, name):
         ("She has asthma and diabetes.", "asthma", "is not named"),
         ("The last lithium level was 1.8 mmol/L.", "lithium level", "is no value"),
         ("She takes lithium, her 14th trial.", "lithium", "is no number"),
+        (
+            "Lithium was begun on 3 January 2026 and was stopped later.",
+            "lithium",
+            "“stopped” is said",
+        ),
+        ("Lithium causes no reaction.", "lithium", "“no” is said of what stands"),
+        ("Valproate remains part of her treatment.", "valproate", ""),
     ],
 )
 def test_what_it_has_of_its_own_is_told(request_, facts, text, name, why):
