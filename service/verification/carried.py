@@ -12,7 +12,7 @@ BORNE = 0.7  # of a score: its values and names are the facts', its words are no
 _OVER = (Standing.PAST, Standing.REFUTED)
 # Reasons that a source gives for a fact which is over by what came after it.
 _OF_STANDING = frozenset(("polarity", "time", "act"))
-_OF_WORDS = frozenset(("words",))  # and not: of a citation that is not there
+_OF_WORDS = frozenset(("words", "time"))  # and not: of a citation that is not there
 
 
 def as_carried(placed: Placed, found: Assessment, carried: Mapping[str, str]) -> Assessment:

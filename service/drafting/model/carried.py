@@ -10,7 +10,7 @@ from typing import NamedTuple
 from service.drafting.model.numbered import Numbered
 from service.facts.fact import Fact, FactKind, ReadRecord, Standing
 from service.facts.wording import sentence_place
-from service.reading.assertions import Act, Assertion, Kind, Polarity, Time, Value
+from service.reading.assertions import Act, Assertion, Kind, Polarity, Tense, Time, Value
 from service.reading.lexicon.names import names
 from service.reading.lexicon.relations import wider
 from service.reading.read import read_statement
@@ -58,10 +58,10 @@ def not_carried(
         _silent(text, said, facts)
         or _foreign_date(said, facts, held)
         or _foreign_value(text, said, facts, held)
-        or _foreign_number(text, said, words)
+        or _foreign_number(text, said, facts, words)
         or _foreign_name(said, facts, held)
         or _foreign_word(text, said, words, held)
-        or _turned(said, facts, held)
+        or _turned(text, said, facts, held)
         or _misplaced(text, facts, words)
     )
 
@@ -98,6 +98,8 @@ def _foreign_value(
         if each.concept.kind is Kind.WORD or not (about or alike):
             about, alike = list(facts), list(held)
         for value in _values([each], _CARRIED):
+            if _is_of_name(value, text, facts):
+                continue
             known = _known_of(value, each, about) or [v for a in alike for v in a.values]
             if not agrees(value, known) and not _is_quoted(value, text, known):
                 return f"“{value.said}” is no value of the facts that it cites."
@@ -117,6 +119,15 @@ def _known_of(value: Value, each: Assertion, about: Sequence[Numbered]) -> list[
     return [*now, *before]
 
 
+def _is_of_name(value: Value, text: str, facts: Sequence[Numbered]) -> bool:
+    """ "PHQ-9 of 2" is read as 9 of 2: what begins within a name is left to its figures."""
+    for name in (n.fact.key for n in facts):
+        at = text.casefold().find(name)
+        if 0 <= at <= value.start < at + len(name):
+            return True
+    return False
+
+
 def _is_quoted(value: Value, text: str, known: Iterable[Value]) -> bool:
     """Is it a part of a value that stands word for word, as "1.73" of "59 mL/min/1.73 m2"?"""
     for other in known:
@@ -126,9 +137,12 @@ def _is_quoted(value: Value, text: str, known: Iterable[Value]) -> bool:
     return False
 
 
-def _foreign_number(text: str, said: Iterable[Assertion], words: str) -> str | None:
+def _foreign_number(
+    text: str, said: Iterable[Assertion], facts: Sequence[Numbered], words: str
+) -> str | None:
     """Figures that the reader made nothing of must stand in the facts' words."""
-    read = [(v.start, v.end) for v in _values(said, {*_CARRIED, *_DATED})]
+    values = _values(said, {*_CARRIED, *_DATED})
+    read = [(v.start, v.end) for v in values if not _is_of_name(v, text, facts)]
     known = set(_NUMBER.findall(words))
     for found in _NUMBER.finditer(text):
         is_read = any(start <= found.start() < end for start, end in read)
@@ -185,14 +199,17 @@ def _words_of(text: str) -> set[str]:
 
 
 def _turned(
-    said: Iterable[Assertion], facts: Sequence[Numbered], held: Sequence[Assertion]
+    text: str, said: Iterable[Assertion], facts: Sequence[Numbered], held: Sequence[Assertion]
 ) -> str | None:
     """What is told as so where the fact is over or denied, or the reverse; a beginning on the day
     of an end. What is told of a day may be what a source says of that day."""
+    ends = [word for word in _WORD.findall(text.casefold()) if word in _telling().ended]
     for each in said:
         for fact in (n.fact for n in facts if _key(n.fact) == each.concept.key):
             alike = [a for a in held if a.concept.key == each.concept.key]
-            if _is_turned(each, fact) and not (_days_of(each) and _says_so(each, alike)):
+            is_denied = len(ends) == 1 and fact.standing in _OVER  # "not among her medicines"
+            is_told = _days_of(each) and _says_so(each, alike)
+            if _is_turned(each, fact) and not (is_denied or is_told):
                 return f"It says otherwise than the fact: {fact.name} is {fact.standing}."
             if misdated := _misdated(each, fact):
                 return f"“{misdated}” is not when {fact.name} began or ended."
@@ -200,8 +217,9 @@ def _turned(
 
 
 def _is_turned(each: Assertion, fact: Fact) -> bool:
-    if fact.standing is Standing.PAST and each.time is Time.EVER:
-        return each.polarity is Polarity.NEGATED  # "a history of"
+    was = each.time is Time.EVER or (each.tense is Tense.PAST and not _days_of(each))
+    if fact.standing is Standing.PAST and was:
+        return each.polarity is Polarity.NEGATED  # "a history of", "she had"
     return _ends(each, fact.kind) is not (fact.standing in _OVER)
 
 

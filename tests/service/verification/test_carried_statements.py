@@ -21,6 +21,7 @@ def found(support, *checks):
     [
         (Support.NOT_FOUND, ["words"], "current"),
         (Support.NOT_FOUND, ["words"], "past"),
+        (Support.NOT_FOUND, ["time"], "current"),
         (Support.CONTRADICTED, ["polarity"], "past"),
         (Support.CONTRADICTED, ["act", "time"], "refuted"),
     ],
