@@ -6,7 +6,7 @@ from dataclasses import replace
 from service.facts.fact import Standing
 from service.summary.document import Placed
 from service.summary.vocabulary import Support
-from service.verification.models import Assessment
+from service.verification.models import Assessment, Reason
 
 BORNE = 0.7  # of a score: its values and names are the facts', its words are not the sources'
 _OVER = (Standing.PAST, Standing.REFUTED)
@@ -21,9 +21,14 @@ def as_carried(placed: Placed, found: Assessment, carried: Mapping[str, str]) ->
     standing = carried.get(placed.statement.text)
     if standing is None or found.support is Support.SUPPORTED:
         return found
-    checks = {reason.check for reason in found.reasons}
-    is_otherwise = found.support is Support.CONTRADICTED
-    passes = standing in _OVER and checks <= _OF_STANDING if is_otherwise else checks <= _OF_WORDS
-    if not passes:
+    if not all(_passes(reason, found.support, standing) for reason in found.reasons):
         return found
     return replace(found, support=Support.SUPPORTED, score=BORNE, reasons=())
+
+
+def _passes(reason: Reason, support: Support, standing: str) -> bool:
+    """ "currently", of which a source has nothing, is held against the fact's standing."""
+    if support is not Support.CONTRADICTED:
+        return reason.check in _OF_WORDS
+    is_added = reason.check == "turn" and not reason.source
+    return is_added or (standing in _OVER and reason.check in _OF_STANDING)

@@ -46,6 +46,13 @@ def test_another_value_or_a_citation_that_is_not_there_is(support, checks, stand
     assert as_carried(PLACED, answer, {TEXT: standing}) is answer
 
 
+def test_a_word_of_standing_that_no_source_has_passes_and_one_in_the_place_of_another_does_not():
+    for source, support in (("", Support.SUPPORTED), ("resolved", Support.CONTRADICTED)):
+        reason = Reason("turn", "currently", source, True)
+        answer = Assessment(0, Support.CONTRADICTED, 0.4, (reason,))
+        assert as_carried(PLACED, answer, {TEXT: "current"}).support is support
+
+
 def test_what_was_edited_since_is_no_carried_statement():
     answer = found(Support.NOT_FOUND, "words")
     assert as_carried(PLACED, answer, {"She takes valproate.": "current"}) is answer
