@@ -6,6 +6,7 @@ from fhir_fixtures.scripted_model.mistakes import MISTAKES
 
 NAME = "scripted"
 FAITHFUL, OBEDIENT, MIXED = "faithful", "obedient", "mixed"
+RETELLING, MISTELLING = "retelling", "mistelling"  # facts in its own words; with an error in each
 
 # What is wrong with the form of an answer, whatever it says.
 FORMS = (
@@ -26,7 +27,7 @@ FORMS = (
 )
 # What is wrong before there is an answer.
 WIRE = ("busy", "failing", "locked", "hang", "drip", "slow", "broken-schema")
-KINDS = (FAITHFUL, OBEDIENT, MIXED, *MISTAKES, *FORMS, *WIRE)
+KINDS = (FAITHFUL, OBEDIENT, MIXED, RETELLING, MISTELLING, *MISTAKES, *FORMS, *WIRE)
 
 
 class NoSuchModel(Exception):

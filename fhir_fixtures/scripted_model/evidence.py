@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 # Ids begin with E; "[NAME-1]" at the beginning of a line is a masked name, not an id.
 _HEAD = re.compile(r"^\[(E[0-9A-Z]{1,12})\] (.+)$", re.MULTILINE)
+_FACT = re.compile(r"^\[(F[0-9A-Z]{1,12})\] (.+)$", re.MULTILINE)
 _SECTION = re.compile(r"^Section: (.+)$", re.MULTILINE)
 _MOST = re.compile(r"At most (\d+) statements")
 _LISTED = re.compile(r"^- (.+)$", re.MULTILINE)
@@ -45,13 +46,15 @@ class Shown:
 class Question:
     """What was asked: the section's title, how much may be said, and the evidence.
 
-    `doubted` are statements of an earlier answer that are to be written once more.
+    `doubted` are statements of an earlier answer that are to be written once more; `facts` the
+    numbered ones, each with its id.
     """
 
     section: str
     most: int
     shown: tuple[Shown, ...]
     doubted: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 def read_question(words: str) -> Question:
@@ -63,21 +66,23 @@ def read_question(words: str) -> Question:
         int(most[1]) if most else 5,
         tuple(_shown(words[begin:end])),
         _doubted(words[end:]),
+        tuple((found[1], found[2]) for found in _FACT.finditer(words[begin:end])),
     )
 
 
 def _shown(held: str) -> Iterator[Shown]:
     heads = list(_HEAD.finditer(held))
-    stops = [head.start() for head in heads[1:]] + [len(held)]
+    stops = [*(head.start() for head in heads[1:]), len(held)][: len(heads)]
     for head, stop in zip(heads, stops, strict=True):
         yield Shown(head[1], head[2], held[head.end() : stop].strip())
 
 
 def _bounds(words: str) -> tuple[int, int]:
     """Where the evidence stands: up to the line that it began with, told again."""
-    first = _HEAD.search(words)
-    if first is None:
+    heads = [begins for form in (_HEAD, _FACT) if (begins := form.search(words))]
+    if not heads:
         return len(words), len(words)
+    first = min(heads, key=lambda head: head.start())
     fence = words[: first.start()].rstrip("\n").rpartition("\n")[2]
     found = words.find(f"\n{fence}", first.end()) if fence.strip() else -1
     return first.start(), found if found >= 0 else len(words)

@@ -8,12 +8,19 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fhir_fixtures.scripted_model.behaviour import MIXED, OBEDIENT, Behaviour
+from fhir_fixtures.scripted_model.behaviour import (
+    MISTELLING,
+    MIXED,
+    OBEDIENT,
+    RETELLING,
+    Behaviour,
+)
 from fhir_fixtures.scripted_model.drafting import Said, faithful
 from fhir_fixtures.scripted_model.evidence import Question, read_question
 from fhir_fixtures.scripted_model.judging import AskedPair, judged
 from fhir_fixtures.scripted_model.mistakes import MISTAKES, Lie, Told
 from fhir_fixtures.scripted_model.obeying import Order, obeyed
+from fhir_fixtures.scripted_model.retelling import misretold, retell
 
 JUDGED = "judge"  # what stands in `Asked.section` for a pair
 PUT_RIGHT = 0.5  # how often a statement that did not hold is mended when it is asked for again
@@ -70,6 +77,10 @@ class ScriptedModel:
 
     def _told(self, behaviour: Behaviour, question: Question) -> Told:
         seed = 0 if behaviour.is_fault else behaviour.number
+        if behaviour.kind == MISTELLING:
+            return misretold(question, seed)
+        if behaviour.kind == RETELLING:
+            return Told(tuple(retell(question, seed)))
         said = tuple(faithful(question, seed))
         if behaviour.kind == OBEDIENT:
             pairs = list(obeyed(question, self.orders))

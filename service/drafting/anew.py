@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from service.drafting.coverage import snapshot_digest
 from service.drafting.request import Drafted, DraftRequest, Dropped
+from service.drafting.telling import glue
+from service.summary.document import Section
 from service.summary.models import SummaryVersion
 
 CHANGED = "The chart has changed since: every section was drafted anew."
@@ -22,9 +24,14 @@ def narrowed(request: DraftRequest, before: SummaryVersion | None) -> DraftReque
 
 
 def _can_stand(before: SummaryVersion, request: DraftRequest) -> bool:
-    keys = [section.key for section in before.content.sections]
+    keys = [section.key for section in _written(before)]
     is_same = before.coverage.get("snapshot") == snapshot_digest(request.records)
     return is_same and keys == [section.prompt.key for section in request.sections]
+
+
+def _written(before: SummaryVersion) -> list[Section]:
+    """What a writer wrote: what is composed round it is composed anew."""
+    return [each for each in before.content.sections if each.key not in (glue.BRIEF, glue.REST)]
 
 
 def completed(drafted: Drafted, request: DraftRequest, before: SummaryVersion | None) -> Drafted:
@@ -32,7 +39,7 @@ def completed(drafted: Drafted, request: DraftRequest, before: SummaryVersion | 
     if not request.wished.section or before is None:
         return drafted
     new = {section.key: section for section in drafted.sections}
-    sections = tuple(new.get(old.key, old) for old in before.content.sections)
+    sections = tuple(new.get(old.key, old) for old in _written(before))
     others = tuple(
         Dropped(**each) for each in before.coverage.get("dropped", ()) if each["section"] not in new
     )
@@ -42,5 +49,6 @@ def completed(drafted: Drafted, request: DraftRequest, before: SummaryVersion | 
         sections=sections,
         dropped=(*others, *drafted.dropped),
         writers={**before.writer.get("sections", {}), **drafted.writers},
+        carried={**before.coverage.get("carried", {}), **drafted.carried},
         not_shown={**told, **dict.fromkeys(new, 0), **drafted.not_shown},
     )

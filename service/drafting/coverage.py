@@ -37,7 +37,8 @@ def coverage(
     worded depends on the reader); searches_failed [gap]; sections [{key, writer, statements,
     looked_for, not_fitted, left_out [{source}], not_shown}]; dropped [{section, said, reason}];
     planted [{record_id, source, start, end, check, severity}]; for_brevity [id of a record that
-    had something to tell, and was left out as the document's words are bounded].
+    had something to tell, and was left out as the document's words are bounded]; carried {words of
+    a statement that tells facts as a model worded them: how the first stands}.
     """
     return {
         "window": request.window.to_json(),
@@ -53,6 +54,7 @@ def coverage(
         "dropped": [asdict(each) for each in drafted.dropped],
         "planted": [each.to_json() for each in unread.planted],
         "for_brevity": list(for_brevity),
+        "carried": dict(drafted.carried),
     }
 
 

@@ -115,13 +115,16 @@ class Dropped:
 class Drafted:
     """A writer's sections in order. `writers` says who wrote each section, and why if not asked.
 
-    `not_shown` counts, by section, records that were found but are over its limit.
+    `not_shown` counts, by section, records that were found but are over its limit. `carried` are
+    the statements, by their words, that tell facts in a model's own words with the facts' values,
+    each with the standing of its first.
     """
 
     sections: tuple[Section, ...]
     dropped: tuple[Dropped, ...] = ()
     writers: Mapping[str, str] = field(default_factory=dict)
     not_shown: Mapping[str, int] = field(default_factory=dict)
+    carried: Mapping[str, str] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
 
 

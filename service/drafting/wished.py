@@ -15,6 +15,8 @@ Sections = tuple[SectionPrompt, ...]
 SHORTER, LONGER = 0.5, 2.0
 MOST_STATEMENTS, MOST_TOKENS = 200, 50_000  # the bounds that a prompt file has
 MOST_TOPIC = 5  # words: a topic is no sentence
+FEWEST_WORDS, MOST_WORDS = 100, 5_000  # of a document, as a prompt file may say
+MORE_ROOM = 1.25  # of the words, for a part that has twice the room
 ON_TOPIC, MOST_NOTES = 6, 50
 STEM = 5  # letters: "medicines" and "medications" name one section
 LENGTHS = {"shorter": SHORTER, "longer": LONGER, "same": 1.0}
@@ -29,7 +31,8 @@ ASKED = {
 class Wished:
     """A draft as it was asked for: the `sections` of its prompt, and `window` where another period
     was. `words` are for a model; `done` and `not_done` are sentences for the page. `section` is
-    the key of the one that is drafted anew, "" for the whole."""
+    the key of the one that is drafted anew, "" for the whole. `length` is how many words the whole
+    may have beside those of its type."""
 
     sections: tuple[SectionPrompt, ...] = ()
     words: str = ""
@@ -37,6 +40,7 @@ class Wished:
     done: tuple[str, ...] = ()
     not_done: tuple[str, ...] = ()
     section: str = ""
+    length: float = 1.0
 
     def to_json(self) -> dict[str, Any]:
         """For SummaryVersion.writer; empty where nothing was wished."""
@@ -47,8 +51,9 @@ class Wished:
 
 
 def as_wished(prompt: Prompt, wanted: Wished) -> Prompt:
-    """The prompt with the sections that were wished."""
-    meta = prompt.meta.model_copy(update={"sections": wanted.sections})
+    """The prompt with the sections that were wished, and room for them."""
+    words = min(MOST_WORDS, max(FEWEST_WORDS, round(prompt.meta.words * wanted.length)))
+    meta = prompt.meta.model_copy(update={"sections": wanted.sections, "words": words})
     return prompt.model_copy(update={"meta": meta})
 
 
@@ -68,7 +73,9 @@ def wished(
 
 def _section(made: Wished, key: str, length: str) -> Wished:
     words = " ".join(filter(None, (ASKED[length], made.words)))
-    made = _scaled(replace(made, words=words, section=key), (key,), LENGTHS[length])
+    room = MORE_ROOM if length == "longer" else 1.0
+    made = replace(made, words=words, section=key, length=room)
+    made = _scaled(made, (key,), LENGTHS[length])
     return replace(made, done=(f"{_titles(made, (key,))} was drafted anew; the rest stands.",))
 
 
@@ -96,12 +103,15 @@ def _lengthened(made: Wished, wish: Wish) -> Wished:
     which = _titles(made, keys) if named else "Each section"
     kept = "" if named or factor > 1 else "; risk, allergies and current medicines stay whole"
     how = "half as many" if factor < 1 else "twice as many"
-    return _done(_scaled(made, keys, factor), f"{which} may have {how} statements{kept}.")
+    room = factor if not named else MORE_ROOM if factor > 1 else 1.0
+    made = _scaled(replace(made, length=made.length * room), keys, factor)
+    return _done(made, f"{which} may have {how} statements{kept}.")
 
 
 def _more(made: Wished, wish: Wish) -> Wished:
     """Twice the room where a section is called so; else a section of its own, before the others:
     what the notes say of it, whenever."""
+    made = replace(made, length=made.length * MORE_ROOM)
     if keys := _named(made.sections, wish.about):
         return _done(_scaled(made, keys, LONGER), f"{_titles(made, keys)}: twice the room.")
     topic = " ".join(wish.about[:MOST_TOPIC])

@@ -13,6 +13,7 @@ from service.reading.assertions import Kind
 from service.reading.read import read_statement
 from service.summary.document import Document, Placed
 from service.summary.vocabulary import FindingKind, Severity, Support
+from service.verification.carried import as_carried
 from service.verification.cited import Chart
 from service.verification.conflicts import conflict_findings
 from service.verification.frame import frame
@@ -41,6 +42,7 @@ def examine(
     assessments, drafts = [], []
     for placed in watch.through(document.placed()):
         assessment = chart.assessed(placed)
+        assessment = as_carried(placed, assessment, coverage.get("carried", {}))
         assessments.append(assessment)
         drafts += _support_findings(placed, assessment)
         if assessment.support in (Support.SUPPORTED, Support.NOT_CHECKABLE):

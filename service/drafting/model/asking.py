@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
@@ -13,6 +13,7 @@ from service.drafting.injection import Planted
 from service.drafting.model.defusing import defused, without
 from service.drafting.model.endpoint import ANSWER_TOKENS, tokens_of
 from service.drafting.model.masking import Mask
+from service.drafting.model.numbered import Numbered, Numbers
 from service.drafting.model.schema import SectionAnswer
 from service.drafting.request import DraftRequest, SectionRequest
 from service.facts.said import is_brought
@@ -29,13 +30,14 @@ class Question:
     """One call: a section, or a part of it where one call cannot hold its evidence.
 
     `part` names it within the draft, also when it is put again; `evidence` is by the id that the
-    model sees.
+    model sees, and so are `facts`.
     """
 
     part: str
     section: SectionRequest
     messages: tuple[BaseMessage, ...]
     evidence: Mapping[str, Evidence]
+    facts: Mapping[str, Numbered] = field(default_factory=dict)
 
     @property
     def tokens(self) -> int:
@@ -63,12 +65,14 @@ class Asker:
         self.request, self.mask, self.context_tokens = request, mask, context_tokens
         self.parts = parts
         self.not_asked: dict[str, int] = {}
+        self.numbers = Numbers(request, lambda name: f"F{self._secret(name)}")
         self.fence = f"=====EVIDENCE-{self._secret('fence')}====="
 
     def questions(self, section: SectionRequest) -> list[Question]:
         """As many as it takes to ask of all the evidence, or of the best of it where only so many
         parts may be asked; `not_asked` counts the rest. None where there is no evidence."""
-        shown = [(self._id(each), each, self._shown(each)) for each in section.evidence]
+        shown: list[_Shown] = [(f.id, f, self._line(f)) for f in self.numbers.of(section)]
+        shown += [(self._id(each), each, self._shown(each)) for each in section.evidence]
         every = list(_parts([(i, e, s) for i, e, s in shown if s], self._room(section)))
         parts = every[: self.parts]
         if left := sum(map(len, every[len(parts) :])):
@@ -99,15 +103,17 @@ class Asker:
             most=section.prompt.max_statements,
             instruction=section.prompt.instruction,
             looked_for=section.looked_for or section.prompt.words or section.prompt.title,
-            shown=len(part),
+            shown=sum(isinstance(each, Evidence) for _, each, _ in part),
             part=f" (part {number} of {of})" if of > 1 else "",
             not_fitted=section.not_fitted,
             fence=self.fence,
-            evidence="\n\n".join(shown for _, _, shown in part),
+            evidence=_joined(part),
         )
         messages = (self._system, HumanMessage("\n\n".join(filter(None, (human, self._returned)))))
         name = f"{section.prompt.key}#{number}"
-        return Question(name, section, messages, {i: evidence for i, evidence, _ in part})
+        evidence = {i: each for i, each, _ in part if isinstance(each, Evidence)}
+        facts = {i: each for i, each, _ in part if isinstance(each, Numbered)}
+        return Question(name, section, messages, evidence, facts)
 
     @cached_property
     def _returned(self) -> str:
@@ -138,6 +144,10 @@ class Asker:
         said = f"[{self._id(evidence)}] {_about(evidence)}\n{defused(text)}"
         return self.mask.hide(said.replace(self.fence, ""))
 
+    def _line(self, fact: Numbered) -> str:
+        said = defused(f"[{fact.id}] {fact.line}").replace("\n", " ")
+        return self.mask.hide(said.replace(self.fence, ""))
+
     def _id(self, evidence: Evidence) -> str:
         return f"E{self._secret(f'{evidence.record_id} {evidence.start} {evidence.end}')}"
 
@@ -148,7 +158,14 @@ class Asker:
         return base64.b32encode(digest).decode()[:ID_LETTERS]
 
 
-_Shown = tuple[str, Evidence, str]
+_Shown = tuple[str, Evidence | Numbered, str]
+
+
+def _joined(part: Sequence[_Shown]) -> str:
+    """The facts, a line each, then the passages."""
+    facts = [shown for _, each, shown in part if isinstance(each, Numbered)]
+    passages = [shown for _, each, shown in part if isinstance(each, Evidence)]
+    return "\n\n".join(["\n".join(facts), *passages] if facts else passages)
 
 
 def _passage(evidence: Evidence, planted: Iterable[Planted]) -> str:

@@ -3,15 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.chart.models import SourceRecord
 from service.drafting.citing import cite
 from service.drafting.invisible import visible
 from service.drafting.model.asked_for import only_asked_for
+from service.drafting.model.carried import not_carried
 from service.drafting.model.masking import PLACEHOLDER, Mask
+from service.drafting.model.numbered import Numbered
 from service.drafting.model.schema import CitationAnswer, SectionAnswer, StatementAnswer
 from service.drafting.quotes import Match, find, has_words, nearest
 from service.drafting.request import Dropped
+from service.facts.fact import ReadRecord
 from service.retrieval.evidence import Evidence
 from service.summary.document import Citation, Statement
 
@@ -31,31 +35,59 @@ class Ground:
     evidence: Mapping[str, Evidence]
     records: Mapping[str, SourceRecord]
     mask: Mask
+    facts: Mapping[str, Numbered]
+    read: Mapping[str, ReadRecord]
 
 
-def ground(answer: SectionAnswer, on: Ground) -> tuple[list[Statement], list[Dropped]]:
+class Grounded(NamedTuple):
+    """A statement with its citations, and the facts among these; `wrong` says what it has of its
+    own that those do not, None where all is theirs."""
+
+    statement: Statement
+    facts: tuple[Numbered, ...] = ()
+    wrong: str | None = None
+
+
+def ground(answer: SectionAnswer, on: Ground) -> tuple[list[Grounded], list[Dropped]]:
     """Statements with citations that hold, and those that could not be cited, with the reason."""
     stated, dropped = [], []
     for each in answer.statements:
         text = " ".join(visible(on.mask.show(each.text)).split())[:LONGEST_STATEMENT]
         unfit = PLACEHOLDER.search(text) or ACTIVE.search(text)
-        citations = [] if unfit else _citations(text, each, on)
+        facts = [] if unfit else _facts(each, on)
+        citations = [] if unfit else _citations(text, each, on, by_words=not facts)
         borne = [citation for citation in citations if not _is_order(text, citation, on)]
-        if borne:
-            stated.append(Statement(text, tuple(borne), on.writer))
+        if borne or facts:
+            stated.append(_grounded(text, borne, tuple(facts), on))
         else:
             why = ONLY_ASKED if citations else _why(text, each, on)
             dropped.append(Dropped(on.section, text, why))
     return stated, dropped
 
 
+def _grounded(
+    text: str, quoted: list[Citation], facts: tuple[Numbered, ...], on: Ground
+) -> Grounded:
+    cited = dict.fromkeys([*quoted, *(c for fact in facts for c in fact.citations)])
+    wrong = not_carried(text, facts, quoted, on.read) if facts else None
+    return Grounded(Statement(text, tuple(cited), on.writer), facts, wrong)
+
+
+def _facts(statement: StatementAnswer, on: Ground) -> list[Numbered]:
+    """Those that it cites; the words of their sources need not be quoted."""
+    named = (on.facts.get(_id(each)) for each in statement.citations)
+    return list(dict.fromkeys(fact for fact in named if fact))
+
+
 def _is_order(text: str, cited: Citation, on: Ground) -> bool:
     return only_asked_for(text, on.records[cited.record_id].text, cited.start, cited.end)
 
 
-def _citations(text: str, statement: StatementAnswer, on: Ground) -> list[Citation]:
+def _citations(
+    text: str, statement: StatementAnswer, on: Ground, *, by_words: bool
+) -> list[Citation]:
     found = [citation for each in statement.citations if (citation := _place(each, on))]
-    if found:
+    if found or not by_words:
         return list(dict.fromkeys(found))
     matched = (_by_words(text, each, on) for each in on.evidence.values())
     return [citation for citation in matched if citation][:1]

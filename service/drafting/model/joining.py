@@ -39,6 +39,7 @@ def join(
         dropped=tuple(_once(d for piece in pieces.held.values() for d in piece.dropped)),
         writers={key: writers[key] for key in keys},
         not_shown=desk.not_shown,
+        carried=pieces.carried(),
         details=details,
     )
 

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 
 from service.chart.models import SourceRecord
 from service.drafting.model.asking import Question
-from service.drafting.model.grounding import Ground, ground
+from service.drafting.model.grounding import Ground, Grounded, ground
 from service.drafting.model.masking import Mask
 from service.drafting.model.schema import BadAnswer, SectionAnswer
 from service.drafting.request import DraftRequest, Dropped, SectionRequest
@@ -22,11 +22,13 @@ REWRITTEN = 60.0  # two statements this alike are one statement put in other wor
 
 @dataclass
 class Piece:
-    """One question's statements. `problem` says why there are none; "" once it is answered."""
+    """One question's statements. `problem` says why there are none; "" once it is answered.
+    `about` is, by its words, what each statement rests on."""
 
     question: Question
     problem: str = "the model was not asked"
     stated: list[Statement] = field(default_factory=list)
+    about: dict[str, Grounded] = field(default_factory=dict)
     doubted: list[tuple[Statement, str]] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
 
@@ -38,6 +40,7 @@ class Pieces:
         self, request: DraftRequest, questions: Sequence[Question], mask: Mask, writer: str
     ) -> None:
         self.check, self.mask, self.writer = request.check, mask, writer
+        self.read = request.read
         self.watch = request.watch
         self.records: dict[str, SourceRecord] = {r.id: r for r in request.records}
         self.held = {question.part: Piece(question) for question in questions}
@@ -47,7 +50,7 @@ class Pieces:
         piece = self.held[question.part]
         if isinstance(answer, SectionAnswer):
             piece.problem = ""
-            piece.stated, piece.dropped = ground(answer, self._ground(question))
+            piece.stated, piece.dropped = self._grounded(piece, answer)
             return
         piece.problem = problem_words(answer)
         log.warning(
@@ -57,7 +60,7 @@ class Pieces:
     def doubted(self) -> list[Piece]:
         """The pieces with statements that do not hold; these are taken out of the text."""
         for piece in self.watch.through(self.held.values()):
-            reasons = self.check(piece.stated, self.records)
+            reasons = self._wrong(piece, piece.stated)
             told = list(zip(piece.stated, reasons, strict=True))
             piece.stated = [statement for statement, reason in told if not reason]
             piece.doubted = [(statement, reason) for statement, reason in told if reason]
@@ -68,15 +71,20 @@ class Pieces:
         piece = self.held[question.part]
         again: list[Statement] = []
         if isinstance(answer, SectionAnswer):
-            again, dropped = ground(answer, self._ground(question))
+            again, dropped = self._grounded(piece, answer)
             piece.dropped += dropped
-        key = question.section.prompt.key
-        for statement, reason in zip(again, self.check(again, self.records), strict=True):
+        for statement, reason in zip(again, self._wrong(piece, again), strict=True):
             if reason:
-                piece.dropped.append(Dropped(key, statement.text, _kept_out(reason)))
+                self._keep_out(piece, statement, reason)
             elif statement.text not in {each.text for each in piece.stated}:
                 piece.stated.append(statement)
         self._note_withdrawn(piece, again)
+
+    def carried(self) -> dict[str, str]:
+        """The statements that tell facts, by their words, with how the first of these stands."""
+        about = (p.about.get(s.text) for p in self.held.values() for s in p.stated)
+        told = (each for each in about if each and each.facts and not each.wrong)
+        return {each.statement.text: each.facts[0].fact.standing.value for each in told}
 
     def answered(self) -> bool:
         """Has the model answered anything at all?"""
@@ -95,14 +103,37 @@ class Pieces:
         said = [each.text for each in again]
         for statement, reason in piece.doubted:
             if not any(fuzz.ratio(statement.text, other) >= REWRITTEN for other in said):
-                key = piece.question.section.prompt.key
-                piece.dropped.append(Dropped(key, statement.text, _kept_out(reason)))
+                self._keep_out(piece, statement, reason)
         piece.doubted = []
 
+    def _keep_out(self, piece: Piece, statement: Statement, reason: str) -> None:
+        """Told beside the text; the facts that it cites are told in their own words instead."""
+        key = piece.question.section.prompt.key
+        piece.dropped.append(Dropped(key, statement.text, _kept_out(reason)))
+        told = {each.text for each in piece.stated}
+        rests_on = piece.about.get(statement.text)
+        own = [fact.own for fact in (rests_on.facts if rests_on else ()) if fact.own]
+        piece.stated += [each for each in dict.fromkeys(own) if each.text not in told]
+
+    def _wrong(self, piece: Piece, statements: Sequence[Statement]) -> list[str | None]:
+        """Why each does not hold: one that cites facts, for what it has of its own beside these;
+        another for what its sources do not bear."""
+        about = [piece.about[statement.text] for statement in statements]
+        alone = [each.statement for each in about if not each.facts]
+        borne = dict(zip(alone, self.check(alone, self.records), strict=True))
+        return [each.wrong if each.facts else borne[each.statement] for each in about]
+
+    def _grounded(
+        self, piece: Piece, answer: SectionAnswer
+    ) -> tuple[list[Statement], list[Dropped]]:
+        stated, dropped = ground(answer, self._ground(piece.question))
+        piece.about |= {each.statement.text: each for each in stated}
+        return [each.statement for each in stated], dropped
+
     def _ground(self, question: Question) -> Ground:
-        return Ground(
-            question.section.prompt.key, self.writer, question.evidence, self.records, self.mask
-        )
+        key = question.section.prompt.key
+        held = (question.evidence, self.records, self.mask, question.facts, self.read)
+        return Ground(key, self.writer, *held)
 
 
 def problem_words(problem: Exception) -> str:

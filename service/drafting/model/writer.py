@@ -16,6 +16,7 @@ from service.drafting.model.ledger import Known, Ledger, NoLedger
 from service.drafting.model.life import PATIENCE_S
 from service.drafting.model.limits import Limits, Spending
 from service.drafting.model.masking import Mask, NoMask
+from service.drafting.model.numbered import Numbers
 from service.drafting.model.pieces import Pieces
 from service.drafting.model.planning import Plan, plan
 from service.drafting.model.schema import BadAnswer
@@ -76,7 +77,9 @@ class _Draft:
 
     def __init__(self, writer: ModelWriter, request: DraftRequest) -> None:
         self.writer, self.request = writer, request
-        self.asked = [s for s in request.sections if not s.prompt.extractive and s.evidence]
+        numbers = Numbers(request, str)
+        may_be = [s for s in request.sections if not s.prompt.extractive]
+        self.asked = [s for s in may_be if s.evidence or numbers.of(s)]
         self.mask = _mask(self.asked, request) if writer.masks else NoMask()
         writer.recall_endpoint()
         self._plan()

@@ -25,7 +25,7 @@ TITLE = "Not shown"
 NAMED = 3  # sections in the last line of which most is left out
 
 # The facts that contradict "nothing is documented" of a section.
-_OF = {
+OF_SECTION = {
     "risk": (FactKind.RISK,),
     "safety-plan": (FactKind.RISK,),
     "legal": (FactKind.DIRECTIVE, FactKind.ALERT),
@@ -138,5 +138,5 @@ def _rest(request: DraftRequest, drafted: Drafted, left: Sequence[Candidate]) ->
 
 def _is_absent(request: DraftRequest, key: str) -> bool:
     """Only where every record could be read, and no fact speaks of it."""
-    kinds: Iterable[FactKind] = _OF.get(key, ())
+    kinds: Iterable[FactKind] = OF_SECTION.get(key, ())
     return not request.unreadable and bool(kinds) and not request.facts.of(*kinds)
