@@ -11,7 +11,7 @@ from service.facts.fact import Change, Fact, FactKind, Standing
 from service.retrieval import visits
 
 _SERIES = (FactKind.SCORE, FactKind.MEASUREMENT)
-_RESULTS = ("Observation", "QuestionnaireResponse", "DiagnosticReport")
+_RESULTS = ("Observation", "QuestionnaireResponse")  # a report tells several in one line
 LEVEL = "-level"
 _ABNORMAL = frozenset(("high", "low", "critical", "abnormal", "positive"))
 _NEW = ("new onset", "new:", "newly", "worse", "worsening", "worsened")
