@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from service.drafting.telling import glue
 from service.drafting.words import count_words
+from service.reading.lexicon import stem, tokens
 from service.summary.document import Citation, Section, Statement
 
 # What a type is for: the first of so many of its sections, the second of so many.
 AHEAD = (3, 1)
 ALIKE = 0.6  # of the words of the shorter of two: then the second tells nothing more
-_WORD = re.compile(r"[^\W_]+(?:[.,/-][^\W_]+)*")
+FEW = 4  # telling words
+JOINING = 2  # characters of a word that only joins
+_DATED = re.compile(r" \(\d{4}[^()]*\)$")
 
 
 class Candidate(NamedTuple):
@@ -47,13 +50,16 @@ def fitted(
 
     What `told` or an earlier statement tells already is left out without being counted.
     """
-    known = [_words(item.body) for each in told for item in glue.items(each.text)]
+    stated = list(told)
+    known = [_words(item.body) for each in stated for item in glue.items(each.text)]
+    lines = [_words(each.text) for each in stated]
     kept: list[Candidate] = []
     left: list[Candidate] = []
     begun: set[int] = set()
     for each in sorted((*owed, *_candidates(sections)), key=lambda c: c.turn):
         own = _words(each.statement.text)
-        if any(_is_alike(own, other) for other in known):
+        # what nobody may sign without is told, though its words stand here and there in a line
+        if any(_is_alike(own, other) for other in (known if each.is_grave else known + lines)):
             continue
         is_row = sections[each.section].key in tables
         title = 0 if each.section in begun else count_words(sections[each.section].title)
@@ -81,12 +87,15 @@ def _kept(sections: Sequence[Section], kept: Sequence[Candidate]) -> Iterator[Se
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text.casefold()))
+    """The telling ones by their stems: no day behind it, nothing that only joins."""
+    keys = (token.key for token in tokens(_DATED.sub("", text)))
+    return frozenset(stem(key) for key in keys if len(key) > JOINING or key.isdigit())
 
 
 def _is_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Of the shorter most words stand in the other; of a very short one all."""
     shorter = min(len(one), len(other))
-    return bool(shorter) and len(one & other) >= ALIKE * shorter
+    return bool(shorter) and len(one & other) >= (shorter if shorter < FEW else ALIKE * shorter)
 
 
 def cited(left: Iterable[Candidate]) -> list[Citation]:

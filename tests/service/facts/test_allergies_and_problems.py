@@ -184,3 +184,27 @@ def test_struck_and_pasted_text_is_no_fact():
         a_note("Hypertension.\n\nAddendum 2026-03-02: Correction: hypertension was ruled out.")
     )
     assert problem(found, "hypertension").standing is not Standing.CURRENT
+
+
+def test_an_allergy_to_what_was_taken_once_is_no_conflict():
+    found = facts(
+        a_note("Took lamotrigine 25 mg from January, stopped 02/01/2026 for a rash."),
+        resources(
+            {
+                "resourceType": "AllergyIntolerance",
+                "code": {"text": "Lamotrigine"},
+                "clinicalStatus": {"coding": [{"code": "active"}]},
+                "recordedDate": "2026-02-01",
+            }
+        ),
+    )
+    assert ConflictKind.ALLERGIC not in {conflict.kind for conflict in found.conflicts}
+
+
+def test_a_problem_of_which_a_later_word_denies_the_kind_is_in_dispute():
+    found = facts(
+        a_note("Has type 2 diabetes. Has hypertension.", on="2026-01-05"),
+        a_note("No diabetes: A1c 5.2.", on="2026-02-20"),
+    )
+    assert the_fact(found, FactKind.PROBLEM, "type-2-diabetes").standing is Standing.DISPUTED
+    assert the_fact(found, FactKind.PROBLEM, "hypertension").standing is Standing.CURRENT

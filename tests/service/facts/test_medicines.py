@@ -1,5 +1,7 @@
 """Medicine courses: what is taken now, since when, what ended it, and what it only seemed to be."""
 
+from dataclasses import replace
+
 import pytest
 
 from service.facts import ConflictKind, FactKind, Standing
@@ -221,3 +223,28 @@ def test_since_is_told_where_it_goes_on_since():
 
 def test_a_mere_mention_is_no_course():
     assert not facts(a_note("We talked about clozapine.")).of(FactKind.MEDICINE)
+
+
+def test_an_order_that_is_stopped_for_one_of_another_dose_is_no_conflict():
+    old = an_order("Lithium", 900, on="2025-08-01", status="stopped")
+    found = facts(
+        resources(old, an_order("Lithium", 600, on="2026-02-26")),
+        a_note("Reduce lithium from 900 mg to 600 mg at bedtime.", on="2026-02-26"),
+    )
+    assert not found.conflicts
+    assert medicine(found, "lithium").standing is Standing.CURRENT
+
+
+def test_a_class_that_was_offered_and_declined_once_is_not_denied():
+    order = an_order("Ibuprofen", 400, on="2026-01-05")
+    found = facts(resources(order), a_note("Declined any NSAID in the ED.", on="2026-02-01"))
+    assert ConflictKind.DENIED not in conflict_kinds(found)
+    found = facts(resources(order), a_note("Takes no NSAIDs.", on="2026-02-01"))
+    assert ConflictKind.DENIED in conflict_kinds(found)
+
+
+def test_what_somebody_brought_is_no_course_of_a_medicine():
+    printout = replace(
+        a_note("You could also restart lithium at 600 mg daily."), title="Printout, chatbot"
+    )
+    assert facts(printout).of(FactKind.MEDICINE) == ()

@@ -40,6 +40,13 @@ from tests.service.reading.scope.saying import said_of
         ("Lithium was prescribed, but she has not picked it up.", Act.NOT_FILLED),
         ("Has not missed a single dose of lithium.", Act.TAKEN),
         ("Lithium was avoided.", Act.AVOID),
+        # an end behind how it was taken, and one that stands for itself in brackets
+        ("Lithium 300 mg prn 8/2025, stopped 12/18/25.", Act.STOPPED),
+        ("Lithium as needed for mania, stopped in May.", Act.STOPPED),
+        ("Lithium 300 mg 3/2025 (rash day 19, stopped 4/1/25).", Act.STOPPED),
+        ("Lithium 300 mg 2024 (tremor, thirst; stopped 9/10/24), then valproate.", Act.STOPPED),
+        ("Stopped daily lithium, now prn only.", Act.AS_NEEDED),
+        ("She stopped lithium herself and restarted it.", Act.CONTINUED),
     ],
 )
 def test_an_act_stands_before_or_behind_its_medicine(phrase: str, act: Act) -> None:
