@@ -1,5 +1,6 @@
 """Where statements stand in a document: added, moved, and what an emptied heading says."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from service.errors import NotFound
@@ -18,7 +19,7 @@ def with_added(document: Document, section_key: str, statement: Statement) -> tu
     at = keys.index(section_key)
     index = sum(len(section.statements) for section in document.sections[: at + 1])
     grown = document.sections[at]
-    grown = replace(grown, statements=(*grown.statements, statement), absence="")
+    grown = _grown(grown, (*grown.statements, statement))
     return _with_section(document, at, grown), index
 
 
@@ -39,7 +40,7 @@ def with_moved(document: Document, index: int, by_places: int) -> tuple[Document
     target = without.sections[at]
     told = list(target.statements)
     told.insert(place, statement)
-    moved = _with_section(without, at, replace(target, statements=tuple(told), absence=""))
+    moved = _with_section(without, at, _grown(target, told))
     return moved, sum(len(s.statements) for s in moved.sections[:at]) + place
 
 
@@ -63,10 +64,18 @@ def _with_section(document: Document, at: int, section: Section) -> Document:
     )
 
 
-def told_empty(document: Document) -> Document:
-    """The document in which every heading without a statement says so."""
-    return replace(document, sections=tuple(map(_told_empty, document.sections)))
+def told_empty(document: Document, before: Document) -> Document:
+    """The document in which every heading that lost its last statement says so."""
+    stated = {section.key for section in before.sections if section.statements}
+    return replace(document, sections=tuple(_told_empty(s, stated) for s in document.sections))
 
 
-def _told_empty(section: Section) -> Section:
-    return section if section.statements or section.absence else replace(section, absence=EMPTIED)
+def _told_empty(section: Section, stated: set[str]) -> Section:
+    is_emptied = section.key in stated and not section.statements and not section.absence
+    return replace(section, absence=EMPTIED) if is_emptied else section
+
+
+def _grown(section: Section, statements: Sequence[Statement]) -> Section:
+    """No longer said to be empty; what closes a section that says something stays."""
+    closing = section.absence if section.statements else ""
+    return replace(section, statements=tuple(statements), absence=closing)

@@ -26,7 +26,7 @@ def rewording(index: int, text: str) -> Plan:
         if wanted == statement:
             return None
         act = "statement-removed" if wanted is None else "statement-reworded"
-        edited = arranging.told_empty(before.content.with_statement(index, wanted))
+        edited = arranging.told_empty(before.content.with_statement(index, wanted), before.content)
         return Wanted(edited, {"act": act, "statement": index}, index if wanted else None)
 
     return plan
@@ -114,7 +114,7 @@ def moving(index: int, by_places: int) -> Plan:
         if edited == before.content:
             return None
         edit = {"act": "statement-moved", "statement": at, "from": index}
-        return Wanted(arranging.told_empty(edited), edit)
+        return Wanted(arranging.told_empty(edited, before.content), edit)
 
     return plan
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.processes
 
 MOST_ACTS = 5  # from the opened draft to the signature; asking for it and opening it are two more
 ATTENDING = DEMO_PEOPLE["attending"]
-BORNE, WRONG = "about 1 night", "about 5 nights"
+BORNE, WRONG = "bupropion 300 mg", "bupropion 450 mg"
 
 
 @pytest.fixture

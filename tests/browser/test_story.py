@@ -77,13 +77,13 @@ def test_a_statement_opens_its_source_at_the_quote(page, drafted, complaints):
 
 def test_a_wrong_number_is_found_beside_its_source_and_taken_back(page, drafted, complaints):
     page.goto(f"/summaries/{drafted}")
-    held = page.locator(".statement", has_text="Takes trazodone about 1 night a week").first
+    held = page.locator(".statement", has_text="bupropion 300 mg").first
     statement = page.locator(f"#{held.get_attribute('id')}")
     before = statement.locator(".text").text_content()
-    edit(statement, before.replace("about 1 night", "about 5 nights"))
-    expect(statement.locator(".finding.major").first).to_contain_text("5", timeout=SLOW_MS)
+    edit(statement, before.replace("300 mg", "450 mg"))
+    expect(statement.locator(".finding.major").first).to_contain_text("450", timeout=SLOW_MS)
     statement.locator(".text").click()
-    assert "about 1 night" in "".join(page.locator("mark.lit").all_text_contents())
+    assert "300 mg" in "".join(page.locator("mark.lit").all_text_contents())
     take_screenshot(page)
     statement.locator(".edit > summary").click()
     statement.get_by_role("button", name="Take back the edit").click()

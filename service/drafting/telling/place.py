@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from service.drafting.telling.glue import BRIEF, REST
 from service.retrieval.sentences import sentence_spans
 
 _LED = re.compile(r"[\s*•·-]*+(?:\(?\d{1,2}[.)] )?\s*+")
@@ -34,8 +35,8 @@ SECTIONS = {
 def section_for(kind: str, keys: Sequence[str]) -> str:
     """The key of the section, of those that the document has, for what is missing; its last one
     where none is named for it."""
-    wanted = SECTIONS.get(kind, ())
-    return next((key for key in wanted if key in keys), keys[-1])
+    own = [key for key in keys if key not in (BRIEF, REST)] or list(keys)
+    return next((key for key in SECTIONS.get(kind, ()) if key in own), own[-1])
 
 
 def line_of(text: str, start: int, end: int) -> tuple[int, int]:

@@ -118,9 +118,12 @@ def test_a_version_records_who_wrote_it_from_what_and_at_what_price(
     version = draft(session, summary, index, Conversation(faithful), check=doubts)
     told = version.writer
     assert told["name"] == told["model"] == "scripted" and told["way"] == "plain"
-    assert told["hash"] == packaged_prompts()[TYPE].hash and told["version"] == "3"
+    assert (
+        told["hash"] == packaged_prompts()[TYPE].hash
+        and told["version"] == packaged_prompts()[TYPE].meta.version
+    )
     assert told["tokens_in"] > told["tokens_out"] > 0 and told["calls"] > 2
-    assert set(told["stages"]) == {"reading", "writing"}
+    assert set(told["stages"]) == {"reading", "writing", "composing"}
     assert set(told["seconds_by_stage"]) == {
         "measuring",
         "asking",

@@ -11,6 +11,7 @@ from service.database import session_factory, transaction
 from service.errors import Conflict
 from service.review import edits
 from service.review.editing import inserting, rewording
+from service.sealing import keyring
 from service.summary.models import Summary
 from service.summary.progress import find_summary
 from service.verification.held import CHARTS, SCORER, new_charts
@@ -36,6 +37,7 @@ class Watching:
 def narrow(engine, settings):
     """One connection, and nobody waits for it longer than a second."""
     narrow = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=1)
+    keyring.give_keys(narrow, keyring.key_of(settings))
     yield narrow
     narrow.dispose()
 

@@ -9,7 +9,7 @@ from service.drafting.telling.place import line_of, section_for
 from service.errors import BadInput, Blocked, Conflict, NotFound
 from service.reading.keep import read_chart
 from service.review import actions, editing, edits, undo, unsaved
-from service.review.arranging import with_moved
+from service.review.arranging import EMPTIED, told_empty, with_added, with_moved
 from service.summary.document import Document, Section, Statement
 from service.summary.models import Finding
 from service.summary.vocabulary import FindingKind, ResolutionAction, Severity, Support
@@ -317,3 +317,19 @@ def test_typed_words_are_kept_for_their_writer_alone(session):
     assert unsaved.kept(session, summary.id, CLINICIAN) == {}
     with pytest.raises(BadInput):
         unsaved.keep(session, summary.id, form, "x" * 5_000, digest="d", by=CLINICIAN)
+
+
+def test_only_what_was_stated_before_is_said_to_be_taken_out():
+    said, closing = Statement("Denies SI."), "Not read: 1 record."
+    never, brief = Section("labs", "Results"), Section("brief", "Brief", (said,), closing)
+    before = Document("t", (), (brief, Section("risk", "Risk", (said,)), never))
+    emptied = told_empty(before.with_statement(1, None), before)
+    assert [s.absence for s in emptied.sections] == [closing, EMPTIED, ""]
+    grown, _ = with_added(emptied, "brief", said)
+    assert grown.sections[0].absence == closing  # what was not read stays said
+    grown, _ = with_added(emptied, "risk", said)
+    assert grown.sections[1].absence == ""
+
+
+def test_what_is_left_out_of_no_known_section_is_told_in_the_last_that_is_no_frame():
+    assert section_for("new-kind", ["brief", "risk", "plan", "rest"]) == "plan"

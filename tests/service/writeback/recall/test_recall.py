@@ -116,7 +116,9 @@ def test_what_is_filed_is_retracted_with_the_one_reason(filed, work, sessions, c
     assert {each["status"] for each in documents} == {"entered-in-error"}
     with sessions() as session:
         report = report_on(session, recall_id, by=IT)
-        acts = [(act.action, act.detail.get("reason")) for act in audit.chain(session)]
+        chain = list(audit.chain(session))
+        reasons = audit.typed_reasons(session, chain)
+        acts = [(act.action, reasons.get(act.seq)) for act in chain]
     assert report.recall.ended_at is not None and report.counts == {"retracted": 2}
     assert acts.count(("summary.retracting", "Recalled: The model was wrong.")) == 2
     assert {"recall.started", "recall.ended"} <= {action for action, _ in acts}
