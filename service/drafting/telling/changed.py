@@ -97,11 +97,12 @@ def _new(telling: Telling, fact: Fact) -> Iterator[Item]:
 
 
 def series(telling: Telling, fact: Fact, rank: Rank = Rank.CHANGED) -> Item | None:
-    """The last result, and the one before it where it moved."""
+    """The last result, and the one before it where it moved; of a score always."""
     told = list(islice(_results(telling, fact), 2))
     if not told:
         return None
-    if len(told) == 2 and fact.status.endswith(("rising", "falling")):
+    is_moving = fact.kind is FactKind.SCORE or fact.status.endswith(("rising", "falling"))
+    if len(told) == 2 and is_moving:
         return _moved(told[0], told[1], rank)
     return replace(told[0], rank=rank)
 

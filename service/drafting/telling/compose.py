@@ -112,9 +112,9 @@ def _owed(request: DraftRequest, drafted: Drafted, begun: Document) -> Iterator[
 
 
 def words_of(document: Document, tables: Collection[str] = ()) -> int:
-    """As a reader counts them, all that is signed; the sections that are tables aside."""
-    sections = tuple(s for s in document.sections if s.key not in tables)
-    return count_words(replace(document, sections=sections).text())
+    """As a reader counts them, all that is signed; the rows of sections that are tables aside."""
+    rows = (row for s in document.sections if s.key in tables for row in s.statements)
+    return count_words(document.text()) - sum(count_words(row.text) for row in rows)
 
 
 def _rest(request: DraftRequest, drafted: Drafted, left: Sequence[Candidate]) -> str:

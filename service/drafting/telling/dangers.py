@@ -97,7 +97,9 @@ def conflicts(telling: Telling) -> Iterator[Item]:
     for conflict in telling.facts.conflicts:
         if _is_settled(telling, conflict):
             continue
-        rank = Rank.GRAVE_CONFLICT if conflict.kind in _GRAVE else Rank.CONFLICT
+        of_danger = telling.is_any(conflict.key, telling.rules.ever)
+        is_grave = conflict.kind in _GRAVE or of_danger
+        rank = Rank.GRAVE_CONFLICT if is_grave else Rank.CONFLICT
         sides = [telling.first_quoted((side,), rank) for side in conflict.sides]
         if all(sides):
             one, other = (side for side in sides if side)
