@@ -31,13 +31,15 @@ class Owed:
     places: tuple[tuple[str, int, int], ...]
 
 
-# What a document lacks of what it must carry, the gravest first. Handed in from above, too.
-Owing = Callable[[Document, "DraftRequest"], Sequence[Owed]]
+# Of a request, what any document made from it lacks of what it must carry, the gravest first.
+# Handed in from above, too.
+Lacks = Callable[[Document], Sequence[Owed]]
+Owing = Callable[["DraftRequest"], Lacks]
 
 
-def nothing_owed(document: Document, request: "DraftRequest") -> Sequence[Owed]:  # noqa: ARG001
+def nothing_owed(request: "DraftRequest") -> Lacks:  # noqa: ARG001
     """Where nobody was handed in who knows: the brief and the sections are all that is told."""
-    return ()
+    return lambda _: ()
 
 
 NO_FACTS = Facts("", (), ())

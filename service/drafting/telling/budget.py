@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from service.drafting.telling import glue
@@ -86,6 +87,7 @@ def _kept(sections: Sequence[Section], kept: Sequence[Candidate]) -> Iterator[Se
         yield Section(section.key, section.title, tuple(c.statement for c in held))
 
 
+@lru_cache(maxsize=4_096)  # a document is tried again and again until it fits
 def _words(text: str) -> frozenset[str]:
     """The telling ones by their stems: no day behind it, nothing that only joins."""
     keys = (token.key for token in tokens(_DATED.sub("", text)))

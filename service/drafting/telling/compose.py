@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from service.drafting.coverage import Unread
 from service.drafting.header import header
-from service.drafting.request import Drafted, DraftRequest
+from service.drafting.request import Drafted, DraftRequest, Lacks, Owed
 from service.drafting.telling import glue
 from service.drafting.telling.brief import brief
 from service.drafting.telling.budget import Candidate, cited, fitted
@@ -62,11 +62,11 @@ def compose(request: DraftRequest, drafted: Drafted, unread: Unread) -> Composed
     """The document that is stored. Its words are at most those of the type's budget."""
     title, lines = request.prompt.meta.title, header(request.records, request.window)
     budget = request.prompt.meta.words
-    tried = []
+    lacks, tried = request.owing(request), []
     for share in SHARES:
         words = min(request.prompt.brief.words, int(budget * share))
         first, _ = brief(request, unread, words)
-        tried.append(_filled(request, drafted, Document(title, lines, (first,))))
+        tried.append(_filled(request, drafted, Document(title, lines, (first,)), lacks))
         if not _graves(tried[-1]):
             break
     document, left = min(tried, key=_graves)
@@ -82,14 +82,14 @@ def _graves(filled: tuple[Document, list[Candidate]]) -> int:
 
 
 def _filled(
-    request: DraftRequest, drafted: Drafted, begun: Document
+    request: DraftRequest, drafted: Drafted, begun: Document, lacks: Lacks
 ) -> tuple[Document, list[Candidate]]:
     """With as much of the sections as the budget has room for beside the last line, whose length
     hangs on what is left out."""
     budget, tables = request.prompt.meta.words, request.prompt.meta.tables
     told = begun.sections[0].statements
     room = budget - words_of(begun, tables)
-    owed = list(_owed(request, drafted, begun))
+    owed = list(_owed(request, drafted, lacks(begun)))
     while True:
         sections, left = fitted(drafted.sections, told, room, owed=owed, tables=tables)
         rest = Section(glue.REST, TITLE, (), _rest(request, drafted, left))
@@ -100,10 +100,10 @@ def _filled(
         room -= over
 
 
-def _owed(request: DraftRequest, drafted: Drafted, begun: Document) -> Iterator[Candidate]:
+def _owed(request: DraftRequest, drafted: Drafted, lacking: Sequence[Owed]) -> Iterator[Candidate]:
     """What the brief lacks of what the type must carry, each by its own line at its place."""
     lines, keys = Lines(request), [s.key for s in drafted.sections]
-    owed = [(each, lines.of(each)) for each in request.owing(begun, request)]
+    owed = [(each, lines.of(each)) for each in lacking]
     for nth, (each, stated) in enumerate(owed):
         if stated:
             number = keys.index(section_for(each.kind, keys))
