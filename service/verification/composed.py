@@ -8,12 +8,12 @@ whole: "lithium 600 mg · quetiapine 100 mg" is borne where each of the two is. 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import NamedTuple
 
 from service.chart.models import SourceRecord
 from service.database import now
 from service.drafting.telling import glue
+from service.facts.said import days_between
 from service.summary.document import Citation, Placed, Statement
 from service.summary.vocabulary import Support
 from service.verification.models import Assessment, Reason, Span
@@ -26,11 +26,11 @@ _WORST = (
     Support.NOT_CHECKABLE,
     Support.SUPPORTED,
 )
-_NIGHT = timedelta(days=1)  # a record's day in the site's time zone and in that of its stamp
+A_NIGHT = 1  # day between a record's in the site's time zone and in that of its stamp
+WHOLE_DAY = len("2026-01-01")
 _AGE = re.compile(r"^(\d{1,3}) (years|months)(?:, |$)")
 _BORN = re.compile(r"\bborn (\d{4}-\d{2}-\d{2})")
-_MONTH = 30.44  # days
-_DAY = len("2026-01-01")
+_DAYS = {"years": 365.2425, "months": 30.44}
 
 
 class Cited(NamedTuple):
@@ -52,8 +52,9 @@ def assess_items(placed: Placed, cited: Cited, assess: Assess) -> Assessment:
     """The worst of its items' answers; what each adds to its sources first."""
     found = [_item(told, placed, cited, assess) for told in glue.items(placed.statement.text)]
     worst = min(found, key=lambda each: (_WORST.index(each.support), each.score))
-    evidence = tuple(dict.fromkeys(_spans(found)))
-    return replace(worst, index=placed.index, evidence=worst.evidence or evidence)
+    is_borne = worst.support is Support.SUPPORTED
+    evidence = tuple(dict.fromkeys(_spans(found))) if is_borne else worst.evidence
+    return replace(worst, index=placed.index, evidence=evidence)
 
 
 def _spans(found: Iterable[Assessment]) -> Iterator[Span]:
@@ -95,42 +96,40 @@ def _wrong_due(told: glue.Told, cited: Cited) -> Iterator[Reason]:
 
 
 def _is_same(one: str, other: str) -> bool:
+    """Of a month or a year, whatever lies in it."""
     if not one or not other:
         return False
-    if min(len(one), len(other)) < _DAY:
+    if min(len(one), len(other)) < WHOLE_DAY:
         return one.startswith(other) or other.startswith(one)
-    return abs(date.fromisoformat(one) - date.fromisoformat(other)) <= _NIGHT
+    apart = days_between(one, other)
+    return apart is not None and abs(apart) <= A_NIGHT
 
 
 def _wrong_ago(told: glue.Told, cited: Cited) -> Iterator[Reason]:
     """So long ago it can only have been on a day since the newest record, and not in the future."""
-    if told.days_ago is None or len(told.day) < _DAY:
+    least, most = (days_between(told.day, day) for day in (cited.newest, _today()))
+    if told.days_ago is None or most is None:
         return
-    said_on = date.fromisoformat(told.day) + timedelta(days=told.days_ago)
-    if not _newest(cited, said_on) - _NIGHT <= said_on <= _today() + _NIGHT:
+    if not (least or 0) - A_NIGHT <= told.days_ago <= most + A_NIGHT:
         yield Reason("date", f"{told.days_ago} days ago", told.day, True)
 
 
 def _wrong_age(told: glue.Told, cited: Cited) -> Iterator[Reason]:
     """An age that the patient had on no day since the newest record."""
     found, born = _AGE.match(told.body), _born(cited)
-    if not found or not born:
+    most = days_between(born, _today())
+    if not found or most is None:
         return
-    days = [(day - born).days for day in (_newest(cited, born), _today())]
-    per = 365.2425 if found[2] == "years" else _MONTH
-    if not days[0] / per - 1 <= int(found[1]) <= days[1] / per + 1:
-        yield Reason("age", found[0].strip(" ,"), f"born {born.isoformat()}", True)
+    least, per = days_between(born, cited.newest) or 0, _DAYS[found[2]]
+    if not least / per - 1 <= int(found[1]) <= most / per + 1:
+        yield Reason("age", found[0].strip(" ,"), f"born {born}", True)
 
 
-def _born(cited: Cited) -> date | None:
+def _born(cited: Cited) -> str:
+    """The day of birth (ISO); "" where no Patient record that is cited tells one."""
     lines = (r.text for r in cited.records if r.resource_type == "Patient")
-    found = next((m for line in lines if (m := _BORN.search(line))), None)
-    return date.fromisoformat(found[1]) if found else None
+    return next((found[1] for line in lines if (found := _BORN.search(line))), "")
 
 
-def _today() -> date:
-    return now().date()
-
-
-def _newest(cited: Cited, default: date) -> date:
-    return date.fromisoformat(cited.newest) if len(cited.newest) == _DAY else default
+def _today() -> str:
+    return now().date().isoformat()

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import IntEnum
 from functools import cached_property
 
@@ -14,7 +13,7 @@ from service.drafting.telling import glue
 from service.drafting.template import BriefRules
 from service.drafting.words import count_words
 from service.facts.fact import Facts, FactSource, ReadRecord
-from service.facts.said import is_brought
+from service.facts.said import days_between, is_brought
 from service.reading.assertions import Assertion
 from service.reading.lexicon.relations import wider
 from service.retrieval.sentences import sentence_spans
@@ -167,7 +166,5 @@ class Telling:
 
     def age(self, day: str) -> int | None:
         """Days from a whole day to that of the draft; None of what is to come."""
-        if len(day) < len("2026-01-01"):
-            return None
-        days = (date.fromisoformat(self.facts.on) - date.fromisoformat(day)).days
-        return days if days > 0 else None
+        days = days_between(day, self.facts.on)
+        return days if days and days > 0 else None

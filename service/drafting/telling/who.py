@@ -1,12 +1,12 @@
 """Who the patient is and why now: age, sex, the reason of the visit, what they are treated for."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from service.drafting.facts import CURRENT
 from service.drafting.telling import glue
 from service.drafting.telling.item import Item, Rank, Telling
 from service.facts.fact import Fact, FactKind, FactSource, Standing
+from service.facts.said import days_between
 from service.retrieval import visits
 
 _NOT_SO = ("Refuted", "Differential")
@@ -39,12 +39,11 @@ def _told(fact: Fact, on: str) -> str:
     born = fact.value("date")
     if fact.key != "age" or born is None:
         return fact.values[0].said if fact.values and fact.key != "age" else ""
-    day, today = born.said[:10], date.fromisoformat(on)
-    if len(day) < len("2026-01-01"):
+    days = days_between(born.said[:10], on)
+    if days is None or days < 0:
         return ""
-    birth = date.fromisoformat(day)
-    years = today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
-    return f"{years} years" if years >= 2 else f"{(today - birth).days // 30} months"
+    years = int(on[:4]) - int(born.said[:4]) - (on[5:10] < born.said[5:10])
+    return f"{years} years" if years >= 2 else f"{days // 30} months"
 
 
 def _reason(telling: Telling) -> Iterator[Item]:
