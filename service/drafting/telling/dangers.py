@@ -11,7 +11,7 @@ from service.facts.fact import Conflict, ConflictKind, Fact, FactKind, FactSourc
 from service.reading.assertions import Assertion, Certainty, Polarity, Time
 
 _OWN_LIFE = ("overdose", "suicide-attempt", "aborted-attempt", "interrupted-attempt")
-RECENT = 183  # days; an older result out of range stands in its section
+RECENT = 92  # days; an older result out of range stands in its section
 _NOW = (Standing.CURRENT, Standing.DISPUTED)
 _SEVERE = ("severe", "anaphyla", "life-threatening", "high criticality", "angioedema", "stevens")
 _GRAVE = (
@@ -47,7 +47,8 @@ def risks(telling: Telling) -> Iterator[Item]:
 def _latest(telling: Telling, fact: Fact) -> Item | None:
     """The newest word, of notes of that day before a form."""
     rank = Rank.RISK_NOW if fact.standing in _NOW else Rank.RISK_DENIED
-    newest = [s for s in fact.sources if s.on == fact.on] or list(fact.sources[:1])
+    said = [s for s in fact.sources if telling.request.read[s.record_id].type != "Encounter"]
+    newest = [s for s in said if s.on == fact.on] or said[:1]
     newest.sort(key=lambda s: not telling.request.read[s.record_id].is_note)
     return telling.first_quoted(newest, rank)
 
@@ -85,7 +86,7 @@ def _listed(telling: Telling, source: FactSource) -> Item:
     """ "Lamotrigine - Rash (moderate)", without "Allergy: " and how it was recorded."""
     end = telling.end_of_line(source)
     text = telling.records[source.record_id].text
-    body = text[:end].partition(";")[0].removeprefix("Allergy: ").removeprefix("Intolerance: ")
+    body = text[:end].partition(";")[0].removeprefix("Allergy: ")
     at = text.find(body)
     is_severe = any(word in text.casefold() for word in _SEVERE)
     rank = Rank.SEVERE_ALLERGY if is_severe else Rank.ALLERGY

@@ -47,14 +47,16 @@ def _told(fact: Fact, on: str) -> str:
 
 
 def _reason(telling: Telling) -> Iterator[Item]:
-    """The last visit as the EHR names it: "Psychiatry follow-up visit, for Bipolar I disorder"."""
+    """What the last visit was for, as the EHR has it: "for Bipolar I disorder"."""
     seen = visits.visited(list(telling.records.values()))
     of_visits = [s for f in telling.facts.of(FactKind.EVENT) for s in telling.sound(f.sources)]
     source = next((s for s in of_visits if seen and s.record_id == seen[-1].id), None)
     if source and (found := telling.headline(source)):
         body, citation = found
         day = telling.read(source).on[:10]
-        yield Item(glue.when(body.partition(": ")[2] or body, day), (citation,), Rank.WHO)
+        kind = body.partition(": ")[2] or body
+        reason = kind.partition(", for ")[2]  # else what kind of visit it was is all that is told
+        yield Item(glue.when(f"for {reason}" if reason else kind, day), (citation,), Rank.WHO)
 
 
 def _problems(telling: Telling) -> Iterator[Item]:

@@ -54,12 +54,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Checked:
-    """What had to be carried, and what of it is missing, wholly or in part."""
+    """What had to be carried, and what of it is missing, wholly or in part; what is told word for
+    word."""
 
     sources: Sources
     summary: Summary
     asked: tuple[MustSay, ...]
     omissions: tuple[Omission, ...]
+    quoted: tuple[Citation, ...] = ()
 
     @property
     def share(self) -> float:
@@ -98,7 +100,8 @@ def check_asked(carried: Carried, asked: Asked) -> Checked:
     )
     lacking = (each for each in asked.must if not _is_quoted(each, carried.quoted))
     omissions = (_omission(each, summary.missing(each)) for each in lacking)
-    return Checked(asked.sources, summary, asked.must, tuple(each for each in omissions if each))
+    found = tuple(each for each in omissions if each)
+    return Checked(asked.sources, summary, asked.must, found, carried.quoted)
 
 
 def within(records: Iterable[SourceRecord], until: datetime | None) -> list[SourceRecord]:

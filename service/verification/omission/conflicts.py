@@ -22,6 +22,9 @@ def passed_over(checked: Checked) -> list[FindingDraft]:
 
 
 def _is_told(side: FactSource, checked: Checked) -> bool:
+    row = checked.sources.rows.get(side.record_id)
+    if any(c.record_id == row and c.start <= side.start < c.end for c in checked.quoted):
+        return True
     return any(
         _agrees(said, held.assertion)
         for said in _of(side, checked)

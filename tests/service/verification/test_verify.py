@@ -106,7 +106,7 @@ def test_an_edit_that_changes_a_fact_is_a_major_finding(
 def test_an_edit_that_changes_no_fact_is_none(session, a_drafted_summary):
     summary = a_drafted_summary(PROGRESS)
     verify_summary(session, summary.id)
-    assert edited(session, summary, "Insomnia improved", "improved", "has improved") == []
+    assert edited(session, summary, "50 mg as needed", "as needed", "prn") == []
 
 
 def test_a_changed_risk_statement_is_a_risk_finding(session, a_drafted_summary):
@@ -139,7 +139,7 @@ def test_what_a_person_settled_stays_settled_while_the_statement_stands(session,
     finding.resolution, finding.resolution_reason = ResolutionAction.ACCEPTED, "Changed today."
     finding.resolved_by, finding.resolved_at = "dr-a", now()
     session.flush()
-    edited(session, summary, "Insomnia improved", "improved", "has improved")
+    edited(session, summary, "I have my color", "but most", "but the most")
     again = [f for f in summary.current.findings if f.message == finding.message]
     assert again[0].resolution is ResolutionAction.ACCEPTED
     assert again[0].resolution_reason == "Changed today."
@@ -160,3 +160,22 @@ def test_what_a_writer_had_to_leave_out_is_a_minor_finding(session, a_drafted_su
     verify_version(session, summary.current, summary, load_chart(session, summary))
     (finding,) = [f for f in summary.current.findings if f.check == "dropped"]
     assert finding.severity is Severity.MINOR and finding.said == "Start clozapine."
+
+
+def test_a_conflict_of_which_the_text_has_both_sides_is_no_finding(session, a_drafted_summary):
+    summary = a_drafted_summary(PROGRESS)
+    verify_summary(session, summary.id)
+    assert any("lists NKDA" in p.statement.text for p in summary.current.content.placed())
+    assert "no-allergy" not in {f.check for f in summary.current.findings}
+    document = summary.current.content
+    one = next(p for p in document.placed() if "lists NKDA" in p.statement.text)
+    version = progress.add_version(
+        session,
+        summary,
+        document.with_statement(one.index, None),
+        made_by="dr-a",
+        writer={},
+        coverage=summary.current.coverage,
+    )
+    verify_version(session, version, summary, load_chart(session, summary))
+    assert "no-allergy" in {f.check for f in version.findings}
