@@ -25,7 +25,7 @@ NONE_KNOWN = ("nkda", "nka", "no known allerg", "no known drug allerg")
 CORRECTING = ("wrong", "error", "incorrect", "corrected", "mistake")
 
 
-_NEGATED = re.compile(
+NEGATED = re.compile(
     r"\b(?:no|not|never|den(?:y|ies|ied)|without|negative|father|mother|aunt|uncle)\b",
     re.IGNORECASE,
 )
@@ -184,7 +184,7 @@ def is_titled(note: SourceRecord, sentence: Sentence, prompt: SectionPrompt) -> 
 
 def is_history(text: str, prompt: SectionPrompt) -> bool:
     """Does it affirm what is carried however old the note is, such as an attempt on one's life?"""
-    return mentions(text, prompt.history_words) and not _NEGATED.search(text)
+    return mentions(text, prompt.history_words) and not NEGATED.search(text)
 
 
 def _titled(heading: str, prompt: SectionPrompt) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from service.drafting.excerpts import NEGATED
 from service.drafting.telling import glue
 from service.drafting.words import count_words
 from service.reading.lexicon import stem, tokens
@@ -15,7 +16,8 @@ AHEAD = (3, 1)
 ALIKE = 0.6  # of the words of the shorter of two: then the second tells nothing more
 FEW = 4  # telling words
 JOINING = 2  # characters of a word that only joins
-_DATED = re.compile(r" \(\d{4}[^()]*\)$")
+_BRACKET = re.compile(r" \([^()]{1,300}\)$")  # its day, its standing
+_DATE = re.compile(r"\b(?:19|20)\d\d(?:-\d\d){0,2}\b|\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b")
 
 
 class Candidate(NamedTuple):
@@ -51,16 +53,13 @@ def fitted(
 
     What `told` or an earlier statement tells already is left out without being counted.
     """
-    stated = list(told)
-    known = [_words(item.body) for each in stated for item in glue.items(each.text)]
-    lines = [_words(each.text) for each in stated]
+    known = [_said(item.body) for each in told for item in glue.items(each.text)]
     kept: list[Candidate] = []
     left: list[Candidate] = []
     begun: set[int] = set()
     for each in sorted((*owed, *_candidates(sections)), key=lambda c: c.turn):
-        own = _words(each.statement.text)
-        # what nobody may sign without is told, though its words stand here and there in a line
-        if any(_is_alike(own, other) for other in (known if each.is_grave else known + lines)):
+        own = _said(each.statement.text)
+        if any(_tells_again(own, other) for other in known):
             continue
         is_row = sections[each.section].key in tables
         title = 0 if each.section in begun else count_words(sections[each.section].title)
@@ -87,17 +86,32 @@ def _kept(sections: Sequence[Section], kept: Sequence[Candidate]) -> Iterator[Se
         yield Section(section.key, section.title, tuple(c.statement for c in held))
 
 
+class Said(NamedTuple):
+    """The telling words of a statement by their stems, its numbers, and whether it denies."""
+
+    words: frozenset[str]
+    numbers: frozenset[str]
+    denies: bool
+
+
 @lru_cache(maxsize=4_096)  # a document is tried again and again until it fits
-def _words(text: str) -> frozenset[str]:
-    """The telling ones by their stems: no day behind it, nothing that only joins."""
-    keys = (token.key for token in tokens(_DATED.sub("", text)))
-    return frozenset(stem(key) for key in keys if len(key) > JOINING or key.isdigit())
+def _said(text: str) -> Said:
+    """No bracket behind it, no dates, nothing that only joins."""
+    body = _DATE.sub(" ", _BRACKET.sub("", text))
+    keys = [token.key for token in tokens(body)]
+    words = frozenset(stem(key) for key in keys if len(key) > JOINING or key.isdigit())
+    numbers = frozenset(key for key in keys if any(map(str.isdigit, key)))
+    return Said(words, numbers, bool(NEGATED.search(body)))
 
 
-def _is_alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Of the shorter most words stand in the other; of a very short one all."""
-    shorter = min(len(one), len(other))
-    return bool(shorter) and len(one & other) >= (shorter if shorter < FEW else ALIKE * shorter)
+def _tells_again(own: Said, other: Said) -> bool:
+    """Of the shorter most words stand in the other, of a very short one all. Another number in
+    the place of one, or a denial where the other has none, may be what matters."""
+    shorter = min(len(own.words), len(other.words))
+    enough = shorter if shorter < FEW else ALIKE * shorter
+    is_alike = bool(shorter) and len(own.words & other.words) >= enough
+    is_other = bool(own.numbers - other.numbers) and bool(other.numbers - own.numbers)
+    return is_alike and not is_other and own.denies == other.denies
 
 
 def cited(left: Iterable[Candidate]) -> list[Citation]:

@@ -129,8 +129,8 @@ def _rest(request: DraftRequest, drafted: Drafted, left: Sequence[Candidate]) ->
     told = [f"In the chart and not shown here: {', '.join(said)}."] if said else []
     empty = [s for s in drafted.sections if not s.statements]
     unknown = [f"{s.title}: {s.absence}" for s in empty if s.absence.startswith("Not known")]
-    absent = [s.title for s in empty if not s.absence.startswith("Not known")]
-    absent = [s.title for s in empty if s.title in absent and _is_absent(request, s.key)]
+    known = [s for s in empty if not s.absence.startswith("Not known")]
+    absent = [s.title for s in known if _is_absent(request, s.key)]
     if absent:
         told.append(f"{glue.ABSENT}{'; '.join(absent)}.")
     return " ".join((*told, *unknown))

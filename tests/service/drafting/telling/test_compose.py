@@ -23,6 +23,7 @@ from tests.benchmarks.story_facts import request_for
 from tests.service.drafting.builders import a_note, a_record, a_request
 
 TODAY = "2026-06-01"
+MOST_AGAIN = 4  # by words alone, of a document of up to 30 statements
 ORDER = (glue.PATIENT, glue.CHANGED, glue.RISK, glue.ALLERGIES, glue.CONFLICT, glue.RESULTS)
 ORDER = (*ORDER, glue.ALERTS, glue.MEDICINES, glue.OPEN)
 
@@ -57,8 +58,8 @@ def test_a_story_keeps_to_the_words_of_each_type_and_tells_nothing_twice(name, s
     ]
     assert labels == sorted(labels)
     again = repeats([p.statement.text for p in document.placed()])
-    # a conflict repeats both its sides; what a person cannot sign without may stand in a line too
-    assert len([n for n in again if n >= len(first.statements)]) <= 1
+    # a conflict repeats both its sides; what has another number or a denial is told, alike or not
+    assert len([n for n in again if n >= len(first.statements)]) <= MOST_AGAIN
     assert document.sections[-1].key == glue.REST
 
 
