@@ -27,6 +27,7 @@ class TaskName(StrEnum):
     RETRACT_SUMMARY = "summary.retract"
     SWEEP_OWED = "sweep.owed"
     SYNC_INDEX = "sweep.index"
+    CLOSE_INDEX = "sweep.closed"
     READ_RECORDS = "sweep.read"
     STEP_RECALLS = "sweep.recalls"
     SEND_HOOKS = "sweep.hooks"

@@ -10,6 +10,7 @@ from service.settings import Settings, load_settings
 MODULES = ("workers.pipeline", "workers.filing", "workers.periodic")
 HARD_AFTER_S = 60
 ARRIVALS_EVERY_S = 30.0  # the shortest time between two polls that a profile may set
+CLOSED_EVERY_S = 15.0  # what is closed is out of the index within the minute
 ANCHOR_EVERY_S = 3600.0  # what was cut off in between does not show
 
 
@@ -50,6 +51,7 @@ def configure(app: Celery, settings: Settings) -> None:
                 (TaskName.SYNC_INDEX, 20 * settings.sweep_every_s),
                 (TaskName.READ_RECORDS, 20 * settings.sweep_every_s),
                 (TaskName.KEEP_ARRIVALS, ARRIVALS_EVERY_S),
+                (TaskName.CLOSE_INDEX, CLOSED_EVERY_S),
                 (TaskName.ANCHOR_AUDIT, ANCHOR_EVERY_S),
             )
         }

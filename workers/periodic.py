@@ -69,6 +69,15 @@ def sync_index() -> None:
         sync.mend_index(session, index=runtime().index)
 
 
+@app.task(name=TaskName.CLOSE_INDEX.value)  # type: ignore[untyped-decorator]
+def close_index() -> None:
+    """Take out of the index what a consent or a label has closed, a transaction a step."""
+    for _ in range(STEPS_A_RUN):
+        with runtime().transaction() as session:
+            if not sync.close_step(session, index=runtime().index):
+                break
+
+
 @app.task(name=TaskName.READ_RECORDS.value)  # type: ignore[untyped-decorator]
 def read_records() -> None:
     """Read what no reader, or another one, has read, a transaction a step."""

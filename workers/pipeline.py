@@ -8,6 +8,7 @@ from service.bootstrap import Runtime
 from service.chart import pull, uploads
 from service.chart.arrival import follow
 from service.drafting import draft
+from service.drafting.closing import when_closed
 from service.queue import TaskName
 from service.reading import keep
 from service.retrieval import indexing
@@ -52,6 +53,7 @@ def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
         patient_ref = progress.find_summary(own, summary_id).patient_ref
         refresh_chart(own, patient_ref, index=runtime.index)
     watch = runtime.under_way.watch(summary_id)
+    is_closed = when_closed(runtime.transaction, patient_ref)
     draft.draft_summary(
         session,
         summary_id,
@@ -62,7 +64,7 @@ def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
         check=doubts,
         owing=owing,
         report=watch.report,
-        cancelled=watch.cancelled,
+        cancelled=lambda: watch.cancelled() or is_closed(),
     )
 
 

@@ -175,12 +175,17 @@ def note_attempt(task: TaskName, summary_id: str) -> str:
 
 
 def note_cancelled(task: TaskName, summary_id: str) -> None:
-    """Write down who stopped it, unless they have done so themselves by now."""
+    """Write down who stopped it, unless they have done so themselves by now. What nobody stopped
+    had read what is closed since: it is begun anew, with what is open now."""
     under_way = runtime().under_way
     person = under_way.stopped_by(summary_id)
+    if person is None:
+        log.info("task.begun_anew", task=task, summary_id=summary_id)
+        runtime().bell(task, {"summary_id": summary_id})
+        return
     with suppress(OperationalError, Conflict), runtime().transaction() as session:
         summary = progress.lock_owed(session, summary_id, owing(task))
-        if summary is not None and person is not None:
+        if summary is not None:
             cancelling.stop(session, summary, by=person)
             under_way.forget(summary_id)
 

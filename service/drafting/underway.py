@@ -101,9 +101,9 @@ class UnderWay:
             self._redis.set(f"progress:{summary_id}", json.dumps(asdict(step)), ex=KEPT_S)
 
 
-def now_and_then(ask: Callable[[], bool]) -> Callable[[], bool]:
-    """Asks when LOOK_EVERY_S has passed since it last did, or SHARE times what that took;
-    meanwhile the answer is no."""
+def now_and_then(ask: Callable[[], bool], every_s: float = LOOK_EVERY_S) -> Callable[[], bool]:
+    """Asks when so long has passed since it last did, or SHARE times what that took; meanwhile
+    the answer is no."""
     due = 0.0
 
     def asked() -> bool:
@@ -113,7 +113,7 @@ def now_and_then(ask: Callable[[], bool]) -> Callable[[], bool]:
             return False
         answer = ask()
         ended = time.monotonic()
-        due = ended + max(LOOK_EVERY_S, SHARE * (ended - began))
+        due = ended + max(every_s, SHARE * (ended - began))
         return answer
 
     return asked

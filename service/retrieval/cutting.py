@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from service.access.consent import consents_of
 from service.access.decisions import Decision, basis_of
+from service.access.held import held_consents
 from service.chart.models import SourceRecord
 from service.database import Base
 from service.retrieval.copies import Written, copies_of, normal
@@ -51,12 +51,7 @@ def is_cut(session: Session, patient_ref: str) -> bool:
 
 
 def _basis(session: Session, patient_ref: str) -> int:
-    consents = select(SourceRecord).where(
-        SourceRecord.patient_ref == patient_ref,
-        SourceRecord.is_latest,
-        SourceRecord.resource_type == "Consent",
-    )
-    return basis_of(consents_of(session.scalars(consents.order_by(SourceRecord.resource_ref))))
+    return basis_of(held_consents(session, patient_ref))
 
 
 def _latest(patient_ref: str) -> tuple[ColumnElement[bool], ...]:

@@ -23,7 +23,7 @@ from service.retrieval.keys import check_patient, secret_of
 from service.retrieval.models import IndexedRecord, Passage
 from service.retrieval.vectors import Owed, Progress, embed_into, vector_ids, vector_texts
 from service.summary import people, progress
-from service.summary.vocabulary import SummaryStatus
+from service.summary.vocabulary import Standing, SummaryStatus
 
 log = structlog.get_logger(__name__)
 
@@ -220,6 +220,29 @@ def owed_patients(session: Session, limit: int) -> Sequence[str]:
     is_owed = (Chart.indexed_at.is_(None)) | (Chart.indexed_at < Chart.changed_at)
     query = select(Chart.patient_ref).where(is_owed).order_by(Chart.changed_at).limit(limit)
     return session.scalars(query).all()
+
+
+def closing_patients(session: Session, limit: int) -> Sequence[str]:
+    """Those of them that have passages, and since then a consent, or a label on what is cut:
+    something may have to leave the index."""
+    is_owed = Chart.indexed_at < Chart.changed_at
+    record, kept = SourceRecord, IndexedRecord
+    stands = record.is_latest & (record.standing == Standing.EVIDENCE)
+    unheeded = (
+        select(record.id)
+        .outerjoin(kept, kept.record_id == record.id)
+        .where(record.patient_ref == Chart.patient_ref, record.resource_type == "Consent")
+        .where(stands != kept.record_id.is_not(None))
+    )
+    relabelled = (
+        select(kept.record_id)
+        .join(record, record.id == kept.record_id)
+        .where(kept.patient_ref == Chart.patient_ref, kept.allowed)
+        .where(~record.labels.contained_by(kept.labels))
+    )
+    has_news = unheeded.exists() | relabelled.exists()
+    query = select(Chart.patient_ref).where(is_owed, has_news).order_by(Chart.changed_at)
+    return session.scalars(query.limit(limit)).all()
 
 
 def all_patients(session: Session) -> Sequence[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import (
     INDEX_LOCK,
+    closing_patients,
     cut_chart,
     embed_owed,
     lock_patient,
@@ -59,6 +60,15 @@ def index_step(session: Session, *, index: PassageIndex, limit: int = PATIENTS_A
     for patient_ref in changed:
         cut_chart(session, patient_ref, index=index)
     return Step(len(changed), 0 if changed else embed_owed(session, index=index))
+
+
+def close_step(session: Session, *, index: PassageIndex, limit: int = PATIENTS_A_STEP) -> int:
+    """Take out of some charts' passages and vectors what a consent or a label has closed; how many
+    charts were cut anew. For a transaction of its own, until none is left. Raises Unavailable."""
+    closing = closing_patients(session, limit)
+    for patient_ref in closing:
+        cut_chart(session, patient_ref, index=index)
+    return len(closing)
 
 
 def mend_index(session: Session, *, index: PassageIndex, limit: int = PATIENTS_A_STEP) -> Mended:

@@ -11,6 +11,7 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 
 from service.bootstrap import Runtime
 from service.database import transaction
+from service.drafting.progress import DraftCancelled
 from service.errors import BadInput, NotFound, Unavailable
 from service.queue import TaskName
 from service.summary import progress, tries
@@ -96,6 +97,15 @@ def test_a_draft_that_was_stopped_says_who_stopped_it(task, sessions, summary_id
 
     running(task, summary_id, verb)
     assert held(sessions, summary_id).status_reason.startswith("Cancelled by Dr Samuel Adeyemi")
+
+
+def test_what_had_read_something_that_is_closed_now_is_begun_anew(
+    task, sessions, summary_id, worker_app
+):
+    worker_app.control.purge()
+    run_failing(task, summary_id, DraftCancelled())
+    assert held(sessions, summary_id).status == SummaryStatus.REQUESTED
+    assert worker_app.control.purge() == 1, "rung for again"
 
 
 @pytest.mark.parametrize(
