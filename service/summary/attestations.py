@@ -1,8 +1,9 @@
 """A clinician's signature as it is kept: sealed with the service's key, and told to the audit."""
 
+import hashlib
 from datetime import UTC, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 
 from service import audit
@@ -12,6 +13,8 @@ from service.summary.models import Attestation, Summary
 from service.summary.people import Person
 
 ATTESTED = "summary.attested"
+# As the database has it: the rows are the chart's, which stands above this in the flow.
+_PINNED = table("snapshot_records", column("summary_id"), column("record_id"))
 SAME_MOMENT = timedelta(seconds=60)  # a row is stamped when the act is done, an act within seconds
 
 
@@ -34,7 +37,7 @@ def attest(session: Session, summary: Summary, meaning: str, *, by: Person) -> A
         meaning=meaning,
         signed_at=now(),
     )
-    made.seal = audit.seal(session, *_sealed(made))
+    made.seal = audit.seal(session, *_sealed(made, summary, _snapshot(session, summary)))
     summary.attestations.append(made)
     audit.record(
         session,
@@ -52,16 +55,19 @@ def attest(session: Session, summary: Summary, meaning: str, *, by: Person) -> A
 
 def is_genuine(session: Session, attestation: Attestation) -> bool:
     """Whether this service made it: its seal is of our key over just this person, text and time,
-    and the audit, whose row is of our key too, tells of the same act at the same moment.
+    this patient, kind of document and snapshot; and the audit, whose row is of our key too, tells
+    of the same act at the same moment.
 
     Who can write to the database and has not the key can make neither.
     """
-    sealed = audit.seal(session, *_sealed(attestation))
+    summary = session.get_one(Summary, attestation.summary_id)
+    sealed = audit.seal(session, *_sealed(attestation, summary, _snapshot(session, summary)))
     if not audit.is_same(sealed, attestation.seal):
         return False
     query = select(AuditEvent).where(
         AuditEvent.action == ATTESTED,
-        AuditEvent.subject_id == attestation.summary_id,
+        AuditEvent.subject_id == summary.id,
+        AuditEvent.patient_ref == summary.patient_ref,
         AuditEvent.actor == attestation.person_id,
     )
     return any(_tells_of(session, act, attestation) for act in session.scalars(query))
@@ -76,10 +82,13 @@ def _tells_of(session: Session, act: AuditEvent, attestation: Attestation) -> bo
     )
 
 
-def _sealed(attestation: Attestation) -> tuple[str, ...]:
+def _sealed(attestation: Attestation, summary: Summary, snapshot: str) -> tuple[str, ...]:
     return (
-        "attestation",
+        "attestation 2",
         attestation.summary_id,
+        summary.patient_ref,
+        summary.type,
+        snapshot,
         attestation.digest,
         attestation.person_id,
         attestation.person_name,
@@ -87,3 +96,10 @@ def _sealed(attestation: Attestation) -> tuple[str, ...]:
         attestation.meaning,
         attestation.signed_at.astimezone(UTC).isoformat(),
     )
+
+
+def _snapshot(session: Session, summary: Summary) -> str:
+    """The record versions that it was drafted from: what is filed names them and carries their
+    labels."""
+    mine = select(_PINNED.c.record_id).where(_PINNED.c.summary_id == summary.id)
+    return hashlib.sha256("\n".join(sorted(session.scalars(mine))).encode()).hexdigest()

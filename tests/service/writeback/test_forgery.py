@@ -18,13 +18,13 @@ from service.summary.attestations import ATTESTED
 from service.summary.models import Attestation
 from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.filing import file_summary
-from tests.service.writeback.builders import a_signed_summary, an_edit
+from tests.service.writeback.builders import a_record, a_signed_summary, an_edit
 
 
 @pytest.fixture
 def signed(sessions):
     with transaction(sessions) as session:
-        return a_signed_summary(session).id
+        return a_signed_summary(session, records=[a_record(session)]).id
 
 
 def freely(session):
@@ -102,6 +102,24 @@ def the_signature_of_another_summary(session, summary):
     return forged.id
 
 
+def the_summary_moved_to_another_patient(session, summary):
+    session.execute(text("UPDATE summaries SET patient_ref = 'Patient/other'"))
+
+
+def the_same_and_its_audit_too(session, summary):
+    the_summary_moved_to_another_patient(session, summary)
+    freely(session)
+    session.execute(text("UPDATE audit_events SET patient_ref = 'Patient/other'"))
+
+
+def the_summary_called_another_kind(session, summary):
+    session.execute(text("UPDATE summaries SET type = 'discharge'"))
+
+
+def a_source_taken_from_the_snapshot(session, summary):
+    session.execute(text("DELETE FROM snapshot_records"))
+
+
 def the_audit_of_the_signature_gone(session, summary):
     freely(session)
     session.execute(text("DELETE FROM audit_events"))
@@ -126,6 +144,10 @@ def the_audit_written_anew(session, summary):
         the_signature_in_another_name,
         the_signature_moved_to_another_text,
         the_signature_of_another_summary,
+        the_summary_moved_to_another_patient,
+        the_same_and_its_audit_too,
+        the_summary_called_another_kind,
+        a_source_taken_from_the_snapshot,
         the_audit_of_the_signature_gone,
         the_audit_written_anew,
     ],
