@@ -14,9 +14,10 @@ from service.facts.reconcile import facts_of
 from service.reading.assertions import Kind
 from service.reading.keep import read_chart, reading_of
 from service.review.changes import ChangeKind, RecordChange, says
+from service.review.readable import readable_chart
 from service.summary.models import Summary
+from service.summary.people import Person
 from service.verification.cited import Chart as SnapshotChart
-from service.verification.held import chart_of
 
 MAY_HARM = frozenset({Kind.ALLERGY, Kind.MEDICINE, Kind.RISK})
 ALIVE = frozenset({Standing.CURRENT, Standing.DISPUTED, Standing.UNKNOWN})
@@ -34,7 +35,12 @@ class Danger:
 
 
 def dangers(
-    session: Session, summary: Summary, changes: Sequence[RecordChange], *, zone: tzinfo
+    session: Session,
+    summary: Summary,
+    changes: Sequence[RecordChange],
+    person: Person,
+    *,
+    zone: tzinfo,
 ) -> list[Danger]:
     """The facts of the chart as it is held now against those of the snapshot.
 
@@ -44,7 +50,7 @@ def dangers(
     changed = [c for c in changes if c.kind is not ChangeKind.RESTRICTED]
     if not any(_may_harm(session, change, zone) for change in changed):
         return []
-    chart, day = chart_of(session, summary), datetime.now(zone).date().isoformat()
+    chart, day = readable_chart(session, summary, person), datetime.now(zone).date().isoformat()
     key = (day, str(zone), *map(_likeness, changed))
     told: list[Danger] = chart.once.get(
         key, lambda: _compared(session, summary, chart, changed, day, zone)

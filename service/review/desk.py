@@ -18,7 +18,9 @@ from service.review.options import Options, options_for
 from service.review.restriction import (
     check_may_read_text,
     cited_records,
+    compared_records,
     may_read_text,
+    refused,
     restricted_records,
 )
 from service.review.sources import DeskSource
@@ -149,7 +151,9 @@ def open_desk(
     findings = tuple(_finding(f) for f in version.findings) if version else ()
     placed = content.placed() if content else []
     shown = sources.desk_sources(session, summary.patient_ref, placed, findings, person)
-    findings = _without_restricted(findings, {s.record_id for s in shown if s.withheld})
+    withheld = {s.record_id for s in shown if s.withheld}
+    withheld |= refused(session, summary.patient_ref, compared_records(version), person)
+    findings = _without_restricted(findings, withheld)
     findings = _insertable(findings, shown, content)
     restricted = restricted_records(session, summary.patient_ref, summary.versions, person)
     if version:
@@ -159,7 +163,7 @@ def open_desk(
         version=_head(version) if version else None,
         title=content.title if content else "",
         header=content.header if content else (),
-        sections=_sections(version, placed, findings) if version else (),
+        sections=_sections(version, placed, findings, withheld) if version else (),
         findings=findings,
         sources=shown,
         coverage=coverage_for(session, summary.patient_ref, version.coverage, person)
@@ -244,7 +248,10 @@ def _insertable(
 
 
 def _sections(
-    version: SummaryVersion, placed: list[Placed], findings: Iterable[DeskFinding]
+    version: SummaryVersion,
+    placed: list[Placed],
+    findings: Iterable[DeskFinding],
+    withheld: Collection[str],
 ) -> tuple[DeskSection, ...]:
     assessed = {int(a["index"]): a for a in version.assessments}
     about: dict[int, list[DeskFinding]] = {}
@@ -254,6 +261,7 @@ def _sections(
     statements: dict[str, list[DeskStatement]] = {}
     for each in placed:
         made = _statement(each, assessed.get(each.index, {}), about.get(each.index, []))
+        made = _without_quotes(made, assessed.get(each.index, {}), withheld)
         statements.setdefault(each.section.key, []).append(made)
     return tuple(
         DeskSection(s.key, s.title, s.absence, tuple(statements.get(s.key, ())))
@@ -277,3 +285,15 @@ def _statement(
         placed.statement.citations,
         tuple(findings),
     )
+
+
+def _without_quotes(
+    made: DeskStatement, assessment: dict[str, Any], withheld: Collection[str]
+) -> DeskStatement:
+    """The statement without the words of withheld records: what it cites there, and what it was
+    compared with."""
+    cites = [replace(c, quote="") if c.record_id in withheld else c for c in made.citations]
+    compared = {e.get("record_id") for e in assessment.get("evidence", ())}
+    is_open = compared.isdisjoint(withheld) and all(c.quote for c in cites)
+    reasons = made.reasons if is_open else ()
+    return replace(made, citations=tuple(cites), reasons=reasons)

@@ -17,11 +17,13 @@ from service.errors import CountersignError
 from service.review import freshness, permissions
 from service.review.findings import keep_decisions, mark_corrected
 from service.review.hold import locked
+from service.review.readable import check_cites_open, closed_records
 from service.review.recite import cited_anew
 from service.summary import progress
 from service.summary.document import Document
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
+from service.verification.cited import Chart
 from service.verification.examine import examine
 from service.verification.held import chart_of
 from service.verification.verify import Prompts, verify_version
@@ -83,7 +85,7 @@ def verify_ahead(
             wanted = plan(session, summary, before)
             if wanted is None:
                 return
-            chart = chart_of(session, summary)
+            chart = _open_to(session, summary, wanted, before, by)
             prompt = (prompts or packaged_prompts())[summary.type]
         document = wanted.document
         if wanted.anew is not None:
@@ -109,7 +111,7 @@ def _new_version(
     more was answered by it."""
     before = summary.current
     assert before is not None
-    chart = chart_of(session, summary)
+    chart = _open_to(session, summary, wanted, before, by)
     document = wanted.document
     if wanted.anew is not None:
         document = cited_anew(chart, document, wanted.anew)
@@ -125,6 +127,16 @@ def _new_version(
     _note(session, summary, before, version, by)
     session.flush()
     return version
+
+
+def _open_to(
+    session: Session, summary: Summary, wanted: Wanted, before: SummaryVersion, by: Person
+) -> Chart:
+    """What the new text may be compared with. Raises NotFound where it shall rest on more."""
+    chart = chart_of(session, summary)
+    closed = closed_records(session, summary, by, chart)
+    check_cites_open(wanted.document, before.content, closed)
+    return chart.without(closed)
 
 
 def _note(

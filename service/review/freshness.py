@@ -104,7 +104,7 @@ def look(
     if summary.status not in READ_BY_PEOPLE or summary.current is None:
         return None
     moved = record_changes(session, summary, person)
-    told = dangers(session, summary, moved, zone=zone) if moved else []
+    told = dangers(session, summary, moved, person, zone=zone) if moved else []
     treats = person.role in TREATING  # others are not told that something restricted exists
     shown = [c for c in moved if treats or c.kind is not ChangeKind.RESTRICTED]
     changes = tuple(_changes(shown, told))

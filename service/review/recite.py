@@ -12,13 +12,14 @@ from service.errors import BadInput, NotFound
 from service.reading.assertions import Assertion, Kind
 from service.reading.read import read_statement
 from service.retrieval.sentences import sentence_spans
+from service.review.readable import readable_chart
 from service.summary.document import Citation, Document, Statement
 from service.summary.models import Finding, Summary
+from service.summary.people import Person
 from service.summary.vocabulary import Support
 from service.verification.bearing.judge import judge
 from service.verification.cited import Chart
 from service.verification.frame import frame
-from service.verification.held import chart_of
 from service.verification.models import Assessment
 
 # Of these the newest word counts: a level that was normal once is not normal for that.
@@ -57,10 +58,10 @@ def cited_anew(chart: Chart, document: Document, index: int) -> Document:
 
 
 def places_for(
-    session: Session, summary: Summary, text: str
+    session: Session, summary: Summary, text: str, *, person: Person
 ) -> list[tuple[SourceRecord, Citation]]:
-    """The places of the chart nearest to these words, for a person to choose from."""
-    chart = chart_of(session, summary)
+    """The places of the chart nearest to these words, for this person to choose from."""
+    chart = readable_chart(session, summary, person)
     found: list[Citation] = []
     for unit, _ in judge(read_statement(frame(text).body), chart.everything).near:
         record = chart.records[unit.source.record_id]

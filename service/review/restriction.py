@@ -1,6 +1,6 @@
 """Labels that come late: what a text rests on may be restricted after it was drafted."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,10 +33,29 @@ def restricted_records(
 ) -> set[str]:
     """Ids of the records that these texts cite and that may not be shown any more."""
     cited = set().union(*map(cited_records, versions))
+    return refused(session, patient_ref, cited, person, purpose=purpose)
+
+
+def compared_records(version: SummaryVersion | None) -> set[str]:
+    """Ids of the records with which the statements of this text were compared: what was found
+    there stands in their reasons."""
+    spans = (e for a in version.assessments for e in a.get("evidence", ())) if version else ()
+    return {span["record_id"] for span in spans if span.get("record_id")}
+
+
+def refused(
+    session: Session,
+    patient_ref: str,
+    record_ids: Collection[str],
+    person: Person,
+    *,
+    purpose: Purpose = Purpose.SHOW,
+) -> set[str]:
+    """Those of these records that this person may not see."""
     query = select(SourceRecord).where(
-        SourceRecord.id.in_(cited), SourceRecord.patient_ref == patient_ref
+        SourceRecord.id.in_(record_ids), SourceRecord.patient_ref == patient_ref
     )
-    records = list(session.scalars(query)) if cited else []
+    records = list(session.scalars(query)) if record_ids else []
     if not records:
         return set()
     decisions = decisions_to_show(session, patient_ref, records, person, purpose=purpose)

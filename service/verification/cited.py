@@ -60,6 +60,17 @@ class Chart:
         self._answers: Once[Assessment] = Once(MOST_ANSWERS)
         self.once: Once[Any] = Once(MOST_MADE)
 
+    def without(self, record_ids: frozenset[str]) -> "Chart":
+        """The same, of the other records."""
+        if not record_ids & self.records.keys():
+            return self
+        left = (each for each in self.records.values() if each.id not in record_ids)
+        made: Chart = self.once.get(
+            ("without", record_ids),
+            lambda: Chart(left, read=self._read, scorer=self._scorer, embed=self._embed),
+        )
+        return made
+
     def source(self, record_id: str) -> Source:
         if record_id not in self._sources:
             record = self.records[record_id]

@@ -17,7 +17,6 @@ from service.review.freshness import CHECK
 from service.review.presence import editing
 from service.review.recite import places_for
 from service.review.remarks import open_comments
-from service.review.sources import decisions_to_show
 from service.summary.document import Citation
 from service.summary.lifecycle import OWED
 from service.summary.progress import find_summary
@@ -80,9 +79,8 @@ def _places(page: Page, desk: Desk, index: int | None) -> Cite | None:
     if chosen is None or not desk.can.edit:
         return None
     summary = find_summary(page.session, desk.summary.id)
-    found = places_for(page.session, summary, chosen.text)
-    held = decisions_to_show(page.session, summary.patient_ref, [r for r, _ in found], page.person)
-    return Cite(chosen.index, [(r, c) for r, c in found if held[r.id].allowed])
+    found = places_for(page.session, summary, chosen.text, person=page.person)
+    return Cite(chosen.index, found)
 
 
 def _unsaved(page: Page, desk: Desk) -> dict[str, Any]:
