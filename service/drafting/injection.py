@@ -22,7 +22,7 @@ from service.summary.vocabulary import Severity
 _PATTERNS = Path(__file__).parent / "data" / "injection.toml"
 SHORT = 3  # "ai" stands in "pain"
 LONGEST_SENTENCE = 600  # of a text without full stops only what is near is left out
-MOST_IN_A_RECORD = 20  # a record that is full of them is shown by its first ones
+MOST_IN_A_RECORD = 20  # what has more of them is no note: decoys would hide the one that counts
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,25 @@ def by_record(found: Iterable[Planted]) -> Mapping[str, tuple[Planted, ...]]:
 
 
 def _in_record(record: SourceRecord, patterns: Sequence[_Pattern]) -> Iterator[Planted]:
-    seen: list[tuple[int, int]] = []
+    """Each place once. A record with too many of them is left out whole, and says so; so nothing
+    is left in because others stand before it."""
+    seen: list[tuple[int, int, Severity]] = []
     for start, end, check, severity in _found(record.text, patterns):
-        inside = any(start < b and a < end for a, b in seen)
-        if not inside and len(seen) < MOST_IN_A_RECORD:
-            seen.append((start, end))
-            yield Planted(record.id, record.resource_ref, start, end, check, severity)
+        if any(start < b and a < end for a, b, _ in seen):
+            continue
+        if sum(each is severity for *_, each in seen) == MOST_IN_A_RECORD:
+            if severity is Severity.MAJOR:
+                yield _planted_in(record, 0, len(record.text), "full-of-orders", severity)
+                return
+            continue  # what is only told is told by its first ones
+        seen.append((start, end, severity))
+        yield _planted_in(record, start, end, check, severity)
+
+
+def _planted_in(
+    record: SourceRecord, start: int, end: int, check: str, severity: Severity
+) -> Planted:
+    return Planted(record.id, record.resource_ref, start, end, check, severity)
 
 
 def _found(text: str, patterns: Sequence[_Pattern]) -> Iterator[tuple[int, int, str, Severity]]:
