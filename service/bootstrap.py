@@ -31,6 +31,8 @@ from service.verification.held import CHARTS, SCORER, new_charts
 
 # Ten lists for one queue, the first emptied first; see summary/turns.py.
 IN_TURN = {"priority_steps": list(range(LAST + 1)), "queue_order_strategy": "priority"}
+# As many connections as the web has threads: no request waits for one of another's.
+POOL = {"pool_size": 5, "max_overflow": 35}
 BELL_TIMEOUT_S = 2.0  # a Redis that hangs must not hold the answer to a committed request
 
 
@@ -90,7 +92,7 @@ class Runtime:
     def engine(self) -> Engine:
         if self.settings.database_url is None:
             raise WrongSetting("COUNTERSIGN_DATABASE_URL is not set; `countersign up` starts one.")
-        engine = database.open_engine(self.settings.database_url.get_secret_value())
+        engine = database.open_engine(self.settings.database_url.get_secret_value(), **POOL)
         return self._with_keys(engine)
 
     def _with_keys(self, engine: Engine) -> Engine:

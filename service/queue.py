@@ -42,14 +42,20 @@ def after_commit(session: Session, task: TaskName, **ids: str) -> None:
 
 
 def hang_bell(sessions: sessionmaker[Session], bell: Bell) -> None:
-    """Ring `bell` for what each committed transaction asked for; a rollback forgets it."""
+    """Ring `bell` for what each committed transaction asked for; a rollback forgets it. Once its
+    connection is given back: a bell may ask the database too, and who holds one connection while
+    waiting for another may wait for ever."""
 
     @event.listens_for(sessions, "after_commit")
-    def ring(session: Session) -> None:
-        if session.in_nested_transaction():  # a released savepoint is not yet a commit
-            return
-        for task, ids in session.info.pop("owed", []):
-            _ring_or_leave_to_sweep(bell, task, ids)
+    def keep(session: Session) -> None:
+        if not session.in_nested_transaction():  # a released savepoint is not yet a commit
+            session.info["committed"] = session.info.pop("owed", [])
+
+    @event.listens_for(sessions, "after_transaction_end")
+    def ring(session: Session, ended: SessionTransaction) -> None:
+        if ended.parent is None:
+            for task, ids in session.info.pop("committed", []):
+                _ring_or_leave_to_sweep(bell, task, ids)
 
     @event.listens_for(sessions, "after_soft_rollback")
     def forget(session: Session, previous: SessionTransaction) -> None:

@@ -1,6 +1,8 @@
 """Asking the EHR again while somebody waits: what of a chart is new, changed, or gone."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -11,7 +13,7 @@ from service.chart.fetching import Fetched, fetch_chart
 from service.chart.gaps import GapKind
 from service.chart.held import refs_held
 from service.chart.ingest import ingest, new_of
-from service.chart.lost import AT_ONCE, exclude, look
+from service.chart.lost import AT_ONCE, Looked, exclude, look
 from service.chart.models import Chart
 from service.chart.pull import incoming_of
 from service.database import now
@@ -19,39 +21,43 @@ from service.fhir.client import FhirClient
 from service.fhir.errors import FhirError
 from service.summary import people
 
+Transaction = Callable[[], AbstractContextManager[Session]]
+
 
 def ask_chart(
-    session: Session,
+    transaction: Transaction,
     patient_ref: str,
     *,
     client: FhirClient,
     cited: Collection[str] = (),
     within_s: float,
-) -> Chart:
-    """Keep what the EHR has that is newer than what is held; the chart, which says how it went.
+) -> None:
+    """Keep what the EHR has that is newer than what is held; the chart says how it went.
 
     Everything since the last pull by `_lastUpdated`, and the `cited` records ("Type/id") by id: a
-    deletion shows in no search. Never raises for the EHR: `chart.unanswered` has the sentence.
+    deletion shows in no search. In transactions of its own, none of which is open while the EHR is
+    waited for. Never raises for the EHR: `chart.unanswered` has the sentence.
     """
-    chart = _chart(session, patient_ref)
-    chart.asked_at = now()
+    with transaction() as session:
+        chart = _chart(session, patient_ref)
+        chart.asked_at, since = now(), chart.pulled_at
+    client = client.within(within_s)
     try:
-        chart.unanswered = _ask(session, chart, client.within(within_s), cited)
+        answer = _asked(transaction, client, patient_ref, since, cited)
     except FhirError as failed:
-        chart.unanswered = failed.sentence
-    except OperationalError:  # only the lock: another import holds the charts
-        chart.unanswered = "Records are being imported just now; look again in a moment."
-    if not chart.unanswered:
-        chart.answered_at = chart.asked_at
-    audit.record(
-        session,
-        "chart.asked",
-        actor=people.SYSTEM,
-        patient_ref=patient_ref,
-        answered=not chart.unanswered,
-    )
-    session.flush()
-    return chart
+        answer = failed.sentence
+    with transaction() as session:
+        chart = _chart(session, patient_ref)
+        chart.unanswered = answer if isinstance(answer, str) else _kept(session, chart, *answer)
+        chart.answered_at = chart.answered_at if chart.unanswered else chart.asked_at
+        audit.record(
+            session,
+            "chart.asked",
+            actor=people.SYSTEM,
+            patient_ref=patient_ref,
+            answered=not chart.unanswered,
+        )
+        session.flush()
 
 
 def _chart(session: Session, patient_ref: str) -> Chart:
@@ -62,22 +68,37 @@ def _chart(session: Session, patient_ref: str) -> Chart:
     return chart
 
 
-def _ask(session: Session, chart: Chart, client: FhirClient, cited: Collection[str]) -> str:
-    """Why not all of it was answered; "" where it was."""
-    fetched = fetch_chart(
-        client,
-        chart.patient_ref,
-        since=chart.pulled_at,
-        is_held=lambda refs: refs_held(session, refs),
-        at_once=AT_ONCE,
-    )
+def _asked(
+    transaction: Transaction,
+    client: FhirClient,
+    patient_ref: str,
+    since: datetime | None,
+    cited: Collection[str],
+) -> str | tuple[FhirClient, Fetched, Looked]:
+    """What came, or why nothing is to be had. Raises FhirError."""
+
+    def is_held(refs: set[str]) -> set[str]:
+        with transaction() as session:
+            return refs_held(session, refs)
+
+    fetched = fetch_chart(client, patient_ref, since=since, is_held=is_held, at_once=AT_ONCE)
     if fetched.is_unknown:
         return "The EHR does not know this patient."
     if fetched.merged_into:
         return f"The EHR has merged this patient into {fetched.merged_into}."
     looked = look(client, cited)
     fetched.resources += looked.resources
-    _keep(session, fetched, client)
+    return client, fetched, looked
+
+
+def _kept(
+    session: Session, chart: Chart, client: FhirClient, fetched: Fetched, looked: Looked
+) -> str:
+    """Why not all of it was answered, or kept; "" where it was."""
+    try:
+        _keep(session, fetched, client)
+    except OperationalError:  # only the lock: another import holds the charts
+        return "Records are being imported just now; look again in a moment."
     exclude(session, chart.patient_ref, looked)
     known = {(gap["kind"], gap["source"]) for gap in chart.gaps}
     told = [gap for gap in fetched.gaps if gap["kind"] != GapKind.ASIDE]

@@ -1,7 +1,9 @@
 """What is held of a patient's chart: every record, what could not be read, what is missing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, exists, select, tuple_
@@ -77,13 +79,12 @@ def open_chart(
     permissions.check_may(person, permissions.Ability.READ)
     chart = _chart(session, patient_ref)
     limit = max(1, min(limit, MAX_PAGE))
-    found = list(session.scalars(_chosen(patient_ref, wanted, after).limit(limit + 1)))
-    page = found[:limit]
-    decisions = decisions_to_show(session, patient_ref, page, person)
-    shown = _shown(page, decisions, person)
+    found = list(islice(_visible(session, patient_ref, person, wanted, after, limit), limit + 1))
+    shown = tuple(_held(record, decision, person) for record, decision in found[:limit])
     note_chart_view(session, patient_ref, by=person, listed=[each.source_ref for each in shown])
-    count = sum(1 for record in page if not decisions[record.id].allowed)
-    last = Place(page[-1].received_at, page[-1].id) if len(found) > limit else None
+    count = sum(1 for _, decision in found[:limit] if not decision.allowed)
+    more = len(found) > limit
+    last = Place(shown[-1].received_at, shown[-1].record_id) if more else None
     return HeldChart(
         patient_ref,
         chart.pulled_at if chart else None,
@@ -101,6 +102,28 @@ def _chart(session: Session, patient_ref: str) -> Chart | None:
     return chart
 
 
+def _visible(
+    session: Session,
+    patient_ref: str,
+    person: Person,
+    wanted: WantedRecords,
+    after: Place | None,
+    size: int,
+) -> Iterator[tuple[SourceRecord, Decision]]:
+    """The records in their order, with what is decided on each. Who does not treat the patient is
+    not told that a restricted record exists: not by a page that is short of it, nor by a cursor."""
+    treats = person.role in TREATING
+    while True:
+        batch = list(session.scalars(_chosen(patient_ref, wanted, after).limit(size + 1)))
+        decisions = decisions_to_show(session, patient_ref, batch, person)
+        for record in batch:
+            if treats or decisions[record.id].allowed:
+                yield record, decisions[record.id]
+        if len(batch) <= size:
+            return
+        after = Place(batch[-1].received_at, batch[-1].id)
+
+
 def _chosen(patient_ref: str, wanted: WantedRecords, after: Place | None) -> Select[SourceRecord]:
     record = SourceRecord
     query = select(record).where(record.patient_ref == patient_ref)
@@ -113,16 +136,6 @@ def _chosen(patient_ref: str, wanted: WantedRecords, after: Place | None) -> Sel
     if after:
         query = query.where(tuple_(record.received_at, record.id) < (after.at, after.id))
     return query.order_by(record.received_at.desc(), record.id.desc())
-
-
-def _shown(
-    page: list[SourceRecord], decisions: dict[str, Decision], person: Person
-) -> tuple[HeldRecord, ...]:
-    """Who does not treat the patient is not told that a restricted record exists."""
-    treats = person.role in TREATING
-    return tuple(
-        _held(r, decisions[r.id], person) for r in page if treats or decisions[r.id].allowed
-    )
 
 
 def _held(record: SourceRecord, decision: Decision, person: Person) -> HeldRecord:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from sqlalchemy.orm import Session
 
 from service.access.wording import TREATING
-from service.chart.asking import ask_chart
+from service.chart.asking import Transaction, ask_chart
 from service.chart.models import Chart, SourceRecord
 from service.database import now
 from service.fhir.client import FhirClient
@@ -75,25 +75,27 @@ class Freshness:
 
 
 def ask_again(
-    session: Session,
+    transaction: Transaction,
     summary_id: str,
     *,
     client: FhirClient,
     within_s: float,
     unless_asked_s: float = 0.0,
 ) -> None:
-    """Have the EHR say what is newer, for a summary that a person reads. For a transaction of its
+    """Have the EHR say what is newer, for a summary that a person reads. In transactions of its
     own: what came is kept whatever becomes of the act. Never raises for the EHR."""
-    summary = find_summary(session, summary_id)
-    if summary.status not in READ_BY_PEOPLE or summary.current is None:
-        return
-    chart = session.get(Chart, summary.patient_ref)
-    if chart and chart.asked_at and (now() - chart.asked_at).total_seconds() < unless_asked_s:
-        return
-    placed = summary.current.content.placed()
-    cited = {c.source_ref for each in placed for c in each.statement.citations}
-    cited |= added_refs(session, summary)  # what came since may be gone again
-    ask_chart(session, summary.patient_ref, client=client, cited=cited, within_s=within_s)
+    with transaction() as session:
+        summary = find_summary(session, summary_id)
+        if summary.status not in READ_BY_PEOPLE or summary.current is None:
+            return
+        chart = session.get(Chart, summary.patient_ref)
+        if chart and chart.asked_at and (now() - chart.asked_at).total_seconds() < unless_asked_s:
+            return
+        placed = summary.current.content.placed()
+        cited = {c.source_ref for each in placed for c in each.statement.citations}
+        cited |= added_refs(session, summary)  # what came since may be gone again
+        patient_ref = summary.patient_ref
+    ask_chart(transaction, patient_ref, client=client, cited=cited, within_s=within_s)
 
 
 def look(

@@ -9,6 +9,7 @@ from service import bootstrap
 from service.settings import load_settings
 from service.signin.provider import Provider
 from service.web import api
+from service.web.at_once import AtOnce
 from service.web.denials import Denials, Refusals
 from service.web.headers import Headers, content_policy
 from service.web.limits import BodyLimit
@@ -56,6 +57,7 @@ def equip(app: FastAPI, runtime: Runtime) -> FastAPI:
     app.state.readiness = Readiness(runtime)
     app.state.providers = {p.key: Provider(p) for p in runtime.settings.sign_in}
     app.state.refusals = Refusals()
+    app.state.at_once = AtOnce()
     app.state.zone = zone_named(runtime.settings.time_zone)
     return app
 

@@ -25,3 +25,10 @@ class SignInAgain(CountersignError):
     """This act needs a sign-in that is newer than this session's."""
 
     status_code = 403
+
+
+class TooManyAtOnce(CountersignError):
+    """One caller has as many requests under way as one may have."""
+
+    status_code = 429
+    can_retry = True

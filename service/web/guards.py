@@ -1,7 +1,7 @@
 """Who may come through a route. Every route declares a guard, or is named in PUBLIC."""
 
 import hmac
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, params
@@ -14,6 +14,7 @@ from service.review.permissions import Ability
 from service.signin.tokens import account, find_by_secret
 from service.summary.people import SERVICE_ACCOUNT, Person
 from service.web import grants, sessions
+from service.web.at_once import AtOnce
 from service.web.errors import NotSignedIn
 from service.web.runtime import Runtime, TheRuntime
 from service.web.sessions import SignedIn
@@ -61,13 +62,16 @@ async def caller(
     runtime: TheRuntime,
     _token: Annotated[Any, Depends(_bearer)] = None,
     _session: Annotated[Any, Depends(_cookie)] = None,
-) -> SignedIn:
-    """The program or the signed-in person. Raises NotSignedIn, NotPermitted (CSRF)."""
+) -> AsyncIterator[SignedIn]:
+    """The program or the signed-in person, until the request is answered. Raises NotSignedIn,
+    NotPermitted (CSRF), TooManyAtOnce."""
     found = await run_in_threadpool(_known, runtime, request)
     request.state.person_id = found.person.id  # a refusal further on is this person's
     if request.method not in READS and found.csrf_token:
         await check_csrf(request, found.csrf_token)
-    return found
+    at_once: AtOnce = request.app.state.at_once
+    with at_once.one_more(found.person.id):
+        yield found
 
 
 def _known(runtime: Runtime, request: Request) -> SignedIn:
@@ -112,11 +116,14 @@ def _as_guard(guard: Guard, ability: Ability | None = None) -> params.Depends:
     return depends
 
 
-async def _anybody(found: Annotated[SignedIn, Depends(caller)]) -> Person:
+# scope="function": a stream of events that is read for hours counts only until it begins.
+Caller = Annotated[SignedIn, Depends(caller, scope="function")]
+
+
+async def _anybody(found: Caller) -> Person:
     return found.person
 
 
-Caller = Annotated[SignedIn, Depends(caller)]
 Anybody = Annotated[Person, _as_guard(_anybody)]
 Lister = Annotated[Person, may(Ability.LIST)]
 Reader = Annotated[Person, may(Ability.READ)]

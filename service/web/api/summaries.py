@@ -85,7 +85,7 @@ def read_summary(
     """One summary with its statements, citations, findings, coverage and history, and what has
     changed on the chart since it was drafted. The ETag is the digest of its text, to be sent back
     as If-Match with an edit."""
-    fresh.ask(runtime, session, summary_id, unless_asked_s=fresh.OPENED_AGAIN_S)
+    fresh.ask(runtime, summary_id, unless_asked_s=fresh.OPENED_AGAIN_S)
     found = whole(session, summary_id, person, runtime).body
     if digest := getattr(found, "digest", None):
         response.headers["ETag"] = f'"{digest}"'
@@ -118,8 +118,9 @@ def sign(
     major findings are open. The EHR is asked first what is new: what has changed under the text
     is a finding too. A service account can never sign."""
 
+    fresh.ask(runtime, summary_id)
+
     def sign_it() -> Summary:
-        fresh.ask_apart(runtime, summary_id)
         return actions.sign(
             session,
             summary_id,
@@ -145,8 +146,9 @@ def cosign(
     """The second clinician vouches for the text that the first one signed, if the chart still
     says it: 422 where it has changed since."""
 
+    fresh.ask(runtime, summary_id)
+
     def cosign_it() -> Summary:
-        fresh.ask_apart(runtime, summary_id)
         return actions.cosign(
             session,
             summary_id,
@@ -212,8 +214,9 @@ def return_for_redraft(
     hospital stay", "more on sleep"); the draft says what could not be done. 409 where that was
     done for the same reason and the chart has not changed since."""
 
+    fresh.ask(runtime, summary_id)
+
     def send_back() -> Summary:
-        fresh.ask_apart(runtime, summary_id)
         return actions.return_for_redraft(session, summary_id, asked.reason, by=person)
 
     return once(_act(session, person, send_back))
@@ -232,8 +235,9 @@ def redraft_section(
     """Have one section drafted anew, shorter or longer, while the others stand; where the chart
     has changed since, all are."""
 
+    fresh.ask(runtime, summary_id)
+
     def redraft() -> Summary:
-        fresh.ask_apart(runtime, summary_id)
         length, reason = asked.length, asked.reason
         return actions.redraft_section(session, summary_id, section, length, reason, by=person)
 

@@ -147,9 +147,10 @@ def cancel(page: ThePage, _: Requester, summary_id: str) -> Response:
 def act_with_reason(
     page: ThePage, _: Reviewer, summary_id: str, act: ReasonAct, reason: Words = ""
 ) -> Response:
+    if act is ReasonAct.RETURN:  # whether the next draft would be the same text
+        fresh.ask(page.runtime, summary_id)
+
     def move() -> Response:
-        if act is ReasonAct.RETURN:  # whether the next draft would be the same text
-            fresh.ask_apart(page.runtime, summary_id)
         VERBS[act](page.session, summary_id, reason, by=page.person)
         return to(summary_id, "main", said=act.value)
 

@@ -1,6 +1,7 @@
 """What changes on a chart after the draft is told, and blocks the signature where it may harm."""
 
 import time
+from contextlib import nullcontext
 
 import httpx
 import pytest
@@ -49,7 +50,7 @@ def summary(session, client):
 
 
 def asked(session, summary, client, within_s=30):
-    freshness.ask_again(session, summary.id, client=client, within_s=within_s)
+    freshness.ask_again(lambda: nullcontext(session), summary.id, client=client, within_s=within_s)
     return freshness.look(session, summary, CLINICIAN)
 
 

@@ -1,6 +1,7 @@
 """A label that comes after the draft: its source is shown to nobody, the text is not signed."""
 
 import pytest
+from sqlalchemy import select
 
 from service.chart.models import SourceRecord
 from service.errors import Blocked, NotPermitted
@@ -154,3 +155,28 @@ def test_the_coverage_names_no_restricted_record(session, person):
     for shown in (told["excluded"], told["sections"][0]["left_out"]):
         assert [row["title"] for row in shown] == ["Scanned letter"]
     assert told["withheld"] == (3 if person is CLINICIAN else None)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_no_page_or_cursor_tells_who_does_not_treat_of_a_restricted_record(session, limit):
+    a_summary(session)
+    for number in range(9):
+        labels = ["42CFRPart2"] if number % 3 else []
+        a_record(session, f"Note {number}", ref=f"DocumentReference/{number}", labels=labels)
+    hidden = {r.id for r in session.scalars(select(SourceRecord)) if r.labels}
+    pages, after = [], None
+    while after or not pages:
+        found = open_chart(session, "Patient/1", QA, limit=limit, after=after).records
+        pages.append(len(found.rows))
+        after = found.after
+        assert after is None or after.id not in hidden
+    assert sum(pages) == 5
+    assert set(pages[:-1]) <= {limit} and pages[-1] > 0
+
+
+def test_who_treats_pages_through_all_of_it(session):
+    a_summary(session)
+    a_record(session, "Counselling", ref="DocumentReference/1", labels=["42CFRPart2"])
+    first = open_chart(session, "Patient/1", CLINICIAN, limit=2).records
+    rest = open_chart(session, "Patient/1", CLINICIAN, limit=2, after=first.after).records
+    assert [len(first.rows), len(rest.rows), rest.after] == [2, 1, None]
