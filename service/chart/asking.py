@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from service import audit
+from service.chart.erased import check_not_erased, key_before
 from service.chart.fetching import Fetched, fetch_chart
 from service.chart.gaps import GapKind
 from service.chart.held import refs_held
@@ -36,17 +37,20 @@ def ask_chart(
 
     Everything since the last pull by `_lastUpdated`, and the `cited` records ("Type/id") by id: a
     deletion shows in no search. In transactions of its own, none of which is open while the EHR is
-    waited for. Never raises for the EHR: `chart.unanswered` has the sentence.
+    waited for. Never raises for the EHR: `chart.unanswered` has the sentence. Raises
+    PatientErased.
     """
     with transaction() as session:
         chart = _chart(session, patient_ref)
         chart.asked_at, since = now(), chart.pulled_at
+        key = key_before(session, patient_ref)
     client = client.within(within_s)
     try:
         answer = _asked(transaction, client, patient_ref, since, cited)
     except FhirError as failed:
         answer = failed.sentence
     with transaction() as session:
+        check_not_erased(session, patient_ref, key)
         chart = _chart(session, patient_ref)
         chart.unanswered = answer if isinstance(answer, str) else _kept(session, chart, *answer)
         chart.answered_at = chart.answered_at if chart.unanswered else chart.asked_at

@@ -5,12 +5,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service.chart.erased import erased_since
 from service.chart.files import storable
 from service.chart.held import Held
 from service.chart.incoming import Incoming, received
@@ -53,21 +55,24 @@ def ingest(
     *,
     bases: tuple[str, ...] = (),
     progress: Progress | None = None,
+    sent_at: datetime | None = None,
 ) -> IngestCount:
     """Keep these resources. Safe to run twice: what is held already counts as unchanged.
 
     `resources` are what files.read_files() yields, or parsed FHIR (a Bundle is opened).
     `origin` says where they come from ("upload", "ehr", a file's name) and holds no chart text.
     `bases` are server addresses whose absolute references mean resources held here. `progress`
-    is called after each batch with the count so far. The caller owns the transaction; for files
-    of more than some thousand resources commit between `chunks`: the charts that came are held
-    from the last batch to the commit, and what is new in them is not seen by anybody before.
+    is called after each batch with the count so far. `sent_at` is when they were sent, where that
+    is long ago: of a patient who was erased since nothing is kept. The caller owns the
+    transaction; for files of more than some thousand resources commit between `chunks`: the charts
+    that came are held from the last batch to the commit, and what is new in them is not seen by
+    anybody before.
     """
     since, count, held = now(), IngestCount(), Held(session)
     patients: set[str | None] = set()
     labelled: Labelled = {}
     for batch in _parts(_opened(resources, bases), BATCH_ROWS, BATCH_CHARS):
-        done, touched = _ingest_batch(session, origin, batch, held)
+        done, touched = _ingest_batch(session, origin, batch, held, sent_at)
         count, patients = count + done, patients | touched
         labelled |= labelled_in(batch)
         if progress:
@@ -108,7 +113,11 @@ def _parts(incoming: Iterable[Incoming], rows: int, chars: int) -> Iterator[list
 
 
 def _ingest_batch(
-    session: Session, origin: str, batch: list[Incoming], held: Held
+    session: Session,
+    origin: str,
+    batch: list[Incoming],
+    held: Held,
+    sent_at: datetime | None,
 ) -> tuple[IngestCount, set[str | None]]:
     """What became of one batch, and whose charts it touched."""
     refused = [one for one in batch if one.resource is None]
@@ -117,9 +126,19 @@ def _ingest_batch(
     held.arriving({one.ref: one.resource for one in new.values() if one.resource is not None})
     with _collector_paused():
         rows = [row_of(one, key, held) | {"origin": origin} for key, one in new.items()]
+    rows = _of_the_held(session, rows, sent_at)
     kept = _insert(session, rows)
     unchanged = len(batch) - kept - quarantined
     return IngestCount(kept, unchanged, quarantined), {row["patient_ref"] for row in rows}
+
+
+def _of_the_held(
+    session: Session, rows: list[dict[str, Any]], sent_at: datetime | None
+) -> list[dict[str, Any]]:
+    """Without those of patients who were erased since they were sent."""
+    patients = {row["patient_ref"] for row in rows} - {None}
+    gone = erased_since(session, patients, sent_at) if sent_at and patients else set()
+    return [row for row in rows if row["patient_ref"] not in gone]
 
 
 @contextmanager

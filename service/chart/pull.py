@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import audit
+from service.chart.erased import check_not_erased, key_before
 from service.chart.fetching import Fetched, fetch_chart
 from service.chart.gaps import GapKind, gap
 from service.chart.held import refs_held
@@ -72,11 +73,11 @@ def refresh_chart(
     """Bring the held chart up to date with the EHR, and say on it what could not be read.
 
     With `is_final` what is not answered is a gap, not waited for. Raises NotFound for a patient
-    that neither the EHR knows nor we hold, and Merged. EhrBusy and EhrTokenRefused come through:
-    they are about the EHR and not about this chart.
+    that neither the EHR knows nor we hold, or who was erased meanwhile, and Merged. EhrBusy and
+    EhrTokenRefused come through: they are about the EHR and not about this chart.
     """
     chart = session.get(Chart, patient_ref)
-    started_at = now()
+    started_at, key = now(), key_before(session, patient_ref)
     since = _since(chart)
     fetched = fetch_chart(
         client,
@@ -85,6 +86,7 @@ def refresh_chart(
         is_held=lambda refs: refs_held(session, refs),
         is_final=is_final,
     )
+    check_not_erased(session, patient_ref, key)
     if fetched.merged_into:
         raise Merged(
             f"The EHR has merged this patient into {fetched.merged_into}: "

@@ -86,6 +86,7 @@ class _Work:
     id: str
     name: str
     content: bytes
+    received_at: datetime
 
 
 def _begun(transaction: Transaction, upload_id: str) -> _Work | None:
@@ -97,7 +98,7 @@ def _begun(transaction: Transaction, upload_id: str) -> _Work | None:
             _close(session, upload, refused=ENDED.format(upload.tries))
             return None
         upload.state, upload.tries, upload.seen_at = UploadState.READING, upload.tries + 1, now()
-        return _Work(upload.id, upload.name, upload.content)
+        return _Work(upload.id, upload.name, upload.content, upload.received_at)
 
 
 def _is_its_turn(session: Session, upload: Upload) -> bool:
@@ -119,7 +120,7 @@ def _in_parts(transaction: Transaction, work: _Work, incoming: Iterator[Incoming
     count = IngestCount()
     for part in chunks(incoming, PART_ROWS, PART_CHARS):
         with transaction() as session:
-            count += ingest(session, "rest", part)
+            count += ingest(session, "rest", part, sent_at=work.received_at)
             _note(session.get_one(Upload, work.id), count)
     return count
 

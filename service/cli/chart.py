@@ -103,9 +103,8 @@ def erase(patient: str, yes: bool, as_json: bool) -> int:
     with opened(load_settings()) as (_, runtime):
         ref = patient_ref(patient)
         with runtime.transaction() as session:
-            erased = erase_patient(session, ref, index=runtime.index)
+            erased = erase_patient(session, ref, index=runtime.index, by=ACTOR)
             removed = erased.removed
-            audit.record(session, "patient.erased", actor=ACTOR, patient_ref=ref, removed=removed)
         outside, reached = _erased_outside(runtime, erased.summary_ids)
     answer = removed | outside | {"stays": erased.stays, "queue_reached": reached}
     lines = [f"{count:>7}  {what}" for what, count in (removed | outside).items()]

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, MetaData, Table, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from service import audit
 from service.audit import AuditEvent
 from service.chart.binaries import orphan_binaries_of
+from service.chart.erased import ERASED
 from service.chart.models import Quarantined, SourceRecord
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import lock_patient, spaces_of
@@ -17,6 +19,7 @@ from service.retrieval.vectors import vector_ids
 from service.sealing.marking import destroy_keys
 from service.sealing.owners import own_key
 from service.summary.models import Summary
+from service.summary.people import SYSTEM
 
 # States of a filing after which the EHR has, or may have, the document: only it can remove that.
 IN_THE_EHR = ("filed", "superseded", "sending", "unknown")
@@ -35,7 +38,9 @@ class Erased:
     stays: tuple[str, ...] = ()
 
 
-def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) -> Erased:
+def erase_patient(
+    session: Session, patient_ref: str, *, index: PassageIndex, by: str = SYSTEM
+) -> Erased:
     """Remove one patient from the database and the index; their key first, without which whatever
     is left of them in the database's files says nothing.
 
@@ -63,6 +68,7 @@ def erase_patient(session: Session, patient_ref: str, *, index: PassageIndex) ->
     rotation.cache_clear()
     session.expire_all()
     counts = {kind: count for kind, count in removed.items() if count} | {STAYS: len(stays)}
+    audit.record(session, ERASED, actor=by, patient_ref=patient_ref, removed=counts)
     return Erased(counts, _ever_named(session, patient_ref, summary_ids), stays)
 
 

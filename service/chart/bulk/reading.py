@@ -72,7 +72,7 @@ def _advance(session: Session, file: ExportFile, count: int) -> None:
 
 
 def _bring(session: Session, export: Export, part: list[Incoming], _: tuple[str, ...]) -> None:
-    count = ingest(session, "ehr", part)
+    count = ingest(session, "ehr", part, sent_at=export.as_of or export.asked_at)
     so_far = IngestCount(export.kept, export.unchanged, export.quarantined, export.gaps) + count
     export.kept, export.unchanged = so_far.kept, so_far.unchanged
     export.quarantined, export.gaps = so_far.quarantined, so_far.gaps
