@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
 from service.access.labels import resource_of
 from service.access.policy import Kind, Use, plain, policy_in_force
 from service.access.provisions import Asked, Provision, provision_of
@@ -16,6 +18,8 @@ from service.chart.models import SourceRecord
 from service.database import now
 from service.fhir.references import resolve
 from service.summary.vocabulary import Standing
+
+log = structlog.get_logger(__name__)
 
 # R4 consentscope; "treatment" is about being treated, "research" and "adr" about other things.
 _PRIVACY = "patient-privacy"
@@ -90,13 +94,22 @@ NO_CONSENTS = Consents()
 def consents_of(records: Iterable[SourceRecord], at: datetime | None = None) -> Consents:
     """The Consents among these records, as they count at that instant (now)."""
     at = at or now()
-    found = [(r.resource_ref, _rule(r)) for r in records if _counts(r)]
+    found = [(r.resource_ref, _rule_or_denial(r)) for r in records if _counts(r)]
     return Consents(tuple((ref, rule) for ref, rule in found if rule is not None), at)
 
 
 def _counts(record: SourceRecord) -> bool:
     stands = record.standing not in (Standing.EXCLUDED, Standing.REPLACED)
     return record.resource_type == "Consent" and record.is_latest is not False and stands
+
+
+def _rule_or_denial(record: SourceRecord) -> Provision | None:
+    """One that we fail on may deny anything, and permits nothing."""
+    try:
+        return _rule(record)
+    except Exception as error:
+        log.warning("consent.not_read", record_id=record.id, error=type(error).__name__)
+        return Provision(permits=False, is_understood=False)
 
 
 def _rule(record: SourceRecord) -> Provision | None:
@@ -118,5 +131,6 @@ def _is_about_privacy(resource: dict[str, object]) -> bool:
 
 def _codes(concept: object) -> list[str]:
     codings = concept.get("coding") if isinstance(concept, dict) else None
-    found = [c.get("code") for c in codings or () if isinstance(c, dict)]
+    listed = codings if isinstance(codings, list) else [codings]
+    found = [c.get("code") for c in listed if isinstance(c, dict)]
     return [code for code in found if isinstance(code, str)]

@@ -7,6 +7,7 @@ import orjson
 
 from service.chart import security
 from service.chart.models import SourceRecord
+from service.fhir import wire
 
 NAMING = ("type", "category", "description", "title")
 
@@ -15,9 +16,16 @@ def resource_of(record: SourceRecord) -> dict[str, Any]:
     """The record's resource, or nothing where its JSON cannot be read."""
     try:
         found = orjson.loads(record.raw or "{}")
-    except orjson.JSONDecodeError:
-        return {}
+    except orjson.JSONDecodeError:  # it takes less than JSON allows
+        found = _parsed(record.raw)
     return found if isinstance(found, dict) else {}
+
+
+def _parsed(raw: str) -> Any:
+    try:
+        return wire.parse(raw)
+    except wire.BadJson:
+        return {}
 
 
 def labels_of(record: SourceRecord) -> frozenset[str]:

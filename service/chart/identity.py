@@ -1,12 +1,12 @@
 """What names a patient and those close to them: read from the resources, for masking."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from service.chart.models import SourceRecord
 from service.chart.render.words import each, text
+from service.fhir import wire
 
 PERSONS = ("Patient", "RelatedPerson")
 
@@ -27,7 +27,7 @@ def identity(records: Iterable[SourceRecord]) -> Identity:
     found = Identity()
     for record in records:
         if record.resource_type in PERSONS:
-            _add(found, json.loads(record.raw))
+            _add(found, wire.parse(record.raw))
     return found
 
 

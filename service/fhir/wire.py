@@ -12,6 +12,10 @@ from typing import Any
 import orjson
 
 WHITESPACE = re.compile(r"[ \t\n\r]*")
+# Escapes of what is no character, which no database and no other parser takes: a NUL, and half of
+# a surrogate pair. Most that are found here stand in pairs and are well.
+_MAY_BE_ODD = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|[\ud800-\udfff]")
+_ODD = re.compile("[\x00\ud800-\udfff]")
 
 
 class BadJson(ValueError):
@@ -38,9 +42,10 @@ _DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
 
 
 def parse(text: str) -> Any:
-    """The value of a whole JSON text, a resource as Received; so are a Bundle's. Raises BadJson."""
+    """The value of a whole JSON text, a resource as Received; so are a Bundle's. What is no
+    character reads as U+FFFD; it stays in `raw` as it came. Raises BadJson."""
     try:
-        value = _Walk(text).whole()
+        value = _readable(_Walk(text).whole()) if _MAY_BE_ODD.search(text) else _Walk(text).whole()
     except RecursionError:
         raise BadJson("nested too deep") from None
     except (ValueError, IndexError) as error:
@@ -54,12 +59,26 @@ def parse_bundle(text: str) -> Iterator[dict[str, Any]]:
     Walks the three outer levels by hand so that the exact text of each resource is at hand.
     Raises BadJson.
     """
+    entries, is_odd = _Walk(text).entries(), bool(_MAY_BE_ODD.search(text))
     try:
-        yield from _Walk(text).entries()
+        for entry in entries:
+            yield _readable(entry) if is_odd else entry
     except RecursionError:
         raise BadJson("nested too deep") from None
     except (ValueError, IndexError) as error:
         raise BadJson(_position(error)) from None
+
+
+def _readable(value: Any) -> Any:
+    """The same value, its strings with U+FFFD for what is no character."""
+    if isinstance(value, str):
+        return _ODD.sub("\ufffd", value)
+    if isinstance(value, list):
+        value[:] = map(_readable, value)
+    if isinstance(value, dict):
+        for key in list(value):
+            value[_readable(key)] = _readable(value.pop(key))
+    return value
 
 
 class _Walk:

@@ -16,6 +16,7 @@ from service.qa.permissions import check_may_rate
 from service.qa.rating import find_sample
 from service.qa.results import results
 from service.qa.rubric import QUESTIONS, MarkKind
+from service.review.restriction import may_read
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
 
@@ -75,7 +76,10 @@ def _exported(
     check_may_rate(by)
     sample = find_sample(session, sample_id)
     found = session.execute(_ratings(sample.id))
-    rows = [_row(item, rating, of, version, with_text) for item, rating, of, version in found]
+    rows = [
+        _row(item, rating, of, version, with_text, is_open=may_read(session, of, version, by))
+        for item, rating, of, version in found
+    ]
     audit.record(
         session,
         "qa-sample.exported",
@@ -100,8 +104,16 @@ def _ratings(sample_id: str) -> Select[QaItem, QaRating, Summary, SummaryVersion
 
 
 def _row(
-    item: QaItem, rating: QaRating, summary: Summary, version: SummaryVersion, with_text: bool
+    item: QaItem,
+    rating: QaRating,
+    summary: Summary,
+    version: SummaryVersion,
+    with_text: bool,
+    *,
+    is_open: bool,
 ) -> dict[str, Any]:
+    """With `is_open` false no words: neither the text's nor those that a rater wrote of it."""
+    words = version if is_open else None
     row: dict[str, Any] = {
         "position": item.position,
         "item_id": item.id,
@@ -111,16 +123,18 @@ def _row(
         "rater": rating.person_id,
         "rated_at": rating.rated_at.isoformat(),
         "answers": rating.answers,
-        "marks": [_mark(mark, version, with_text) for mark in rating.marks],
+        "marks": [_mark(mark, words, with_text) for mark in rating.marks],
     }
-    return row | ({"comment": rating.comment} if with_text else {})
+    return row | ({"comment": rating.comment if is_open else ""} if with_text else {})
 
 
-def _mark(mark: dict[str, Any], version: SummaryVersion, with_text: bool) -> dict[str, Any]:
+def _mark(mark: dict[str, Any], version: SummaryVersion | None, with_text: bool) -> dict[str, Any]:
     index = mark["statement_index"]
     shown = {"kind": mark["kind"], "statement_index": index}
     if not with_text:
         return shown
+    if version is None:
+        return {**shown, "note": "", "statement": ""}
     statement = version.content.statement(index).text if index is not None else ""
     return {**shown, "note": mark["note"], "statement": statement}
 

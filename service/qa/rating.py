@@ -12,6 +12,7 @@ from service.errors import NotFound
 from service.qa import rubric
 from service.qa.models import QaItem, QaRating, QaSample
 from service.qa.permissions import check_can_rate
+from service.review.restriction import check_may_read_text, restricted_records
 from service.summary import progress
 from service.summary.models import SummaryVersion
 from service.summary.people import Person
@@ -34,8 +35,10 @@ def rate(
     sample = _locked(session, item.sample_id)
     summary = progress.find_summary(session, item.summary_id)
     check_can_rate(by, summary, sample)
+    version = text_of(session, item)
+    check_may_read_text(summary, version, restricted_records(session, summary, by), by)
     rubric.check_answers(answers)
-    kept = rubric.checked_marks(marks, len(text_of(session, item).content.placed()))
+    kept = rubric.checked_marks(marks, len(version.content.placed()))
     rating = _own(session, item, by)
     rating.answers, rating.marks = dict(answers), kept
     rating.comment, rating.rated_at = rubric.checked_words(comment), now()

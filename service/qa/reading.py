@@ -146,8 +146,7 @@ def item_for_rating(session: Session, item_id: str, *, by: Person) -> ItemToRate
         item_id=item.id,
         digest=item.digest,
     )
-    restricted = restricted_records(session, summary.patient_ref, [version], by)
-    check_may_read_text(version, restricted, by)
+    check_may_read_text(summary, version, restricted_records(session, summary, by), by)
     own = next((each for each in item.ratings if each.person_id == by.id), None)
     return ItemToRate(
         item=_item_row(item, summary, item.sample, by),

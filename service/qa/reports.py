@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.qa.permissions import check_may_rate
-from service.review.restriction import may_read_text, restricted_records
+from service.review.restriction import may_read
 from service.summary.models import Remark, Summary, SummaryVersion
 from service.summary.people import Person
 from service.summary.vocabulary import RemarkKind, SummaryType
@@ -47,8 +47,7 @@ def open_reports(session: Session, *, by: Person) -> Sequence[Report]:
 def _report(
     session: Session, remark: Remark, summary: Summary, version: SummaryVersion, by: Person
 ) -> Report:
-    restricted = restricted_records(session, summary.patient_ref, [version], by)
-    is_open = may_read_text(version, restricted, by)
+    is_open = may_read(session, summary, version, by)
     return Report(
         remark.id,
         summary.id,

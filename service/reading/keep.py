@@ -138,12 +138,16 @@ def _read(session: Session, owed: Select[SourceRecord], zone: tzinfo) -> int:
 def _row(record: SourceRecord, found: "Found", zone: tzinfo) -> dict[str, Any]:
     reading = _reading(record, found, zone)
     _set_aside(record, reading)
+    try:
+        kept = packed(reading)
+    except Exception as error:
+        kept = packed(_nothing(record, f"{NOT_READ} ({type(error).__name__})", error))
     return {
         "record_id": record.id,
         "patient_ref": record.patient_ref,
         "reader": READER,
         "text_mark": record.text_mark,
-        "reading": packed(reading),
+        "reading": kept,
         "read_at": now(),
     }
 

@@ -24,9 +24,9 @@ def local_day(effective: str, zone: tzinfo) -> str:
         return effective
     try:
         at = datetime.fromisoformat(effective)
-    except ValueError:
+        return at.astimezone(zone).date().isoformat() if at.tzinfo else effective[:10]
+    except (ValueError, OverflowError):  # the first and the last day that a clock can tell
         return effective[:10]
-    return at.astimezone(zone).date().isoformat() if at.tzinfo else effective[:10]
 
 
 def read_record(

@@ -215,6 +215,12 @@ def _stamp(session: Session, patient_ref: str, seen: datetime | None) -> None:
     session.execute(here.values(indexed_at=now()))
 
 
+def pass_over(session: Session, patient_ref: str) -> None:
+    """As if it had been indexed: it is owed again when it changes."""
+    here = update(Chart).where(Chart.patient_ref == patient_ref)
+    session.execute(here.values(indexed_at=func.greatest(Chart.changed_at, now())))
+
+
 def owed_patients(session: Session, limit: int) -> Sequence[str]:
     """Patients whose charts changed since they were indexed, longest owed first."""
     is_owed = (Chart.indexed_at.is_(None)) | (Chart.indexed_at < Chart.changed_at)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from service.errors import CountersignError
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import (
     INDEX_LOCK,
@@ -15,6 +17,7 @@ from service.retrieval.indexing import (
     embed_owed,
     lock_patient,
     owed_patients,
+    pass_over,
     records_of,
 )
 from service.retrieval.keys import secret_of
@@ -58,7 +61,7 @@ def index_step(session: Session, *, index: PassageIndex, limit: int = PATIENTS_A
     """
     changed = owed_patients(session, limit)
     for patient_ref in changed:
-        cut_chart(session, patient_ref, index=index)
+        _cut_apart(session, patient_ref, index)
     return Step(len(changed), 0 if changed else embed_owed(session, index=index))
 
 
@@ -67,8 +70,23 @@ def close_step(session: Session, *, index: PassageIndex, limit: int = PATIENTS_A
     charts were cut anew. For a transaction of its own, until none is left. Raises Unavailable."""
     closing = closing_patients(session, limit)
     for patient_ref in closing:
-        cut_chart(session, patient_ref, index=index)
+        _cut_apart(session, patient_ref, index)
     return len(closing)
+
+
+def _cut_apart(session: Session, patient_ref: str, index: PassageIndex) -> None:
+    """A chart that we fail on keeps nobody else's waiting. It is left as it is until it changes: a
+    draft of it fails in words, where people see it."""
+    try:
+        with session.begin_nested():
+            cut_chart(session, patient_ref, index=index)
+    except CountersignError:
+        raise
+    except OperationalError:  # the database is away: for all of them
+        raise
+    except Exception as error:
+        log.error("chart.not_cut", error=type(error).__name__)
+        pass_over(session, patient_ref)
 
 
 def mend_index(session: Session, *, index: PassageIndex, limit: int = PATIENTS_A_STEP) -> Mended:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.access.wording import TREATING
 from service.drafting.telling.place import line_of, section_for
 from service.review import freshness, permissions, repeated, sources, worklist
 from service.review.actions import note_view
@@ -17,10 +18,10 @@ from service.review.hold import count_open
 from service.review.options import Options, options_for
 from service.review.restriction import (
     check_may_read_text,
-    cited_records,
     compared_records,
     may_read_text,
     refused,
+    resting_on,
     restricted_records,
 )
 from service.review.sources import DeskSource
@@ -153,11 +154,14 @@ def open_desk(
     shown = sources.desk_sources(session, summary.patient_ref, placed, findings, person)
     withheld = {s.record_id for s in shown if s.withheld}
     withheld |= refused(session, summary.patient_ref, compared_records(version), person)
+    if person.role not in TREATING:  # nor are they told that there is such a record
+        findings = tuple(f for f in findings if not _points_at(f, withheld))
+        shown = tuple(source for source in shown if not source.withheld)
     findings = _without_restricted(findings, withheld)
     findings = _insertable(findings, shown, content)
-    restricted = restricted_records(session, summary.patient_ref, summary.versions, person)
+    restricted = restricted_records(session, summary, person)
     if version:
-        check_may_read_text(version, restricted, person)
+        check_may_read_text(summary, version, restricted, person)
     return Desk(
         summary=worklist.row(session, summary, person),
         version=_head(version) if version else None,
@@ -171,12 +175,14 @@ def open_desk(
         else {},
         attestations=tuple(summary.attestations),
         history=history_of(session, summary.id),
-        versions=tuple(_head(v) for v in summary.versions if may_read_text(v, restricted, person)),
+        versions=tuple(
+            _head(v) for v in summary.versions if may_read_text(summary, v, restricted, person)
+        ),
         can=options_for(
             person,
             summary,
             count_open(version, Severity.MAJOR),
-            restricted=len(restricted & cited_records(version)) if version else 0,
+            restricted=len(resting_on(summary, version, restricted)) if version else 0,
             in_ehr=was_filed(session, summary.id),
             cosign_types=cosign_types,
         ),
@@ -222,10 +228,14 @@ def _without_restricted(
     """The findings, those that quote a withheld record without its words."""
     return tuple(
         replace(f, message=POINTS_AT_RESTRICTED, said="", source="", evidence=())
-        if any(e.get("record_id") in withheld for e in f.evidence)
+        if _points_at(f, withheld)
         else f
         for f in findings
     )
+
+
+def _points_at(finding: DeskFinding, withheld: Collection[str]) -> bool:
+    return any(e.get("record_id") in withheld for e in finding.evidence)
 
 
 def _insertable(

@@ -1,7 +1,9 @@
 """Labels that come late: what a text rests on may be restricted after it was drafted."""
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Iterator
 
+from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,30 +12,73 @@ from service.access.wording import TREATING
 from service.chart.models import SourceRecord
 from service.errors import NotPermitted
 from service.review.sources import decisions_to_show
+from service.summary.document import Placed
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
+from service.summary.vocabulary import Support
+
+ALIKE = 80  # of a hundred: a word more or less, or another order, are the same words
 
 
 def count_restricted(
     session: Session, summary: Summary, person: Person, *, purpose: Purpose = Purpose.SHOW
 ) -> int:
-    """How many records that the current text cites may not be used any more."""
-    current = [summary.current] if summary.current else []
-    found = restricted_records(session, summary.patient_ref, current, person, purpose=purpose)
-    return len(found)
+    """How many records on which the current text rests may not be used any more."""
+    if summary.current is None:
+        return 0
+    restricted = restricted_records(session, summary, person, purpose=purpose)
+    return len(resting_on(summary, summary.current, restricted))
 
 
 def restricted_records(
-    session: Session,
-    patient_ref: str,
-    versions: Iterable[SummaryVersion],
-    person: Person,
-    *,
-    purpose: Purpose = Purpose.SHOW,
+    session: Session, summary: Summary, person: Person, *, purpose: Purpose = Purpose.SHOW
 ) -> set[str]:
-    """Ids of the records that these texts cite and that may not be shown any more."""
-    cited = set().union(*map(cited_records, versions))
-    return refused(session, patient_ref, cited, person, purpose=purpose)
+    """Ids of the records that any text of this summary cites and that may not be shown any more."""
+    cited = {record_id for placed in _placed(summary) for record_id in cited_in(placed)}
+    return refused(session, summary.patient_ref, cited, person, purpose=purpose)
+
+
+def resting_on(summary: Summary, version: SummaryVersion, restricted: Collection[str]) -> set[str]:
+    """Those of these records on which this text rests: it cites them, or it says what an earlier
+    text said from them. Another citation changes no words; only a source that is open and bears
+    them does."""
+    if not restricted:
+        return set()
+    told = [(p.statement.text, cited_in(p) & set(restricted)) for p in _placed(summary)]
+    told = [(_plain(text), records) for text, records in told if records]
+    return {r for placed in version.content.placed() for r in _rests(placed, version, told)}
+
+
+def _rests(
+    placed: Placed, version: SummaryVersion, told: Iterable[tuple[str, set[str]]]
+) -> set[str]:
+    told = list(told)
+    own = cited_in(placed) & {r for _, records in told for r in records}
+    if own or not _is_borne(placed, version):
+        mine = _plain(placed.statement.text)
+        alike = [records for text, records in told if fuzz.ratio(mine, text) >= ALIKE]
+        return own.union(*alike)
+    return set()
+
+
+def _is_borne(placed: Placed, version: SummaryVersion) -> bool:
+    """Whether what it cites bears it, without a doubt about the place."""
+    found = next((a for a in version.assessments if a["index"] == placed.index), None)
+    is_supported = found is not None and found["support"] == Support.SUPPORTED
+    return is_supported and bool(placed.statement.citations) and not (found or {}).get("reasons")
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _placed(summary: Summary) -> Iterator[Placed]:
+    for version in summary.versions:
+        yield from version.content.placed()
+
+
+def cited_in(placed: Placed) -> set[str]:
+    return {citation.record_id for citation in placed.statement.citations}
 
 
 def compared_records(version: SummaryVersion | None) -> set[str]:
@@ -62,17 +107,22 @@ def refused(
     return {record.id for record in records if not decisions[record.id].allowed}
 
 
-def cited_records(version: SummaryVersion) -> set[str]:
-    """Ids of the records that this text cites."""
-    return {c.record_id for p in version.content.placed() for c in p.statement.citations}
+def may_read_text(
+    summary: Summary, version: SummaryVersion, restricted: Collection[str], person: Person
+) -> bool:
+    """A text that rests on a restricted record says what it says: only for who treats."""
+    return person.role in TREATING or not resting_on(summary, version, restricted)
 
 
-def may_read_text(version: SummaryVersion, restricted: set[str], person: Person) -> bool:
-    """A text that cites a restricted record says what it says: only for who treats the patient."""
-    return person.role in TREATING or not cited_records(version) & restricted
+def may_read(session: Session, summary: Summary, version: SummaryVersion, person: Person) -> bool:
+    """The same, where only one text is asked about."""
+    restricted = restricted_records(session, summary, person)
+    return may_read_text(summary, version, restricted, person)
 
 
-def check_may_read_text(version: SummaryVersion, restricted: set[str], person: Person) -> None:
+def check_may_read_text(
+    summary: Summary, version: SummaryVersion, restricted: Collection[str], person: Person
+) -> None:
     """Raise NotPermitted, in words that do not tell why."""
-    if not may_read_text(version, restricted, person):
+    if not may_read_text(summary, version, restricted, person):
         raise NotPermitted("This summary is not open to your role now. Ask who treats the patient.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from service.access.decisions import Decision
 from service.access.labels import labels_of, resource_of
 from service.chart.models import SourceRecord
 from service.writeback.attested import Period
@@ -38,9 +39,13 @@ def period_of(encounter: SourceRecord | None, cited: Sequence[SourceRecord]) -> 
     return Period(min(dated)[1][:10], max(dated)[1][:10])
 
 
-def labels_of_all(records: Iterable[SourceRecord]) -> tuple[str, ...]:
-    """Every sensitivity label of what was read; of the confidentialities only the highest."""
-    found = set().union(*(labels_of(each) for each in records)) - NOT_INHERITED
+def labels_of_all(
+    records: Iterable[SourceRecord], decisions: Iterable[Decision] = ()
+) -> tuple[str, ...]:
+    """Every sensitivity label of what was read, with those that were handed down to it; of the
+    confidentialities only the highest."""
+    found = set().union(*(labels_of(each) for each in records), *(d.labels for d in decisions))
+    found -= NOT_INHERITED
     levels = [code for code in CONFIDENTIALITY if code in found]
     return tuple(sorted(found.difference(CONFIDENTIALITY)) + levels[-1:])
 

@@ -63,7 +63,7 @@ def attested_text(
         sources=tuple(
             Source(each.resource_ref, each.version) for each in pinned if open_now[each.id].allowed
         ),
-        labels=labels_of_all(pinned),
+        labels=labels_of_all(_with_newest(session, pinned), open_now.values()),
         encounter_ref=encounter.resource_ref if encounter else None,
         period=period_of(encounter, cited),
         replaces=tuple(each.document_ref for each in replaced if each.document_ref),
@@ -146,6 +146,13 @@ def _pinned(session: Session, summary: Summary) -> Sequence[SourceRecord]:
         .order_by(SourceRecord.resource_ref, SourceRecord.version, SourceRecord.id)
     )
     return session.scalars(query).all()
+
+
+def _with_newest(session: Session, pinned: Sequence[SourceRecord]) -> Sequence[SourceRecord]:
+    """And the versions held now of those that were followed: a label that came late counts."""
+    refs = {each.resource_ref for each in pinned if not each.is_latest}
+    newest = select(SourceRecord).where(SourceRecord.resource_ref.in_(refs), SourceRecord.is_latest)
+    return [*pinned, *(session.scalars(newest) if refs else ())]
 
 
 def _drafter(version: SummaryVersion) -> Drafter:

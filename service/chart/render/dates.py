@@ -15,14 +15,15 @@ def instant(written: str) -> datetime | None:
     """The instant in UTC at which a FHIR date begins; None when it cannot be read.
 
     "2024" and "2024-03" begin with their first day. A time without a zone, which FHIR forbids
-    and vendors send, is taken as UTC.
+    and vendors send, is taken as UTC. In the years 1 and 9999 systems put what has no date.
     """
     try:
         if partial := _PARTIAL.fullmatch(written):
             year, month, day = (int(part or 1) for part in partial.groups())
             return datetime(year, month, day, tzinfo=UTC)
         at = datetime.fromisoformat(_OVERLONG_FRACTION.sub(r"\1", written))
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+        at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+        return at if 1 < at.year < 9999 else None
     except (ValueError, OverflowError):
         return None
 

@@ -52,9 +52,9 @@ def fhir_day(value: str, zone: ZoneInfo) -> Markup | str:
         return Markup('<time datetime="{}">{}</time>').format(value, value) if value else ""
     try:
         at = datetime.fromisoformat(value)
-    except ValueError:
+        return instant(at if at.tzinfo else at.replace(tzinfo=UTC), zone)
+    except (ValueError, OverflowError):
         return value
-    return instant(at if at.tzinfo else at.replace(tzinfo=UTC), zone)
 
 
 def _iso(at: datetime) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from service.chart.models import SourceRecord
+from service.chart.models import SnapshotRecord, SourceRecord
 from service.errors import Blocked, NotPermitted
 from service.qa.reading import item_for_rating, sample_items
 from service.qa.sampling import draw_sample
@@ -180,3 +180,80 @@ def test_who_treats_pages_through_all_of_it(session):
     first = open_chart(session, "Patient/1", CLINICIAN, limit=2).records
     rest = open_chart(session, "Patient/1", CLINICIAN, limit=2, after=first.after).records
     assert [len(first.rows), len(rest.rows), rest.after] == [2, 1, None]
+
+
+def cited_elsewhere(session, summary):
+    """The statement rests, on paper, on a record that is open and says nothing of it."""
+    place = summary.current.content.statement(1).citations[0]
+    plan = editing.citing(0, place.record_id, place.quote)
+    edits.carry_out(session, summary.id, plan, by=CLINICIAN)
+    return summary
+
+
+def accept_all(session, summary):
+    for finding in summary.current.findings:
+        if finding.resolution is None:
+            actions.resolve_finding(
+                session, summary.id, finding.number, "accepted", "seen by me", by=CLINICIAN
+            )
+
+
+def in_other_words(session, summary, text):
+    edits.carry_out(session, summary.id, editing.rewording(0, text), by=CLINICIAN)
+
+
+@pytest.mark.parametrize("text", [None, SERTRALINE + ".", SERTRALINE.replace(", once", " once")])
+def test_another_citation_frees_no_words_of_a_restricted_record(session, text):
+    summary = a_summary(session)
+    a_late_label(session, summary)
+    cited_elsewhere(session, summary)
+    if text:
+        in_other_words(session, summary, text)
+        cited_elsewhere(session, summary)
+    accept_all(session, summary)
+    with pytest.raises(Blocked, match="restricted after"):
+        actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
+    with pytest.raises(NotPermitted):
+        open_desk(session, summary.id, QA)
+
+
+def test_other_words_and_an_open_source_do(session):
+    summary = a_summary(session)
+    a_late_label(session, summary)
+    in_other_words(session, summary, "Depression is followed up in six weeks.")
+    accept_all(session, summary)
+    actions.note_view(session, summary, by=CLINICIAN)
+    signed = actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
+    assert signed.status is S.SIGNED
+
+
+def test_words_that_an_open_record_bears_too_are_free(session):
+    summary = a_summary(session)
+    other = a_record(session, SERTRALINE, ref="MedicationRequest/2")
+    session.add(SnapshotRecord(summary_id=summary.id, record_id=other.id))
+    a_late_label(session, summary)
+    edits.carry_out(session, summary.id, editing.citing(0, other.id, SERTRALINE), by=CLINICIAN)
+    assert open_desk(session, summary.id, QA).version is not None
+
+
+def test_who_does_not_treat_is_not_told_of_a_restricted_record_that_a_finding_points_at(session):
+    summary = a_summary(session)
+    note = a_record(session, "He sleeps.", ref="DocumentReference/9", labels=["42CFRPart2"])
+    evidence = [{"record_id": note.id, "source": note.resource_ref, "start": 0, "end": 4}]
+    session.add(
+        Finding(
+            version_id=summary.current.id,
+            number=7,
+            kind=FindingKind.OMITTED,
+            severity=Severity.MINOR,
+            check="medication",
+            message="Not carried.",
+            evidence=evidence,
+        )
+    )
+    session.flush()
+    session.expire(summary.current, ["findings"])
+    assert "DocumentReference/9" in repr(open_desk(session, summary.id, CLINICIAN).sources)
+    desk = open_desk(session, summary.id, QA)
+    assert "DocumentReference/9" not in repr((desk.sources, desk.findings))
+    assert [f for f in desk.findings if f.number == 7] == []

@@ -393,6 +393,19 @@ def test_the_provenance_does_not_name_a_record_that_was_restricted_since(run, se
     assert "42CFRPart2" in str(document["securityLabel"])  # it was read for the draft all the same
 
 
+def test_a_label_that_came_with_a_later_version_is_filed_too(run, sessions, client):
+    with transaction(sessions) as session:
+        records = [a_record(session), a_record(session, "DocumentReference/n1")]
+        summary_id = a_signed_summary(session, records=records).id
+        records[1].is_latest = False
+        session.flush()
+        later = a_record(session, "DocumentReference/n1", labels=["42CFRPart2"])
+        later.version = "2"
+    run(file_summary, summary_id)
+    (document,) = stored(client, "DocumentReference")
+    assert "42CFRPart2" in str(document["securityLabel"]) and document["description"]
+
+
 def test_a_label_between_signature_and_filing_stops_it_where_people_see_it(run, sessions, wire):
     with transaction(sessions) as session:
         record = a_record(session)
