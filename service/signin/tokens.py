@@ -1,15 +1,17 @@
 """Tokens of programs: made once, kept as a hash, limited in scope and time, ended at will."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import audit
+from service.audit import AuditEvent
 from service.database import now
 from service.errors import BadInput, Conflict, NotFound
 from service.review.permissions import ALLOWED, Ability
@@ -18,6 +20,7 @@ from service.summary.people import Person
 from service.summary.vocabulary import Role
 
 PREFIX = "csn_"  # so that a token in a file or a log is known for one by those who look for them
+MADE, REVOKED = "token.made", "token.revoked"
 TOUCH_EVERY = timedelta(minutes=1)
 MAX_DAYS = 366
 # What a token may be allowed: a person's acts (review, sign, rate) are never among them.
@@ -52,12 +55,13 @@ def create_token(
     session.flush()
     audit.record(
         session,
-        "token.made",
+        MADE,
         actor=by,
         subject_id=made.id,
         name=name,
         scopes=made.scopes,
         expires_at=expires_at.isoformat(),
+        proof=_proof(made),
     )
     return made, secret
 
@@ -74,17 +78,17 @@ def revoke_token(session: Session, name: str, *, by: str) -> ApiToken:
         raise NotFound(f"There is no token named {name}; see `countersign token list`.")
     if token.revoked_at is None:
         token.revoked_at = now()
-        audit.record(session, "token.revoked", actor=by, subject_id=token.id, name=name)
+        audit.record(session, REVOKED, actor=by, subject_id=token.id, name=name)
     return token
 
 
 def find_by_secret(session: Session, secret: str) -> ApiToken | None:
     """The account of this token; None when it is unknown, revoked or at its end."""
-    return _live(session.scalar(select(ApiToken).where(ApiToken.hash == _hash(secret))))
+    return _live(session, session.scalar(select(ApiToken).where(ApiToken.hash == _hash(secret))))
 
 
 def find_by_name(session: Session, name: str) -> ApiToken | None:
-    return _live(session.scalar(select(ApiToken).where(ApiToken.name == name)))
+    return _live(session, session.scalar(select(ApiToken).where(ApiToken.name == name)))
 
 
 def account(token: ApiToken) -> Person:
@@ -95,8 +99,28 @@ def account(token: ApiToken) -> Person:
     return Person(f"token:{token.name}", token.name, Role.SERVICE, abilities=abilities)
 
 
-def _live(token: ApiToken | None) -> ApiToken | None:
-    return token if token is not None and is_live(token) else None
+def _live(session: Session, token: ApiToken | None) -> ApiToken | None:
+    if token is None or not is_live(token) or not _is_genuine(session, token):
+        return None
+    return token
+
+
+def _is_genuine(session: Session, token: ApiToken) -> bool:
+    """Whether the audit tells of just this account, and of no end of it: its rows are keyed, so
+    who can write to the database makes no account, nor gives one more than it had."""
+    acts = select(AuditEvent).where(
+        AuditEvent.subject_id == token.id, AuditEvent.action.in_((MADE, REVOKED))
+    )
+    ours = [act for act in session.scalars(acts) if audit.is_ours(session, act)]
+    proofs = [act.detail.get("proof") for act in ours if act.action == MADE]
+    return proofs == [_proof(token)] and len(ours) == 1
+
+
+def _proof(token: ApiToken) -> str:
+    """What the account is: its name, its secret or keys, what it may, and until when."""
+    jwks = json.dumps(token.jwks, sort_keys=True)
+    ends = token.expires_at.astimezone(UTC).isoformat()
+    return _hash(json.dumps([token.name, token.hash, jwks, sorted(token.scopes), ends]))
 
 
 def is_live(token: ApiToken, at: datetime | None = None) -> bool:

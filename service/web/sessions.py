@@ -131,6 +131,10 @@ def signed_in(runtime: Runtime, request: Request) -> SignedIn | None:
         row = _row(session, request)
         if row is None or _is_over(row, runtime.settings):
             return None
+        if not tickets.is_of(row, request):
+            audit.record(session, "session.forged", actor=row.person_id, role=row.role)
+            session.delete(row)
+            return None
         if tickets.is_copy(row, request):
             audit.record(session, "session.copied", actor=row.person_id, role=row.role)
             session.delete(row)

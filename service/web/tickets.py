@@ -1,8 +1,10 @@
 """The ticket in a session's cookie: signed, exchanged now and then, good for nothing afterwards."""
 
 import hashlib
+import hmac
+import json
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from fastapi import Request, Response
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -37,13 +39,35 @@ def new_secret() -> str:
 
 def presented(request: Request) -> str | None:
     """The hash of the ticket that this browser shows; None without one that we signed."""
-    cookie = request.cookies.get(COOKIE)
-    if not cookie:
-        return None
+    shown = _shown(request)
+    return _hash(shown[0]) if shown else None
+
+
+def is_of(row: WebSession, request: Request) -> bool:
+    """Whether the ticket was given to just this person, in this role, signed in at this time: the
+    database cannot make somebody of somebody else."""
+    shown = _shown(request)
+    return shown is not None and hmac.compare_digest(shown[1], _who(row))
+
+
+def _shown(request: Request) -> tuple[str, str] | None:
+    """The ticket, and for whom it is."""
     try:
-        return _hash(str(_signer(request).loads(cookie)))
+        told = _signer(request).loads(request.cookies.get(COOKIE, ""))
     except BadSignature:
         return None
+    is_whole = isinstance(told, list) and len(told) == 2 and all(isinstance(t, str) for t in told)
+    return (told[0], told[1]) if is_whole else None
+
+
+def _who(row: WebSession) -> str:
+    told = (row.person_id, row.person_name, row.role.value, row.practitioner_ref, row.provider_key)
+    times = (_stamp(row.authenticated_at), _stamp(row.made_at))
+    return _hash(json.dumps([*told, *times]))
+
+
+def _stamp(at: datetime | None) -> str:
+    return at.astimezone(UTC).isoformat() if at else ""
 
 
 def issue(row: WebSession, request: Request, response: Response) -> None:
@@ -51,7 +75,8 @@ def issue(row: WebSession, request: Request, response: Response) -> None:
     ticket = new_secret()
     row.ticket_hash, row.former_hash = _hash(ticket), None
     row.ticket_at, row.ticket_used = now(), False
-    _set_cookie(request, response, ticket)
+    row.made_at = row.made_at or now()
+    _set_cookie(request, response, ticket, row)
 
 
 def take_back(response: Response) -> None:
@@ -93,15 +118,15 @@ def exchange(session: Session, row: WebSession, request: Request) -> None:
     ).first()
     if swapped:
         carrier = Response()
-        _set_cookie(request, carrier, ticket)
+        _set_cookie(request, carrier, ticket, row)
         request.state.set_cookie = carrier.headers["set-cookie"]  # web.headers sends it
 
 
-def _set_cookie(request: Request, response: Response, ticket: str) -> None:
+def _set_cookie(request: Request, response: Response, ticket: str, row: WebSession) -> None:
     # Lax, not Strict: the desk is opened by a link from the EHR, and must know who comes.
     response.set_cookie(
         COOKIE,
-        _signer(request).dumps(ticket),
+        _signer(request).dumps([ticket, _who(row)]),
         path="/",
         httponly=True,
         samesite="lax",

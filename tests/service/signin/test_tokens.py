@@ -15,7 +15,9 @@ from service.summary.vocabulary import Role
 
 
 def a_token(session, name="feed", scopes=("ingest",), days=30):
-    return tokens.create_token(session, name, scopes, days=days, by="it")
+    made = tokens.create_token(session, name, scopes, days=days, by="it")
+    session.commit()  # the audit tells of it from then on
+    return made
 
 
 def test_a_token_opens_what_its_scopes_name_and_nothing_else(session):
