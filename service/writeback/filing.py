@@ -75,7 +75,13 @@ def file_summary(
     filing.attempts += 1
     filing.request_hash = request_hash(attested, client.profile.writing)
     earlier = earlier_send(session, attested)
-    copies = _copies(client, attested, earlier)
+    try:
+        copies = exchange.find_documents(client, attested)
+    except CannotLook as blind:
+        if earlier is not None:  # no `If-None-Exist` is trusted to keep a second copy out
+            _answer(session, summary, filing, FilingState.UNKNOWN, blind.sentence)
+            return
+        copies = []
     if not copies:
         _check_settled(client, earlier)
     _deliver(session, client, summary, attested, filing, copies)
@@ -119,19 +125,6 @@ def reconcile_filing(
         if send is not None and send.sends > 1:
             _check_settled(client, send, TWIN, lags=TWIN_LAGS)
         _answer(session, summary, filing, done.state, done.note)
-
-
-def _copies(
-    client: FhirClient, attested: AttestedText, earlier: Send | None
-) -> list[exchange.Resource]:
-    """What the EHR has of this text. Where it answers no search: nothing, if nothing was sent yet
-    or a conditional create will see to it. Raises CannotLook otherwise."""
-    try:
-        return exchange.find_documents(client, attested)
-    except CannotLook:
-        if earlier is not None and not client.profile.writing.conditional_create:
-            raise
-        return []
 
 
 def _deliver(

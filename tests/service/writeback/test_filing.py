@@ -278,12 +278,21 @@ def test_an_ehr_that_cannot_search_still_files_once(run, signed, client, wire):
     with pytest.raises(ehr.Crash):
         run(file_summary, signed)
     wire.crash_after = None
-    assert run(file_summary, signed).status is S.FILING_UNKNOWN
-    with pytest.raises(CannotLook, match="neither by identifier nor by patient"):
+    wire.faults["POST /DocumentReference"] = _without_condition
+    summary = run(file_summary, signed)
+    assert summary.status is S.FILING_UNKNOWN
+    assert "neither by identifier nor by patient" in summary.status_reason
+    with pytest.raises(CannotLook):
         run(reconcile_filing, signed)
     wire.faults.clear()
     assert run(reconcile_filing, signed).status is S.FILED
     assert len(stored(client, "DocumentReference")) == 1
+
+
+def _without_condition(request, carry):
+    """An EHR that ignores `If-None-Exist`."""
+    del request.headers["if-none-exist"]
+    return carry()
 
 
 def _only_reads(request, carry):
