@@ -43,7 +43,8 @@ class Category(BaseModel):
 
 
 class Writing(BaseModel):
-    """What it takes. `index_lag_s`: how long after a write its search may not find it yet."""
+    """What it takes. `index_lag_s`: how long after a write its search may not find it yet.
+    `organization`: "Organization/id", on behalf of which people sign."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -55,6 +56,7 @@ class Writing(BaseModel):
     provenance: bool = True
     device: bool = True
     category: Category = Category()
+    organization: str = Field(default="", pattern=r"^(Organization/[A-Za-z0-9.-]{1,64})?$")
     index_lag_s: float = Field(default=30.0, ge=0)
 
 

@@ -174,5 +174,12 @@ def note_chart_view(
 def _move(
     session: Session, summary: Summary, status: SummaryStatus, reason: str, *, by: Person
 ) -> Summary:
-    progress.advance(session, summary, status, actor=by.id, reason=reason)
+    progress.advance(
+        session,
+        summary,
+        status,
+        actor=by.id,
+        reason=reason,
+        practitioner_ref=by.practitioner_ref,
+    )
     return summary

@@ -89,6 +89,7 @@ def document(attested: AttestedText, writing: Writing = WHOLE) -> Resource:
         "date": instant(attested.authenticator.at),
         "author": [_person(attested.author)],
         "authenticator": _person(attested.authenticator),
+        **_custodian(writing),
         **({"relatesTo": replaces} if replaces else {}),
         **({"securityLabel": labels} if labels else {}),
         **({"description": NO_REDISCLOSURE} if _is_of_part_2(attested) else {}),
@@ -165,6 +166,11 @@ def _context(attested: AttestedText) -> Resource:
 
 def _person(attester: Attester) -> Resource:
     return {"reference": attester.practitioner_ref, "display": attester.name}
+
+
+def _custodian(writing: Writing) -> Resource:
+    organization = writing.organization
+    return {"custodian": {"reference": organization}} if organization else {}
 
 
 def _replaces(document_ref: str) -> Resource:

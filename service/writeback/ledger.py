@@ -17,6 +17,7 @@ from service.summary.attestations import is_genuine
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import SERVICE_ACCOUNT
 from service.summary.vocabulary import SummaryType
+from service.writeback import acts
 from service.writeback.attested import AttestedText, Attester, Coding, Drafter, Source
 from service.writeback.coverage import encounter_of, labels_of_all, period_of
 from service.writeback.models import Filing, FilingState
@@ -67,6 +68,7 @@ def attested_text(
         encounter_ref=encounter.resource_ref if encounter else None,
         period=period_of(encounter, cited),
         replaces=tuple(each.document_ref for each in replaced if each.document_ref),
+        amended_because=opened.reason if (opened := acts.amended(session, summary.id)) else "",
     )
 
 
