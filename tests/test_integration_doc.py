@@ -19,6 +19,7 @@ assert command  # the fixture of the command line
 TEXT = (Path(__file__).parents[1] / "docs" / "integration.md").read_text("utf-8")
 HOSPITAL = "https://id.hospital.example/realms/staff"
 EHR = "https://ehr.hospital.example/fhir/R4"
+SECRET = "a-secret-of-the-test-client"
 
 
 def blocks(kind):
@@ -75,16 +76,22 @@ def sign_in_line(said):
 def test_doctor_says_what_to_register_where_a_provider_answers(command, on_settings):
     block = next(b for b in blocks("toml") if HOSPITAL in b)
     with running(OidcProvider(app="http://127.0.0.1")) as provider:
-        on_settings(block.replace(HOSPITAL, provider.issuer))
+        block = block.replace(HOSPITAL, provider.issuer)
+        on_settings(block.replace('client_secret = "as-the-provider-gave-it"', f'client_secret = "{SECRET}"'))
         line = sign_in_line(command("doctor"))
+        on_settings(block)
+        wrong = sign_in_line(command("doctor"))
     assert line.startswith("ok ")
     assert "https://countersign.hospital.example/sign-in/callback" in line
+    assert wrong.startswith("LOOK") and "does not know us (invalid_client)" in wrong
 
 
 def test_doctor_says_what_is_missing(command, on_settings, monkeypatch):
     block = next(b for b in blocks("toml") if HOSPITAL in b)
     on_settings(block.replace(HOSPITAL, "http://127.0.0.1:9"))
-    assert sign_in_line(command("doctor")).startswith("LOOK sign-in    hospital: the hospital does")
+    line = sign_in_line(command("doctor"))
+    assert line.startswith("LOOK sign-in    hospital: http://127.0.0.1:9/.well-known/openid")
+    assert "does not answer (ConnectError)" in line
     on_settings(block.replace(HOSPITAL, "http://127.0.0.1:9").replace("public_url", "# "))
     assert "PUBLIC_URL is not set" in sign_in_line(command("doctor"))
     ehr = next(b for b in blocks("toml") if EHR in b)

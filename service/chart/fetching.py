@@ -116,17 +116,24 @@ def _replaced_by(patient: Resource) -> str:
 
 def _search(asking: Asking, search: Search) -> Fetched:
     """One search of the table; a refusal is a gap, except that Observation, and documents where the
-    site says so, are asked again category by category."""
+    site says so, are asked again category by category, and without where a category is refused."""
     reading = asking.client.profile.reading
-    is_narrow = search.name == "Observation" and reading.observation_by_category
-    found = Found(refusal="") if is_narrow else ask(asking, search)
-    part = Fetched(asking.patient_ref, resources=list(found.resources), gaps=list(found.gaps))
-    if found.refusal is None:
-        return part
     narrower = tuple(narrower_searches(search, reading.document_categories))
-    for narrow in narrower:
-        _add(part, narrow, ask(asking, narrow))
-    if not narrower:
+    is_narrow = search.name == "Observation" and reading.observation_by_category
+    found = None if is_narrow else ask(asking, search)
+    if found is not None and (found.refusal is None or not narrower):
+        return _part(asking, {search: found})
+    parts = {narrow: ask(asking, narrow) for narrow in narrower}
+    if is_narrow and any(each.refusal is not None for each in parts.values()):
+        found = ask(asking, search)
+        if found.refusal is None:
+            return _part(asking, {search: found})
+    return _part(asking, parts)
+
+
+def _part(asking: Asking, answers: Mapping[Search, Found]) -> Fetched:
+    part = Fetched(asking.patient_ref)
+    for search, found in answers.items():
         _add(part, search, found)
     return part
 

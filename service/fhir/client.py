@@ -181,8 +181,15 @@ class FhirClient:
         return f"{parts.scheme}://{parts.netloc}/"
 
     def capability(self) -> dict[str, Any]:
-        """The EHR's CapabilityStatement."""
-        return _resource(self._get(self.base_url + "metadata", "read of the CapabilityStatement"))
+        """The EHR's CapabilityStatement. Raises FhirError."""
+        act = "read of the CapabilityStatement"
+        found = _resource(self._get(self.base_url + "metadata", act))
+        if found.get("resourceType") != "CapabilityStatement":
+            raise EhrRefused(
+                f"The {act} was answered with another resource; COUNTERSIGN_FHIR_URL must be the "
+                "address below which /metadata lies."
+            )
+        return found
 
     def abilities(self) -> Abilities | None:
         """What the EHR says that it can do, read once a day; None while it does not say."""

@@ -131,6 +131,14 @@ def test_what_a_programme_wrote_goes_with_the_notice_on_redisclosure(labels, is_
     assert ("42 CFR part 2 prohibits" in sent.get("description", "")) is is_told
 
 
+def test_the_document_says_who_signed_when_and_what_drafted_it():
+    assert document(an_attested_text())["description"] == (
+        "Signed by Dr Ines Lindqvist, 2026-09-01 09:30 UTC; "
+        "drafted by Countersign 0.1.0 (extractive) from 2 records."
+    )
+    assert "; cosigned by Dr Samuel Adeyemi, " in document(a_full_text())["description"]
+
+
 @pytest.mark.parametrize("position", [0, 1])
 def test_each_attachment_names_its_own_size_and_hash(position):
     attachment = document(an_attested_text())["content"][position]["attachment"]
