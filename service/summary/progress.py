@@ -18,10 +18,20 @@ from service.summary.vocabulary import SummaryStatus, SummaryType
 
 
 def request_summary(
-    session: Session, patient_ref: str, summary_type: SummaryType, *, actor: str
+    session: Session,
+    patient_ref: str,
+    summary_type: SummaryType,
+    *,
+    actor: str,
+    encounter_ref: str | None = None,
 ) -> Summary:
     """A new summary whose chart is owed. `patient_ref` is "Patient/id"."""
-    summary = Summary(patient_ref=patient_ref, type=summary_type, requested_by=actor)
+    summary = Summary(
+        patient_ref=patient_ref,
+        type=summary_type,
+        requested_by=actor,
+        encounter_ref=encounter_ref,
+    )
     session.add(summary)
     session.flush()
     _note(session, summary, actor=actor, before=None, reason="")
