@@ -97,7 +97,7 @@ def recall(sessions, criteria=MODEL, reason="The model was wrong."):
 def told(sessions, recall_id):
     with sessions() as session:
         report = report_on(session, recall_id, by=IT)
-        return {item.summary_id: item for item, _, _ in report.rows}
+        return {each.summary_id: each for each in report.summaries}
 
 
 def status_of(sessions, summary_id):
