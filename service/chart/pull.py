@@ -78,6 +78,7 @@ def refresh_chart(
     chart = session.get(Chart, patient_ref)
     started_at = now()
     since = _since(chart)
+    client = client.paced()
     fetched = fetch_chart(
         client,
         patient_ref,

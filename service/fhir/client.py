@@ -65,6 +65,13 @@ class FhirClient:
         hurried._exchange = self._exchange.within(timeout_s)
         return hurried
 
+    def paced(self) -> "FhirClient":
+        """The same EHR for the reading of one chart: at most `reading.per_minute` requests a
+        minute, so that none of them weighs on an EHR in clinical use."""
+        slow = copy(self)
+        slow._exchange = self._exchange.paced(self.profile.reading.per_minute)
+        return slow
+
     def search(self, resource_type: str, params: Params) -> Iterator[dict[str, Any]]:
         """Every match once, each a wire.Received. Raises FhirError; EhrIncomplete at the place
         where the pages stop making sense, after all that came before it."""

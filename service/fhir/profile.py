@@ -18,8 +18,9 @@ class Reading(BaseModel):
 
     `aliases` are other base addresses under which it names its own resources.
     `document_categories` are asked for one by one where notes are not given without a category.
-    `known_warnings` are codes of warnings that come with every search, and that the site has
-    looked into; any other that says that results were withheld is a gap.
+    `per_minute` bounds the requests that the reading of one chart makes. `known_warnings` are
+    codes of warnings that come with every search, and that the site has looked into; any other
+    that says that results were withheld is a gap.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,6 +31,7 @@ class Reading(BaseModel):
     last_updated: bool = True
     everything: bool = False
     known_warnings: tuple[str, ...] = ()
+    per_minute: int = Field(default=600, ge=10)
 
 
 class Category(BaseModel):

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from fhir.resources.R4B import get_fhir_model_class
 
+from service.drafting.prompts import packaged_prompts
 from service.fhir.profile import Writing
 from service.writeback.acts import Act
 from service.writeback.attested import AttestedText, Attester, Coding, Drafter, Period, Source
@@ -129,6 +130,22 @@ def test_a_label_of_no_known_system_is_carried_as_words():
 def test_what_a_programme_wrote_goes_with_the_notice_on_redisclosure(labels, is_told):
     sent = document(replace(a_full_text(), labels=labels))
     assert ("42 CFR part 2 prohibits" in sent.get("description", "")) is is_told
+
+
+# LOINC codes whose class is DOC.ONTOLOGY and whose scale is Doc; those of a section (as 8648-8,
+# scale Nar) are no types of documents.
+DOCUMENT_CODES = {
+    "18761-7": "Transfer summary note",
+    "18842-5": "Discharge summary",
+    "28627-8": "Psychiatry Progress note",
+    "34133-9": "Summary of episode note",
+    "56445-0": "Medication summary Document",
+}
+
+
+def test_each_type_is_filed_under_a_code_of_documents():
+    told = {p.meta.type.code: p.meta.type.display for p in packaged_prompts().values()}
+    assert told == DOCUMENT_CODES
 
 
 def test_the_document_says_who_signed_when_and_what_drafted_it():
