@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise, takewhile
 from typing import Any
@@ -13,7 +13,7 @@ from service.chart.searches import Search
 from service.database import now
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrBusy, EhrIncomplete, EhrRefused
-from service.fhir.references import local_ref
+from service.fhir.references import resolve
 
 Resource = dict[str, Any]
 
@@ -26,7 +26,8 @@ TOLD_TO_WAIT = (429, 503)
 
 @dataclass(frozen=True)
 class Asking:
-    """One chart's searches. `since` is the last pull. `is_final`: waiting has been long enough,
+    """One chart's searches. `known` maps what else names the patient ("Patient?identifier=...") to
+    the reference. `since` is the last pull. `is_final`: waiting has been long enough,
     what is not answered now is a gap. `is_hurried`: somebody waits, so nothing is asked twice."""
 
     client: FhirClient
@@ -34,6 +35,7 @@ class Asking:
     since: Any = None
     is_final: bool = False
     is_hurried: bool = False
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _once(asking: Asking, search: Search, query: Query) -> Found:
     strangers = unclear = 0
     try:
         for resource in client.search(search.resource_type, query):
-            owner = owner_of(client, resource)
+            owner = owner_of(client, resource, asking.known)
             if owner not in (None, asking.patient_ref):
                 strangers += 1
                 continue
@@ -139,10 +141,12 @@ def _once(asking: Asking, search: Search, query: Query) -> Found:
     return Found(tuple(mine), tuple(gap(k, r, source=search.name) for k, r in reasons))
 
 
-def owner_of(client: FhirClient, resource: Resource) -> str | None:
+def owner_of(
+    client: FhirClient, resource: Resource, known: Mapping[str, str] | None = None
+) -> str | None:
     """Whose record it is, "Patient/id"; None where it does not say."""
     return patient_of(
         resource,
-        resolve=lambda r: local_ref(r, bases=client.bases) or r,
+        resolve=lambda r: resolve(r, known=known, bases=client.bases),
         find=lambda _: None,
     )

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from service.chart.asked import Asking, Found, ask, owner_of
 from service.chart.attachments import MAX_BYTES, wanted_urls
 from service.chart.gaps import GapKind, gap, unread_types
+from service.chart.incoming import conditional_refs
 from service.chart.searches import (
     MAX_READS,
     READ_WHEN_REFERRED,
@@ -80,7 +81,8 @@ def fetch_chart(
         if fetched.merged_into:
             return fetched
     since = since if client.profile.reading.last_updated else None
-    asking = Asking(client, patient_ref, since, is_final, is_hurried=at_once > 1)
+    known = {each: patient_ref for r in fetched.resources for each in conditional_refs(r)}
+    asking = Asking(client, patient_ref, since, is_final, at_once > 1, known)
     for part in side_by_side(lambda search: _search(asking, search), SEARCHES, at_once):
         fetched.resources += part.resources
         fetched.gaps += part.gaps

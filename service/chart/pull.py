@@ -13,7 +13,7 @@ from service import audit
 from service.chart.fetching import Fetched, fetch_chart
 from service.chart.gaps import GapKind, gap
 from service.chart.held import refs_held
-from service.chart.incoming import Envelope, Incoming, single
+from service.chart.incoming import Envelope, Incoming, learn_identifiers, single
 from service.chart.ingest import IngestCount, ingest
 from service.chart.lost import drop_lost
 from service.chart.models import Chart, SourceRecord
@@ -127,6 +127,7 @@ def incoming_of(fetched: Fetched, bases: tuple[str, ...]) -> Iterator[Incoming]:
     envelope = Envelope(bases=bases)
     received = [_one(resource, envelope) for resource in fetched.resources]
     received += [_one(b, envelope, fetched.patient_ref) for b in fetched.binaries]
+    learn_identifiers(envelope)
     yield from received
 
 

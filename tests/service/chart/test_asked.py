@@ -13,7 +13,7 @@ from service.fhir.client import FhirClient
 from service.fhir.errors import EhrBusy, EhrRefused
 from service.fhir.profile import SiteProfile
 from service.summary import progress
-from service.summary.vocabulary import SummaryStatus, SummaryType
+from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
 from tests.service.chart.builders import (
     PATIENT,
     a_bundle,
@@ -330,6 +330,34 @@ def test_a_merged_patient_stops_and_offers_the_record_that_goes_on(session, ehr)
     assert summary.status is SummaryStatus.FAILED
     assert "ask for the summary there" in summary.status_reason
     assert {path for path, _ in ehr.asked} == {PATIENT}
+
+
+MRN = {"system": "urn:mrn", "value": "17"}
+
+
+@pytest.mark.parametrize(
+    ("identifier", "is_theirs"),
+    [(MRN, True), ({"value": "17"}, False), ({**MRN, "value": "8"}, False)],
+)
+def test_a_record_that_names_its_patient_by_identifier_alone(session, ehr, identifier, is_theirs):
+    """With the system it is this patient's; a bare number, or another's, is a visible gap."""
+    ehr.answers[PATIENT] = fhir(a_patient(identifier=[MRN]))
+    ehr.answers["Goal"] = fhir(a_searchset(a_record("Goal", subject={"identifier": identifier})))
+    assert sources(pulled(session, ehr)) == ([] if is_theirs else ["Goal"])
+    assert latest(session, "Goal/1").patient_ref == (PATIENT if is_theirs else None)
+
+
+def test_a_patient_who_has_died_is_read_as_one(session, ehr):
+    ehr.answers[PATIENT] = fhir(a_patient(deceasedDateTime="2026-03-01"))
+    assert pulled(session, ehr) == []
+    assert "died 2026-03-01" in latest(session, PATIENT).text.lower()
+
+
+def test_what_was_entered_in_error_is_kept_and_is_no_evidence(session, ehr):
+    ehr.answers["Flag"] = fhir(a_searchset(a_record("Flag", status="entered-in-error")))
+    pulled(session, ehr)
+    kept = latest(session, "Flag/1")
+    assert (kept.standing, kept.standing_reason) == (Standing.EXCLUDED, "entered in error")
 
 
 def test_a_read_that_answers_another_patient_is_refused(session, ehr):
