@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     sign_in: tuple[ProviderSettings, ...] = ()
     sign_max_age_s: int | None = Field(default=None, ge=60)
     public_url: str | None = None
+    next_keys: tuple[Path, ...] = ()
 
     model: str = NO_MODEL
     model_base_url: str | None = None
