@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     sign_in: tuple[ProviderSettings, ...] = ()
     sign_max_age_s: int | None = Field(default=None, ge=60)
     public_url: str | None = None
+    next_keys: tuple[Path, ...] = ()
 
     model: str = NO_MODEL
     model_base_url: str | None = None
@@ -194,9 +195,24 @@ def load_settings(**given: object) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise WrongSetting(f"COUNTERSIGN_CONFIG {config} is not TOML: {error}.") from None
     except ValidationError as error:
-        said = "; ".join(_setting_problem(e["loc"], e["msg"]) for e in error.errors())
+        said = "; ".join(_setting_problem(each) for each in error.errors())
         raise WrongSetting(f"{said}. Correct it and start again.") from None
 
 
-def _setting_problem(loc: tuple[int | str, ...], message: str) -> str:
-    return f"COUNTERSIGN_{'_'.join(map(str, loc)).upper()}: {message}"
+# In place of what Pydantic says of a value's type, which is in words of Python.
+_PROBLEMS = {
+    "extra_forbidden": "is no setting; README and docs/integration.md list them",
+    "tuple_type": 'takes a list, such as ["one", "two"]',
+    "string_type": "takes words in quotes",
+    "missing": "is needed",
+}
+
+
+def _setting_problem(error: ErrorDetails) -> str:
+    """Of a value in a table: which table, and where in it. The value itself may be a secret."""
+    name, *inside = (part for part in error["loc"] if part != "[key]")
+    where = (
+        f" {'.'.join(str(p + 1 if isinstance(p, int) else p) for p in inside)}" if inside else ""
+    )
+    said = _PROBLEMS.get(error["type"], error["msg"].replace("Input should be", "must be"))
+    return f"COUNTERSIGN_{str(name).upper()}{where}: {said}"

@@ -19,6 +19,7 @@ assert command  # the fixture of the command line
 TEXT = (Path(__file__).parents[1] / "docs" / "integration.md").read_text("utf-8")
 HOSPITAL = "https://id.hospital.example/realms/staff"
 EHR = "https://ehr.hospital.example/fhir/R4"
+SECRET = "a-secret-of-the-test-client"
 
 
 def blocks(kind):
@@ -75,16 +76,22 @@ def sign_in_line(said):
 def test_doctor_says_what_to_register_where_a_provider_answers(command, on_settings):
     block = next(b for b in blocks("toml") if HOSPITAL in b)
     with running(OidcProvider(app="http://127.0.0.1")) as provider:
-        on_settings(block.replace(HOSPITAL, provider.issuer))
+        block = block.replace(HOSPITAL, provider.issuer)
+        on_settings(block.replace("as-the-provider-gave-it", SECRET))
         line = sign_in_line(command("doctor"))
+        on_settings(block)
+        wrong = sign_in_line(command("doctor"))
     assert line.startswith("ok ")
     assert "https://countersign.hospital.example/sign-in/callback" in line
+    assert wrong.startswith("LOOK") and "does not know us (invalid_client)" in wrong
 
 
 def test_doctor_says_what_is_missing(command, on_settings, monkeypatch):
     block = next(b for b in blocks("toml") if HOSPITAL in b)
     on_settings(block.replace(HOSPITAL, "http://127.0.0.1:9"))
-    assert sign_in_line(command("doctor")).startswith("LOOK sign-in    hospital: the hospital does")
+    line = sign_in_line(command("doctor"))
+    assert line.startswith("LOOK sign-in    hospital: http://127.0.0.1:9/.well-known/openid")
+    assert "does not answer (ConnectError)" in line
     on_settings(block.replace(HOSPITAL, "http://127.0.0.1:9").replace("public_url", "# "))
     assert "PUBLIC_URL is not set" in sign_in_line(command("doctor"))
     ehr = next(b for b in blocks("toml") if EHR in b)
@@ -102,8 +109,11 @@ def test_the_tables_of_the_page_are_the_settings_that_there_are():
 
 
 def fault_rows():
+    """Of the tables: reading and writing, each row a fault, what happens, and its test."""
     told = TEXT.partition("### What happens when the EHR fails")[2].partition("\n## ")[0]
-    return re.findall(r"^\| ([^|]+) \| ([^|]+) \| `(test_\w+)` \|$", told, re.MULTILINE)
+    reading, _, writing = told.partition("\nWriting. ")
+    row = re.compile(r"^\| ([^|]+) \| ([^|]+) \| `(test_\w+)` \|$", re.MULTILINE)
+    return row.findall(reading), row.findall(writing)
 
 
 def test_each_fault_that_is_told_is_a_test():
@@ -114,8 +124,11 @@ def test_each_fault_that_is_told_is_a_test():
     there = {
         name for f in files for name in re.findall(r"^def (test_\w+)", f.read_text("utf-8"), re.M)
     }
-    assert {test for _, _, test in fault_rows()} <= there
-    assert len(fault_rows()) >= 50
+    reading, writing = fault_rows()
+    assert {test for _, _, test in reading + writing} <= there
+    assert len(reading) >= 30 and len(writing) >= 20
+    lines = TEXT.partition("### What happens when the EHR fails")[2].partition("\n### Tried")[0]
+    assert lines.count("\n|") == len(reading) + len(writing) + 4  # two heads, two rules: no other
 
 
 def test_the_site_profile_is_told_as_it_is():

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from service.bootstrap import Runtime
 from service.queue import TaskName
-from service.writeback import filing
+from service.writeback import filing, retracting
 from workers.task import summary_task
 
 
@@ -20,4 +20,4 @@ def reconcile_filing(session: Session, runtime: Runtime, summary_id: str) -> Non
 
 @summary_task(TaskName.RETRACT_SUMMARY)
 def retract_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
-    filing.retract_summary(session, summary_id, client=runtime.client)
+    retracting.retract_summary(session, summary_id, client=runtime.client)

@@ -7,7 +7,7 @@ person who is mentioned (a participant, a recipient) does not take the record in
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from service.fhir.references import reference_of, type_of
+from service.fhir.references import conditional, reference_of, type_of
 
 Resource = Mapping[str, Any]
 Find = Callable[[str], Resource | None]
@@ -59,11 +59,20 @@ def _patients_of_targets(refs: set[str], *, resolve: Resolve, find: Find) -> Ite
 
 
 def subject_references(resource: Resource) -> Iterator[str]:
-    """The references, as written, at the places where this type names its subject."""
+    """The references, as written, at the places where this type names its subject; a patient who
+    is named by identifier alone as "Patient?identifier=system|value"."""
     for path in SUBJECT_PATHS.get(str(resource.get("resourceType")), USUAL_PATHS):
         for element in _at(resource, path.split(".")):
-            if reference := reference_of(element):
+            if reference := reference_of(element) or _by_identifier(element):
                 yield reference
+
+
+def _by_identifier(element: Any) -> str | None:
+    """Only with its system: a bare number is somebody else's elsewhere."""
+    named = element.get("identifier") if isinstance(element, Mapping) else None
+    if not isinstance(named, Mapping) or element.get("type", "Patient") != "Patient":
+        return None
+    return conditional("Patient", named) if named.get("system") and named.get("value") else None
 
 
 def names_subject(resource: Resource) -> bool:

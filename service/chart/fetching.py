@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from service.chart.asked import Asking, Found, ask, owner_of
 from service.chart.attachments import MAX_BYTES, wanted_urls
 from service.chart.gaps import GapKind, gap, unread_types
+from service.chart.incoming import conditional_refs
 from service.chart.searches import (
     MAX_READS,
     READ_WHEN_REFERRED,
@@ -80,7 +81,8 @@ def fetch_chart(
         if fetched.merged_into:
             return fetched
     since = since if client.profile.reading.last_updated else None
-    asking = Asking(client, patient_ref, since, is_final, is_hurried=at_once > 1)
+    known = {each: patient_ref for r in fetched.resources for each in conditional_refs(r)}
+    asking = Asking(client, patient_ref, since, is_final, at_once > 1, known)
     for part in side_by_side(lambda search: _search(asking, search), SEARCHES, at_once):
         fetched.resources += part.resources
         fetched.gaps += part.gaps
@@ -116,17 +118,24 @@ def _replaced_by(patient: Resource) -> str:
 
 def _search(asking: Asking, search: Search) -> Fetched:
     """One search of the table; a refusal is a gap, except that Observation, and documents where the
-    site says so, are asked again category by category."""
+    site says so, are asked again category by category, and without where a category is refused."""
     reading = asking.client.profile.reading
-    is_narrow = search.name == "Observation" and reading.observation_by_category
-    found = Found(refusal="") if is_narrow else ask(asking, search)
-    part = Fetched(asking.patient_ref, resources=list(found.resources), gaps=list(found.gaps))
-    if found.refusal is None:
-        return part
     narrower = tuple(narrower_searches(search, reading.document_categories))
-    for narrow in narrower:
-        _add(part, narrow, ask(asking, narrow))
-    if not narrower:
+    is_narrow = search.name == "Observation" and reading.observation_by_category
+    found = None if is_narrow else ask(asking, search)
+    if found is not None and (found.refusal is None or not narrower):
+        return _part(asking, {search: found})
+    parts = {narrow: ask(asking, narrow) for narrow in narrower}
+    if is_narrow and any(each.refusal is not None for each in parts.values()):
+        found = ask(asking, search)
+        if found.refusal is None:
+            return _part(asking, {search: found})
+    return _part(asking, parts)
+
+
+def _part(asking: Asking, answers: Mapping[Search, Found]) -> Fetched:
+    part = Fetched(asking.patient_ref)
+    for search, found in answers.items():
         _add(part, search, found)
     return part
 

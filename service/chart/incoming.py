@@ -9,7 +9,7 @@ from typing import Any
 from service.chart.limits import is_too_deep
 from service.chart.security import labels_of_bundle, labels_of_entry
 from service.fhir import wire
-from service.fhir.references import base_of, is_ref, resolve
+from service.fhir.references import base_of, conditional, is_ref, resolve
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 
@@ -80,7 +80,7 @@ def bundled(
     envelope = Envelope(bases=bases)
     opened = _opened(entries, labels)
     found = [i for each in opened if (i := _of_entry(*each, envelope)) is not None]
-    _learn_identifiers(envelope)
+    learn_identifiers(envelope)
     yield from found
 
 
@@ -118,14 +118,22 @@ def _of_entry(
     return incoming
 
 
-def _learn_identifiers(envelope: Envelope) -> None:
-    """Conditional references ("Practitioner?identifier=system|value") that the Bundle answers."""
+def learn_identifiers(envelope: Envelope) -> None:
+    """Conditional references ("Practitioner?identifier=system|value") that came together answer.
+    One that two patients answer means neither."""
     for ref, resource in envelope.resources.items():
-        identifiers = resource.get("identifier")
-        for identifier in identifiers if isinstance(identifiers, list) else []:
-            if isinstance(identifier, Mapping) and identifier.get("value"):
-                token = f"{identifier.get('system') or ''}|{identifier['value']}"
-                envelope.known.setdefault(f"{resource['resourceType']}?identifier={token}", ref)
+        for each in conditional_refs(resource):
+            before = envelope.known.setdefault(each, ref)
+            if before != ref and resource["resourceType"] == "Patient":
+                envelope.known[each] = each
+
+
+def conditional_refs(resource: Mapping[str, Any]) -> Iterator[str]:
+    """How this resource may be referred to by its identifiers."""
+    identifiers = resource.get("identifier")
+    for identifier in identifiers if isinstance(identifiers, list) else []:
+        if isinstance(identifier, Mapping) and identifier.get("value"):
+            yield conditional(resource["resourceType"], identifier)
 
 
 def single(value: object, envelope: Envelope) -> Incoming:

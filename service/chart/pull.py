@@ -14,7 +14,7 @@ from service.chart.erased import check_not_erased, key_before
 from service.chart.fetching import Fetched, fetch_chart
 from service.chart.gaps import GapKind, gap
 from service.chart.held import refs_held
-from service.chart.incoming import Envelope, Incoming, single
+from service.chart.incoming import Envelope, Incoming, learn_identifiers, single
 from service.chart.ingest import IngestCount, ingest
 from service.chart.lost import drop_lost
 from service.chart.models import Chart, SourceRecord
@@ -79,6 +79,7 @@ def refresh_chart(
     chart = session.get(Chart, patient_ref)
     started_at, key = now(), key_before(session, patient_ref)
     since = _since(chart)
+    client = client.paced()
     fetched = fetch_chart(
         client,
         patient_ref,
@@ -128,6 +129,7 @@ def incoming_of(fetched: Fetched, bases: tuple[str, ...]) -> Iterator[Incoming]:
     envelope = Envelope(bases=bases)
     received = [_one(resource, envelope) for resource in fetched.resources]
     received += [_one(b, envelope, fetched.patient_ref) for b in fetched.binaries]
+    learn_identifiers(envelope)
     yield from received
 
 

@@ -1,7 +1,7 @@
 """What a chart is pulled with: the table of searches, each with the reason why it is asked.
 
 A row is data: to read more, add a row. Every search is by `patient`, which all of R4's patient
-compartment has; servers that lack a type answer 4xx, and that becomes a gap of the chart.
+compartment has but AdverseEvent; servers that lack a type answer 4xx, and that becomes a gap.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,8 @@ class Search:
 
     resource_type: str
     reason: str
-    params: dict[str, str] = field(default_factory=dict)
+    params: dict[str, str] = field(default_factory=dict, hash=False)
+    by: str = "patient"
 
     @property
     def name(self) -> str:
@@ -28,7 +29,7 @@ class Search:
         return f"{self.resource_type} {extra}".strip()
 
     def query(self, patient_ref: str, since: datetime | None) -> dict[str, str]:
-        query = {"patient": patient_ref, **self.params}
+        query = {self.by: patient_ref, **self.params}
         if since is not None:
             at = (since - OVERLAP).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             query["_lastUpdated"] = f"ge{at}"
@@ -58,17 +59,21 @@ SEARCHES: tuple[Search, ...] = (
     Search("EpisodeOfCare", "programmes of care, whose labels their records inherit"),
     Search("Condition", "problems and diagnoses"),
     Search("AllergyIntolerance", "allergies: leaving one out does the most harm"),
+    Search("AdverseEvent", "harm that a medicine or a device did", by="subject"),
     Search("MedicationRequest", "what is and was prescribed"),
     Search("MedicationStatement", "what the patient says is taken"),
     Search("MedicationAdministration", "what was given in hospital, depots"),
     Search("MedicationDispense", "what was handed out"),
     Search("Observation", "every observation, where the server allows asking for all"),
     Search("DiagnosticReport", "reports and their conclusions"),
+    Search("ImagingStudy", "pictures that were taken, whose report may come later"),
     Search("Procedure", "procedures and therapies"),
     Search("CarePlan", "care plans, safety plans"),
     Search("Goal", "what patient and team want to reach"),
     Search("CareTeam", "who cares for the patient"),
     Search("ServiceRequest", "what is ordered and pending"),
+    Search("Task", "what somebody is to do, and has not yet"),
+    Search("Appointment", "visits that are to come, were missed or were called off"),
     Search("Immunization", "vaccines"),
     Search("FamilyMemberHistory", "suicide and illness in the family"),
     Search("QuestionnaireResponse", "questionnaires as they were answered"),

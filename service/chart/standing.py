@@ -18,7 +18,7 @@ _ADMINISTRATIVE_TYPES = """
 Account AuditEvent Basic Binary Claim ClaimResponse Coverage CoverageEligibilityRequest
 CoverageEligibilityResponse Endpoint EnrollmentRequest EnrollmentResponse ExplanationOfBenefit
 Invoice Linkage List MessageHeader OperationOutcome Parameters PaymentNotice
-PaymentReconciliation Provenance Schedule Slot Subscription Task
+PaymentReconciliation Provenance Schedule Slot Subscription
 """
 ADMINISTRATIVE = frozenset(_ADMINISTRATIVE_TYPES.split())
 DOCUMENTS = frozenset({"DocumentReference", "Composition"})

@@ -12,7 +12,6 @@ from service.settings import load_settings
 from service.summary.people import Person
 from service.summary.vocabulary import Role
 from service.writeback.recall import recall as recalls
-from service.writeback.recall.models import Recall
 from service.writeback.recall.recall import Report
 from service.writeback.recall.touched import Criteria
 
@@ -46,7 +45,7 @@ def list_(as_json: bool, **asked: str | None) -> int:
     wanted = _criteria(asked)
     with opened(load_settings()) as (_, runtime), runtime.transaction() as session:
         if wanted == Criteria():
-            found = [_told(each) for each in recalls.list_recalls(session, by=BY)]
+            found = [each.told() for each in recalls.list_recalls(session, by=BY)]
             lines = [_line(each) for each in found] or ["There was no recall."]
         else:
             rows = recalls.list_touched(session, wanted, by=BY)
@@ -102,33 +101,16 @@ def _instant(said: str | None) -> datetime | None:
 
 
 def _shown(report: Report, as_json: bool) -> int:
-    answer = _told(report.recall) | {
-        "counts": report.counts,
-        "summaries": [
-            {
-                "id": item.summary_id,
-                "state": item.state,
-                "status": status,
-                "documents": documents,
-                "said": item.said,
-            }
-            for item, status, documents in report.rows
-        ],
-    }
-    lines = [_line(_told(report.recall))]
+    answer = report.told()
+    lines = [_line(answer)]
     lines += [
-        f"{each['id']}  {each['state']:10} {each['status']:16} {' '.join(each['documents'])}  "
-        f"{each['said']}".rstrip()
-        for each in answer["summaries"]
+        f"{each.summary_id}  {each.state:10} {each.status:16} {' '.join(each.documents)}  "
+        f"{each.said}".rstrip()
+        for each in report.summaries
     ]
     lines.append(", ".join(f"{count} {state}" for state, count in report.counts.items()))
     show(answer, as_json=as_json, lines=lines)
     return 1 if {"waiting", "refused"} & set(report.counts) else 0
-
-
-def _told(recall: Recall) -> dict[str, Any]:
-    names = ("id", "criteria", "reason", "asked_by", "asked_at", "ended_at")
-    return {name: getattr(recall, name) for name in names}
 
 
 def _line(told: dict[str, Any]) -> str:

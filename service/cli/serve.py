@@ -10,6 +10,8 @@ import click
 from pydantic import SecretStr
 
 from fhir_fixtures.scripted_model.behaviour import NoSuchModel, behaviour
+from service.bootstrap import Runtime
+from service.chart import trying
 from service.cli import demo as demonstration
 from service.cli.common import opened
 from service.cli.walkthrough import patience_s, walk_through
@@ -17,7 +19,10 @@ from service.cli.webserver import WebServer, bound
 from service.drafting.prompts import load_prompts
 from service.drafting.writers import build_writer
 from service.embedded import Parts, check_loopback, check_own_ehr, environment, worker_argv
+from service.errors import CountersignError
 from service.settings import Settings, load_settings
+
+FIRST_LOOK_S = 10
 
 port_option = click.option(
     "--port", type=click.IntRange(0, 65535), help="Port of the web page; 0 takes a free one."
@@ -68,13 +73,24 @@ def up(port: int | None, no_worker: bool, i_know: bool) -> int:
         check_loopback(settings.host)
     if not i_know:
         check_own_ehr(settings)
-    with bound(settings) as address, until_stopped(), opened(settings) as (parts, _):
+    with bound(settings) as address, until_stopped(), opened(settings) as (parts, runtime):
         parts.check_is_owner()
         parts.add_sandbox_ehr([])
+        click.echo(f"EHR: {_first_look(runtime)}", err=True)
         if not no_worker:
             parts.add_worker()
         _web(parts, address).run()
     return 0
+
+
+def _first_look(runtime: Runtime) -> str:
+    """What it can do, for who starts this; one that is away is waited for by whoever needs it."""
+    if not runtime.settings.fhir_url:
+        return "the sandbox, for trying this out; COUNTERSIGN_FHIR_URL names your own"
+    try:
+        return trying.look(runtime.client.within(FIRST_LOOK_S))
+    except CountersignError as error:
+        return f"{error.sentence} (`countersign doctor` looks at it)"
 
 
 @click.command()

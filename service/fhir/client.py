@@ -65,6 +65,13 @@ class FhirClient:
         hurried._exchange = self._exchange.within(timeout_s)
         return hurried
 
+    def paced(self) -> "FhirClient":
+        """The same EHR for the reading of one chart: at most `reading.per_minute` requests a
+        minute, so that none of them weighs on an EHR in clinical use."""
+        slow = copy(self)
+        slow._exchange = self._exchange.paced(self.profile.reading.per_minute)
+        return slow
+
     def search(self, resource_type: str, params: Params) -> Iterator[dict[str, Any]]:
         """Every match once, each a wire.Received. Raises FhirError; EhrIncomplete at the place
         where the pages stop making sense, after all that came before it."""
@@ -181,8 +188,15 @@ class FhirClient:
         return f"{parts.scheme}://{parts.netloc}/"
 
     def capability(self) -> dict[str, Any]:
-        """The EHR's CapabilityStatement."""
-        return _resource(self._get(self.base_url + "metadata", "read of the CapabilityStatement"))
+        """The EHR's CapabilityStatement. Raises FhirError."""
+        act = "read of the CapabilityStatement"
+        found = _resource(self._get(self.base_url + "metadata", act))
+        if found.get("resourceType") != "CapabilityStatement":
+            raise EhrRefused(
+                f"The {act} was answered with another resource; COUNTERSIGN_FHIR_URL must be the "
+                "address below which /metadata lies."
+            )
+        return found
 
     def abilities(self) -> Abilities | None:
         """What the EHR says that it can do, read once a day; None while it does not say."""

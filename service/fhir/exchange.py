@@ -19,6 +19,7 @@ from service.fhir.errors import (
     FhirError,
     error_of,
 )
+from service.fhir.pace import Pace
 
 FHIR_JSON = "application/fhir+json"
 MAX_ANSWER_BYTES = 64 * 1024 * 1024  # a page of 200 notes of 300 kB; beyond it, smaller pages help
@@ -106,6 +107,7 @@ class Exchange:
         self._auth = auth
         self._sleep = sleep
         self._until: float | None = None
+        self._pace: Pace | None = None
         self._answer_s = ANSWER_TIMEOUTS * timeout_s
 
     def close(self) -> None:
@@ -117,6 +119,12 @@ class Exchange:
         hurried = copy(self)
         hurried._until = time.monotonic() + timeout_s
         return hurried
+
+    def paced(self, a_minute: int) -> "Exchange":
+        """The same connections, with no more requests a minute than that."""
+        slow = copy(self)
+        slow._pace = Pace(a_minute)
+        return slow
 
     def send(self, asked: Asked) -> Answer:
         """The answer; temporary failures are tried again. Raises FhirError.
@@ -150,6 +158,8 @@ class Exchange:
         return self._send_once(asked, self._auth.header())
 
     def _send_once(self, asked: Asked, authorization: str | None) -> Answer:
+        if self._pace is not None and (wait_s := self._pace.wait_s()):
+            self._sleep(wait_s)
         headers = {"Accept": FHIR_JSON, **(asked.headers or {})}
         if authorization:
             headers["Authorization"] = authorization

@@ -18,8 +18,9 @@ class Reading(BaseModel):
 
     `aliases` are other base addresses under which it names its own resources.
     `document_categories` are asked for one by one where notes are not given without a category.
-    `known_warnings` are codes of warnings that come with every search, and that the site has
-    looked into; any other that says that results were withheld is a gap.
+    `per_minute` bounds the requests that the reading of one chart makes. `known_warnings` are
+    codes of warnings that come with every search, and that the site has looked into; any other
+    that says that results were withheld is a gap.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,6 +31,7 @@ class Reading(BaseModel):
     last_updated: bool = True
     everything: bool = False
     known_warnings: tuple[str, ...] = ()
+    per_minute: int = Field(default=600, ge=10)
 
 
 class Category(BaseModel):
@@ -43,7 +45,8 @@ class Category(BaseModel):
 
 
 class Writing(BaseModel):
-    """What it takes. `index_lag_s`: how long after a write its search may not find it yet."""
+    """What it takes. `index_lag_s`: how long after a write its search may not find it yet.
+    `organization`: "Organization/id", on behalf of which people sign."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -55,6 +58,7 @@ class Writing(BaseModel):
     provenance: bool = True
     device: bool = True
     category: Category = Category()
+    organization: str = Field(default="", pattern=r"^(Organization/[A-Za-z0-9.-]{1,64})?$")
     index_lag_s: float = Field(default=30.0, ge=0)
 
 

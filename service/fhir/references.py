@@ -39,6 +39,11 @@ def local_ref(reference: str, *, bases: Iterable[str] = ()) -> str | None:
     return text if is_ref(text) else None
 
 
+def conditional(resource_type: str, identifier: Mapping[str, Any]) -> str:
+    """ "Type?identifier=system|value", as a Bundle refers to what has this identifier."""
+    return f"{resource_type}?identifier={identifier.get('system') or ''}|{identifier['value']}"
+
+
 def base_of(full_url: str) -> str | None:
     """The server's base in an absolute "base/Type/id"; None when it is not of that form."""
     text = _HISTORY.sub("", full_url)

@@ -38,11 +38,19 @@ __all__ = [
 
 
 def request_summary(
-    session: Session, patient_ref: str, summary_type: SummaryType, *, by: Person
+    session: Session,
+    patient_ref: str,
+    summary_type: SummaryType,
+    *,
+    by: Person,
+    encounter_ref: str | None = None,
 ) -> Summary:
-    """Ask for a new summary of "Patient/id"; its chart is then owed by the system."""
+    """Ask for a new summary of "Patient/id"; its chart is then owed by the system.
+    `encounter_ref` is the visit that the EHR had open."""
     permissions.check_may(by, permissions.Ability.REQUEST)
-    return progress.request_summary(session, patient_ref, summary_type, actor=by.id)
+    return progress.request_summary(
+        session, patient_ref, summary_type, actor=by.id, encounter_ref=encounter_ref
+    )
 
 
 def sign(
@@ -174,5 +182,12 @@ def note_chart_view(
 def _move(
     session: Session, summary: Summary, status: SummaryStatus, reason: str, *, by: Person
 ) -> Summary:
-    progress.advance(session, summary, status, actor=by.id, reason=reason)
+    progress.advance(
+        session,
+        summary,
+        status,
+        actor=by.id,
+        reason=reason,
+        practitioner_ref=by.practitioner_ref,
+    )
     return summary

@@ -45,7 +45,9 @@ def discover(settings: ProviderSettings, get: GetJson) -> Endpoints:
 
 def _checked(settings: ProviderSettings, said: Mapping[str, Any]) -> Endpoints:
     if settings.issuer and said.get("issuer") != settings.issuer:
-        raise _unfit(settings, "names another issuer than the settings")
+        raise _unfit(
+            settings, f"names the issuer {str(said.get('issuer'))[:200]}, the settings another"
+        )
     _check_pkce(settings, said)
     methods = said.get("token_endpoint_auth_methods_supported") or ()
     return Endpoints(

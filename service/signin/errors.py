@@ -6,7 +6,12 @@ from service.errors import CountersignError, Unavailable
 
 
 class ProviderSilent(Unavailable):
-    """The provider does not answer, or not as a provider would."""
+    """The provider does not answer, or not as a provider would. The sentence is for the person,
+    `why` for IT: which address gave what; "" where the sentence says it."""
+
+    def __init__(self, sentence: str, why: str = "") -> None:
+        super().__init__(sentence)
+        self.why = why
 
 
 class SignInFailed(CountersignError):

@@ -23,7 +23,7 @@ def looked_at(settings: Settings) -> str:
         try:
             said.append(_answer(Provider(each), settings))
         except CountersignError as error:
-            wrong.append(f"{each.key}: {error.sentence}")
+            wrong.append(f"{each.key}: {getattr(error, 'why', '') or error.sentence}")
     if wrong:
         raise WrongSetting(" ".join(wrong))
     return "; ".join(said)
@@ -38,7 +38,7 @@ def _nobody(settings: Settings) -> str:
 
 
 def _answer(provider: Provider, settings: Settings) -> str:
-    """Reads its description and keys, and our own key. Raises CountersignError."""
+    """Reads its description and keys, and proves who we are. Raises CountersignError."""
     each = provider.settings
     if each.is_smart and not is_our_ehr(provider, settings):
         raise WrongSetting(
@@ -47,10 +47,12 @@ def _answer(provider: Provider, settings: Settings) -> str:
         )
     signing_key(each)
     keys = len(provider.keys().keys)
+    provider.check_knows_us(redirect_uri=f"{settings.public_url}{CALLBACK}")
     cds = f", signs its calls of {settings.public_url}/cds-services" if _signs(provider) else ""
     launch = f", launch {settings.public_url}/launch" if each.is_smart else ""
     return (
-        f"{each.key} answers with {keys} {'key' if keys == 1 else 'keys'}; register redirect "
+        f"{each.key} answers with {keys} {'key' if keys == 1 else 'keys'} and knows us; register "
+        "redirect "
         f"{settings.public_url}{CALLBACK}{launch}{cds}"
     )
 

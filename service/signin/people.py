@@ -54,7 +54,11 @@ def _role(settings: ProviderSettings, claims: Claims) -> Role:
         "You are signed in, and nothing here is open to you yet: no role was found for you.",
         "role",
         f"Add one of the values of {settings.roles_claim} to a role under sign_in.roles of "
-        f"“{settings.key}”, or put this person into a group that stands there.",
+        f"“{settings.key}”, or put this person into a group that stands there."
+        if has
+        else f"Have the provider send the claim {settings.roles_claim} of “{settings.key}”, in the "
+        "ID token or at userinfo; its name is the setting roles_claim, its scope may have to be in "
+        "scopes.",
     )
 
 

@@ -9,6 +9,7 @@ from authlib.integrations.httpx_client import OAuth2Client
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, KeySet, RSAKey, import_key
 
+from service.errors import WrongSetting
 from service.fhir.clientkey import signed_proof, signing_key
 from service.providers import ProviderSettings
 from service.signin.discovery import Endpoints, discover
@@ -18,6 +19,8 @@ from service.signin.kept import Kept
 TIMEOUT_S = 10.0  # a person waits
 KEEP_S = 3600.0  # addresses and keys; a new key is fetched at once when a token names it
 AGAIN_AFTER_S = 30.0  # not more often, whatever key ids tokens name
+NO_CODE = "countersign-doctor-shows-a-code-that-is-no-code"  # long enough for a PKCE verifier
+NOT_US = ("invalid_client", "unauthorized_client")
 
 
 class Provider:
@@ -56,6 +59,24 @@ class Provider:
 
     def tokens(self, code: str, *, redirect_uri: str, code_verifier: str) -> dict[str, Any]:
         """The answer to the code. Raises SignInFailed when the provider refuses it."""
+        try:
+            return self._tokens(code, redirect_uri, code_verifier)
+        except OAuthError as refusal:
+            raise SignInFailed(_refused(self.settings, str(refusal.error)), "code") from None
+
+    def check_knows_us(self, *, redirect_uri: str) -> None:
+        """Show a code that is none: who knows us refuses the code, and not us. Raises
+        WrongSetting."""
+        try:
+            self._tokens(NO_CODE, redirect_uri, NO_CODE)
+        except OAuthError as refusal:
+            if refusal.error in NOT_US:
+                raise WrongSetting(
+                    f"it does not know us ({refusal.error}): compare client_id and client_secret "
+                    "or client_key with what is registered there."
+                ) from None
+
+    def _tokens(self, code: str, redirect_uri: str, code_verifier: str) -> dict[str, Any]:
         with self._client(redirect_uri=redirect_uri) as client:
             try:
                 return dict(
@@ -66,10 +87,8 @@ class Provider:
                         code_verifier=code_verifier,
                     )
                 )
-            except OAuthError as refusal:
-                raise SignInFailed(_refused(self.settings, str(refusal.error)), "code") from None
-            except (httpx2.HTTPError, ValueError):
-                raise self._silent() from None
+            except (httpx2.HTTPError, ValueError) as error:
+                raise self._silent(self.endpoints.token, error) from None
 
     def userinfo(self, access_token: str) -> dict[str, Any]:
         """More claims, for providers that keep the ID token short; {} where there are none."""
@@ -98,10 +117,10 @@ class Provider:
         try:
             with httpx2.Client(timeout=TIMEOUT_S, transport=self._transport) as client:
                 said = client.get(address, headers=given).raise_for_status().json()
-        except (httpx2.HTTPError, ValueError):
-            raise self._silent() from None
+        except (httpx2.HTTPError, ValueError) as error:
+            raise self._silent(address, error) from None
         if not isinstance(said, dict):
-            raise self._silent()
+            raise self._silent(address, None)
         return said
 
     def _client(self, **given: Any) -> Any:
@@ -131,11 +150,21 @@ class Provider:
         only_post = "client_secret_post" in offered and "client_secret_basic" not in offered
         return "client_secret_post" if only_post else "client_secret_basic"
 
-    def _silent(self) -> ProviderSilent:
+    def _silent(self, address: str, error: Exception | None) -> ProviderSilent:
         return ProviderSilent(
             f"{self.settings.name} does not answer as it should just now. Try again; if it stays "
-            "so, tell IT: `countersign doctor` looks at it."
+            "so, tell IT: `countersign doctor` looks at it.",
+            f"{address} {_gave(error)}.",
         )
+
+
+def _gave(error: Exception | None) -> str:
+    """What came of asking an address, in words for IT."""
+    if isinstance(error, httpx2.HTTPStatusError):
+        return f"answers {error.response.status_code}"
+    if isinstance(error, httpx2.HTTPError):
+        return f"does not answer ({type(error).__name__})"
+    return "answers with no JSON that describes a provider"
 
 
 def _refused(settings: ProviderSettings, error: str) -> str:

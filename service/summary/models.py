@@ -23,7 +23,8 @@ class Summary(Base):
     """A document being prepared on one patient. `revision` makes two writers a conflict.
 
     `returned` is what its reader asked of the next draft: {"reason"}, or {"section", "length"}
-    with or without one; empty for the first.
+    with or without one; empty for the first. `encounter_ref` is the visit that the EHR had open
+    when it was asked for; None where it was not launched from one.
     """
 
     __tablename__ = "summaries"
@@ -36,6 +37,7 @@ class Summary(Base):
     requested_by: Mapped[str]
     requested_at: Mapped[datetime] = mapped_column(default=now)
     status_at: Mapped[datetime] = mapped_column(default=now)
+    encounter_ref: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=1)
     returned: Mapped[dict[str, Any]] = mapped_column(Sealed(dict), default=dict, server_default="")
 

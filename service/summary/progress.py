@@ -18,10 +18,20 @@ from service.summary.vocabulary import SummaryStatus, SummaryType
 
 
 def request_summary(
-    session: Session, patient_ref: str, summary_type: SummaryType, *, actor: str
+    session: Session,
+    patient_ref: str,
+    summary_type: SummaryType,
+    *,
+    actor: str,
+    encounter_ref: str | None = None,
 ) -> Summary:
     """A new summary whose chart is owed. `patient_ref` is "Patient/id"."""
-    summary = Summary(patient_ref=patient_ref, type=summary_type, requested_by=actor)
+    summary = Summary(
+        patient_ref=patient_ref,
+        type=summary_type,
+        requested_by=actor,
+        encounter_ref=encounter_ref,
+    )
     session.add(summary)
     session.flush()
     _note(session, summary, actor=actor, before=None, reason="")
@@ -29,22 +39,36 @@ def request_summary(
 
 
 def advance(
-    session: Session, summary: Summary, status: SummaryStatus, *, actor: str, reason: str = ""
+    session: Session,
+    summary: Summary,
+    status: SummaryStatus,
+    *,
+    actor: str,
+    reason: str = "",
+    practitioner_ref: str | None = None,
 ) -> None:
     """Change the status: checked, audited in this transaction, the owed work asked for.
 
-    `reason` must hold no chart text when the system writes it. Raises Conflict when the
-    move is not allowed, and at flush when somebody else moved the summary first.
+    `reason` must hold no chart text when the system writes it; `practitioner_ref` is what the EHR
+    calls the actor. Raises Conflict when the move is not allowed, and at flush when somebody else
+    moved the summary first.
     """
     before = summary.status
     check_move(before, status)
     summary.status, summary.status_reason, summary.status_at = status, reason, now()
     session.flush()
-    _note(session, summary, actor=actor, before=before, reason=reason)
+    known = {"practitioner_ref": practitioner_ref} if practitioner_ref else {}
+    _note(session, summary, actor=actor, before=before, reason=reason, **known)
 
 
 def _note(
-    session: Session, summary: Summary, *, actor: str, before: SummaryStatus | None, reason: str
+    session: Session,
+    summary: Summary,
+    *,
+    actor: str,
+    before: SummaryStatus | None,
+    reason: str,
+    **known: str,
 ) -> None:
     audit.record(
         session,
@@ -56,6 +80,7 @@ def _note(
         typed="" if actor == SYSTEM else reason,
         reason=reason if actor == SYSTEM else "",
         digest=summary.current.digest if summary.current else None,
+        **known,
     )
     if task := OWED.get(summary.status):
         jobs.begin(session, summary)

@@ -33,6 +33,7 @@ PUBLIC = frozenset(
         "/sign-in/callback",
         "/launch",
         "/oauth/token",
+        "/jwks.json",
         "/cds-services",
         "/static",
     }

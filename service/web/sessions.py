@@ -33,6 +33,10 @@ class Came:
     patient_ref: str | None = None
     encounter_ref: str | None = None
 
+    def visit_of(self, patient_ref: str) -> str | None:
+        """The Encounter that the EHR had open, if it was this patient's."""
+        return self.encounter_ref if self.patient_ref == patient_ref else None
+
 
 @dataclass(frozen=True)
 class SignedIn:

@@ -58,8 +58,8 @@ class Period:
 class AttestedText:
     """One text that somebody signed, on its way to the EHR. `digest` is of `content.text()`.
 
-    `replaces` are the DocumentReferences that this text amends. `labels` are the security
-    codes of what was read for it. `made_at` is when this wording came to be.
+    `replaces` are the DocumentReferences that this text amends, `amended_because` why. `labels`
+    are the security codes of what was read for it. `made_at` is when this wording came to be.
     """
 
     summary_id: str
@@ -75,6 +75,7 @@ class AttestedText:
     encounter_ref: str | None = None
     period: Period = Period()
     replaces: tuple[str, ...] = ()
+    amended_because: str = ""
 
     @property
     def author(self) -> Attester:

@@ -1,7 +1,6 @@
 """What a document covers, told from the records it was made from: encounter, period, labels."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from service.access.decisions import Decision
 from service.access.labels import labels_of, resource_of
@@ -15,15 +14,12 @@ NOT_INHERITED = frozenset({"AIAST", "CLINAST", "DEVAST", "PATAST", "PROCCLINAST"
 
 
 def encounter_of(
-    window: Mapping[str, Any], cited: Iterable[SourceRecord], records: Sequence[SourceRecord]
+    cited: Iterable[SourceRecord], records: Sequence[SourceRecord], *, launched: str | None = None
 ) -> SourceRecord | None:
-    """The Encounter that the document is about, when that can be told; else it is not known.
-
-    `window` is the coverage's. A document on an admission belongs to the Encounter that began
-    with it, if just one did; any other to the one Encounter that all that is cited belongs to.
-    """
-    if window.get("name") == "last-admission" and (since := window.get("since")):
-        return _only(each for each in records if _begins_on(each, str(since)[:10]))
+    """The Encounter that the document is about: the one that was open in the EHR when it was
+    asked for, else the one that all that is cited belongs to; else it is not known."""
+    if launched is not None:
+        return _only(each for each in records if each.resource_ref == launched)
     refs = {each.encounter_ref for each in cited if each.encounter_ref}
     return _only(each for each in records if refs == {each.resource_ref})
 
@@ -48,11 +44,6 @@ def labels_of_all(
     found -= NOT_INHERITED
     levels = [code for code in CONFIDENTIALITY if code in found]
     return tuple(sorted(found.difference(CONFIDENTIALITY)) + levels[-1:])
-
-
-def _begins_on(record: SourceRecord, day: str) -> bool:
-    at = record.effective_at
-    return record.resource_type == "Encounter" and at is not None and f"{at:%Y-%m-%d}" == day
 
 
 def _only(found: Iterable[SourceRecord]) -> SourceRecord | None:

@@ -61,6 +61,20 @@ _SENSITIVITY = frozenset(
 NO_REDISCLOSURE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 
 
+def _description(attested: AttestedText) -> str:
+    """Who vouched, when, and what software drafted it from how much: for EHRs that keep no
+    Provenance, and for a reader who sees the document alone."""
+    signed = "; ".join(
+        f"{each.meaning} by {each.name}, {each.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        for each in attested.attesters
+    )
+    drafter, read = attested.drafter, len(attested.sources)
+    drafted = f"drafted by Countersign {drafter.product_version} ({drafter.model})"
+    said = f"{signed}; {drafted} from {read} record{'' if read == 1 else 's'}."
+    notice = f"{NO_REDISCLOSURE} " if _is_of_part_2(attested) else ""
+    return notice + said[0].upper() + said[1:]
+
+
 def _is_of_part_2(attested: AttestedText) -> bool:
     return any(each.startswith("42CFRPart2") for each in attested.labels)
 
@@ -89,9 +103,10 @@ def document(attested: AttestedText, writing: Writing = WHOLE) -> Resource:
         "date": instant(attested.authenticator.at),
         "author": [_person(attested.author)],
         "authenticator": _person(attested.authenticator),
+        **_custodian(writing),
         **({"relatesTo": replaces} if replaces else {}),
         **({"securityLabel": labels} if labels else {}),
-        **({"description": NO_REDISCLOSURE} if _is_of_part_2(attested) else {}),
+        "description": _description(attested),
         "content": [_content(attested, kind) for kind in writing.content_types],
         **_context(attested),
     }
@@ -165,6 +180,11 @@ def _context(attested: AttestedText) -> Resource:
 
 def _person(attester: Attester) -> Resource:
     return {"reference": attester.practitioner_ref, "display": attester.name}
+
+
+def _custodian(writing: Writing) -> Resource:
+    organization = writing.organization
+    return {"custodian": {"reference": organization}} if organization else {}
 
 
 def _replaces(document_ref: str) -> Resource:

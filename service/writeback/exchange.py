@@ -1,7 +1,7 @@
 """The conversation with the EHR about one attested text: each step can be taken again safely."""
 
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +10,16 @@ from service.errors import CountersignError
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrIncomplete, EhrRefused
 from service.writeback import documents
+from service.writeback.acts import Act
 from service.writeback.attested import AttestedText, Drafter
-from service.writeback.provenance import is_ours, provenance, source_name, source_ref
+from service.writeback.provenance import (
+    is_of_withdrawal,
+    is_ours,
+    provenance,
+    retraction,
+    source_name,
+    source_ref,
+)
 
 Resource = dict[str, Any]
 
@@ -111,7 +119,7 @@ def put_provenance(
     client: FhirClient, attested: AttestedText, *, document_ref: str, device_ref: str | None
 ) -> str:
     """Find or create our Provenance of the document. Raises EhrRefused when it cannot be kept."""
-    if existing := _find_provenance(client, document_ref):
+    if existing := _find_provenance(client, document_ref, of_withdrawal=False):
         return existing
 
     def create(sources: Iterable[Resource]) -> str:
@@ -121,6 +129,7 @@ def put_provenance(
             device_ref=device_ref,
             sources=sources,
             recorded=now(),
+            organization=client.profile.writing.organization,
         )
         return ref_of(client.create(made))
 
@@ -128,6 +137,15 @@ def put_provenance(
         return create(source_ref(each) for each in attested.sources)
     except EhrRefused:  # it may check references and hold no record that came in a Bundle
         return create(source_name(each) for each in attested.sources)
+
+
+def put_retraction(
+    client: FhirClient, document_refs: Sequence[str], act: Act, *, version: str
+) -> str:
+    """Find or create our Provenance of a withdrawal. Raises EhrRefused when it cannot be kept."""
+    if existing := _find_provenance(client, document_refs[0], of_withdrawal=True):
+        return existing
+    return ref_of(client.create(retraction(document_refs, act, version=version, recorded=now())))
 
 
 def check_as_attested(client: FhirClient, document_ref: str, attested: AttestedText) -> None:
@@ -167,16 +185,13 @@ def ref_of(stored: Resource) -> str:
     return f"{stored['resourceType']}/{stored['id']}"
 
 
-def _find_provenance(client: FhirClient, document_ref: str) -> str | None:
+def _find_provenance(client: FhirClient, document_ref: str, *, of_withdrawal: bool) -> str | None:
     try:
         found = list(client.search("Provenance", {"target": document_ref}))
-    except (
-        EhrRefused,
-        EhrIncomplete,
-    ):  # it does not search Provenance: our Filing row is all there is
+    except (EhrRefused, EhrIncomplete):  # not searched here: our own row is all there is
         return None
     targets = (each for each in found if _targets(each, document_ref) and is_ours(each))
-    return next(map(ref_of, targets), None)
+    return next((ref_of(p) for p in targets if is_of_withdrawal(p) is of_withdrawal), None)
 
 
 def _is_about(stored: Resource, patient_ref: str) -> bool:

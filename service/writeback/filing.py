@@ -1,8 +1,7 @@
-"""Signed text into the EHR, exactly once; what became of it when no answer came; and out again."""
+"""Signed text into the EHR, exactly once; and what became of it when no answer came."""
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 
 import structlog
 from sqlalchemy.orm import Session
@@ -27,6 +26,7 @@ from service.writeback.delivery import deliver
 from service.writeback.exchange import CannotLook, NotAsAttested
 from service.writeback.ledger import NotAttested, Prompts
 from service.writeback.models import Filing, FilingState, Send
+from service.writeback.noting import move, note
 from service.writeback.sends import earlier_send, is_under_way
 
 log = structlog.get_logger(__name__)
@@ -75,7 +75,13 @@ def file_summary(
     filing.attempts += 1
     filing.request_hash = request_hash(attested, client.profile.writing)
     earlier = earlier_send(session, attested)
-    copies = _copies(client, attested, earlier)
+    try:
+        copies = exchange.find_documents(client, attested)
+    except CannotLook as blind:
+        if earlier is not None:  # no `If-None-Exist` is trusted to keep a second copy out
+            _answer(session, summary, filing, FilingState.UNKNOWN, blind.sentence)
+            return
+        copies = []
     if not copies:
         _check_settled(client, earlier)
     _deliver(session, client, summary, attested, filing, copies)
@@ -100,7 +106,7 @@ def reconcile_filing(
     try:
         attested = ledger.attested_text(session, summary, prompts=prompts)
     except NotAttested:
-        _move(session, summary, SummaryStatus.SIGNED)
+        move(session, summary, SummaryStatus.SIGNED)
         return
     filing = ledger.open_filing(session, attested)
     send = earlier_send(session, attested)
@@ -119,19 +125,6 @@ def reconcile_filing(
         if send is not None and send.sends > 1:
             _check_settled(client, send, TWIN, lags=TWIN_LAGS)
         _answer(session, summary, filing, done.state, done.note)
-
-
-def _copies(
-    client: FhirClient, attested: AttestedText, earlier: Send | None
-) -> list[exchange.Resource]:
-    """What the EHR has of this text. Where it answers no search: nothing, if nothing was sent yet
-    or a conditional create will see to it. Raises CannotLook otherwise."""
-    try:
-        return exchange.find_documents(client, attested)
-    except CannotLook:
-        if earlier is not None and not client.profile.writing.conditional_create:
-            raise
-        return []
 
 
 def _deliver(
@@ -159,39 +152,9 @@ def _deliver(
             _answer(session, summary, filing, done.state, done.note)
 
 
-def retract_summary(session: Session, summary_id: str, *, client: FhirClient) -> None:
-    """RETRACTING -> RETRACTED: every document of the summary is marked as entered in error.
-
-    Back to FILED with the reason when the EHR refuses. Raises EhrBusy or Unavailable.
-    """
-    summary = progress.lock_owed(session, summary_id, SummaryStatus.RETRACTING)
-    if summary is None:
-        return
-    try:
-        for filing in ledger.filings_in_ehr(session, summary.id):
-            _withdraw(session, client, summary, filing)
-    except EhrUnknown as error:  # marking it again is harmless, so no reconciling is needed
-        raise Unavailable(error.sentence) from error
-    except EhrRefused as error:
-        _move(session, summary, SummaryStatus.FILED, f"It was not withdrawn. {error.sentence}")
-    else:
-        _move(session, summary, SummaryStatus.RETRACTED)
-
-
 def request_hash(attested: AttestedText, writing: Writing = documents.WHOLE) -> str:
     """SHA-256 of the DocumentReference as sent; the same on every attempt."""
     return hashlib.sha256(dump_sorted(documents.document(attested, writing))).hexdigest()
-
-
-def _withdraw(session: Session, client: FhirClient, summary: Summary, filing: Filing) -> None:
-    assert filing.document_ref
-    exchange.mark_document(client, filing.document_ref, exchange.WRONG)
-    with suppress(CannotLook):  # a copy that nobody found is withdrawn with the rest
-        identifier = documents.identifier_of(summary.id, filing.digest)
-        copies = exchange.find_copies(client, identifier, summary.patient_ref)
-        exchange.withdraw_copies(client, copies)
-    filing.state, filing.answered_at = FilingState.RETRACTED, now()
-    _note(session, summary, filing)
 
 
 def _refuse_unsent(session: Session, summary: Summary, error: CountersignError) -> None:
@@ -205,20 +168,20 @@ def _refuse_unsent(session: Session, summary: Summary, error: CountersignError) 
         subject_id=summary.id,
         reason=error.sentence,
     )
-    _move(session, summary, SummaryStatus.FILING_REFUSED, error.sentence)
+    move(session, summary, SummaryStatus.FILING_REFUSED, error.sentence)
 
 
 def _answer(
     session: Session, summary: Summary, filing: Filing, state: FilingState, said: str = ""
 ) -> None:
     filing.state, filing.refusal, filing.answered_at = state, said, now()
-    _note(session, summary, filing)
-    _move(session, summary, STATUS[state], said)
+    note(session, summary, filing)
+    move(session, summary, STATUS[state], said)
 
 
 def _file_again(session: Session, summary: Summary, filing: Filing) -> None:
     filing.state = FilingState.SENDING
-    _move(session, summary, SummaryStatus.SIGNED)
+    move(session, summary, SummaryStatus.SIGNED)
 
 
 def _check_settled(
@@ -228,23 +191,3 @@ def _check_settled(
     lost may be under way, and a search may lag behind. Sending again then would file it twice."""
     if is_under_way(send, lags * client.profile.writing.index_lag_s):
         raise Unavailable(said)
-
-
-def _move(session: Session, summary: Summary, status: SummaryStatus, reason: str = "") -> None:
-    progress.advance(session, summary, status, actor=SYSTEM, reason=reason)
-
-
-def _note(session: Session, summary: Summary, filing: Filing) -> None:
-    audit.record(
-        session,
-        f"filing.{filing.state}",
-        actor=SYSTEM,
-        patient_ref=summary.patient_ref,
-        subject_id=summary.id,
-        digest=filing.digest,
-        document_ref=filing.document_ref,
-        provenance_ref=filing.provenance_ref,
-        device_ref=filing.device_ref,
-        attempts=filing.attempts,
-        request_hash=filing.request_hash,
-    )

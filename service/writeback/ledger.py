@@ -17,6 +17,7 @@ from service.summary.attestations import is_genuine
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import SERVICE_ACCOUNT
 from service.summary.vocabulary import SummaryType
+from service.writeback import acts
 from service.writeback.attested import AttestedText, Attester, Coding, Drafter, Source
 from service.writeback.coverage import encounter_of, labels_of_all, period_of
 from service.writeback.models import Filing, FilingState
@@ -47,7 +48,7 @@ def attested_text(
     )
     cited_ids = {c.record_id for p in version.content.placed() for c in p.statement.citations}
     cited = [each for each in pinned if each.id in cited_ids]
-    encounter = encounter_of(version.coverage.get("window") or {}, cited, pinned)
+    encounter = encounter_of(cited, pinned, launched=summary.encounter_ref)
     replaced = replaced_filings(session, summary.id, version.digest)
     kind = (prompts or packaged_prompts())[summary.type].meta.type
     return AttestedText(
@@ -64,9 +65,10 @@ def attested_text(
             Source(each.resource_ref, each.version) for each in pinned if open_now[each.id].allowed
         ),
         labels=labels_of_all(_with_newest(session, pinned), open_now.values()),
-        encounter_ref=encounter.resource_ref if encounter else None,
+        encounter_ref=encounter.resource_ref if encounter else summary.encounter_ref,
         period=period_of(encounter, cited),
         replaces=tuple(each.document_ref for each in replaced if each.document_ref),
+        amended_because=opened.reason if (opened := acts.amended(session, summary.id)) else "",
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from service.writeback import ai_transparency
+from service.writeback.acts import Act
 from service.writeback.attested import AttestedText, Attester, Source
 from service.writeback.documents import DEVICE_SYSTEM, device, device_identifier, instant
 
@@ -16,10 +17,18 @@ Resource = dict[str, Any]
 
 PROMPT_SYSTEM = "urn:countersign:prompt"
 SOURCE_SYSTEM = "urn:countersign:source"
+PERSON_SYSTEM = "urn:countersign:person"
 CONTAINED = "device"
 
 _TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
-_DISPLAY = {"assembler": "Assembler", "attester": "Attester", "legal": "Legal Authenticator"}
+_DISPLAY = {
+    "assembler": "Assembler",
+    "attester": "Attester",
+    "enterer": "Enterer",
+    "legal": "Legal Authenticator",
+    "performer": "Performer",
+}
+_CREATED, _REVISED, _WITHDRAWN = ("CREATE", "create"), ("UPDATE", "revise"), ("NULLIFY", "nullify")
 
 
 def provenance(
@@ -29,10 +38,12 @@ def provenance(
     device_ref: str | None,
     sources: Iterable[Resource],
     recorded: datetime,
+    organization: str = "",
 ) -> Resource:
     """The Provenance of `document_ref`. `sources` are References (source_ref or source_name).
 
-    Without a `device_ref` the Device is contained, for an EHR that keeps no Devices of ours.
+    Without a `device_ref` the Device is contained, for an EHR that keeps no Devices of ours. The
+    software works on behalf of the author, and people on that of the `organization` if given.
     """
     contained = {} if device_ref else {"contained": [device(attested.drafter) | {"id": CONTAINED}]}
     return {
@@ -41,15 +52,31 @@ def provenance(
         "target": [{"reference": document_ref}],
         "occurredDateTime": instant(attested.authenticator.at),
         "recorded": instant(recorded),
-        "reason": [ai_transparency.ai_reason(), _treatment()],
-        "activity": _activity("UPDATE", "revise")
-        if attested.replaces
-        else _activity("CREATE", "create"),
+        "reason": [ai_transparency.ai_reason(), _treatment(), *_why(attested.amended_because)],
+        "activity": _activity(*(_REVISED if attested.replaces else _CREATED)),
         "agent": [
             _assembler(attested, device_ref or f"#{CONTAINED}"),
-            *(_attester(each) for each in attested.attesters),
+            *(_attester(each, organization) for each in attested.attesters),
         ],
         **_entities(attested, sources),
+    }
+
+
+def retraction(
+    document_refs: Iterable[str], act: Act, *, version: str, recorded: datetime
+) -> Resource:
+    """The Provenance of a withdrawal: who asked for it, when and why, and what software did it."""
+    return {
+        "resourceType": "Provenance",
+        "target": [{"reference": each} for each in document_refs],
+        "occurredDateTime": instant(act.at),
+        "recorded": instant(recorded),
+        **({"reason": why} if (why := _why(act.reason)) else {}),
+        "activity": _activity(*_WITHDRAWN),
+        "agent": [
+            {"type": _agent_type("performer"), "who": _person(act)},
+            {"type": _agent_type("enterer"), "who": _software(version)},
+        ],
     }
 
 
@@ -70,20 +97,44 @@ def is_ours(stored: Resource) -> bool:
     return any((who.get("identifier") or {}).get("system") == DEVICE_SYSTEM for who in whos)
 
 
+def is_of_withdrawal(stored: Resource) -> bool:
+    """Whether it tells of a withdrawal, not of how the text came to be."""
+    codings = (stored.get("activity") or {}).get("coding") or []
+    return any(each.get("code") == _WITHDRAWN[0] for each in codings)
+
+
 def _assembler(attested: AttestedText, device_ref: str) -> Resource:
     who = {
         "reference": device_ref,
         "identifier": device_identifier(attested.drafter),
         "display": "Countersign",
     }
-    return {"type": _agent_type("assembler"), "role": [ai_transparency.ai_type()], "who": who}
+    return {
+        "type": _agent_type("assembler"),
+        "role": [ai_transparency.ai_type()],
+        "who": who,
+        "onBehalfOf": {"reference": attested.author.practitioner_ref},
+    }
 
 
-def _attester(attester: Attester) -> Resource:
+def _attester(attester: Attester, organization: str) -> Resource:
     # The second signature is the one that binds the institution: "legal" in the HL7 list.
     code = "legal" if attester.meaning == "cosigned" else "attester"
     who = {"reference": attester.practitioner_ref, "display": attester.name}
-    return {"type": _agent_type(code), "who": who}
+    behalf = {"onBehalfOf": {"reference": organization}} if organization else {}
+    return {"type": _agent_type(code), "who": who, **behalf}
+
+
+def _person(act: Act) -> Resource:
+    """By their Practitioner; who has none (IT, at a recall) by the name that the audit has."""
+    if act.practitioner_ref:
+        return {"reference": act.practitioner_ref}
+    return {"identifier": {"system": PERSON_SYSTEM, "value": act.actor}, "display": act.actor}
+
+
+def _software(version: str) -> Resource:
+    named = {"system": DEVICE_SYSTEM, "value": version}
+    return {"type": "Device", "identifier": named, "display": "Countersign"}
 
 
 def _entities(attested: AttestedText, sources: Iterable[Resource]) -> Resource:
@@ -110,6 +161,11 @@ def _agent_type(code: str) -> Resource:
 def _activity(code: str, display: str) -> Resource:
     system = f"{_TERMINOLOGY}/v3-DataOperation"
     return {"coding": [{"system": system, "code": code, "display": display}]}
+
+
+def _why(reason: str) -> list[Resource]:
+    """In the words of the person; their own code system nobody has."""
+    return [{"text": reason}] if reason else []
 
 
 def _treatment() -> Resource:

@@ -1,5 +1,6 @@
-"""The whole in a browser with demo mode off: launched from an EHR, signed in at its provider,
-drafted, signed after signing in again, and filed under the practitioner's name."""
+"""The whole job in a browser with demo mode off, in the web server and in the worker: launched from
+a visit in an EHR, signed in at its provider, drafted, signed after signing in again, filed under
+the practitioner's name into that visit, read back, and withdrawn with the reason."""
 
 import re
 import threading
@@ -13,10 +14,13 @@ from pydantic import SecretStr
 from sqlalchemy import update
 
 from fhir_fixtures.stories import story
+from service import audit, migrations
 from service.bootstrap import Runtime
+from service.cli.demo import bundles
 from service.database import now
-from service.embedded import free_port
+from service.embedded import Parts, free_port
 from service.providers import ProviderSettings
+from service.settings import Settings
 from service.web.app import create_app
 from service.web.models import WebSession
 from tests.browser.conftest import STORY, wait_for
@@ -26,18 +30,38 @@ from tests.oidc_provider import OidcProvider, running
 pytestmark = pytest.mark.processes
 
 PATIENT = story(STORY).patient_ref.removeprefix("Patient/")
+VISIT = next(
+    entry["resource"]["id"]
+    for entry in story(STORY).bundle["entry"]
+    if entry["resource"]["resourceType"] == "Encounter"
+)
 
 
 @pytest.fixture(scope="module")
-def hospital(runtime):
-    """The application with demo mode off on the parts of this run, and the EHR that launches it."""
+def ward(tmp_path_factory, chromium):
+    """Parts of its own: no process of it is in demo mode."""
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("ward"), sweep_every_s=1.0, worker_processes=1
+    )
+    with Parts(settings) as parts:
+        parts.add_sandbox_ehr(bundles())
+        runtime = Runtime(parts.settings)
+        migrations.upgrade(runtime.engine)
+        parts.add_worker()
+        yield runtime
+        runtime.close()
+
+
+@pytest.fixture(scope="module")
+def hospital(ward):
+    """The application at an address of its own, and the EHR that launches it."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     ehr = OidcProvider(
         app=address,
         smart=True,
         people={"dr-vale": {"name": "Dr Ines Vale", "fhirUser": "Practitioner/demo-clinician"}},
-        launches={"chart": {"patient": PATIENT}},
+        launches={"chart": {"patient": PATIENT, "encounter": VISIT}},
     )
     provider = ProviderSettings(
         key="ehr",
@@ -48,9 +72,9 @@ def hospital(runtime):
         client_secret=SecretStr("a-secret-of-the-test-client"),
         default_role="clinician",
     )
-    given = {"demo": False, "sign_in": (provider,), "public_url": address, "sign_max_age_s": 60}
+    given = {"sign_in": (provider,), "public_url": address, "sign_max_age_s": 60}
     with running(ehr):
-        real = Runtime(runtime.settings.model_copy(update=given))
+        real = Runtime(ward.settings.model_copy(update=given))
         config = uvicorn.Config(
             create_app(real), host="127.0.0.1", port=port, log_config=None, access_log=False
         )
@@ -81,7 +105,8 @@ def ours(hospital):
     return is_ours
 
 
-def test_launched_signed_in_drafted_signed_and_filed(chromium, runtime, hospital, ours):
+def test_the_whole_job_without_demo_mode(chromium, ward, hospital, ours):
+    assert ward.settings.demo is False
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     complaints = []
     context.on("console", lambda line: complaints.append(line.text) if ours(line) else None)
@@ -100,7 +125,7 @@ def test_launched_signed_in_drafted_signed_and_filed(chromium, runtime, hospital
     review.first.wait_for(timeout=SLOW_MS)
     review.first.click()
     decide_all(page)
-    grow_old(runtime)
+    grow_old(ward)
     page.get_by_role("link", name="Read and sign…").click()
     exact = page.locator("pre.exact").text_content()
     page.get_by_role("link", name="Sign in again, then sign").click()
@@ -109,12 +134,38 @@ def test_launched_signed_in_drafted_signed_and_filed(chromium, runtime, hospital
     expect(page.locator(".in-ehr")).to_contain_text("DocumentReference/", timeout=SLOW_MS)
 
     reference = page.locator(".in-ehr code").text_content()
-    assert signed_text(runtime, reference) == exact
-    filed = httpx.get(f"{runtime.settings.fhir_url}/{reference}").json()
+    assert signed_text(ward, reference) == exact
+    filed = get(ward, reference)
     assert filed["author"][0]["reference"] == "Practitioner/demo-clinician"
     assert filed["author"][0]["display"] == "Dr Ines Vale"
+    assert filed["context"]["encounter"] == [{"reference": f"Encounter/{VISIT}"}]
+    assert activities(ward, reference) == ["CREATE"]
+
+    withdraw(page)
+    assert get(ward, reference)["status"] == "entered-in-error"
+    assert activities(ward, reference) == ["CREATE", "NULLIFY"]
+    with ward.transaction() as session:
+        assert audit.broken_link(audit.chain(session), key=audit.key_of(ward.settings)) is None
     assert complaints == []
     context.close()
+
+
+def withdraw(page):
+    page.locator("summary", has_text="Retract").first.click()
+    page.locator("form[action$='/retract'] [name=reason]").fill("Written for another patient.")
+    page.locator("form[action$='/retract'] button").click()
+    expect(page.locator(".pill.retracted")).to_be_visible(timeout=SLOW_MS)
+
+
+def get(runtime, reference):
+    return httpx.get(f"{runtime.settings.fhir_url}/{reference}").json()
+
+
+def activities(runtime, reference):
+    """What the EHR's Provenances tell of a document, the oldest first."""
+    found = get(runtime, f"Provenance?target={reference}")["entry"]
+    made = sorted((e["resource"] for e in found), key=lambda p: p["recorded"])
+    return [each["activity"]["coding"][0]["code"] for each in made]
 
 
 def grow_old(runtime):

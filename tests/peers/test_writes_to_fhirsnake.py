@@ -5,6 +5,7 @@ its id: the tests of filing that hold there too, and what is told of the rest.""
 import pytest
 
 from service.writeback.models import FilingState
+from service.writeback.retracting import retract_summary
 from tests.peers import running
 from tests.service.writeback import ehr
 from tests.service.writeback.builders import a_signed_summary, amended
@@ -16,7 +17,6 @@ from tests.service.writeback.test_filing import (
     plain_text,
     progress,
     reconcile_filing,
-    retract_summary,
     run,
     signed,
     stored,

@@ -6,6 +6,7 @@ from tests.peers import running
 from tests.service.writeback.builders import a_record, a_signed_summary
 from tests.service.writeback.test_filing import *  # noqa: F403
 from tests.service.writeback.test_filing import file_summary, stored, transaction
+from tests.service.writeback.test_retracting import *  # noqa: F403
 
 
 @pytest.fixture(scope="module")

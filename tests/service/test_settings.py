@@ -30,6 +30,34 @@ def test_a_setting_that_does_not_exist_is_refused(monkeypatch, tmp_path):
         load_settings()
 
 
+A_TABLE = """
+[[sign_in]]
+key = "ehr"
+name = "the EHR"
+issuer = "https://id.example"
+client_id = "countersign"
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("prot = 8123", "COUNTERSIGN_PROT: is no setting"),
+        (f'{A_TABLE}roles = {{it = "ict"}}', "SIGN_IN 1.roles.it: takes a list, such as"),
+        (f'{A_TABLE}roles = {{doctor = ["x"]}}', "SIGN_IN 1.roles.doctor: must be 'clinician'"),
+        (f'{A_TABLE}client_secret = 12\ndefault_role = "it"', "1.client_secret: takes words in"),
+        ('[[sign_in]]\nkey = "ehr"', "SIGN_IN 1.name: is needed"),
+    ],
+)
+def test_a_wrong_value_is_said_in_words_of_the_file(monkeypatch, tmp_path, written, said):
+    path = tmp_path / "countersign.toml"
+    path.write_text(written)
+    monkeypatch.setenv("COUNTERSIGN_CONFIG", str(path))
+    with pytest.raises(WrongSetting) as wrong:
+        load_settings()
+    assert said in wrong.value.sentence
+
+
 def test_a_config_that_is_no_file_is_named(monkeypatch):
     monkeypatch.setenv("COUNTERSIGN_CONFIG", "/nowhere/c.toml")
     with pytest.raises(WrongSetting, match=r"/nowhere/c\.toml"):

@@ -11,6 +11,7 @@ from service.web.api import (
     findings,
     health,
     jobs,
+    keys,
     model,
     oauth,
     patients,
@@ -48,6 +49,7 @@ def add_routes(app: FastAPI, *, demo: bool) -> None:
     app.include_router(rest)
     app.include_router(health.router)
     app.include_router(oauth.router)
+    app.include_router(keys.router)
     app.include_router(cds.router)
     app.include_router(notify.router)
     if demo:

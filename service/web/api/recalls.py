@@ -128,16 +128,4 @@ def list_recalls(
 @router.get("/{recall_id}", responses=problems(404))
 def report(recall_id: str, session: Transaction, person: Recaller) -> ReportBody:
     """How far it is, summary by summary."""
-    told = recalls.report_on(session, recall_id, by=person)
-    summaries = [
-        RecalledBody(
-            summary_id=item.summary_id,
-            state=item.state,
-            status=status,
-            documents=list(documents),
-            said=item.said,
-        )
-        for item, status, documents in told.rows
-    ]
-    head: dict[str, Any] = RecallBody.model_validate(told.recall).model_dump()
-    return ReportBody(**head, counts=told.counts, summaries=summaries)
+    return ReportBody.model_validate(recalls.report_on(session, recall_id, by=person).told())

@@ -130,8 +130,10 @@ def request_summary(
 ) -> Response:
     """A typed id goes before the one chosen in the list."""
     try:
+        ref = patient_ref(other or patient)
+        visit = page.signed_in.came.visit_of(ref)
         made = actions.request_summary(
-            page.session, patient_ref(other or patient), _type(type), by=page.person
+            page.session, ref, _type(type), by=page.person, encounter_ref=visit
         )
     except BadInput as refusal:
         asked = Asked(other or patient, type, refusal.sentence)

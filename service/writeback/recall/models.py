@@ -33,6 +33,11 @@ class Recall(Base):
     asked_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
 
+    def told(self) -> dict[str, Any]:
+        """As every door tells it."""
+        names = ("id", "criteria", "reason", "asked_by", "asked_at", "ended_at")
+        return {name: getattr(self, name) for name in names}
+
 
 class RecallItem(Base):
     """One summary of a recall. `said` says in our words what it waits for or why it stopped;

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,12 +35,29 @@ ENDS = {
 
 
 @dataclass(frozen=True)
+class Recalled:
+    """One summary of it. `documents` are what the EHR still holds of it as standing; `said` what
+    it waits for, or why the EHR would not."""
+
+    summary_id: str
+    state: RecallState
+    status: S
+    documents: tuple[str, ...]
+    said: str
+
+
+@dataclass(frozen=True)
 class Report:
-    """How far a recall is: counts by state, and each summary with what the EHR holds of it."""
+    """How far a recall is: counts by state, and each summary."""
 
     recall: Recall
     counts: dict[str, int]
-    rows: tuple[tuple[RecallItem, S, tuple[str, ...]], ...]
+    summaries: tuple[Recalled, ...]
+
+    def told(self) -> dict[str, Any]:
+        """As every door tells it."""
+        summaries = [asdict(each) for each in self.summaries]
+        return self.recall.told() | {"counts": self.counts, "summaries": summaries}
 
 
 def start_recall(session: Session, criteria: Criteria, reason: str, *, by: Person) -> Recall:
@@ -92,11 +110,17 @@ def report_on(session: Session, recall_id: str, *, by: Person) -> Report:
         .where(RecallItem.recall_id == recall_id)
         .order_by(RecallItem.state, RecallItem.summary_id)
     )
-    rows = tuple(
-        (item, status, documents_of(session, item.summary_id))
+    found = tuple(
+        Recalled(
+            item.summary_id,
+            item.state,
+            status,
+            documents_of(session, item.summary_id),
+            item.said,
+        )
         for item, status in session.execute(query)
     )
-    return Report(recall, dict(Counter(str(item.state) for item, _, _ in rows)), rows)
+    return Report(recall, dict(Counter(str(each.state) for each in found)), found)
 
 
 def step_recalls(transaction: Transaction) -> None:

@@ -13,7 +13,7 @@ from service.fhir.client import FhirClient
 from service.fhir.errors import EhrBusy, EhrRefused
 from service.fhir.profile import SiteProfile
 from service.summary import progress
-from service.summary.vocabulary import SummaryStatus, SummaryType
+from service.summary.vocabulary import Standing, SummaryStatus, SummaryType
 from tests.service.chart.builders import (
     PATIENT,
     a_bundle,
@@ -200,7 +200,67 @@ def test_a_search_that_is_too_slow_is_asked_in_small_pages(session, ehr):
 def test_a_search_that_never_answers_is_a_gap_and_the_chart_goes_on(session, ehr, failure):
     ehr.answers["Goal"] = failure
     (gap,) = pulled(session, ehr)
-    assert (gap["source"], "small pages too" in gap["reason"]) == ("Goal", True)
+    assert (gap["source"], "small pages" in gap["reason"]) == ("Goal", True)
+
+
+def test_what_is_too_slow_whole_is_asked_by_windows_of_time(session, ehr):
+    """It answers for a span of time, and never for all of it."""
+    windows = []
+
+    def slow(request):
+        window = request.url.params.get_list("_lastUpdated")
+        if not window:
+            raise httpx.ReadTimeout("slow", request=request)
+        windows.append(tuple(window))
+        return fhir(a_searchset(a_record("Goal", f"g{len(windows)}")))
+
+    ehr.answers["Goal"] = slow
+    assert pulled(session, ehr) == []
+    assert latest(session, "Goal/g1") and latest(session, "Goal/g5")
+    ends = [each[2:] for window in windows for each in window]
+    assert (windows[0][0][:2], windows[-1][0][:2]) == ("ge", "lt")
+    assert {each: ends.count(each) for each in ends} == dict.fromkeys(ends, 2)  # none between
+
+
+def test_a_window_that_does_not_come_leaves_a_gap_and_what_came(session, ehr):
+    def slow(request):
+        window = request.url.params.get_list("_lastUpdated")
+        if len(window) != 1 or window[0].startswith("lt"):
+            raise httpx.ReadTimeout("slow", request=request)
+        return fhir(a_searchset(a_record("Goal")))
+
+    ehr.answers["Goal"] = slow
+    (gap,) = pulled(session, ehr)
+    assert "windows of time too" in gap["reason"]
+    assert latest(session, "Goal/1")
+
+
+def test_a_category_that_is_refused_is_made_good_by_asking_without(session):
+    ehr = Ehr(reading={"observation_by_category": True})
+    ehr.answers["Observation"] = lambda r: (
+        fhir({}, 400)
+        if r.url.params.get("category") == "sdoh"
+        else fhir(a_searchset(*([] if "category" in r.url.params else [a_record("Observation")])))
+    )
+    assert pulled(session, ehr) == []
+    assert latest(session, "Observation/1")
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "parameter"),
+    [
+        ("AdverseEvent", "subject"),  # R4 gives it no `patient`
+        ("Appointment", "patient"),
+        ("Communication", "patient"),
+        ("DetectedIssue", "patient"),
+        ("ImagingStudy", "patient"),
+        ("Task", "patient"),
+    ],
+)
+def test_what_is_easily_forgotten_is_searched_too(session, ehr, resource_type, parameter):
+    pulled(session, ehr)
+    (asked,) = [params for path, params in ehr.asked if path == resource_type]
+    assert asked[parameter] == PATIENT
 
 
 def test_a_second_page_that_always_fails_is_a_gap(session, ehr):
@@ -270,6 +330,34 @@ def test_a_merged_patient_stops_and_offers_the_record_that_goes_on(session, ehr)
     assert summary.status is SummaryStatus.FAILED
     assert "ask for the summary there" in summary.status_reason
     assert {path for path, _ in ehr.asked} == {PATIENT}
+
+
+MRN = {"system": "urn:mrn", "value": "17"}
+
+
+@pytest.mark.parametrize(
+    ("identifier", "is_theirs"),
+    [(MRN, True), ({"value": "17"}, False), ({**MRN, "value": "8"}, False)],
+)
+def test_a_record_that_names_its_patient_by_identifier_alone(session, ehr, identifier, is_theirs):
+    """With the system it is this patient's; a bare number, or another's, is a visible gap."""
+    ehr.answers[PATIENT] = fhir(a_patient(identifier=[MRN]))
+    ehr.answers["Goal"] = fhir(a_searchset(a_record("Goal", subject={"identifier": identifier})))
+    assert sources(pulled(session, ehr)) == ([] if is_theirs else ["Goal"])
+    assert latest(session, "Goal/1").patient_ref == (PATIENT if is_theirs else None)
+
+
+def test_a_patient_who_has_died_is_read_as_one(session, ehr):
+    ehr.answers[PATIENT] = fhir(a_patient(deceasedDateTime="2026-03-01"))
+    assert pulled(session, ehr) == []
+    assert "died 2026-03-01" in latest(session, PATIENT).text.lower()
+
+
+def test_what_was_entered_in_error_is_kept_and_is_no_evidence(session, ehr):
+    ehr.answers["Flag"] = fhir(a_searchset(a_record("Flag", status="entered-in-error")))
+    pulled(session, ehr)
+    kept = latest(session, "Flag/1")
+    assert (kept.standing, kept.standing_reason) == (Standing.EXCLUDED, "entered in error")
 
 
 def test_a_read_that_answers_another_patient_is_refused(session, ehr):

@@ -6,6 +6,7 @@ import json
 from service.database import transaction
 from service.summary import progress
 from service.summary.vocabulary import SummaryStatus as S
+from service.web.api.recalls import RecalledBody, ReportBody, TouchedBody
 from tests.service.writeback.builders import a_signed_summary
 
 
@@ -20,6 +21,9 @@ def test_a_recall_from_the_list_to_the_report(command, sessions):
     )
     told = json.loads(said.out)
     assert (said.code, told["counts"]) == (0, {"rejected": 1})
+    assert set(told) == set(ReportBody.model_fields)  # as over REST
+    assert set(told["summaries"][0]) == set(RecalledBody.model_fields)
+    assert set(row) == set(TouchedBody.model_fields)
     again = command("recall", "report", told["id"])
     assert again.code == 0 and "rejected" in again.out
     assert told["id"] in command("recall", "list").out

@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from service.cli.webserver import WebServer
 from tests.commands import clean_env, run
 
 
@@ -27,3 +28,10 @@ def test_a_demo_does_not_start_on_an_ehr_elsewhere(command, monkeypatch):
     monkeypatch.setenv("COUNTERSIGN_FHIR_URL", "https://ehr.example/fhir")
     said = command("demo", "--port", "0")
     assert said.code == 1 and "--i-know" in said.err
+
+
+def test_at_its_start_it_says_what_the_ehr_is(command, monkeypatch):
+    monkeypatch.setattr(WebServer, "run", lambda _: None)
+    monkeypatch.setenv("COUNTERSIGN_FHIR_URL", "http://127.0.0.1:9/fhir")
+    said = command("up", "--port", "0", "--no-worker")
+    assert "EHR: The EHR cannot be reached" in said.err

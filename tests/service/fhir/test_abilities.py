@@ -3,7 +3,7 @@
 import pytest
 
 from service.fhir.abilities import AGAIN_AFTER_S, KEEP_S, Abilities, Known, abilities_of, unfit
-from service.fhir.errors import EhrBusy, EhrTokenRefused
+from service.fhir.errors import EhrBusy, EhrRefused, EhrTokenRefused
 from tests.service.fhir.wire_fakes import ScriptedEhr, fhir
 
 
@@ -81,3 +81,8 @@ def test_a_client_asks_for_it_once():
 def test_a_refused_token_is_not_taken_for_silence():
     with pytest.raises(EhrTokenRefused):
         ScriptedEhr(fhir({}, 401)).client().abilities()
+
+
+def test_another_resource_in_its_place_is_said_to_be_one():
+    with pytest.raises(EhrRefused, match="below which /metadata lies"):
+        ScriptedEhr(fhir({"resourceType": "Bundle"})).client().capability()

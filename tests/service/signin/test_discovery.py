@@ -42,8 +42,8 @@ def test_an_openid_provider_says_where_it_is_asked_for_what():
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"issuer": "https://evil.example"}, "another issuer"),
-        ({"issuer": f"{ISSUER}/"}, "another issuer"),
+        ({"issuer": "https://evil.example"}, "the settings another"),
+        ({"issuer": f"{ISSUER}/"}, "the settings another"),
         ({"token_endpoint": None}, "names no token_endpoint"),
         ({"jwks_uri": None}, "names no jwks_uri"),
         ({"authorization_endpoint": "http://id.example/auth"}, "no https address"),

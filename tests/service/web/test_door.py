@@ -50,6 +50,7 @@ def test_only_what_must_be_public_is(app):
         "/sign-in/callback",
         "/launch",
         "/oauth/token",
+        "/jwks.json",
         "/cds-services",
         "/static",
     } == PUBLIC

@@ -85,8 +85,8 @@ def an_edit(session, summary, text):
     )
 
 
-def amended(session, summary, text):
+def amended(session, summary, text, *, reason=""):
     """A filed summary corrected and signed again."""
-    progress.advance(session, summary, S.IN_REVIEW, actor="demo-clinician")
+    progress.advance(session, summary, S.IN_REVIEW, actor="demo-clinician", reason=reason)
     an_edit(session, summary, text)
     sign(session, summary)

@@ -24,17 +24,17 @@ def a_record(ref="Observation/o1", *, day=None, raw=None, labels=(), encounter_r
 def test_the_encounter_is_known_only_when_all_that_is_cited_belongs_to_it():
     visit = a_record("Encounter/e1", raw={"period": {"start": "2026-08-01"}})
     one, two = (a_record(encounter_ref=f"Encounter/e{n}") for n in (1, 2))
-    assert encounter_of({}, [one, a_record()], [visit, one]) is visit
-    assert encounter_of({}, [one, two], [visit, one, two]) is None
-    assert encounter_of({}, [one], [one]) is None  # named, but not among the records
+    assert encounter_of([one, a_record()], [visit, one]) is visit
+    assert encounter_of([one, two], [visit, one, two]) is None
+    assert encounter_of([one], [one]) is None  # named, but not among the records
     assert period_of(visit, []) == Period("2026-08-01", "")
 
 
-def test_a_document_on_an_admission_belongs_to_the_stay_that_began_with_it():
-    window = {"name": "last-admission", "since": "2026-08-01T00:00:00+00:00"}
-    stay, older = (a_record(f"Encounter/{day}", day=day) for day in ("2026-08-01", "2026-07-01"))
-    assert encounter_of(window, [], [older, stay, a_record(day="2026-08-01")]) is stay
-    assert encounter_of(window, [], [stay, stay]) is None
+def test_the_visit_that_was_open_in_the_ehr_goes_before_what_is_cited():
+    visits = [a_record(f"Encounter/e{n}") for n in (1, 2)]
+    cited = [a_record(encounter_ref="Encounter/e1")]
+    assert encounter_of(cited, visits, launched="Encounter/e2") is visits[1]
+    assert encounter_of(cited, visits, launched="Encounter/e9") is None  # not among the records
 
 
 def test_without_an_encounter_the_period_spans_what_is_cited():

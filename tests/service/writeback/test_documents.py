@@ -9,9 +9,18 @@ import pytest
 from bs4 import BeautifulSoup
 from fhir.resources.R4B import get_fhir_model_class
 
+from service.drafting.prompts import packaged_prompts
+from service.fhir.profile import Writing
+from service.writeback.acts import Act
 from service.writeback.attested import AttestedText, Attester, Coding, Drafter, Period, Source
 from service.writeback.documents import device, document
-from service.writeback.provenance import is_ours, provenance, source_name, source_ref
+from service.writeback.provenance import (
+    is_ours,
+    provenance,
+    retraction,
+    source_name,
+    source_ref,
+)
 from tests.fhir_fixtures.validators import fhirkit_errors, medplum_errors_of_each
 from tests.service.writeback.builders import a_document
 
@@ -43,18 +52,25 @@ def a_full_text():
         encounter_ref="Encounter/e1",
         period=Period("2026-08-01", "2026-08-09"),
         replaces=("DocumentReference/d0",),
+        amended_because="The dose was another.",
         drafter=Drafter("0.1.0", "openai:gpt|x", "p 2", "cd"),
     )
 
 
-def a_provenance(attested, *, device_ref="Device/dev1", sources=()):
+def a_provenance(attested, *, device_ref="Device/dev1", sources=(), organization=""):
     return provenance(
         attested,
         document_ref="DocumentReference/d1",
         device_ref=device_ref,
         sources=sources,
         recorded=AT,
+        organization=organization,
     )
+
+
+def a_retraction(practitioner_ref="Practitioner/p1", reason="Another patient's."):
+    act = Act("hospital:7", practitioner_ref, reason, AT)
+    return retraction(["DocumentReference/d1"], act, version="0.1.0", recorded=AT)
 
 
 def outbound():
@@ -66,7 +82,10 @@ def outbound():
         device(full.drafter),
         a_provenance(plain, sources=map(source_ref, plain.sources)),
         a_provenance(plain, sources=map(source_name, plain.sources)),
-        a_provenance(full, device_ref=None),
+        a_provenance(full, device_ref=None, organization="Organization/o1"),
+        document(full, Writing(organization="Organization/o1")),
+        a_retraction(),
+        a_retraction(practitioner_ref="", reason=""),
     ]
 
 
@@ -113,6 +132,30 @@ def test_what_a_programme_wrote_goes_with_the_notice_on_redisclosure(labels, is_
     assert ("42 CFR part 2 prohibits" in sent.get("description", "")) is is_told
 
 
+# LOINC codes whose class is DOC.ONTOLOGY and whose scale is Doc; those of a section (as 8648-8,
+# scale Nar) are no types of documents.
+DOCUMENT_CODES = {
+    "18761-7": "Transfer summary note",
+    "18842-5": "Discharge summary",
+    "28627-8": "Psychiatry Progress note",
+    "34133-9": "Summary of episode note",
+    "56445-0": "Medication summary Document",
+}
+
+
+def test_each_type_is_filed_under_a_code_of_documents():
+    told = {p.meta.type.code: p.meta.type.display for p in packaged_prompts().values()}
+    assert told == DOCUMENT_CODES
+
+
+def test_the_document_says_who_signed_when_and_what_drafted_it():
+    assert document(an_attested_text())["description"] == (
+        "Signed by Dr Ines Lindqvist, 2026-09-01 09:30 UTC; "
+        "drafted by Countersign 0.1.0 (extractive) from 2 records."
+    )
+    assert "; cosigned by Dr Samuel Adeyemi, " in document(a_full_text())["description"]
+
+
 @pytest.mark.parametrize("position", [0, 1])
 def test_each_attachment_names_its_own_size_and_hash(position):
     attachment = document(an_attested_text())["content"][position]["attachment"]
@@ -140,6 +183,16 @@ def test_the_provenance_says_who_assembled_and_who_vouched():
     assert [each["role"] for each in made["entity"]] == ["revision", "derivation"]
     assert is_ours(made)
     assert not is_ours({"agent": [{"who": {"reference": "Practitioner/x"}}]})
+
+
+def test_the_software_works_for_the_author_and_people_for_their_organization():
+    made = a_provenance(a_full_text(), organization="Organization/o1")
+    behalf = [agent["onBehalfOf"]["reference"] for agent in made["agent"]]
+    assert behalf == ["Practitioner/demo-clinician", "Organization/o1", "Organization/o1"]
+    alone = a_provenance(a_full_text())
+    assert ["onBehalfOf" in agent for agent in alone["agent"]] == [True, False, False]
+    filed = document(an_attested_text(), Writing(organization="Organization/o1"))
+    assert filed["custodian"] == {"reference": "Organization/o1"}
 
 
 def test_the_same_text_makes_the_same_document():

@@ -16,7 +16,7 @@ from service.summary import progress
 from service.summary.models import Summary
 from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.exchange import CannotLook
-from service.writeback.filing import file_summary, reconcile_filing, retract_summary
+from service.writeback.filing import file_summary, reconcile_filing
 from service.writeback.models import Filing, FilingState
 from tests.service.writeback import ehr
 from tests.service.writeback.builders import a_record, a_signed_summary, amended
@@ -278,12 +278,21 @@ def test_an_ehr_that_cannot_search_still_files_once(run, signed, client, wire):
     with pytest.raises(ehr.Crash):
         run(file_summary, signed)
     wire.crash_after = None
-    assert run(file_summary, signed).status is S.FILING_UNKNOWN
-    with pytest.raises(CannotLook, match="neither by identifier nor by patient"):
+    wire.faults["POST /DocumentReference"] = _without_condition
+    summary = run(file_summary, signed)
+    assert summary.status is S.FILING_UNKNOWN
+    assert "neither by identifier nor by patient" in summary.status_reason
+    with pytest.raises(CannotLook):
         run(reconcile_filing, signed)
     wire.faults.clear()
     assert run(reconcile_filing, signed).status is S.FILED
     assert len(stored(client, "DocumentReference")) == 1
+
+
+def _without_condition(request, carry):
+    """An EHR that ignores `If-None-Exist`."""
+    del request.headers["if-none-exist"]
+    return carry()
 
 
 def _only_reads(request, carry):
@@ -340,36 +349,6 @@ def test_signing_the_same_text_again_files_nothing_new(run, signed, sessions, cl
     change(sessions, signed, again)
     assert run(file_summary, signed).status is S.FILED
     assert len(stored(client, "DocumentReference")) == 1
-
-
-def test_a_retraction_withdraws_every_document_of_the_summary(run, signed, sessions, client):
-    run(file_summary, signed)
-    change(sessions, signed, lambda s, x: amended(s, x, "PHQ-9 total score 13 (2026-05-01)"))
-    run(file_summary, signed)
-    change(sessions, signed, lambda s, x: progress.advance(s, x, S.RETRACTING, actor="dr-a"))
-    assert run(retract_summary, signed).status is S.RETRACTED
-    for document in stored(client, "DocumentReference"):
-        assert (document["status"], document["docStatus"]) == ("entered-in-error",) * 2
-    assert {each.state for each in filings(sessions)} == {FilingState.RETRACTED}
-
-
-def test_a_refused_retraction_stays_filed_with_the_reason(run, signed, sessions, wire):
-    run(file_summary, signed)
-    change(sessions, signed, lambda s, x: progress.advance(s, x, S.RETRACTING, actor="dr-a"))
-    wire.faults["PUT /DocumentReference"] = ehr.refused
-    summary = run(retract_summary, signed)
-    assert summary.status is S.FILED and "not withdrawn" in summary.status_reason
-    assert filings(sessions)[0].state is FilingState.FILED
-
-
-def test_a_retraction_whose_answer_is_lost_is_owed_still(run, signed, sessions, wire):
-    run(file_summary, signed)
-    change(sessions, signed, lambda s, x: progress.advance(s, x, S.RETRACTING, actor="dr-a"))
-    wire.faults["PUT /DocumentReference"] = ehr.lost_answer
-    with pytest.raises(Unavailable):
-        run(retract_summary, signed)
-    wire.faults.clear()
-    assert run(retract_summary, signed).status is S.RETRACTED
 
 
 def test_every_answer_of_the_ehr_is_in_the_audit_without_chart_text(run, signed, sessions):
@@ -518,15 +497,6 @@ def test_a_text_sent_by_a_worker_that_died_is_not_sent_again_at_once(run, signed
     with pytest.raises(Unavailable, match="looked for again"):
         run(file_summary, signed)
     assert stored(client, "DocumentReference") == []
-
-
-def test_a_retraction_withdraws_a_twin_that_nobody_had_found(run, signed, sessions, client, store):
-    run(file_summary, signed)
-    (first,) = stored(client, "DocumentReference")
-    ehr.seed(store, {"DocumentReference/late": {**first, "id": "late"}})
-    change(sessions, signed, lambda s, x: progress.advance(s, x, S.RETRACTING, actor="dr-a"))
-    assert run(retract_summary, signed).status is S.RETRACTED
-    assert {d["status"] for d in stored(client, "DocumentReference")} == {"entered-in-error"}
 
 
 def test_an_ehr_without_provenance_and_device_is_sent_neither(run, signed, client, wire):

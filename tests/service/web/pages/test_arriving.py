@@ -7,6 +7,7 @@ from sqlalchemy import select
 from service.database import transaction
 from service.signin.errors import ProviderSilent
 from service.signin.models import KnownPerson
+from service.summary.models import Summary
 from service.web.models import WebSession
 from tests.service.web.pages.provider_fixtures import (
     CARD,
@@ -83,6 +84,18 @@ def test_an_ehr_launch_opens_the_patients_list_as_the_practitioner(visit, ehr, s
     with transaction(sessions) as session:
         row = session.scalars(select(WebSession)).one()
         assert (row.patient_ref, row.encounter_ref) == ("Patient/1", "Encounter/e7")
+
+
+def test_what_is_asked_for_in_a_visit_belongs_to_it_if_it_is_the_patients(visit, ehr, sessions):
+    visitor = visit()
+    page = visitor.go(f"/launch?iss={ehr.fhir_url}/&launch=open-chart", "dr-1")
+    token = BeautifulSoup(page.text, "lxml").select_one("input[name=csrf_token]")["value"]
+    for patient in ("Patient/1", "Patient/2"):
+        asked = {"csrf_token": token, "type": "pre-visit", "other": patient}
+        assert visitor.ours.post("/worklist", data=asked).status_code == 303
+    with transaction(sessions) as session:
+        made = {each.patient_ref: each.encounter_ref for each in session.scalars(select(Summary))}
+    assert made == {"Patient/1": "Encounter/e7", "Patient/2": None}
 
 
 def test_a_launch_from_a_card_opens_its_summary(visit, ehr):

@@ -12,7 +12,7 @@ from service.queue import TaskName
 from service.summary import progress
 from service.summary.people import DEMO_PEOPLE, SYSTEM
 from service.summary.vocabulary import SummaryStatus as S
-from service.writeback.filing import file_summary, retract_summary
+from service.writeback.filing import file_summary
 from service.writeback.recall.models import RecallState as R
 from service.writeback.recall.recall import (
     AMENDING,
@@ -21,6 +21,7 @@ from service.writeback.recall.recall import (
     step_recalls,
 )
 from service.writeback.recall.touched import Criteria, touched
+from service.writeback.retracting import retract_summary
 from tests.service.writeback import ehr
 from tests.service.writeback.builders import (
     WRITER,
@@ -96,7 +97,7 @@ def recall(sessions, criteria=MODEL, reason="The model was wrong."):
 def told(sessions, recall_id):
     with sessions() as session:
         report = report_on(session, recall_id, by=IT)
-        return {item.summary_id: item for item, _, _ in report.rows}
+        return {each.summary_id: each for each in report.summaries}
 
 
 def status_of(sessions, summary_id):
