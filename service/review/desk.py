@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.drafting.telling.place import line_of, section_for
 from service.review import freshness, permissions, repeated, sources, worklist
 from service.review.actions import note_view
-from service.review.coverage import coverage_for
+from service.review.coverage import coverage_for, named_refs
 from service.review.freshness import Freshness
 from service.review.history import HistoryRow, history_of, was_filed
 from service.review.hold import count_open
@@ -19,13 +19,13 @@ from service.review.restriction import (
     check_may_read_text,
     cited_records,
     may_read_text,
-    restricted_records,
+    texts_to_weigh,
 )
 from service.review.sources import DeskSource
 from service.review.undo import redo_target, undo_target
 from service.review.worklist import WorklistRow
 from service.summary.document import Citation, Document, Placed
-from service.summary.models import Attestation, Finding, SummaryVersion
+from service.summary.models import Attestation, Finding, Summary, SummaryVersion
 from service.summary.people import Person
 from service.summary.progress import find_summary
 from service.summary.vocabulary import FindingKind, ResolutionAction, Severity, Support
@@ -97,7 +97,6 @@ class VersionHead:
     made_by: str
     made_at: datetime
     writer: dict[str, Any]
-    text: str
     edit: dict[str, Any] = field(default_factory=dict)
 
 
@@ -107,6 +106,7 @@ class Desk:
 
     summary: WorklistRow
     version: VersionHead | None
+    text: str
     title: str
     header: tuple[str, ...]
     sections: tuple[DeskSection, ...]
@@ -148,38 +148,53 @@ def open_desk(
     content = version.content if version else None
     findings = tuple(_finding(f) for f in version.findings) if version else ()
     placed = content.placed() if content else []
-    shown = sources.desk_sources(session, summary.patient_ref, placed, findings, person)
-    findings = _without_restricted(findings, {s.record_id for s in shown if s.withheld})
-    findings = _insertable(findings, shown, content)
-    restricted = restricted_records(session, summary.patient_ref, summary.versions, person)
+    weighed = texts_to_weigh(summary, person)
+    looked = _look_up(session, summary, person, sources.pointed_at(placed, findings), weighed)
+    restricted = looked.restricted & set().union(*map(cited_records, weighed))
     if version:
         check_may_read_text(version, restricted, person)
+    shown = sources.desk_sources(looked, placed, findings, person)
+    findings = _without_restricted(findings, looked.restricted)
+    findings = _insertable(findings, shown, content)
+    history = history_of(session, summary.id)
     return Desk(
         summary=worklist.row(session, summary, person),
         version=_head(version) if version else None,
+        text=version.text if version else "",
         title=content.title if content else "",
         header=content.header if content else (),
         sections=_sections(version, placed, findings) if version else (),
         findings=findings,
         sources=shown,
-        coverage=coverage_for(session, summary.patient_ref, version.coverage, person)
-        if version
-        else {},
+        coverage=coverage_for(version.coverage, looked, person) if version else {},
         attestations=tuple(summary.attestations),
-        history=history_of(session, summary.id),
+        history=history,
         versions=tuple(_head(v) for v in summary.versions if may_read_text(v, restricted, person)),
         can=options_for(
             person,
             summary,
             count_open(version, Severity.MAJOR),
             restricted=len(restricted & cited_records(version)) if version else 0,
-            in_ehr=was_filed(session, summary.id),
+            in_ehr=was_filed(history),
             cosign_types=cosign_types,
         ),
         fresh=fresh,
         undo=undo_target(summary) is not None,
         redo=redo_target(summary) is not None,
     )
+
+
+def _look_up(
+    session: Session,
+    summary: Summary,
+    person: Person,
+    pointed_at: Collection[str],
+    versions: Iterable[SummaryVersion],
+) -> sources.Looked:
+    """Every record that the page speaks of: as a source, cited before, or named as not read."""
+    ids = set(pointed_at).union(*map(cited_records, versions))
+    refs = named_refs(summary.current.coverage) if summary.current else ()
+    return sources.look_up(session, summary.patient_ref, person, ids=ids, refs=refs)
 
 
 def _head(version: SummaryVersion) -> VersionHead:
@@ -189,7 +204,6 @@ def _head(version: SummaryVersion) -> VersionHead:
         version.made_by,
         version.made_at,
         version.writer,
-        version.text,
         version.edit,
     )
 

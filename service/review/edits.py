@@ -83,12 +83,12 @@ def verify_ahead(
             wanted = plan(session, summary, before)
             if wanted is None:
                 return
-            chart = chart_of(session, summary)
+            chart, coverage = chart_of(session, summary), before.coverage
             prompt = (prompts or packaged_prompts())[summary.type]
         document = wanted.document
         if wanted.anew is not None:
             document = cited_anew(chart, document, wanted.anew)
-        examine(document, chart, prompt, before.coverage)
+        examine(document, chart, prompt, coverage)
     except CountersignError:
         return
 

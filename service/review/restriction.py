@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access.decisions import Purpose
 from service.access.wording import TREATING
-from service.chart.models import SourceRecord
 from service.errors import NotPermitted
-from service.review.sources import decisions_to_show
+from service.review.sources import look_up
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
 
@@ -33,19 +31,18 @@ def restricted_records(
 ) -> set[str]:
     """Ids of the records that these texts cite and that may not be shown any more."""
     cited = set().union(*map(cited_records, versions))
-    query = select(SourceRecord).where(
-        SourceRecord.id.in_(cited), SourceRecord.patient_ref == patient_ref
-    )
-    records = list(session.scalars(query)) if cited else []
-    if not records:
-        return set()
-    decisions = decisions_to_show(session, patient_ref, records, person, purpose=purpose)
-    return {record.id for record in records if not decisions[record.id].allowed}
+    return look_up(session, patient_ref, person, ids=cited, purpose=purpose).restricted
 
 
 def cited_records(version: SummaryVersion) -> set[str]:
     """Ids of the records that this text cites."""
     return {c.record_id for p in version.content.placed() for c in p.statement.citations}
+
+
+def texts_to_weigh(summary: Summary, person: Person) -> list[SummaryVersion]:
+    """The versions whose citations decide whether this person may read them: who treats the
+    patient may read each, and only the current one can keep them from signing."""
+    return summary.versions[-1:] if person.role in TREATING else list(summary.versions)
 
 
 def may_read_text(version: SummaryVersion, restricted: set[str], person: Person) -> bool:

@@ -36,7 +36,7 @@ class Watching:
 @pytest.fixture
 def narrow(engine, settings):
     """One connection, and nobody waits for it longer than a second."""
-    narrow = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=1)
+    narrow = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=10)
     keyring.give_keys(narrow, keyring.key_of(settings))
     yield narrow
     narrow.dispose()
@@ -111,8 +111,8 @@ def test_whoever_was_faster_keeps_their_edit(few, summary):
     with pytest.raises(Conflict):
         carried(few, summary, rewording(0, NEW), digest=seen)
     with transaction(few) as session:
-        current = find_summary(session, summary.id).current
-    assert [each.statement.text for each in current.content.placed()] == [SERTRALINE]
+        current = find_summary(session, summary.id).current.content
+    assert [each.statement.text for each in current.placed()] == [SERTRALINE]
 
 
 @pytest.mark.parametrize(
