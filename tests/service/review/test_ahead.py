@@ -35,8 +35,8 @@ class Watching:
 
 @pytest.fixture
 def narrow(engine, settings):
-    """One connection, and nobody waits for it longer than a second."""
-    narrow = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=10)
+    """One connection: who needed a second one would wait for it in vain."""
+    narrow = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=30)
     keyring.give_keys(narrow, keyring.key_of(settings))
     yield narrow
     narrow.dispose()

@@ -16,7 +16,6 @@ from tests.service.review.builders import (
     CLINICIAN,
     PHQ,
     QA,
-    SERTRALINE,
     S,
     a_record,
     a_summary,
