@@ -1,7 +1,7 @@
 """What has become of a chart since a summary was drafted from it: record by record, as held now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.chart.lost import DELETED
 from service.chart.models import SnapshotRecord, SourceRecord
-from service.review.sources import decisions_to_show
+from service.review.sources import Looked, decisions_to_show, look_up
 from service.summary.models import Summary
 from service.summary.people import Person
 from service.summary.vocabulary import Standing
@@ -41,16 +41,22 @@ class RecordChange:
     cited_by: tuple[int, ...] = ()
 
 
-def record_changes(session: Session, summary: Summary, person: Person) -> list[RecordChange]:
+def record_changes(
+    session: Session, summary: Summary, person: Person, *, looked: Looked | None = None
+) -> list[RecordChange]:
     """Every change of the summary's snapshot, those that are cited first.
 
-    A version that reads as the one before it is no change.
+    A version that reads as the one before it is no change. `looked` has what the text cites,
+    where somebody has looked it up already.
     """
     cited = _cited(summary)
-    apart = _apart(session, summary, cited)
+    looked = looked or look_up(session, summary.patient_ref, person, ids=cited.keys())
+    apart = _apart(session, summary)
     pairs = [*_moved_on(session, summary, apart), *_added(apart)]
-    decided = decisions_to_show(session, summary.patient_ref, [new for _, new in pairs], person)
-    found = []
+    decided = {}
+    if pairs:
+        decided = decisions_to_show(session, summary.patient_ref, [new for _, new in pairs], person)
+    found = list(_withdrawn(cited, looked, apart))
     for old, new in pairs:
         kind = _kind(old, new, allowed=decided[new.id].allowed)
         if kind is not None:
@@ -60,7 +66,17 @@ def record_changes(session: Session, summary: Summary, person: Person) -> list[R
 
 def added_refs(session: Session, summary: Summary) -> set[str]:
     """What the chart holds that the snapshot had in no version, as "Type/id"."""
-    return {new.resource_ref for _, new in _added(_apart(session, summary, ()))}
+    return {new.resource_ref for _, new in _added(_apart(session, summary))}
+
+
+def _withdrawn(
+    cited: Mapping[str, tuple[int, ...]], looked: Looked, apart: "_Apart"
+) -> Iterable[RecordChange]:
+    """What is cited, stands as it did, and is restricted now: by a label of another record."""
+    moved = {each.id for each in apart.pinned}
+    for id_ in looked.restricted & cited.keys() - moved:
+        record = looked.records[id_]
+        yield RecordChange(ChangeKind.RESTRICTED, record, record, cited[id_])
 
 
 def _cited(summary: Summary) -> dict[str, tuple[int, ...]]:
@@ -75,17 +91,15 @@ def _cited(summary: Summary) -> dict[str, tuple[int, ...]]:
 @dataclass(frozen=True)
 class _Apart:
     """Where a snapshot and a chart part: versions of the snapshot that are not the evidence of
-    today, with all that are cited (a label may have come by another way), and evidence that is
-    not in the snapshot."""
+    today, and evidence that is not in the snapshot."""
 
     pinned: list[SourceRecord]
     others: list[SourceRecord]
 
 
-def _apart(session: Session, summary: Summary, cited: Iterable[str]) -> _Apart:
-    """The ids first: in a chart of 5,000 records that stands as it did, no row is read but those
-    that are cited."""
-    ids = {*session.scalars(_differing(summary)), *cited}
+def _apart(session: Session, summary: Summary) -> _Apart:
+    """The ids first: of a chart of 5,000 records that stands as it did, no row is read."""
+    ids = list(session.scalars(_differing(summary)))
     is_pinned = and_(
         SnapshotRecord.record_id == SourceRecord.id, SnapshotRecord.summary_id == summary.id
     )

@@ -143,13 +143,15 @@ def open_desk(
     summary = find_summary(session, summary_id)
     note_view(session, summary, by=person)
     repeated.take_over(session, summary)
-    fresh = freshness.look(session, summary, person, zone=zone)
     version = summary.current
     content = version.content if version else None
-    findings = tuple(_finding(f) for f in version.findings) if version else ()
     placed = content.placed() if content else []
     weighed = texts_to_weigh(summary, person)
-    looked = _look_up(session, summary, person, sources.pointed_at(placed, findings), weighed)
+    looked = _look_up(session, summary, person, weighed)
+    fresh = freshness.look(session, summary, person, zone=zone, looked=looked)
+    findings = tuple(_finding(f) for f in version.findings) if version else ()
+    if sources.pointed_at((), findings) - looked.asked:  # the look has found something
+        looked = _look_up(session, summary, person, weighed)
     restricted = looked.restricted & set().union(*map(cited_records, weighed))
     if version:
         check_may_read_text(version, restricted, person)
@@ -185,15 +187,14 @@ def open_desk(
 
 
 def _look_up(
-    session: Session,
-    summary: Summary,
-    person: Person,
-    pointed_at: Collection[str],
-    versions: Iterable[SummaryVersion],
+    session: Session, summary: Summary, person: Person, versions: Iterable[SummaryVersion]
 ) -> sources.Looked:
-    """Every record that the page speaks of: as a source, cited before, or named as not read."""
-    ids = set(pointed_at).union(*map(cited_records, versions))
-    refs = named_refs(summary.current.coverage) if summary.current else ()
+    """Every record that the page speaks of: cited, pointed at, or named as not read."""
+    if summary.current is None:
+        return sources.NOTHING
+    found = sources.pointed_at((), map(_finding, summary.current.findings))
+    ids = found.union(*map(cited_records, versions))
+    refs = named_refs(summary.current.coverage)
     return sources.look_up(session, summary.patient_ref, person, ids=ids, refs=refs)
 
 

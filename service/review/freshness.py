@@ -14,6 +14,7 @@ from service.fhir.client import FhirClient
 from service.review.changes import ChangeKind, RecordChange, added_refs, record_changes
 from service.review.dangers import Danger, dangers
 from service.review.hold import locked
+from service.review.sources import Looked
 from service.summary.models import Finding, Summary
 from service.summary.people import Person
 from service.summary.progress import find_summary
@@ -97,13 +98,19 @@ def ask_again(
 
 
 def look(
-    session: Session, summary: Summary, person: Person, *, zone: tzinfo = UTC
+    session: Session,
+    summary: Summary,
+    person: Person,
+    *,
+    zone: tzinfo = UTC,
+    looked: Looked | None = None,
 ) -> Freshness | None:
     """The changes as held now; those that may not be passed over are findings of the current
-    version from here on. None where nobody reviews: before, and after the end."""
+    version from here on. None where nobody reviews: before, and after the end. `looked` as for
+    record_changes()."""
     if summary.status not in READ_BY_PEOPLE or summary.current is None:
         return None
-    moved = record_changes(session, summary, person)
+    moved = record_changes(session, summary, person, looked=looked)
     told = dangers(session, summary, moved, zone=zone) if moved else []
     treats = person.role in TREATING  # others are not told that something restricted exists
     shown = [c for c in moved if treats or c.kind is not ChangeKind.RESTRICTED]

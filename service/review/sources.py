@@ -56,10 +56,12 @@ class _Pointing(Protocol):
 @dataclass(frozen=True)
 class Looked:
     """Records of one patient by their ids, and whether a person may see each. What a page speaks
-    of is looked up together: labels are handed down among all of it, and once."""
+    of is looked up together: labels are handed down among all of it, and once. `asked` are the ids
+    that were looked for, held or not."""
 
     records: Mapping[str, SourceRecord]
     decisions: Mapping[str, Decision]
+    asked: frozenset[str] = frozenset()
 
     @property
     def restricted(self) -> set[str]:
@@ -70,6 +72,9 @@ class Looked:
     def by_ref(self) -> dict[str, SourceRecord]:
         """The newest of each reference."""
         return {r.resource_ref: r for r in self.records.values() if r.is_latest}
+
+
+NOTHING = Looked({}, {})
 
 
 def look_up(
@@ -87,9 +92,9 @@ def look_up(
     query = select(record).where(record.patient_ref == patient_ref, wanted)
     held = {each.id: each for each in session.scalars(query)} if ids or refs else {}
     if not held:
-        return Looked({}, {})
+        return Looked({}, {}, frozenset(ids))
     decided = decisions_to_show(session, patient_ref, held.values(), person, purpose=purpose)
-    return Looked(held, decided)
+    return Looked(held, decided, frozenset(ids))
 
 
 def pointed_at(placed: Iterable[Placed], findings: Iterable[_Pointing]) -> set[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.access.wording import withheld_words
 from service.chart.models import SourceRecord
 from service.drafting.progress import Progress
+from service.drafting.telling import glue
 from service.review import reasons, unsaved
 from service.review.desk import Desk, DeskFinding, open_desk
 from service.review.former import back_to_draft, texts_before
@@ -129,6 +130,7 @@ def show_desk(
         banner=banner(desk, filings),
         reasons=reasons,
         cite=cite,
+        composed=(glue.BRIEF, glue.REST),
         moved_on={i for c in desk.fresh.changes for i in c.cited_by} if desk.fresh else (),
         form_of=unsaved.form_of,
         summary_id=desk.summary.id,
