@@ -1,6 +1,12 @@
-"""Asking the EHR again while somebody waits: what of a chart is new, changed, or gone."""
+"""Asking the EHR again while somebody waits: what of a chart is new, changed, or gone.
 
-from collections.abc import Collection
+In three steps, so that no connection of the database waits for the EHR: what to ask, the asking,
+and keeping what came.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -9,9 +15,8 @@ from sqlalchemy.orm import Session
 from service import audit
 from service.chart.fetching import Fetched, fetch_chart
 from service.chart.gaps import GapKind
-from service.chart.held import refs_held
 from service.chart.ingest import ingest, new_of
-from service.chart.lost import AT_ONCE, exclude, look
+from service.chart.lost import AT_ONCE, Looked, exclude, look
 from service.chart.models import Chart
 from service.chart.pull import incoming_of
 from service.database import now
@@ -20,34 +25,56 @@ from service.fhir.errors import FhirError
 from service.summary import people
 
 
-def ask_chart(
-    session: Session,
-    patient_ref: str,
-    *,
-    client: FhirClient,
-    cited: Collection[str] = (),
-    within_s: float,
-) -> Chart:
-    """Keep what the EHR has that is newer than what is held; the chart, which says how it went.
+@dataclass(frozen=True)
+class Question:
+    """What is asked of the EHR about one chart: all since the last pull, and the `cited` records
+    ("Type/id") by id, since a deletion shows in no search."""
 
-    Everything since the last pull by `_lastUpdated`, and the `cited` records ("Type/id") by id: a
-    deletion shows in no search. Never raises for the EHR: `chart.unanswered` has the sentence.
-    """
-    chart = _chart(session, patient_ref)
-    chart.asked_at = now()
+    patient_ref: str
+    since: datetime | None
+    cited: Collection[str]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the EHR gave. `unanswered` says why it did not give all, "" where nobody knows of
+    more; nothing is kept of an answer that has a sentence and no records."""
+
+    unanswered: str
+    fetched: Fetched | None = None
+    looked: Looked | None = None
+
+
+def question(session: Session, patient_ref: str, *, cited: Collection[str] = ()) -> Question:
+    chart = session.get(Chart, patient_ref)
+    return Question(patient_ref, chart.pulled_at if chart else None, cited, now())
+
+
+def ask(
+    asked: Question, *, client: FhirClient, within_s: float, is_held: Callable[[set[str]], set[str]]
+) -> Answer:
+    """Needs no database, but where `is_held` asks it. Never raises for the EHR."""
     try:
-        chart.unanswered = _ask(session, chart, client.within(within_s), cited)
+        return _asked(asked, client.within(within_s), is_held)
     except FhirError as failed:
-        chart.unanswered = failed.sentence
-    except OperationalError:  # only the lock: another import holds the charts
-        chart.unanswered = "Records are being imported just now; look again in a moment."
+        return Answer(failed.sentence)
+
+
+def keep(session: Session, asked: Question, answer: Answer, *, client: FhirClient) -> Chart:
+    """Keep what came; the chart, whose `unanswered` says how it went."""
+    chart = _chart(session, asked.patient_ref)
+    chart.asked_at = asked.at
+    chart.unanswered = answer.unanswered
+    if answer.fetched and answer.looked:
+        chart.unanswered = _kept(session, chart, answer.fetched, answer.looked, client)
     if not chart.unanswered:
         chart.answered_at = chart.asked_at
     audit.record(
         session,
         "chart.asked",
         actor=people.SYSTEM,
-        patient_ref=patient_ref,
+        patient_ref=chart.patient_ref,
         answered=not chart.unanswered,
     )
     session.flush()
@@ -62,22 +89,27 @@ def _chart(session: Session, patient_ref: str) -> Chart:
     return chart
 
 
-def _ask(session: Session, chart: Chart, client: FhirClient, cited: Collection[str]) -> str:
-    """Why not all of it was answered; "" where it was."""
+def _asked(asked: Question, client: FhirClient, is_held: Callable[[set[str]], set[str]]) -> Answer:
     fetched = fetch_chart(
-        client,
-        chart.patient_ref,
-        since=chart.pulled_at,
-        is_held=lambda refs: refs_held(session, refs),
-        at_once=AT_ONCE,
+        client, asked.patient_ref, since=asked.since, is_held=is_held, at_once=AT_ONCE
     )
     if fetched.is_unknown:
-        return "The EHR does not know this patient."
+        return Answer("The EHR does not know this patient.")
     if fetched.merged_into:
-        return f"The EHR has merged this patient into {fetched.merged_into}."
-    looked = look(client, cited)
+        return Answer(f"The EHR has merged this patient into {fetched.merged_into}.")
+    looked = look(client, asked.cited)
     fetched.resources += looked.resources
-    _keep(session, fetched, client)
+    return Answer("", fetched, looked)
+
+
+def _kept(
+    session: Session, chart: Chart, fetched: Fetched, looked: Looked, client: FhirClient
+) -> str:
+    """Why not all of it was answered; "" where it was."""
+    try:
+        _keep(session, fetched, client)
+    except OperationalError:  # only the lock: another import holds the charts
+        return "Records are being imported just now; look again in a moment."
     exclude(session, chart.patient_ref, looked)
     known = {(gap["kind"], gap["source"]) for gap in chart.gaps}
     told = [gap for gap in fetched.gaps if gap["kind"] != GapKind.ASIDE]

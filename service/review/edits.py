@@ -5,7 +5,6 @@ plan can be verified ahead, with no transaction open, and then be carried out in
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +39,6 @@ class Wanted:
 
 # What is wanted of the version that the person was looking at; None where nothing would change.
 Plan = Callable[[Session, Summary, SummaryVersion], Wanted | None]
-Transactions = Callable[[], AbstractContextManager[Session]]
 
 
 def carry_out(
@@ -66,7 +64,7 @@ def as_it_stands(_session: Session, _summary: Summary, before: SummaryVersion) -
 
 
 def verify_ahead(
-    transactions: Transactions,
+    transactions: freshness.Transactions,
     summary_id: str,
     plan: Plan,
     *,

@@ -85,7 +85,7 @@ def read_summary(
     """One summary with its statements, citations, findings, coverage and history, and what has
     changed on the chart since it was drafted. The ETag is the digest of its text, to be sent back
     as If-Match with an edit."""
-    fresh.ask(runtime, session, summary_id, unless_asked_s=fresh.OPENED_AGAIN_S)
+    fresh.ask(runtime, summary_id, unless_asked_s=fresh.OPENED_AGAIN_S)
     found = whole(session, summary_id, person, runtime).body
     if digest := getattr(found, "digest", None):
         response.headers["ETag"] = f'"{digest}"'
@@ -119,7 +119,7 @@ def sign(
     is a finding too. A service account can never sign."""
 
     def sign_it() -> Summary:
-        fresh.ask_apart(runtime, summary_id)
+        fresh.ask(runtime, summary_id)
         return actions.sign(
             session,
             summary_id,
@@ -146,7 +146,7 @@ def cosign(
     says it: 422 where it has changed since."""
 
     def cosign_it() -> Summary:
-        fresh.ask_apart(runtime, summary_id)
+        fresh.ask(runtime, summary_id)
         return actions.cosign(
             session,
             summary_id,
@@ -213,7 +213,7 @@ def return_for_redraft(
     done for the same reason and the chart has not changed since."""
 
     def send_back() -> Summary:
-        fresh.ask_apart(runtime, summary_id)
+        fresh.ask(runtime, summary_id)
         return actions.return_for_redraft(session, summary_id, asked.reason, by=person)
 
     return once(_act(session, person, send_back))
@@ -233,7 +233,7 @@ def redraft_section(
     has changed since, all are."""
 
     def redraft() -> Summary:
-        fresh.ask_apart(runtime, summary_id)
+        fresh.ask(runtime, summary_id)
         length, reason = asked.length, asked.reason
         return actions.redraft_section(session, summary_id, section, length, reason, by=person)
 

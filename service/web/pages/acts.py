@@ -156,7 +156,7 @@ def redraft_section(
     """One section anew; the desk then shows how far it is."""
 
     def again() -> Response:
-        fresh.ask_apart(page.runtime, summary_id)
+        fresh.ask(page.runtime, summary_id)
         actions.redraft_section(page.session, summary_id, key, length, reason, by=page.person)
         return to(summary_id, "main", said="section-anew")
 
@@ -169,7 +169,7 @@ def act_with_reason(
 ) -> Response:
     def move() -> Response:
         if act is ReasonAct.RETURN:  # whether the next draft would be the same text
-            fresh.ask_apart(page.runtime, summary_id)
+            fresh.ask(page.runtime, summary_id)
         VERBS[act](page.session, summary_id, reason, by=page.person)
         return to(summary_id, "main", said=act.value)
 

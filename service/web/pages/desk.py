@@ -69,7 +69,7 @@ def desk(
     is shown ("opened"), so that nobody waits for the EHR to read."""
     if ask:
         recent_s = fresh.OPENED_AGAIN_S if ask == "opened" else fresh.CLICKED_AGAIN_S
-        fresh.ask(page.runtime, page.session, summary_id, unless_asked_s=recent_s)
+        fresh.ask(page.runtime, summary_id, unless_asked_s=recent_s)
     opened = opened_desk(page, summary_id)
     chosen = selection.select(opened, statement=statement, finding=finding, record=record, at=at)
     return show_desk(page, opened, chosen, cite=_places(page, opened, cite))

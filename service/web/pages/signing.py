@@ -23,14 +23,14 @@ Digest = Annotated[str, Form()]
 @router.get("/summaries/{summary_id}/sign")
 def sign_page(page: ThePage, _: Signer, summary_id: str) -> Response:
     """For the one who signs and for the one who cosigns; the EHR says first what is new."""
-    fresh.ask(page.runtime, page.session, summary_id, unless_asked_s=fresh.OPENED_AGAIN_S)
+    fresh.ask(page.runtime, summary_id, unless_asked_s=fresh.OPENED_AGAIN_S)
     return _show(page, summary_id)
 
 
 @router.post("/summaries/{summary_id}/sign")
 def sign(page: ThePage, _: Signer, summary_id: str, digest: Digest = "") -> Response:
     settings = page.runtime.settings
-    fresh.ask(page.runtime, page.session, summary_id, unless_asked_s=0)
+    fresh.ask(page.runtime, summary_id)
     try:
         check_fresh(page.signed_in, settings)
         with page.session.begin_nested():
@@ -51,7 +51,7 @@ def sign(page: ThePage, _: Signer, summary_id: str, digest: Digest = "") -> Resp
 
 @router.post("/summaries/{summary_id}/cosign")
 def cosign(page: ThePage, _: Cosigner, summary_id: str, digest: Digest = "") -> Response:
-    fresh.ask(page.runtime, page.session, summary_id, unless_asked_s=0)
+    fresh.ask(page.runtime, summary_id)
     blocks = page.runtime.settings.unasked_blocks
     try:
         check_fresh(page.signed_in, page.runtime.settings)
