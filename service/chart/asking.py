@@ -1,7 +1,11 @@
-"""Asking the EHR again while somebody waits: what of a chart is new, changed, or gone."""
+"""Asking the EHR again while somebody waits: what of a chart is new, changed, or gone.
+
+In three steps, so that no connection of the database waits for the EHR: what to ask, the asking,
+and keeping what came.
+"""
 
 from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
@@ -12,7 +16,6 @@ from service import audit
 from service.chart.erased import check_not_erased, key_before
 from service.chart.fetching import Fetched, fetch_chart
 from service.chart.gaps import GapKind
-from service.chart.held import refs_held
 from service.chart.ingest import ingest, new_of
 from service.chart.lost import AT_ONCE, Looked, exclude, look
 from service.chart.models import Chart
@@ -22,46 +25,64 @@ from service.fhir.client import FhirClient
 from service.fhir.errors import FhirError
 from service.summary import people
 
-Transaction = Callable[[], AbstractContextManager[Session]]
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of the EHR about one chart: all since the last pull, and the `cited` records
+    ("Type/id") by id, since a deletion shows in no search."""
+
+    patient_ref: str
+    since: datetime | None
+    cited: Collection[str]
+    at: datetime
+    key: bytes | None = None  # of the patient: who is erased meanwhile has another, or none
 
 
-def ask_chart(
-    transaction: Transaction,
-    patient_ref: str,
-    *,
-    client: FhirClient,
-    cited: Collection[str] = (),
-    within_s: float,
-) -> None:
-    """Keep what the EHR has that is newer than what is held; the chart says how it went.
+@dataclass(frozen=True)
+class Answer:
+    """What the EHR gave. `unanswered` says why it did not give all, "" where nobody knows of
+    more; nothing is kept of an answer that has a sentence and no records."""
 
-    Everything since the last pull by `_lastUpdated`, and the `cited` records ("Type/id") by id: a
-    deletion shows in no search. In transactions of its own, none of which is open while the EHR is
-    waited for. Never raises for the EHR: `chart.unanswered` has the sentence. Raises
-    PatientErased.
-    """
-    with transaction() as session:
-        chart = _chart(session, patient_ref)
-        chart.asked_at, since = now(), chart.pulled_at
-        key = key_before(session, patient_ref)
-    client = client.within(within_s)
+    unanswered: str
+    fetched: Fetched | None = None
+    looked: Looked | None = None
+
+
+def question(session: Session, patient_ref: str, *, cited: Collection[str] = ()) -> Question:
+    chart = session.get(Chart, patient_ref)
+    key = key_before(session, patient_ref)
+    return Question(patient_ref, chart.pulled_at if chart else None, cited, now(), key)
+
+
+def ask(
+    asked: Question, *, client: FhirClient, within_s: float, is_held: Callable[[set[str]], set[str]]
+) -> Answer:
+    """Needs no database, but where `is_held` asks it. Never raises for the EHR."""
     try:
-        answer = _asked(transaction, client, patient_ref, since, cited)
+        return _asked(asked, client.within(within_s), is_held)
     except FhirError as failed:
-        answer = failed.sentence
-    with transaction() as session:
-        check_not_erased(session, patient_ref, key)
-        chart = _chart(session, patient_ref)
-        chart.unanswered = answer if isinstance(answer, str) else _kept(session, chart, *answer)
-        chart.answered_at = chart.answered_at if chart.unanswered else chart.asked_at
-        audit.record(
-            session,
-            "chart.asked",
-            actor=people.SYSTEM,
-            patient_ref=patient_ref,
-            answered=not chart.unanswered,
-        )
-        session.flush()
+        return Answer(failed.sentence)
+
+
+def keep(session: Session, asked: Question, answer: Answer, *, client: FhirClient) -> Chart:
+    """Keep what came; the chart, whose `unanswered` says how it went. Raises PatientErased."""
+    check_not_erased(session, asked.patient_ref, asked.key)
+    chart = _chart(session, asked.patient_ref)
+    chart.asked_at = asked.at
+    chart.unanswered = answer.unanswered
+    if answer.fetched and answer.looked:
+        chart.unanswered = _kept(session, chart, answer.fetched, answer.looked, client)
+    if not chart.unanswered:
+        chart.answered_at = chart.asked_at
+    audit.record(
+        session,
+        "chart.asked",
+        actor=people.SYSTEM,
+        patient_ref=chart.patient_ref,
+        answered=not chart.unanswered,
+    )
+    session.flush()
+    return chart
 
 
 def _chart(session: Session, patient_ref: str) -> Chart:
@@ -72,33 +93,23 @@ def _chart(session: Session, patient_ref: str) -> Chart:
     return chart
 
 
-def _asked(
-    transaction: Transaction,
-    client: FhirClient,
-    patient_ref: str,
-    since: datetime | None,
-    cited: Collection[str],
-) -> str | tuple[FhirClient, Fetched, Looked]:
-    """What came, or why nothing is to be had. Raises FhirError."""
-
-    def is_held(refs: set[str]) -> set[str]:
-        with transaction() as session:
-            return refs_held(session, refs)
-
-    fetched = fetch_chart(client, patient_ref, since=since, is_held=is_held, at_once=AT_ONCE)
+def _asked(asked: Question, client: FhirClient, is_held: Callable[[set[str]], set[str]]) -> Answer:
+    fetched = fetch_chart(
+        client, asked.patient_ref, since=asked.since, is_held=is_held, at_once=AT_ONCE
+    )
     if fetched.is_unknown:
-        return "The EHR does not know this patient."
+        return Answer("The EHR does not know this patient.")
     if fetched.merged_into:
-        return f"The EHR has merged this patient into {fetched.merged_into}."
-    looked = look(client, cited)
+        return Answer(f"The EHR has merged this patient into {fetched.merged_into}.")
+    looked = look(client, asked.cited)
     fetched.resources += looked.resources
-    return client, fetched, looked
+    return Answer("", fetched, looked)
 
 
 def _kept(
-    session: Session, chart: Chart, client: FhirClient, fetched: Fetched, looked: Looked
+    session: Session, chart: Chart, fetched: Fetched, looked: Looked, client: FhirClient
 ) -> str:
-    """Why not all of it was answered, or kept; "" where it was."""
+    """Why not all of it was answered; "" where it was."""
     try:
         _keep(session, fetched, client)
     except OperationalError:  # only the lock: another import holds the charts

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, selectinload, undefer_group
 
 from service.database import now
 from service.qa.permissions import check_may_rate
 from service.qa.statistics import Proportion, proportion
-from service.summary.models import Attestation, Finding, Summary, SummaryVersion
+from service.summary.models import WHOLE, Attestation, Finding, Summary, SummaryVersion
 from service.summary.people import SYSTEM, Person
 from service.summary.vocabulary import FindingKind, ResolutionAction
 
@@ -81,7 +81,11 @@ def _signed(
         .where(Attestation.meaning == "signed", Attestation.signed_at >= since)
         .order_by(Attestation.signed_at.desc())
         .limit(AT_MOST)
-        .options(selectinload(Summary.versions).selectinload(SummaryVersion.findings))
+        .options(
+            selectinload(Summary.versions).options(
+                undefer_group(WHOLE), selectinload(SummaryVersion.findings)
+            )
+        )
     )
     for summary, digest in session.execute(query):
         signed = next((v for v in reversed(summary.versions) if v.digest == digest), None)

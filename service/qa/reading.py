@@ -14,8 +14,8 @@ from service.qa.models import QaItem, QaRating, QaSample
 from service.qa.permissions import can_rate, check_can_rate, check_may_rate
 from service.qa.rating import find_item, find_sample, text_of
 from service.review.paging import MAX_PAGE, Page, Place
-from service.review.restriction import check_may_read_text, restricted_records
-from service.review.sources import DeskSource, desk_sources
+from service.review.restriction import check_may_read_text, ever_cited
+from service.review.sources import DeskSource, desk_sources, look_up
 from service.summary import progress
 from service.summary.document import Document, Placed
 from service.summary.models import Summary, SummaryVersion
@@ -146,7 +146,8 @@ def item_for_rating(session: Session, item_id: str, *, by: Person) -> ItemToRate
         item_id=item.id,
         digest=item.digest,
     )
-    check_may_read_text(summary, version, restricted_records(session, summary, by), by)
+    looked = look_up(session, summary.patient_ref, by, ids=ever_cited(summary))
+    check_may_read_text(summary, version, looked.restricted, by)
     own = next((each for each in item.ratings if each.person_id == by.id), None)
     return ItemToRate(
         item=_item_row(item, summary, item.sample, by),
@@ -155,7 +156,7 @@ def item_for_rating(session: Session, item_id: str, *, by: Person) -> ItemToRate
         text=version.text,
         document=version.content,
         statements=tuple(placed),
-        sources=desk_sources(session, summary.patient_ref, placed, (), by),
+        sources=desk_sources(looked, placed, (), by),
         questions=rubric.QUESTIONS,
         answers=own.answers if own else {},
         marks=tuple(own.marks) if own else (),

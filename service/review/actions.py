@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service import audit
 from service.review import freshness, permissions
 from service.review.findings import resolve_finding
-from service.review.history import was_filed
+from service.review.history import changes_of, was_filed
 from service.review.hold import count_open, locked, needed
 from service.review.restriction import count_restricted
 from service.review.returning import Length, check_has_section, return_as
@@ -107,7 +107,7 @@ def cosign(
 def reject(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
     """End it: this summary will not be used."""
     summary = locked(session, summary_id)
-    permissions.check_can_reject(by, summary, in_ehr=was_filed(session, summary.id))
+    permissions.check_can_reject(by, summary, in_ehr=was_filed(changes_of(session, summary.id)))
     return _move(session, summary, SummaryStatus.REJECTED, needed(reason), by=by)
 
 

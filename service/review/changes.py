@@ -1,16 +1,16 @@
 """What has become of a chart since a summary was drafted from it: record by record, as held now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from service.chart.lost import DELETED
 from service.chart.models import SnapshotRecord, SourceRecord
-from service.review.sources import decisions_to_show
+from service.review.sources import Looked, decisions_to_show, look_up
 from service.summary.models import Summary
 from service.summary.people import Person
 from service.summary.vocabulary import Standing
@@ -41,15 +41,22 @@ class RecordChange:
     cited_by: tuple[int, ...] = ()
 
 
-def record_changes(session: Session, summary: Summary, person: Person) -> list[RecordChange]:
+def record_changes(
+    session: Session, summary: Summary, person: Person, *, looked: Looked | None = None
+) -> list[RecordChange]:
     """Every change of the summary's snapshot, those that are cited first.
 
-    A version that reads as the one before it is no change.
+    A version that reads as the one before it is no change. `looked` has what the text cites,
+    where somebody has looked it up already.
     """
     cited = _cited(summary)
-    pairs = [*_moved_on(session, summary, cited), *_added(session, summary)]
-    decided = decisions_to_show(session, summary.patient_ref, [new for _, new in pairs], person)
-    found = []
+    looked = looked or look_up(session, summary.patient_ref, person, ids=cited.keys())
+    apart = _apart(session, summary)
+    pairs = [*_moved_on(session, summary, apart), *_added(apart)]
+    decided = {}
+    if pairs:
+        decided = decisions_to_show(session, summary.patient_ref, [new for _, new in pairs], person)
+    found = list(_withdrawn(cited, looked, apart))
     for old, new in pairs:
         kind = _kind(old, new, allowed=decided[new.id].allowed)
         if kind is not None:
@@ -59,7 +66,17 @@ def record_changes(session: Session, summary: Summary, person: Person) -> list[R
 
 def added_refs(session: Session, summary: Summary) -> set[str]:
     """What the chart holds that the snapshot had in no version, as "Type/id"."""
-    return {new.resource_ref for _, new in _added(session, summary)}
+    return {new.resource_ref for _, new in _added(_apart(session, summary))}
+
+
+def _withdrawn(
+    cited: Mapping[str, tuple[int, ...]], looked: Looked, apart: "_Apart"
+) -> Iterable[RecordChange]:
+    """What is cited, stands as it did, and is restricted now: by a label of another record."""
+    moved = {each.id for each in apart.pinned}
+    for id_ in looked.restricted & cited.keys() - moved:
+        record = looked.records[id_]
+        yield RecordChange(ChangeKind.RESTRICTED, record, record, cited[id_])
 
 
 def _cited(summary: Summary) -> dict[str, tuple[int, ...]]:
@@ -71,25 +88,57 @@ def _cited(summary: Summary) -> dict[str, tuple[int, ...]]:
     return {record_id: tuple(indexes) for record_id, indexes in found.items()}
 
 
+@dataclass(frozen=True)
+class _Apart:
+    """Where a snapshot and a chart part: versions of the snapshot that are not the evidence of
+    today, and evidence that is not in the snapshot."""
+
+    pinned: list[SourceRecord]
+    others: list[SourceRecord]
+
+
+def _apart(session: Session, summary: Summary) -> _Apart:
+    """The ids first: of a chart of 5,000 records that stands as it did, no row is read."""
+    ids = list(session.scalars(_differing(summary)))
+    is_pinned = and_(
+        SnapshotRecord.record_id == SourceRecord.id, SnapshotRecord.summary_id == summary.id
+    )
+    query = (
+        select(SourceRecord, SnapshotRecord.record_id.is_not(None))
+        .outerjoin(SnapshotRecord, is_pinned)
+        .where(SourceRecord.id.in_(ids))
+        .order_by(SourceRecord.resource_ref)
+    )
+    rows = list(session.execute(query)) if ids else []
+    return _Apart([r for r, pinned in rows if pinned], [r for r, pinned in rows if not pinned])
+
+
+def _differing(summary: Summary) -> Select[str]:
+    """Ids that only one of the snapshot and the evidence of today has. A summary of before there
+    were snapshots is compared with nothing."""
+    of_it = SnapshotRecord.summary_id == summary.id
+    evidence = select(SourceRecord.id).where(
+        SourceRecord.patient_ref == summary.patient_ref,
+        SourceRecord.is_latest,
+        SourceRecord.standing == Standing.EVIDENCE,
+        exists().where(of_it),
+    )
+    now, then = evidence.subquery(), select(SnapshotRecord.record_id).where(of_it).subquery()
+    id_, pinned = now.c.id, then.c.record_id
+    return (
+        select(func.coalesce(id_, pinned))
+        .select_from(now.join(then, id_ == pinned, full=True))
+        .where(or_(id_.is_(None), pinned.is_(None)))
+    )
+
+
 def _moved_on(
-    session: Session, summary: Summary, cited: Iterable[str]
+    session: Session, summary: Summary, apart: _Apart
 ) -> list[tuple[SourceRecord | None, SourceRecord]]:
-    """Snapshot versions that do not stand any more, and all that are cited (a label may have
-    come by another way), each with the newest held."""
-    old = session.scalars(
-        select(SourceRecord)
-        .join(SnapshotRecord, SnapshotRecord.record_id == SourceRecord.id)
-        .where(
-            SnapshotRecord.summary_id == summary.id,
-            or_(
-                SourceRecord.is_latest.is_(False),
-                SourceRecord.standing != Standing.EVIDENCE,
-                SourceRecord.id.in_(list(cited)),
-            ),
-        )
-    ).all()
-    newest = _newest(session, summary.patient_ref, [r.resource_ref for r in old if not r.is_latest])
-    return [(each, newest.get(each.resource_ref, each)) for each in old]
+    """Versions of the snapshot, each with the newest held."""
+    old = [r.resource_ref for r in apart.pinned if not r.is_latest]
+    newest = _newest(session, summary.patient_ref, old)
+    return [(each, newest.get(each.resource_ref, each)) for each in apart.pinned]
 
 
 def _newest(session: Session, patient_ref: str, refs: Sequence[str]) -> dict[str, SourceRecord]:
@@ -101,26 +150,11 @@ def _newest(session: Session, patient_ref: str, refs: Sequence[str]) -> dict[str
     return {r.resource_ref: r for r in session.scalars(query)} if refs else {}
 
 
-def _added(session: Session, summary: Summary) -> list[tuple[None, SourceRecord]]:
+def _added(apart: _Apart) -> list[tuple[None, SourceRecord]]:
     """What stands as evidence now and was in no version in the snapshot. What was withheld from
     the draft is not in it either: the decision, taken next, leaves that out."""
-    if not session.scalar(select(exists().where(SnapshotRecord.summary_id == summary.id))):
-        return []
-    held = aliased(SourceRecord)
-    in_snapshot = (
-        select(held.id)
-        .join(SnapshotRecord, SnapshotRecord.record_id == held.id)
-        .where(
-            SnapshotRecord.summary_id == summary.id, held.resource_ref == SourceRecord.resource_ref
-        )
-    )
-    new = select(SourceRecord).where(
-        SourceRecord.patient_ref == summary.patient_ref,
-        SourceRecord.is_latest,
-        SourceRecord.standing == Standing.EVIDENCE,
-        ~in_snapshot.exists(),
-    )
-    return [(None, each) for each in session.scalars(new.order_by(SourceRecord.resource_ref))]
+    known = {each.resource_ref for each in apart.pinned}
+    return [(None, each) for each in apart.others if each.resource_ref not in known]
 
 
 def _kind(old: SourceRecord | None, new: SourceRecord, *, allowed: bool) -> ChangeKind | None:

@@ -3,27 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from service.access.wording import TREATING, withheld_words
 from service.chart.models import SourceRecord
-from service.review.sources import decisions_to_show
+from service.review.sources import Looked
 from service.summary.people import Person
 
 NAMING = ("unreadable", "excluded", "partly_readable")  # lists of {"source", "reason"}
 
 
-def coverage_for(
-    session: Session, patient_ref: str, coverage: Mapping[str, Any], person: Person
-) -> dict[str, Any]:
+def named_refs(coverage: Mapping[str, Any]) -> set[str]:
+    """The records that the coverage names, as "Type/id"."""
+    rows = [row for name in NAMING for row in coverage.get(name, ())]
+    rows += [row for told in coverage.get("sections", ()) for row in told.get("left_out", ())]
+    return {row["source"] for row in rows}
+
+
+def coverage_for(coverage: Mapping[str, Any], looked: Looked, person: Person) -> dict[str, Any]:
     """The coverage with the names of its records, those that are restricted without; how many
     were withheld only for who treats the patient. Decided now, so that a label counts that came
     after the draft."""
-    records = _records(session, patient_ref, coverage)
-    decisions = decisions_to_show(session, patient_ref, records, person) if records else {}
-    shown = {r.resource_ref: r for r in records if decisions[r.id].allowed}
-    hidden = {r.resource_ref for r in records} - shown.keys()
+    names = named_refs(coverage)
+    held = {ref: r for ref, r in looked.by_ref.items() if ref in names}
+    shown = {ref: r for ref, r in held.items() if looked.decisions[r.id].allowed}
+    hidden = held.keys() - shown.keys()
 
     def named(rows: list[dict[str, str]]) -> list[dict[str, str]]:
         return [
@@ -40,19 +42,6 @@ def coverage_for(
         "withheld_words": withheld_words(count, person.role),
     }
     return {**coverage, **told, "sections": sections, **withheld}
-
-
-def _records(session: Session, patient_ref: str, coverage: Mapping[str, Any]) -> list[SourceRecord]:
-    """The records that the coverage names, as they are now."""
-    rows = [row for name in NAMING for row in coverage.get(name, ())]
-    rows += [row for told in coverage.get("sections", ()) for row in told.get("left_out", ())]
-    refs = {row["source"] for row in rows}
-    query = select(SourceRecord).where(
-        SourceRecord.patient_ref == patient_ref,
-        SourceRecord.resource_ref.in_(refs),
-        SourceRecord.is_latest,
-    )
-    return list(session.scalars(query)) if refs else []
 
 
 def _called(record: SourceRecord | None) -> dict[str, str]:

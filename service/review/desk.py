@@ -11,7 +11,7 @@ from service.access.wording import TREATING
 from service.drafting.telling.place import line_of, section_for
 from service.review import freshness, permissions, repeated, sources, worklist
 from service.review.actions import note_view
-from service.review.coverage import coverage_for
+from service.review.coverage import coverage_for, named_refs
 from service.review.freshness import Freshness
 from service.review.history import HistoryRow, history_of, was_filed
 from service.review.hold import count_open
@@ -19,16 +19,15 @@ from service.review.options import Options, options_for
 from service.review.restriction import (
     check_may_read_text,
     compared_records,
+    ever_cited,
     may_read_text,
-    refused,
     resting_on,
-    restricted_records,
 )
 from service.review.sources import DeskSource
 from service.review.undo import redo_target, undo_target
 from service.review.worklist import WorklistRow
 from service.summary.document import Citation, Document, Placed
-from service.summary.models import Attestation, Finding, SummaryVersion
+from service.summary.models import Attestation, Finding, Summary, SummaryVersion
 from service.summary.people import Person
 from service.summary.progress import find_summary
 from service.summary.vocabulary import FindingKind, ResolutionAction, Severity, Support
@@ -100,7 +99,6 @@ class VersionHead:
     made_by: str
     made_at: datetime
     writer: dict[str, Any]
-    text: str
     edit: dict[str, Any] = field(default_factory=dict)
 
 
@@ -110,6 +108,7 @@ class Desk:
 
     summary: WorklistRow
     version: VersionHead | None
+    text: str
     title: str
     header: tuple[str, ...]
     sections: tuple[DeskSection, ...]
@@ -146,35 +145,36 @@ def open_desk(
     summary = find_summary(session, summary_id)
     note_view(session, summary, by=person)
     repeated.take_over(session, summary)
-    fresh = freshness.look(session, summary, person, zone=zone)
     version = summary.current
     content = version.content if version else None
-    findings = tuple(_finding(f) for f in version.findings) if version else ()
     placed = content.placed() if content else []
-    shown = sources.desk_sources(session, summary.patient_ref, placed, findings, person)
-    withheld = {s.record_id for s in shown if s.withheld}
-    withheld |= refused(session, summary.patient_ref, compared_records(version), person)
-    if person.role not in TREATING:  # nor are they told that there is such a record
-        findings = tuple(f for f in findings if not _points_at(f, withheld))
-        shown = tuple(source for source in shown if not source.withheld)
-    findings = _without_restricted(findings, withheld)
-    findings = _insertable(findings, shown, content)
-    restricted = restricted_records(session, summary, person)
+    looked = _look_up(session, summary, person)
+    fresh = freshness.look(session, summary, person, zone=zone, looked=looked)
+    findings = tuple(_finding(f) for f in version.findings) if version else ()
+    if sources.pointed_at((), findings) - looked.asked:  # the look has found something
+        looked = _look_up(session, summary, person)
+    restricted = looked.restricted & ever_cited(summary)
     if version:
         check_may_read_text(summary, version, restricted, person)
+    shown = sources.desk_sources(looked, placed, findings, person)
+    if person.role not in TREATING:  # nor are they told that there is such a record
+        findings = tuple(f for f in findings if not _points_at(f, looked.restricted))
+        shown = tuple(source for source in shown if not source.withheld)
+    findings = _without_restricted(findings, looked.restricted)
+    findings = _insertable(findings, shown, content)
+    history = history_of(session, summary.id)
     return Desk(
         summary=worklist.row(session, summary, person),
         version=_head(version) if version else None,
+        text=version.text if version else "",
         title=content.title if content else "",
         header=content.header if content else (),
-        sections=_sections(version, placed, findings, withheld) if version else (),
+        sections=_sections(version, placed, findings, looked.restricted) if version else (),
         findings=findings,
         sources=shown,
-        coverage=coverage_for(session, summary.patient_ref, version.coverage, person)
-        if version
-        else {},
+        coverage=coverage_for(version.coverage, looked, person) if version else {},
         attestations=tuple(summary.attestations),
-        history=history_of(session, summary.id),
+        history=history,
         versions=tuple(
             _head(v) for v in summary.versions if may_read_text(summary, v, restricted, person)
         ),
@@ -183,13 +183,24 @@ def open_desk(
             summary,
             count_open(version, Severity.MAJOR),
             restricted=len(resting_on(summary, version, restricted)) if version else 0,
-            in_ehr=was_filed(session, summary.id),
+            in_ehr=was_filed(history),
             cosign_types=cosign_types,
         ),
         fresh=fresh,
         undo=undo_target(summary) is not None,
         redo=redo_target(summary) is not None,
     )
+
+
+def _look_up(session: Session, summary: Summary, person: Person) -> sources.Looked:
+    """Every record that the page speaks of: ever cited, pointed at, compared with, or named as not
+    read."""
+    if summary.current is None:
+        return sources.NOTHING
+    found = sources.pointed_at((), map(_finding, summary.current.findings))
+    ids = found | ever_cited(summary) | compared_records(summary.current)
+    refs = named_refs(summary.current.coverage)
+    return sources.look_up(session, summary.patient_ref, person, ids=ids, refs=refs)
 
 
 def _head(version: SummaryVersion) -> VersionHead:
@@ -199,7 +210,6 @@ def _head(version: SummaryVersion) -> VersionHead:
         version.made_by,
         version.made_at,
         version.writer,
-        version.text,
         version.edit,
     )
 

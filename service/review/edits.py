@@ -5,7 +5,6 @@ plan can be verified ahead, with no transaction open, and then be carried out in
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +41,6 @@ class Wanted:
 
 # What is wanted of the version that the person was looking at; None where nothing would change.
 Plan = Callable[[Session, Summary, SummaryVersion], Wanted | None]
-Transactions = Callable[[], AbstractContextManager[Session]]
 
 
 def carry_out(
@@ -68,7 +66,7 @@ def as_it_stands(_session: Session, _summary: Summary, before: SummaryVersion) -
 
 
 def verify_ahead(
-    transactions: Transactions,
+    transactions: freshness.Transactions,
     summary_id: str,
     plan: Plan,
     *,
@@ -86,11 +84,12 @@ def verify_ahead(
             if wanted is None:
                 return
             chart = _open_to(session, summary, wanted, before, by)
+            coverage = before.coverage
             prompt = (prompts or packaged_prompts())[summary.type]
         document = wanted.document
         if wanted.anew is not None:
             document = cited_anew(chart, document, wanted.anew)
-        examine(document, chart, prompt, before.coverage)
+        examine(document, chart, prompt, coverage)
     except CountersignError:
         return
 

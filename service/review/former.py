@@ -1,6 +1,6 @@
 """What a statement said before the last person's edit of it, and the plan to go back to that."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ def taking_back(index: int) -> Plan:
     """This statement in the words that it had before. Raises BadInput when planned."""
 
     def plan(session: Session, summary: Summary, before: SummaryVersion) -> Wanted | None:
-        former = texts_before([version.content for version in summary.versions])
+        former = texts_before(back_to_draft(summary))
         if index not in former:
             raise BadInput("This statement was not edited, so there is nothing to take back.")
         return rewording(index, former[index])(session, summary, before)
@@ -23,19 +23,27 @@ def taking_back(index: int) -> Plan:
     return plan
 
 
-def texts_before(documents: Sequence[Document]) -> dict[int, str]:
+def back_to_draft(summary: Summary) -> Iterator[Document]:
+    """The text as it stands, then each before it down to the draft; read as far as it is asked."""
+    for version in reversed(summary.versions):
+        yield version.content
+        if not version.edit:
+            return
+
+
+def texts_before(newest_first: Iterable[Document]) -> dict[int, str]:
     """Statement index in the newest document -> its words before they were last edited.
 
-    Each document but the first is the one before it with one statement reworded or removed;
-    where that does not hold (it was drafted anew) the look back ends.
+    Each document is the next one with one statement reworded or removed; where that does not
+    hold (one was added) the look back ends, and where each that a person worded is found.
     """
-    if not documents:
-        return {}
-    now = _statements(documents[-1])
+    documents = iter(newest_first)
+    now = _statements(first) if (first := next(documents, None)) else []
+    mine = {i for i, statement in enumerate(now) if statement.writer == "person"}
     at = {index: index for index in range(len(now))}
     found: dict[int, str] = {}
     later = now
-    for document in reversed(documents[:-1]):
+    while not mine <= found.keys() and (document := next(documents, None)):
         earlier = _statements(document)
         gone = _removed(earlier, later)
         if gone is None:
@@ -45,7 +53,7 @@ def texts_before(documents: Sequence[Document]) -> dict[int, str]:
             if index not in found and earlier[old].text != now[index].text:
                 found[index] = earlier[old].text
         later = earlier
-    return {i: text for i, text in found.items() if now[i].writer == "person"}
+    return {i: text for i, text in found.items() if i in mine}
 
 
 def _removed(earlier: Sequence[Statement], later: Sequence[Statement]) -> int | None:

@@ -1,24 +1,28 @@
 """Whether the chart still says what a summary was drafted from; what changed becomes findings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
 from service.access.wording import TREATING
-from service.chart.asking import Transaction, ask_chart
+from service.chart import asking
+from service.chart.held import refs_held
 from service.chart.models import Chart, SourceRecord
 from service.database import now
 from service.fhir.client import FhirClient
 from service.review.changes import ChangeKind, RecordChange, added_refs, record_changes
 from service.review.dangers import Danger, dangers
 from service.review.hold import locked
+from service.review.sources import Looked
 from service.summary.models import Finding, Summary
 from service.summary.people import Person
 from service.summary.progress import find_summary
 from service.summary.vocabulary import FindingKind, Severity, SummaryStatus
 
+Transactions = Callable[[], AbstractContextManager[Session]]
 CHECK = "chart"  # what the findings made here are named by
 READ_BY_PEOPLE = (SummaryStatus.IN_REVIEW, SummaryStatus.AWAITING_COSIGN)
 
@@ -75,7 +79,7 @@ class Freshness:
 
 
 def ask_again(
-    transaction: Transaction,
+    transactions: Transactions,
     summary_id: str,
     *,
     client: FhirClient,
@@ -83,29 +87,50 @@ def ask_again(
     unless_asked_s: float = 0.0,
 ) -> None:
     """Have the EHR say what is newer, for a summary that a person reads. In transactions of its
-    own: what came is kept whatever becomes of the act. Never raises for the EHR."""
-    with transaction() as session:
-        summary = find_summary(session, summary_id)
-        if summary.status not in READ_BY_PEOPLE or summary.current is None:
-            return
-        chart = session.get(Chart, summary.patient_ref)
-        if chart and chart.asked_at and (now() - chart.asked_at).total_seconds() < unless_asked_s:
-            return
-        placed = summary.current.content.placed()
-        cited = {c.source_ref for each in placed for c in each.statement.citations}
-        cited |= added_refs(session, summary)  # what came since may be gone again
-        patient_ref = summary.patient_ref
-    ask_chart(transaction, patient_ref, client=client, cited=cited, within_s=within_s)
+    own: none is open while the EHR answers, and what came is kept whatever becomes of the act.
+    Never raises for the EHR."""
+
+    def is_held(refs: set[str]) -> set[str]:
+        with transactions() as session:
+            return refs_held(session, refs)
+
+    with transactions() as session:
+        asked = _question(session, summary_id, unless_asked_s)
+    if asked is None:
+        return
+    answer = asking.ask(asked, client=client, within_s=within_s, is_held=is_held)
+    with transactions() as session:
+        asking.keep(session, asked, answer, client=client)
+
+
+def _question(session: Session, summary_id: str, unless_asked_s: float) -> asking.Question | None:
+    """None where nobody reviews it, or where the EHR was asked so lately."""
+    summary = find_summary(session, summary_id)
+    if summary.status not in READ_BY_PEOPLE or summary.current is None:
+        return None
+    chart = session.get(Chart, summary.patient_ref)
+    if chart and chart.asked_at and (now() - chart.asked_at).total_seconds() < unless_asked_s:
+        return None
+    placed = summary.current.content.placed()
+    cited = {c.source_ref for each in placed for c in each.statement.citations}
+    cited |= added_refs(session, summary)  # what came since may be gone again
+    return asking.question(session, summary.patient_ref, cited=cited)
 
 
 def look(
-    session: Session, summary: Summary, person: Person, *, zone: tzinfo = UTC
+    session: Session,
+    summary: Summary,
+    person: Person,
+    *,
+    zone: tzinfo = UTC,
+    looked: Looked | None = None,
 ) -> Freshness | None:
     """The changes as held now; those that may not be passed over are findings of the current
-    version from here on. None where nobody reviews: before, and after the end."""
+    version from here on. None where nobody reviews: before, and after the end. `looked` as for
+    record_changes()."""
     if summary.status not in READ_BY_PEOPLE or summary.current is None:
         return None
-    moved = record_changes(session, summary, person)
+    moved = record_changes(session, summary, person, looked=looked)
     told = dangers(session, summary, moved, person, zone=zone) if moved else []
     treats = person.role in TREATING  # others are not told that something restricted exists
     shown = [c for c in moved if treats or c.kind is not ChangeKind.RESTRICTED]

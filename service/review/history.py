@@ -1,5 +1,6 @@
 """What happened, as the audit has it: to one summary, or on the whole for hospital IT."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from service.review import permissions
 from service.review.paging import MAX_PAGE
 from service.review.viewing import VIEWED
 from service.summary.attestations import ATTESTED
+from service.summary.models import SummaryVersion
 from service.summary.people import SYSTEM, Person
 from service.summary.vocabulary import SummaryStatus
 
@@ -67,11 +69,17 @@ def changes_of(session: Session, subject_id: str, *, after: int = 0) -> tuple[Hi
     return _rows(session, query)
 
 
-def was_filed(session: Session, subject_id: str) -> bool:
+def was_filed(history: Iterable[HistoryRow]) -> bool:
     """Whether a text of this summary ever reached the EHR. Only a retraction, which ends the
     summary, takes it out again."""
-    filed = _of(subject_id).where(AuditEvent.action == f"summary.{SummaryStatus.FILED}")
-    return session.scalar(filed.limit(1)) is not None
+    return any(row.action == f"summary.{SummaryStatus.FILED}" for row in history)
+
+
+def version_texts(session: Session, summary_id: str) -> dict[int, str]:
+    """Number -> the words of each version."""
+    version = SummaryVersion
+    query = select(version.number, version.text).where(version.summary_id == summary_id)
+    return dict(session.execute(query).all())
 
 
 def audit_page(

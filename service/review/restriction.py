@@ -4,14 +4,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from rapidfuzz import fuzz
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access.decisions import Purpose
 from service.access.wording import TREATING
-from service.chart.models import SourceRecord
 from service.errors import NotPermitted
-from service.review.sources import decisions_to_show
+from service.review.sources import look_up
 from service.summary.document import Placed
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
@@ -34,8 +32,12 @@ def restricted_records(
     session: Session, summary: Summary, person: Person, *, purpose: Purpose = Purpose.SHOW
 ) -> set[str]:
     """Ids of the records that any text of this summary cites and that may not be shown any more."""
-    cited = {record_id for placed in _placed(summary) for record_id in cited_in(placed)}
-    return refused(session, summary.patient_ref, cited, person, purpose=purpose)
+    return refused(session, summary.patient_ref, ever_cited(summary), person, purpose=purpose)
+
+
+def ever_cited(summary: Summary) -> set[str]:
+    """Ids of the records that any text of this summary cites."""
+    return {record_id for placed in _placed(summary) for record_id in cited_in(placed)}
 
 
 def resting_on(summary: Summary, version: SummaryVersion, restricted: Collection[str]) -> set[str]:
@@ -97,14 +99,7 @@ def refused(
     purpose: Purpose = Purpose.SHOW,
 ) -> set[str]:
     """Those of these records that this person may not see."""
-    query = select(SourceRecord).where(
-        SourceRecord.id.in_(record_ids), SourceRecord.patient_ref == patient_ref
-    )
-    records = list(session.scalars(query)) if record_ids else []
-    if not records:
-        return set()
-    decisions = decisions_to_show(session, patient_ref, records, person, purpose=purpose)
-    return {record.id for record in records if not decisions[record.id].allowed}
+    return look_up(session, patient_ref, person, ids=record_ids, purpose=purpose).restricted
 
 
 def may_read_text(

@@ -1,10 +1,10 @@
 """The sources beside a summary: each cited record's text, and where to light it up."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.access.decisions import Decision, Purpose, decide_chart
@@ -53,24 +53,63 @@ class _Pointing(Protocol):
     def evidence(self) -> tuple[dict[str, Any], ...]: ...
 
 
-def desk_sources(
+@dataclass(frozen=True)
+class Looked:
+    """Records of one patient by their ids, and whether a person may see each. What a page speaks
+    of is looked up together: labels are handed down among all of it, and once. `asked` are the ids
+    that were looked for, held or not."""
+
+    records: Mapping[str, SourceRecord]
+    decisions: Mapping[str, Decision]
+    asked: frozenset[str] = frozenset()
+
+    @property
+    def restricted(self) -> set[str]:
+        """Ids of those that this person may not see."""
+        return {id_ for id_ in self.records if not self.decisions[id_].allowed}
+
+    @property
+    def by_ref(self) -> dict[str, SourceRecord]:
+        """The newest of each reference."""
+        return {r.resource_ref: r for r in self.records.values() if r.is_latest}
+
+
+NOTHING = Looked({}, {})
+
+
+def look_up(
     session: Session,
     patient_ref: str,
-    placed: Iterable[Placed],
-    findings: Iterable[_Pointing],
     person: Person,
+    *,
+    ids: Collection[str] = (),
+    refs: Collection[str] = (),
+    purpose: Purpose = Purpose.SHOW,
+) -> Looked:
+    """These records of the patient: versions by their ids, the newest of each reference."""
+    record = SourceRecord
+    wanted = or_(record.id.in_(ids), and_(record.resource_ref.in_(refs), record.is_latest))
+    query = select(record).where(record.patient_ref == patient_ref, wanted)
+    held = {each.id: each for each in session.scalars(query)} if ids or refs else {}
+    if not held:
+        return Looked({}, {}, frozenset(ids))
+    decided = decisions_to_show(session, patient_ref, held.values(), person, purpose=purpose)
+    return Looked(held, decided, frozenset(ids))
+
+
+def pointed_at(placed: Iterable[Placed], findings: Iterable[_Pointing]) -> set[str]:
+    """Ids of the records that statements and findings point at."""
+    return set(_lights(placed, findings))
+
+
+def desk_sources(
+    looked: Looked, placed: Iterable[Placed], findings: Iterable[_Pointing], person: Person
 ) -> tuple[DeskSource, ...]:
     """The sources in the order in which the summary first points at them."""
-    lights = _lights(placed, findings)
-    query = select(SourceRecord).where(
-        SourceRecord.id.in_(lights), SourceRecord.patient_ref == patient_ref
-    )
-    held = {record.id: record for record in session.scalars(query)}
-    decisions = decisions_to_show(session, patient_ref, held.values(), person)
     return tuple(
-        _source(held[record_id], tuple(marks), decisions[record_id], person)
-        for record_id, marks in lights.items()
-        if record_id in held
+        _source(looked.records[id_], tuple(marks), looked.decisions[id_], person)
+        for id_, marks in _lights(placed, findings).items()
+        if id_ in looked.records
     )
 
 

@@ -1,6 +1,6 @@
 """The worklist: which summaries there are, whose turn it is, what is open on each."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.chart.models import SourceRecord
 from service.review import permissions
+from service.review.hold import count_open
 from service.review.paging import MAX_PAGE, Page, Place
 from service.review.viewing import note_list
 from service.summary.lifecycle import Owner, owner
@@ -45,6 +46,11 @@ class WorklistRow:
     digest: str | None
     open_major: int
     open_minor: int
+
+
+# Number, digest, writer, open findings (major, minor) of a text.
+_Head = tuple[int | None, str | None, str, int, int]
+_NO_TEXT: _Head = (None, None, "", 0, 0)
 
 
 @dataclass(frozen=True)
@@ -86,8 +92,14 @@ def status_counts(session: Session, person: Person) -> dict[SummaryStatus, int]:
 
 
 def row(session: Session, summary: Summary, person: Person) -> WorklistRow:
-    """The row of one summary, as answers to an act show it."""
-    return next(iter(_rows(session, [summary], person)))
+    """The row of one summary whose text is at hand."""
+    current = summary.current
+    head = _NO_TEXT
+    if current is not None:
+        writer = str(current.writer.get("name") or "")
+        major, minor = (count_open(current, each) for each in (Severity.MAJOR, Severity.MINOR))
+        head = (current.number, current.digest, writer, major, minor)
+    return _row(summary, _names(session, [summary], person), head, person)
 
 
 def patient_names(session: Session, patient_refs: Iterable[str]) -> dict[str, str]:
@@ -117,28 +129,35 @@ def _chosen(wanted: Wanted, after: Place | None) -> Select[Summary]:
 
 
 def _rows(session: Session, summaries: list[Summary], person: Person) -> Iterable[WorklistRow]:
-    sees_names = permissions.may(person, permissions.Ability.READ)
-    names = patient_names(session, (s.patient_ref for s in summaries)) if sees_names else {}
+    names = _names(session, summaries, person)
     heads = _heads(session, [s.id for s in summaries])
-    for s in summaries:
-        number, digest, writer, major, minor = heads.get(s.id, (None, None, "", 0, 0))
-        yield WorklistRow(
-            s.id,
-            s.patient_ref,
-            names.get(s.patient_ref, ""),
-            s.type,
-            s.status,
-            owner(s.status),
-            _reason(s, sees_names),
-            s.requested_by,
-            s.requested_at,
-            s.status_at,
-            number,
-            writer,
-            digest,
-            major,
-            minor,
-        )
+    return (_row(s, names, heads.get(s.id, _NO_TEXT), person) for s in summaries)
+
+
+def _names(session: Session, summaries: list[Summary], person: Person) -> dict[str, str]:
+    sees_names = permissions.may(person, permissions.Ability.READ)
+    return patient_names(session, (s.patient_ref for s in summaries)) if sees_names else {}
+
+
+def _row(s: Summary, names: Mapping[str, str], head: _Head, person: Person) -> WorklistRow:
+    number, digest, writer, major, minor = head
+    return WorklistRow(
+        s.id,
+        s.patient_ref,
+        names.get(s.patient_ref, ""),
+        s.type,
+        s.status,
+        owner(s.status),
+        _reason(s, permissions.may(person, permissions.Ability.READ)),
+        s.requested_by,
+        s.requested_at,
+        s.status_at,
+        number,
+        writer,
+        digest,
+        major,
+        minor,
+    )
 
 
 def _reason(summary: Summary, sees_charts: bool) -> str:
@@ -146,8 +165,8 @@ def _reason(summary: Summary, sees_charts: bool) -> str:
     return summary.status_reason if sees_charts or summary.status in SAID_BY_SYSTEM else ""
 
 
-def _heads(session: Session, ids: list[str]) -> dict[str, tuple[int, str, str, int, int]]:
-    """Summary id to number, digest, writer, open findings (major, minor) of its current version."""
+def _heads(session: Session, ids: list[str]) -> dict[str, _Head]:
+    """Of each summary's current version, by the summary's id."""
     is_open = Finding.resolution.is_(None)
     major = func.count().filter(is_open, Finding.severity == Severity.MAJOR)
     minor = func.count().filter(is_open, Finding.severity == Severity.MINOR)

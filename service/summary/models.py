@@ -54,12 +54,19 @@ class Summary(Base):
         return self.versions[-1] if self.versions else None
 
 
+WHOLE = "whole"
+_LATER: dict[str, Any] = {"deferred": True, "deferred_group": WHOLE}
+
+
 class SummaryVersion(Base):
     """Exact immutable text with its digest, what it was made from, and what was read for it.
 
     `document` is Document.to_json(); `coverage` see drafting/coverage.py; `assessments` one
     entry a statement, see verification/models.py, empty until verified. `edit` is what a person
     did to the version before: {"act", "statement", ...}, see review/editing.py; empty for a draft.
+
+    The words are read when they are asked for, the group `WHOLE` at once: a page shows the newest
+    of a text's versions, and there is one more with each edit.
     """
 
     __tablename__ = "summary_versions"
@@ -68,14 +75,14 @@ class SummaryVersion(Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     summary_id: Mapped[str] = mapped_column(ForeignKey("summaries.id"), index=True)
     number: Mapped[int]
-    document: Mapped[dict[str, Any]] = mapped_column(Sealed(dict))
-    text: Mapped[str] = mapped_column(Sealed())
+    document: Mapped[dict[str, Any]] = mapped_column(Sealed(dict), **_LATER)
+    text: Mapped[str] = mapped_column(Sealed(), **_LATER)
     digest: Mapped[str] = mapped_column(index=True)
     made_by: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(default=now)
     writer: Mapped[dict[str, Any]]
-    coverage: Mapped[dict[str, Any]] = mapped_column(Sealed(dict))
-    assessments: Mapped[list[dict[str, Any]]] = mapped_column(Sealed(list), default=list)
+    coverage: Mapped[dict[str, Any]] = mapped_column(Sealed(dict), **_LATER)
+    assessments: Mapped[list[dict[str, Any]]] = mapped_column(Sealed(list), default=list, **_LATER)
     edit: Mapped[dict[str, Any]] = mapped_column(Sealed(dict), default=dict)
 
     summary: Mapped[Summary] = relationship(back_populates="versions")

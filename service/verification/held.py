@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import collate, func, literal, literal_column, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import BigInteger, Text, cast, func, literal, literal_column, select
 from sqlalchemy.orm import Session
 
 from service.chart.models import SnapshotRecord, SourceRecord
@@ -72,17 +71,27 @@ def _snapshot(session: Session, summary: Summary) -> Sequence[SourceRecord]:
     return [SourceRecord(**row) for row in rows.mappings()]
 
 
-def _rows_of(session: Session, summary: Summary) -> str | None:
-    """A digest over the snapshot's rows and their readings, each with the transaction that wrote
-    it (xmin): whatever was rendered, read or marked anew is another chart."""
-    written: Any = literal_column("source_records.xmin"), literal_column("record_readings.xmin")
-    row = func.concat_ws(" ", SnapshotRecord.record_id, *written)
-    in_order = collate(SnapshotRecord.record_id, "C")
-    query = (
-        select(func.md5(func.string_agg(row, aggregate_order_by(literal(","), in_order))))
-        .select_from(SnapshotRecord)
-        .join(SourceRecord, SourceRecord.id == SnapshotRecord.record_id)
-        .outerjoin(RecordReading, RecordReading.record_id == SnapshotRecord.record_id)
-        .where(SnapshotRecord.summary_id == summary.id)
+def _rows_of(session: Session, summary: Summary) -> tuple[Any, ...]:
+    """Which records the snapshot has, and of every row of this chart and its reading which
+    transaction wrote it (xmin): whatever was rendered, read or marked anew is another chart.
+
+    Sums of hashes: nothing is sorted, and no table joined to another.
+    """
+    ref, snapshot = summary.patient_ref, SnapshotRecord
+    sums = (
+        _sum(snapshot.record_id, literal(0), snapshot.summary_id == summary.id),
+        _sum(SourceRecord.id, _written("source_records"), SourceRecord.patient_ref == ref),
+        _sum(
+            RecordReading.record_id, _written("record_readings"), RecordReading.patient_ref == ref
+        ),
     )
-    return session.scalar(query)
+    return summary.id, *session.execute(select(*sums)).one()
+
+
+def _sum(id_: Any, seed: Any, where: Any) -> Any:
+    hashed = func.hashtextextended(id_, cast(seed, BigInteger))
+    return select(func.sum(hashed)).where(where).scalar_subquery()
+
+
+def _written(table: str) -> Any:
+    return cast(literal_column(f"{table}.xmin"), Text)

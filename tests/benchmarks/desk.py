@@ -6,9 +6,14 @@ statements are drafted, each from a record of its own. --people (default 20) ask
 own; then each rewords a statement there, no two in the same words: the page keeps what is typed,
 two seconds go by, it is saved. Milliseconds from the request sent to the answer read; the server
 has --processes (default 2), and askers, server and database share this machine, so that with two
-cores most of it is waiting for each other: *alone* is the same with one person. *KB* is the page
+cores most of it is waiting for each other: *alone* is the same with one person. *Server* is what
+one request of the row (a save with its page and what is kept while typing) costs the web processes, in
+milliseconds of a processor: it hangs less on what else the machine does. *KB* is the page
 compressed by gzip, *failed* counts answers that were none, up to this row.
 The sums to meet (p95, 20 people, 2 cores): 100, 150 and 300 ms; 100 KB.
+
+Then the same people *reading*: each waits before each click, at random, --thinking seconds on the
+average (default 5), as people do who read what they are shown. No sum is set for these rows.
 """
 
 import argparse
@@ -26,6 +31,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC
+from pathlib import Path
 
 import httpx
 from sqlalchemy import insert, select, text
@@ -58,21 +64,27 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--records", type=int, default=RECORDS)
     asked.add_argument("--processes", type=int, default=2)
+    asked.add_argument("--thinking", type=float, default=5.0)
     given = asked.parse_args()
     configure_logging(Settings(log_level="error"))
     with tempfile.TemporaryDirectory() as at, running_parts(Settings(data_dir=at, demo=True)) as up:
         runtime = Runtime(up.settings)
         migrations.upgrade(runtime.engine)
         own = _fill(runtime, given.people, given.records)
-        with _served(up.settings, given.processes) as address:
-            _measure(address, own, given.rounds)
+        with _served(up.settings, given.processes) as (address, server):
+            people = [_Person(address, each) for each in own]
+            print(_HEAD)
+            for name in SUMS:
+                _measure(name, people, given.rounds, server)
+            for name in SUMS:
+                _measure(name, people, given.rounds, server, given.thinking)
         runtime.close()
     return 0
 
 
 @contextmanager
-def _served(settings: Settings, processes: int) -> Iterator[str]:
-    """The address of a web server of that many processes, as a site runs it."""
+def _served(settings: Settings, processes: int) -> Iterator[tuple[str, int]]:
+    """The address of a web server of that many processes, as a site runs it; and its own id."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "service.web.app:served", "--factory"]
     command += ["--port", str(port), "--workers", str(processes), "--log-level", "critical"]
@@ -82,7 +94,7 @@ def _served(settings: Settings, processes: int) -> Iterator[str]:
         address = f"http://127.0.0.1:{port}"
         while not _answers(address):
             time.sleep(0.1)
-        yield address
+        yield address, server.pid
         server.terminate()
 
 
@@ -93,19 +105,44 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _measure(address: str, own: list[str], rounds: int) -> None:
-    people = [_Person(address, each) for each in own]
-    print("| | alone p50 | p50 | p95 | to meet | KB | failed |\n|---|---|---|---|---|---|---|")
-    for name in SUMS:
-        act: Callable[[_Person], float] = getattr(_Person, name)
-        alone = [act(people[0]) for _ in range(3)]
-        with ThreadPoolExecutor(len(people)) as pool:
-            took = [ms for _ in range(rounds) for ms in pool.map(act, people)]
-        p95 = statistics.quantiles(took, n=20)[-1]
-        row = (statistics.median(alone), statistics.median(took), p95, SUMS[name])
-        size = len(gzip.compress(people[0].last)) / 1000
-        told = " | ".join(f"{each:.0f}" for each in (*row, size, sum(p.failed for p in people)))
-        print(f"| {name} | {told} |", flush=True)
+_HEAD = """\
+| | alone p50 | p50 | p95 | to meet | server | KB | failed |
+|---|---|---|---|---|---|---|---|"""
+
+
+def _measure(
+    name: str, people: "list[_Person]", rounds: int, server: int, thinking_s: float = 0.0
+) -> None:
+    act: Callable[[_Person], float] = getattr(_Person, name)
+    wait = random.Random(SEED)
+
+    def thoughtful(person: _Person) -> float:
+        time.sleep(wait.uniform(0, 2 * thinking_s))
+        return act(person)
+
+    alone = [act(people[0]) for _ in range(3)]
+    before = _processor_s(server)
+    with ThreadPoolExecutor(len(people)) as pool:
+        took = [ms for _ in range(rounds) for ms in pool.map(thoughtful, people)]
+    server_ms = (_processor_s(server) - before) / len(took) * 1000
+    p95 = statistics.quantiles(took, n=20)[-1]
+    size = len(gzip.compress(people[0].last)) / 1000
+    row = (statistics.median(alone), statistics.median(took), p95)
+    told = " | ".join(f"{each:.0f}" for each in row)
+    to_meet, called = ("–", f"{name}, reading") if thinking_s else (SUMS[name], name)
+    failed = sum(p.failed for p in people)
+    print(
+        f"| {called} | {told} | {to_meet} | {server_ms:.0f} | {size:.0f} | {failed} |", flush=True
+    )
+
+
+def _processor_s(pid: int) -> float:
+    """What this process and all below it have had of the processors, in seconds."""
+    ran = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return sum(map(int, ran[11:13])) / os.sysconf("SC_CLK_TCK") + sum(
+        _processor_s(int(child)) for child in below
+    )
 
 
 class _Person:

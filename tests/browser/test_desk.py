@@ -7,7 +7,8 @@ from sqlalchemy import delete
 
 from fhir_fixtures.stories import story
 from service.web.models import WebSession
-from tests.browser.conftest import draft, sign_in
+from tests.browser.conftest import draft
+from tests.browser.running import sign_in
 
 pytestmark = pytest.mark.processes
 

@@ -1,12 +1,15 @@
 """Every page as a browser sees it: no complaint, no sideways scrolling, readable in every theme."""
 
 import gzip
+import os
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from fhir_fixtures.stories import story
-from tests.browser.conftest import STORY, sign_in
+from tests.browser.conftest import STORY
+from tests.browser.running import sign_in
+from tests.browser.states import all_states, open_state
 
 pytestmark = pytest.mark.processes
 
@@ -36,32 +39,15 @@ LOWEST_CONTRAST = """() => {
 }"""
 
 
-def pages_of(who, drafted):
-    patient = story(STORY).patient_ref.removeprefix("Patient/")
-    desk = f"/summaries/{drafted}"
-    return {
-        "clinician": [
-            "/worklist",
-            "/worklist?tab=closed",
-            "/my-patients",
-            desk,
-            f"{desk}?statement=2",
-            f"{desk}/sign",
-            f"{desk}/history",
-            f"/patients/{patient}",
-            f"/patients/{patient}/facts",
-            "/no-such-page",
-        ],
-        "qa": ["/quality", desk],
-        "it": ["/operations", "/worklist", "/access"],
-    }[who]
+@pytest.fixture(scope="package")
+def states(runtime, drafted):
+    return all_states(runtime, drafted, STORY)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 1024, 390])
-@pytest.mark.parametrize("who", ["clinician", "qa", "it"])
 def test_pages_fit_can_be_read_and_give_no_cause_for_complaint(
-    chromium, address, drafted, who, width, theme
+    chromium, address, states, width, theme
 ):
     context = chromium.new_context(
         base_url=address, color_scheme=theme, viewport={"width": width, "height": 844}
@@ -70,16 +56,52 @@ def test_pages_fit_can_be_read_and_give_no_cause_for_complaint(
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.on("console", lambda line: line.type == "error" and complaints.append(line.text))
     page = context.new_page()
-    sign_in(page, who)
-    for path in pages_of(who, drafted):
-        page.goto(path)
+    for state in states:
+        open_state(page, state)
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{path} scrolls sideways by {wide} px"
+        assert wide <= 0, f"{state.name} scrolls sideways by {wide} px"
         ratio, where = page.evaluate(LOWEST_CONTRAST)
-        assert ratio >= CONTRAST_AA, f"{path}: {where} has a contrast of {ratio:.1f}"
+        assert ratio >= CONTRAST_AA, f"{state.name}: {where} has a contrast of {ratio:.1f}"
     context.close()
     # A page that is not there is a 404, which the console names; nothing else may be named.
     assert [c for c in complaints if "404" not in c] == []
+
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+RULES = """async () => (await axe.run()).violations.map(
+  (each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`
+)"""
+
+
+@pytest.fixture(scope="module")
+def axe():
+    """The rules as one script, which Chromium runs beside the page's own policy."""
+    if not AXE.is_file():
+        if os.environ.get("CI") == "true":
+            pytest.fail("axe-core is not installed; .ci/run does it.")
+        pytest.skip("axe-core is not installed: npm install --prefix tests/browser")
+    return AXE.read_text()
+
+
+# At 200 % a window of 1280 pixels has room for 640.
+@pytest.mark.parametrize(
+    ("theme", "zoom"), [("light", 1), ("dark", 1), ("light", 2)], ids=["light", "dark", "200 %"]
+)
+def test_axe_finds_nothing_on_any_state_of_any_page(chromium, address, states, axe, theme, zoom):
+    context = chromium.new_context(
+        base_url=address,
+        color_scheme=theme,
+        viewport={"width": 1280 // zoom, "height": 900 // zoom},
+        device_scale_factor=zoom,
+    )
+    page = context.new_page()
+    found = {}
+    for state in states:
+        open_state(page, state)
+        page.evaluate(axe)
+        found[state.name] = page.evaluate(RULES)
+    context.close()
+    assert {name: told for name, told in found.items() if told} == {}
 
 
 MOST_KB = 100

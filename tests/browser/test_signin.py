@@ -23,7 +23,8 @@ from service.providers import ProviderSettings
 from service.settings import Settings
 from service.web.app import create_app
 from service.web.models import WebSession
-from tests.browser.conftest import STORY, wait_for
+from tests.browser.conftest import STORY
+from tests.browser.running import wait_for
 from tests.browser.test_story import SLOW_MS, decide_all, signed_text
 from tests.oidc_provider import OidcProvider, running
 

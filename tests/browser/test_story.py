@@ -27,6 +27,8 @@ def decide_all(page):
         for folded in page.locator("details.folded:not([open]) > summary").all():
             folded.click()
         number = card.get_attribute("id")
+        if card.evaluate("el => el.matches('details:not([open])')"):
+            card.locator("> summary").click()
         card.locator(".decide > summary").click()
         card.locator("input[value=other]").check()
         card.locator("input[name=reason]").fill("Compared with the chart and with the patient.")

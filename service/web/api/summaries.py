@@ -324,7 +324,7 @@ def _whole(desk: Desk) -> shapes.Whole:
             "fresh",
         )
     }
-    text = desk.version.text if desk.version else None
+    text = desk.text if desk.version else None
     return shapes.Whole.model_validate({**_by_alias(row), **parts, "text": text})
 
 

@@ -13,6 +13,7 @@ from service.review.edits import Plan
 from service.review.findings import find_finding
 from service.review.former import taking_back
 from service.review.reasons import chosen
+from service.review.returning import Length
 from service.summary.progress import find_summary
 from service.summary.vocabulary import SummaryStatus
 from service.web import fresh
@@ -141,6 +142,25 @@ def cancel(page: ThePage, _: Requester, summary_id: str) -> Response:
         return to(summary_id, "main", said="cancelled" if stopped else "cancelling")
 
     return attempt(page, summary_id, stop, Refused("", 0, "cancel"))
+
+
+@router.post("/summaries/{summary_id}/sections/{key}/redraft")
+def redraft_section(
+    page: ThePage,
+    _: Reviewer,
+    summary_id: str,
+    key: str,
+    length: Annotated[Length, Form()],
+    reason: Words = "",
+) -> Response:
+    """One section anew; the desk then shows how far it is."""
+
+    def again() -> Response:
+        fresh.ask(page.runtime, summary_id)
+        actions.redraft_section(page.session, summary_id, key, length, reason, by=page.person)
+        return to(summary_id, "main", said="section-anew")
+
+    return attempt(page, summary_id, again, Refused("", 0, f"redraft-{key}", reason))
 
 
 @router.post("/summaries/{summary_id}/{act}")

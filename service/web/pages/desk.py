@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from service.access.wording import withheld_words
 from service.chart.models import SourceRecord
 from service.drafting.progress import Progress
+from service.drafting.telling import glue
 from service.review import reasons, unsaved
 from service.review.desk import Desk, DeskFinding, open_desk
-from service.review.former import texts_before
+from service.review.former import back_to_draft, texts_before
 from service.review.freshness import CHECK
 from service.review.presence import editing
 from service.review.recite import places_for
@@ -127,6 +128,7 @@ def show_desk(
         banner=banner(desk, filings),
         reasons=reasons,
         cite=cite,
+        composed=(glue.BRIEF, glue.REST),
         moved_on={i for c in desk.fresh.changes for i in c.cited_by} if desk.fresh else (),
         form_of=unsaved.form_of,
         summary_id=desk.summary.id,
@@ -175,5 +177,4 @@ def _step(page: Page, desk: Desk) -> Progress | None:
 
 
 def _texts_before(session: Session, desk: Desk) -> dict[int, str]:
-    versions = find_summary(session, desk.summary.id).versions
-    return texts_before([version.content for version in versions])
+    return texts_before(back_to_draft(find_summary(session, desk.summary.id)))

@@ -195,6 +195,7 @@ SAID = {
     "reported": "Open for correction, and quality has the case. Mend the statement and sign again.",
     "resolved": "Your decision is kept with the finding.",
     "return": "Returned: the chart is read and drafted anew.",
+    "section-anew": "That section is drafted anew.",
     "reject": "Rejected. It will not be used.",
     "reopen": "Back in review.",
     "amend": "Open for correction. What you sign next replaces it in the EHR.",

@@ -56,6 +56,7 @@ function toStatement(here, by) {
 function openForm(holder, fold, field) {
   const details = holder && find(fold, holder);
   if (!details) return false;
+  if (holder.matches("details")) holder.open = true;
   details.open = true;
   details.scrollIntoView({ block: "nearest" });
   find(field, details)?.focus();

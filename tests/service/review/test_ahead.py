@@ -111,8 +111,8 @@ def test_whoever_was_faster_keeps_their_edit(few, summary):
     with pytest.raises(Conflict):
         carried(few, summary, rewording(0, NEW), digest=seen)
     with transaction(few) as session:
-        current = find_summary(session, summary.id).current
-    assert [each.statement.text for each in current.content.placed()] == [SERTRALINE]
+        current = find_summary(session, summary.id).current.content
+    assert [each.statement.text for each in current.placed()] == [SERTRALINE]
 
 
 @pytest.mark.parametrize(

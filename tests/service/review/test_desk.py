@@ -31,7 +31,7 @@ def test_the_desk_shows_statements_beside_their_lit_sources(session):
     desk = open_desk(session, summary.id, CLINICIAN)
     (section,) = desk.sections
     assert [s.text for s in section.statements] == [SERTRALINE, PHQ]
-    assert desk.version.text[section.statements[1].start : section.statements[1].end] == PHQ
+    assert desk.text[section.statements[1].start : section.statements[1].end] == PHQ
     assert [f.number for f in section.statements[0].findings] == [1]
     assert [s.text for s in desk.sources] == [SERTRALINE, PHQ]
     (light,) = desk.sources[1].highlights

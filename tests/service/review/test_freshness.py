@@ -1,7 +1,7 @@
 """What changes on a chart after the draft is told, and blocks the signature where it may harm."""
 
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 
 import httpx
 import pytest
@@ -50,8 +50,34 @@ def summary(session, client):
 
 
 def asked(session, summary, client, within_s=30):
-    freshness.ask_again(lambda: nullcontext(session), summary.id, client=client, within_s=within_s)
+    own = nullcontext(session)
+    freshness.ask_again(lambda: own, summary.id, client=client, within_s=within_s)
     return freshness.look(session, summary, CLINICIAN)
+
+
+class Noting(httpx.BaseTransport):
+    """The wire, noting at each question how many transactions are open."""
+
+    def __init__(self, wire):
+        self.wire, self.open, self.seen = wire, 0, []
+
+    @contextmanager
+    def transaction(self, session):
+        self.open += 1
+        yield session
+        self.open -= 1
+
+    def handle_request(self, request):
+        self.seen.append(self.open)
+        return self.wire.handle_request(request)
+
+
+def test_no_transaction_is_open_while_the_ehr_answers(session, summary, wire):
+    noting = Noting(wire)
+    client = FhirClient("http://ehr.test", transport=noting, sleep=lambda _: None)
+    freshness.ask_again(lambda: noting.transaction(session), summary.id, client=client, within_s=30)
+    assert noting.seen
+    assert set(noting.seen) == {0}
 
 
 def sign(session, summary, **more):

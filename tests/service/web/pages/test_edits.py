@@ -131,3 +131,21 @@ def test_a_page_can_ask_whether_its_session_goes_on(desk, browser):
 
 def test_the_kinds_of_finding_all_offer_reasons():
     assert all(len(choices(kind)) > 1 for kind in FindingKind)
+
+
+@pytest.mark.parametrize("length", ["same", "shorter", "longer"])
+def test_a_section_is_drafted_anew_from_the_desk(desk, summary, length):
+    key = desk.page.select_one("[data-fold]")["data-fold"]
+    form = f"/summaries/{summary.id}/sections/{key}/redraft"
+    desk.send(form, button=("length", length), reason="Doses too")
+    assert "That section is drafted anew." in desk.text
+    assert desk.page.select_one(".pill")["class"] == ["pill", "requested"]
+
+
+def test_what_was_asked_of_a_section_is_kept_where_it_was_refused(desk, summary, committed):
+    key = desk.page.select_one("[data-fold]")["data-fold"]
+    asked = {"section": key, "length": "shorter", "reason": "Doses too"}
+    committed(lambda session: setattr(find_summary(session, summary.id), "returned", asked))
+    form = f"/summaries/{summary.id}/sections/{key}/redraft"
+    desk.send(form, button=("length", "shorter"), status=409, reason="doses too.")
+    assert desk.page.select_one(".redraft[open] input[name=reason]")["value"] == "doses too."

@@ -60,11 +60,11 @@ def test_a_word_diff_names_the_words_that_changed():
 def test_the_words_before_an_edit_are_found_across_a_removal():
     first, edited = a_text("a", "b", "c"), a_text("a", "b", "c, reworded")
     shorter = a_text("b", "c, reworded")
-    assert texts_before([first, edited, shorter]) == {1: "c"}
+    assert texts_before([shorter, edited, first]) == {1: "c"}
 
 
 def test_a_new_draft_ends_the_look_back():
-    assert texts_before([a_text("x", "y", "z"), a_text("quite", "another")]) == {}
+    assert texts_before([a_text("quite", "another"), a_text("x", "y", "z")]) == {}
 
 
 def test_only_what_a_person_worded_can_be_taken_back():
