@@ -5,17 +5,19 @@ place, a short statement that the source has otherwise. The rest is weighed.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from service.reading.assertions import Assertion, Kind
 from service.reading.reading import Reading
 from service.summary.vocabulary import Support
 from service.verification.bearing import asked
+from service.verification.bearing.agreed import is_answered, says_all
 from service.verification.bearing.altered import NOTHING, Altered, Change, altered
 from service.verification.bearing.closest import Closest
 from service.verification.bearing.features import Numbers, is_absent, is_unborne_risk, numbers
 from service.verification.bearing.judge import Compared, Judged
-from service.verification.bearing.match import EXACT
 from service.verification.bearing.pool import Held
+from service.verification.bearing.valued import EXACT
 from service.verification.bearing.verbatim import is_robbed, is_verbatim
 from service.verification.bearing.weigh import share_copied, weighing
 from service.verification.entailment.scorer import Scorer
@@ -46,7 +48,7 @@ def assess(
 ) -> list[Assessment]:
     """The answer for each statement in order; `together`: the units are what it cites."""
     answers = asked.answers(judged, closest, scorer) if scorer else [{}] * len(judged)
-    found = [altered(each, together=together) for each in judged]
+    found = [_altered(each, together=together) for each in judged]
     told = [numbers(*each) for each in zip(judged, found, answers, strict=True)]
     weights = weighing(scored=scorer is not None)
     is_strict = together or scorer is None
@@ -54,6 +56,15 @@ def assess(
         _settled(n, each, change, numbers_, weights.score(numbers_), is_strict=is_strict)
         for n, (each, change, numbers_) in enumerate(zip(judged, found, told, strict=True))
     ]
+
+
+def _altered(judged: Judged, *, together: bool) -> Altered:
+    """A denial that is left out is lost only where it was one of what the statement says: "no
+    fever but has a cough" says that there is a cough."""
+    found = altered(judged, together=together)
+    if found.unit is None or not says_all(found.unit, judged):
+        return found
+    return replace(found, changes=tuple(c for c in found.changes if not c.is_lost_denial))
 
 
 def says_nothing(statement: Reading) -> bool:
@@ -117,6 +128,8 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
     """The score from which it passes. A risk that typed comparison does not bear is not lifted by
     a likeness. Where nobody weighs the meaning, and beside what a statement cites (`is_strict`),
     all that it names must be there."""
+    if not (found.changes or judged.lost or _refuted(judged)) and is_answered(judged):
+        return 0.0
     if share_copied(told) == 1.0:
         return ENOUGH
     if any(map(is_unborne_risk, judged.compared)):

@@ -8,8 +8,9 @@ from service.reading.reading import Reading
 from service.reading.values import says_number
 from service.verification.bearing.apart import is_apart
 from service.verification.bearing.instead import instead, is_in_frame, is_written
-from service.verification.bearing.match import EXACT, differences
+from service.verification.bearing.match import differences
 from service.verification.bearing.pool import Held, Pool, Said, stands_in, weight
+from service.verification.bearing.valued import EXACT
 
 LOOKED_AT = 24  # units in which the assertions of one statement are looked for
 MOST = 60  # assertions of one concept compared; a long chart has thousands of "pain"

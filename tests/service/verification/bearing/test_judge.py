@@ -58,3 +58,22 @@ def test_the_bearing_unit_of_several_is_the_one_that_has_most_of_the_statement()
 def test_struck_text_bears_nothing():
     near = judged("Takes clozapine.", "~~Takes clozapine 100 mg.~~\nSleeps well.").near
     assert all("clozapine" not in unit.text for unit, _ in near)
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "check"),
+    [
+        ("Severe asthma.", "Severe eczema, mild asthma.", "severity"),
+        ("Left cataract.", "Right cataract, left glaucoma.", "side"),
+        ("Appendicectomy in 2015.", "Tonsillectomy 2015, appendicectomy 2019.", "date"),
+        ("Sees her dietitian weekly.", "Sees her therapist weekly, her dietitian monthly.", ""),
+        ("Migraine for two years.", "Tinnitus for two years, migraine for ten years.", "duration"),
+    ],
+)
+def test_what_another_thing_has_is_not_its_own_where_it_has_one(statement, source, check):
+    assert any(check in each for each in checks(statement, source))
+
+
+def test_a_value_that_only_one_of_two_has_may_be_of_both():
+    assert checks("Vomiting for two days.", "Nausea and vomiting for two days.") == set()
+    assert checks("Moderate nausea.", "Moderate nausea and vomiting.") == set()
