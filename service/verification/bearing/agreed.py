@@ -17,6 +17,12 @@ def says_all(unit: Held, judged: Judged) -> bool:
     return bool(said) and all(any(_saying(each, unit)) for each in said)
 
 
+def taken_back(judged: Judged) -> Held | None:
+    """What said all of it, and was struck or corrected, where nothing else says so."""
+    gone = next((unit for unit in judged.taken_back if says_all(unit, judged)), None)
+    return None if any(says_all(unit, judged) for unit, _ in judged.near) else gone
+
+
 def is_answered(judged: Judged) -> bool:
     """Does a tick or an answer say it, and nothing else say otherwise?"""
     return any(is_laid_out(unit) and says_all(unit, judged) for unit, _ in judged.near)

@@ -7,11 +7,11 @@ place, a short statement that the source has otherwise. The rest is weighed.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from service.reading.assertions import Assertion, Kind
+from service.reading.assertions import Act, Assertion, Kind, Polarity
 from service.reading.reading import Reading
 from service.summary.vocabulary import Support
 from service.verification.bearing import asked
-from service.verification.bearing.agreed import is_answered, says_all
+from service.verification.bearing.agreed import is_answered, says_all, taken_back
 from service.verification.bearing.altered import NOTHING, Altered, Change, altered
 from service.verification.bearing.closest import Closest
 from service.verification.bearing.features import Numbers, is_absent, is_unborne_risk, numbers
@@ -103,6 +103,8 @@ def _decisive(
     is_short = len(judged.reading.text.split()) <= SHORT
     by_value = [each for each in refuted if DECISIVE & set(each.checks)]
     yield from _reasons(judged, refuted if is_short or is_strict else by_value)
+    if gone := taken_back(judged):
+        yield Reason("correction", judged.reading.text.strip()[:SHOWN], gone.text[:SHOWN], True)
     if is_robbed(judged):
         yield Reason("polarity", judged.reading.text.strip()[:SHOWN], judged.near[0][0].text, True)
     if told["copied"] >= MOSTLY:
@@ -134,6 +136,8 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
         return ENOUGH
     if any(map(is_unborne_risk, judged.compared)):
         return NEVER
+    if any(_is_only_allergy(c.said, judged) for c in judged.compared if is_absent(c)):
+        return NEVER
     if not is_strict:
         return SURE if _absent(judged) & TAKEN else ENOUGH
     covered, is_foreign = told["covered by all"], bool(_proper_names(judged))
@@ -148,6 +152,13 @@ def _absent(judged: Judged) -> set[Kind]:
     there = frozenset().union(*(unit.keys for unit, _ in judged.near))
     lacking = (c.said.concept for c in judged.compared if is_absent(c))
     return {concept.kind for concept in lacking if concept.key not in there}
+
+
+def _is_only_allergy(said: Assertion, judged: Judged) -> bool:
+    """Is what is told as taken named only as what somebody is allergic to?"""
+    named = [a for u, _ in judged.near for a in u.assertions if a.concept.key == said.concept.key]
+    is_taken = said.act is not Act.NONE and said.polarity is Polarity.AFFIRMED
+    return is_taken and bool(named) and all(a.concept.kind is Kind.ALLERGY for a in named)
 
 
 def _proper_names(judged: Judged) -> list[str]:

@@ -113,8 +113,7 @@ def _is_as_timed(said: Assertion, held: Assertion) -> bool:
         return said.tense is not Tense.PRESENT
     if held.time is Time.PLANNED:
         return said.concept.kind not in _PLANNED or said.tense is not Tense.PAST
-    is_claimed = said.tense is not Tense.NONE and said.concept.kind in _SUPPOSED
-    return held.time is not Time.IF or not is_claimed
+    return held.time is not Time.IF or said.concept.kind not in _SUPPOSED
 
 
 def _is_as_done(said: Assertion, held: Assertion) -> bool:

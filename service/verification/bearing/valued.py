@@ -8,7 +8,7 @@ from service.reading.values import conflicts, daily_total, digits_of, same, tell
 
 # What is measured out: "3 mg" of one is nothing said of another.
 _MEASURED = frozenset((Kind.MEDICINE, Kind.SUBSTANCE, Kind.MEASUREMENT, Kind.SCORE))
-_BYSTANDERS = frozenset((Kind.WORD, Kind.PERSON))
+_WHEN = frozenset(("date", "time"))
 _SERIES = frozenset((Kind.MEASUREMENT, Kind.SCORE))
 _AMOUNTS = frozenset(("dose", "strength", "quantity"))
 _REASONS = frozenset((Kind.PROBLEM, Kind.SYMPTOM, Kind.FINDING, Kind.PROCEDURE, Kind.MEDICINE))
@@ -31,6 +31,7 @@ EXACT = frozenset(
         "age",
         "side",
         "severity",
+        "grade",
         "change",
         "reason",
         "number",
@@ -70,9 +71,12 @@ def refuted_values(said: Assertion, held: Assertion, unit: Sequence[Assertion]) 
 def _shared(each: Assertion, held: Assertion) -> Iterator[Value]:
     """What of a thing beside may be of this one as well: not what both have one of, "mild mitral
     regurgitation, severe aortic stenosis"."""
-    is_open = each.concept.kind in _BYSTANDERS - {held.concept.kind}
-    is_same = each.concept == held.concept or is_open
-    own = set() if is_same else {value.what for value in held.values}
+    if each.concept == held.concept or each.concept.kind is Kind.WORD:
+        yield from each.values
+        return
+    own = {value.what for value in held.values}
+    if each.concept.kind is Kind.PERSON and held.concept.kind is not Kind.PERSON:
+        own -= _WHEN  # of what a doctor did it is the day
     yield from (value for value in each.values if value.what not in own)
 
 

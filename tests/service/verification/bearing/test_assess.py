@@ -104,3 +104,29 @@ def test_what_a_denial_reaches_is_denied_however_likely(source, statement):
 )
 def test_a_tick_or_an_answer_bears_what_it_says_though_no_sentence_does(source, statement):
     assert answer(source, statement, 0.3)["support"] == Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        (
+            "Fell twice last week.\nCorrection: the fall entry above is of another patient and was"
+            " filed here in error.",
+            "Fell twice last week.",
+        ),
+        ("Had a stroke in 2019. (entered in error)\nSleeps well.", "Had a stroke in 2019."),
+        (
+            "Takes clozapine 100 mg.\nSleeps well.\nCorrection: disregard the clozapine line above,"
+            " it was entered in error.",
+            "Takes clozapine 100 mg.",
+        ),
+    ],
+)
+def test_what_a_source_takes_back_is_refuted_by_it(source, statement):
+    assert answer(source, statement, 0.99)["support"] == Support.CONTRADICTED
+
+
+@pytest.mark.parametrize("statement", ["Takes haloperidol.", "Is on haloperidol 5 mg."])
+def test_what_is_only_an_allergy_is_no_medicine_that_is_taken(statement):
+    source = "ALLERGIES:\nHaloperidol - dystonia\nMEDICATIONS:\nQuetiapine 50 mg"
+    assert answer(source, statement, 0.6)["support"] != Support.SUPPORTED
