@@ -109,7 +109,7 @@ class Value:
     """A value attached to an assertion. `what`: dose, strength, quantity, count, score, level,
     range, frequency, route, form, date, time, duration, age, side, severity, change, item, reason,
     stage, order (third of several), name (of a person, by the last), standing (what a record says
-    of itself in brackets), sequence (before or after what follows).
+    of itself in brackets), grade (how high a risk is put), sequence (before or after what follows).
 
     `value` is in base units, so that equal things are equal: ("mass", 0.05) in grams... see
     values/. `per` is what it is per ("day", "dose", "kg"), `comparator` one of < <= > >= ~ or ""

@@ -12,6 +12,7 @@ SENTENCES = {
     "time": "They tell of different times.",
     "subject": "They are about different people.",
     "attribution": "Somebody else says so.",
+    "correction": "The source takes it back.",
 }
 
 

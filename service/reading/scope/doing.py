@@ -32,6 +32,8 @@ _UNACTED = frozenset(
 _DONE = frozenset((Kind.MEDICINE, Kind.SUBSTANCE, Kind.PROCEDURE))
 # Acts of other things than these: "stopped working", "declined admission".
 _LEFT = (Act.DECLINED, Act.HELD)
+_DEED = "deed"  # the part of a test that is denied where it was not done
+TESTED = (Kind.MEASUREMENT, Kind.SCORE)
 _MEASURED = (Kind.MEASUREMENT, Kind.SCORE, Kind.PERSON)
 _EVENTFUL = _ENDING | frozenset((Act.CONTINUED, Act.STARTED, Act.PRESCRIBED, Act.CONSIDERED))
 _EVENTFUL -= frozenset((Act.HELD, Act.NOT_FILLED, Act.TAPER))
@@ -44,6 +46,9 @@ def done_with(
 ) -> tuple[Act, Polarity, str]:
     """What is done with a thing, whether it is so, and the part of it that is denied only."""
     act, polarity, part = sense.done.act, sense.answer.polarity, sense.answer.part
+    if part == _DEED:
+        part = ""
+        polarity = Polarity.UNKNOWN if kind in TESTED else polarity
     if kind in _SUBSTANCES and act is Act.NONE and polarity is Polarity.NEGATED and is_aside:
         polarity = Polarity.AFFIRMED  # "no side effects from sertraline"
     if sense.done.is_whole or (act in _LEFT and polarity is Polarity.UNKNOWN):

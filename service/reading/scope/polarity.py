@@ -73,7 +73,19 @@ def polarities(
             for at in range(cue.first, cue.last):  # "drinks no ..." denies the drinking
                 answers[at] = given if line.keys[at] in own else answers[at]
             denied.update(at for at in reached if at not in aside)
+    for cue in used:
+        if cue.cue.gives == "except":
+            _leave_some(line, answers, cue)
     return answers, used, denied
+
+
+def _leave_some(line: Line, answers: list[Answer], cue: Found) -> None:
+    """ "No drugs except cannabis": of what is excepted the rest alone is denied."""
+    start = line.pieces[line.piece[cue.first - 1]].start if cue.first else 0
+    joins = (at + 1 for at in range(cue.first - 1, start, -1) if line.keys[at] in JOINS)
+    for at in range(next(joins, start), cue.first):
+        if answers[at] == _GIVES["negated"]:
+            answers[at] = answers[at]._replace(part="rest")
 
 
 def _at_first(line: Line, base: Answer) -> list[Answer]:

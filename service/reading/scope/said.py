@@ -18,6 +18,7 @@ from service.reading.scope.allergens import allergens, is_none_known, reactions
 from service.reading.scope.attach import Named, attached, changed, day_of, series
 from service.reading.scope.deeds import deeds
 from service.reading.scope.doing import CHANGES, done_with, time_of
+from service.reading.scope.grades import grades
 from service.reading.scope.line import Line
 from service.reading.scope.persons import persons, same_person
 from service.reading.scope.roles import EFFECT, reasons, roles
@@ -120,6 +121,8 @@ def _assertions(
     of_each = attached(line, named, valued)
     for number, reason in reasons(line, named):
         of_each[number].append(reason)
+    for number, grade in grades(line, named):
+        of_each[number].append(grade)
     done = [*deeds(line)]
     role = roles(line, named, done)
     for number, shown, value in reactions(kept, frame.section is Section.ALLERGIES):

@@ -65,12 +65,19 @@ def senses(line: Line, frame: Frame, named: Sequence[range], on: str) -> Senses:
     done = acts(line)
     who = _quoted(line, people(line, _person(frame)))
     found = [
-        Sense(clause, answer, time, person, act, act.at in denied)
-        for clause, answer, time, person, act in zip(
-            line.clause, answers, when, who, done, strict=True
+        Sense(clause, answer, time, person, act, act.at in denied - _saved(line, cues, at))
+        for at, (clause, answer, time, person, act) in enumerate(
+            zip(line.clause, answers, when, who, done, strict=True)
         )
     ]
     return Senses(line, found, _spent(cues, timed, done), _act(frame))
+
+
+def _saved(line: Line, cues: Sequence[Found], at: int) -> Set[int]:
+    """The tokens whose denial an exception takes from this one: "no drug use except cannabis"."""
+    excepted = (cue.first for cue in cues if cue.cue.gives == "except" and cue.last <= at)
+    here = (first for first in excepted if line.clause[first] == line.clause[at])
+    return {*range(max(here, default=0))}
 
 
 def _is_part(cue: Found, inside: Mapping[int, int], starts: Set[int]) -> bool:

@@ -13,6 +13,7 @@ from service.reading.assertions import (
     Polarity,
     Time,
 )
+from service.reading.scope.doing import TESTED
 from service.reading.scope.persons import persons, same_person
 from service.reading.scope.phrases import listed
 from service.reading.scope.said import read_phrase
@@ -90,7 +91,8 @@ def _verdict(said: str) -> str | None:
     for kind in ("unknown", "possible", "negated", "affirmed"):
         found = listed("frames", "answers", kind).all(marks)
         if found and found[0].first < _SOON:
-            return kind
+            is_yet = kind == "negated" and _plain(said).startswith("not yet")
+            return "not-yet" if is_yet else kind
     return None
 
 
@@ -101,4 +103,6 @@ def _meant(each: Assertion, verdict: str, told: frozenset[str]) -> Assertion:
         verdict = "negated"
     if verdict == "possible":
         return replace(each, certainty=Certainty.POSSIBLE, words=each.words | told)
+    if verdict == "not-yet":
+        verdict = "unknown" if each.concept.kind in TESTED else "negated"
     return replace(each, polarity=Polarity(verdict), words=each.words | told)

@@ -142,6 +142,8 @@ def tells(a: Value, b: Value) -> bool:
     if same(a, b):
         return True
     kinds = {a.what, b.what}
+    if _are_opposed(a.comparator, b.comparator):
+        return False
     if not kinds <= _NUMBERS or a.per != b.per or "pressure" in (*_flat(a), *_flat(b)):
         return False
     one, other = _kind(a), _kind(b)

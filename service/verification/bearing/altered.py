@@ -37,8 +37,12 @@ class Change(NamedTuple):
         """Another name or number in a copy, or its denial lost; beside what is cited (`is_strict`)
         also another turn, or a denial more, which elsewhere a heading or a box may say."""
         if self.kind in ("denial", "turn"):
-            return is_strict or (self.kind == "denial" and not self.said)
+            return is_strict or self.is_lost_denial
         return self.kind != "word"
+
+    @property
+    def is_lost_denial(self) -> bool:
+        return self.kind == "denial" and not self.said
 
     @property
     def is_of_status(self) -> bool:

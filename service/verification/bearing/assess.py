@@ -5,17 +5,19 @@ place, a short statement that the source has otherwise. The rest is weighed.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from service.reading.assertions import Assertion, Kind
+from service.reading.assertions import Act, Assertion, Kind, Polarity
 from service.reading.reading import Reading
 from service.summary.vocabulary import Support
 from service.verification.bearing import asked
+from service.verification.bearing.agreed import is_answered, says_all, taken_back
 from service.verification.bearing.altered import NOTHING, Altered, Change, altered
 from service.verification.bearing.closest import Closest
 from service.verification.bearing.features import Numbers, is_absent, is_unborne_risk, numbers
 from service.verification.bearing.judge import Compared, Judged
-from service.verification.bearing.match import EXACT
 from service.verification.bearing.pool import Held
+from service.verification.bearing.valued import EXACT
 from service.verification.bearing.verbatim import is_robbed, is_verbatim
 from service.verification.bearing.weigh import share_copied, weighing
 from service.verification.entailment.scorer import Scorer
@@ -46,7 +48,7 @@ def assess(
 ) -> list[Assessment]:
     """The answer for each statement in order; `together`: the units are what it cites."""
     answers = asked.answers(judged, closest, scorer) if scorer else [{}] * len(judged)
-    found = [altered(each, together=together) for each in judged]
+    found = [_altered(each, together=together) for each in judged]
     told = [numbers(*each) for each in zip(judged, found, answers, strict=True)]
     weights = weighing(scored=scorer is not None)
     is_strict = together or scorer is None
@@ -54,6 +56,15 @@ def assess(
         _settled(n, each, change, numbers_, weights.score(numbers_), is_strict=is_strict)
         for n, (each, change, numbers_) in enumerate(zip(judged, found, told, strict=True))
     ]
+
+
+def _altered(judged: Judged, *, together: bool) -> Altered:
+    """A denial that is left out is lost only where it was one of what the statement says: "no
+    fever but has a cough" says that there is a cough."""
+    found = altered(judged, together=together)
+    if found.unit is None or not says_all(found.unit, judged):
+        return found
+    return replace(found, changes=tuple(c for c in found.changes if not c.is_lost_denial))
 
 
 def says_nothing(statement: Reading) -> bool:
@@ -92,6 +103,8 @@ def _decisive(
     is_short = len(judged.reading.text.split()) <= SHORT
     by_value = [each for each in refuted if DECISIVE & set(each.checks)]
     yield from _reasons(judged, refuted if is_short or is_strict else by_value)
+    if gone := taken_back(judged):
+        yield Reason("correction", judged.reading.text.strip()[:SHOWN], gone.text[:SHOWN], True)
     if is_robbed(judged):
         yield Reason("polarity", judged.reading.text.strip()[:SHOWN], judged.near[0][0].text, True)
     if told["copied"] >= MOSTLY:
@@ -117,9 +130,13 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
     """The score from which it passes. A risk that typed comparison does not bear is not lifted by
     a likeness. Where nobody weighs the meaning, and beside what a statement cites (`is_strict`),
     all that it names must be there."""
+    if not (found.changes or judged.lost or _refuted(judged)) and is_answered(judged):
+        return 0.0
     if share_copied(told) == 1.0:
         return ENOUGH
     if any(map(is_unborne_risk, judged.compared)):
+        return NEVER
+    if any(_is_only_allergy(c.said, judged) for c in judged.compared if is_absent(c)):
         return NEVER
     if not is_strict:
         return SURE if _absent(judged) & TAKEN else ENOUGH
@@ -135,6 +152,13 @@ def _absent(judged: Judged) -> set[Kind]:
     there = frozenset().union(*(unit.keys for unit, _ in judged.near))
     lacking = (c.said.concept for c in judged.compared if is_absent(c))
     return {concept.kind for concept in lacking if concept.key not in there}
+
+
+def _is_only_allergy(said: Assertion, judged: Judged) -> bool:
+    """Is what is told as taken named only as what somebody is allergic to?"""
+    named = [a for u, _ in judged.near for a in u.assertions if a.concept.key == said.concept.key]
+    is_taken = said.act is not Act.NONE and said.polarity is Polarity.AFFIRMED
+    return is_taken and bool(named) and all(a.concept.kind is Kind.ALLERGY for a in named)
 
 
 def _proper_names(judged: Judged) -> list[str]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from service.reading.assertions import Assertion, Concept, Kind, Polarity, Time
 from service.reading.lexicon import implies, kind_of, opposite, sort_of
 from service.reading.values import same
-from service.verification.bearing.match import EXACT
+from service.verification.bearing.valued import EXACT
 
 NEARLY_ALL = 0.6  # of the rest of the statement
 _MORE = 4  # words of a sentence that is the statement's but for a name

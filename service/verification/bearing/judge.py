@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from service.reading.assertions import Assertion, Concept, Kind, Value
+from service.reading.assertions import Assertion, Concept, Kind, Polarity, Time, Value
 from service.reading.reading import Reading
-from service.reading.values import says_number
+from service.reading.values import same, says_number
 from service.verification.bearing.apart import is_apart
 from service.verification.bearing.instead import instead, is_in_frame, is_written
-from service.verification.bearing.match import EXACT, differences
+from service.verification.bearing.match import differences
 from service.verification.bearing.pool import Held, Pool, Said, stands_in, weight
+from service.verification.bearing.valued import EXACT
 
 LOOKED_AT = 24  # units in which the assertions of one statement are looked for
 MOST = 60  # assertions of one concept compared; a long chart has thousands of "pain"
+_BOUNDS = ("date", "time", "duration")
 _PLAIN = (Kind.WORD, Kind.PERSON)
 _RETOLD = frozenset(("sequence", "standing"))  # said in many ways: refutes, is never missed
 MOST_FRAMES = 400  # units looked through for a sentence like it; a long chart has no such sentence
@@ -43,11 +45,41 @@ class Compared:
             return False
         if self.borne_by is None:
             return True
-        if EXACT.issuperset(self.checks) and self._has_its_values:
-            return False
+        if EXACT.issuperset(self.checks):
+            if self._has_its_values:
+                return False
+        elif self._is_never_so or self._is_of_its_day:
+            return True
         if self.near_against > self.near + CLEARLY:
             return True  # what is only pasted gives way to what the note itself says
         return not self.borne_by.assertion.is_current
+
+    @property
+    def _is_never_so(self) -> bool:
+        """What was never so is refuted by once, that there is no allergy by any."""
+        assert self.against is not None
+        said, held = self.said, self.against.assertion
+        is_denied = said.polarity is Polarity.NEGATED and "polarity" in self.checks
+        if not is_denied or said.negated_part or self._is_answered_never:
+            return False
+        return said.time is Time.EVER or (
+            Kind.ALLERGY is said.concept.kind and (said.concept.key != held.concept.key)
+        )
+
+    @property
+    def _is_answered_never(self) -> bool:
+        """ "Smoking status: never" names what it denies."""
+        assert self.against is not None
+        mine = (a for a in self.against.held.assertions if a.concept == self.said.concept)
+        return any(a.polarity is Polarity.NEGATED and a.time is Time.EVER for a in mine)
+
+    @property
+    def _is_of_its_day(self) -> bool:
+        """Does only the denial tell of the time that the statement names?"""
+        assert self.borne_by is not None and self.against is not None
+        bounds = [v for v in self.said.values if v.what in _BOUNDS]
+        those, these = self.against.assertion.values, self.borne_by.assertion.values
+        return any(_has(v, those) and not _has(v, these) for v in bounds)
 
     @property
     def _has_its_values(self) -> bool:
@@ -62,6 +94,10 @@ class Compared:
         return any(says_number(v, each) for v in told for each in held)
 
 
+def _has(value: Value, among: Sequence[Value]) -> bool:
+    return any(same(value, each) for each in among)
+
+
 @dataclass(frozen=True)
 class Judged:
     """`compared`, one for each known thing said; `near` the best units with the share of the
@@ -74,6 +110,7 @@ class Judged:
     covered: tuple[float, float, float] = (0.0, 0.0, 0.0)
     values: tuple[int, int, int] = (0, 0, 0)
     lost: tuple[str, ...] = field(default=())  # the values found nowhere, in their words
+    taken_back: tuple[Held, ...] = ()  # struck or corrected in the sources
 
 
 def judge(statement: Reading, pool: Pool) -> Judged:
@@ -95,6 +132,7 @@ def judge(statement: Reading, pool: Pool) -> Judged:
         _coverage(wanted, units, pool),
         (placed, somewhere, len(lost)),
         tuple(value.said for value in lost),
+        tuple(pool.taken_back),
     )
 
 

@@ -9,8 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from service.reading.assertions import Assertion, Concept, Kind
+from service.reading.assertions import Assertion, Concept, Kind, Polarity
 from service.reading.layout import State
+from service.reading.lexicon import kind_of
 from service.reading.lexicon.relations import wider
 from service.reading.read import read_statement
 from service.reading.reading import Reading
@@ -18,8 +19,10 @@ from service.reading.reading import Reading
 WEIGHTS = {Kind.WORD: 0.6, Kind.PERSON: 0.4}  # of a word in a statement; what is known weighs 1
 # Values that are things themselves.
 SPOKEN_OF = ("reaction", "reason", "flag", "standing", "status")
+ANY, DRUG = "any", "drug"  # allergies
 BEST = 8  # units looked at for one statement
 READ = (State.STANDS, State.PASTED)
+TAKEN_BACK = (State.STRUCK, State.CORRECTED)
 _NUMBER = re.compile(r"\d+(?:[-.:/]\d+)*")
 
 
@@ -79,6 +82,7 @@ class Said:
 class Pool:
     """Every unit of the sources, found by what it speaks of. Units are in order of the sources.
 
+    `taken_back` are those that a source itself struck or corrected.
     With `places` ((source id, start, end)) those units alone that one of them touches, and all of
     the sources that are `whole`.
     """
@@ -87,6 +91,7 @@ class Pool:
     places: Sequence[tuple[str, int, int]] | None = None
     whole: Sequence[Source] = ()
     units: list[Held] = field(init=False, default_factory=list)
+    taken_back: list[Held] = field(init=False, default_factory=list)
     _said: dict[str, list[Said]] = field(init=False, default_factory=lambda: defaultdict(list))
     _units_with: dict[str, list[int]] = field(init=False, default_factory=lambda: defaultdict(list))
     _units_of_number: dict[str, list[int]] = field(
@@ -95,11 +100,12 @@ class Pool:
 
     def __post_init__(self) -> None:
         for source in self.sources:
-            for held in _units(source, cited=self.places is not None):
+            self.taken_back += _units(source, TAKEN_BACK, cited=False)
+            for held in _units(source, READ, cited=self.places is not None):
                 if self.places is None or any(_touches(held, *each) for each in self.places):
                     self._add(held)
         for source in self.whole:
-            for held in _units(source, cited=True):
+            for held in _units(source, READ, cited=True):
                 self._add(held)
 
     def _add(self, held: Held) -> None:
@@ -109,7 +115,7 @@ class Pool:
             self._units_of_number[number].append(len(self.units))
         for assertion in held.assertions:
             said = Said(assertion, held)
-            for key in {assertion.concept.key, *wider(assertion.concept.key)}:
+            for key in _keys_of(assertion):
                 self._said[key].append(said)
         self.units.append(held)
 
@@ -142,6 +148,15 @@ class Pool:
         return math.log(1 + (1 + len(self.units)) / (1 + found))
 
 
+def _keys_of(assertion: Assertion) -> set[str]:
+    """Its own and those that it implies; who is allergic to one thing has an allergy."""
+    concept = assertion.concept
+    keys = {concept.key, *wider(concept.key)}
+    if concept.kind is Kind.ALLERGY and assertion.polarity is Polarity.AFFIRMED:
+        keys |= {ANY, DRUG} if kind_of(concept.key) is Kind.MEDICINE else {ANY}
+    return keys
+
+
 def _numbers(text: str) -> set[str]:
     return set(_NUMBER.findall(text))
 
@@ -160,11 +175,11 @@ def weight(concept: Concept) -> float:
     return WEIGHTS.get(concept.kind, 1.0)
 
 
-def _units(source: Source, *, cited: bool) -> Iterator[Held]:
-    """The units that still count: struck and corrected text bears nothing."""
+def _units(source: Source, states: Sequence[State], *, cited: bool) -> Iterator[Held]:
+    """The units of these states: struck and corrected text bears nothing."""
     asserted: dict[int, list[Assertion]] = defaultdict(list)
     for assertion in source.reading.assertions:
         asserted[assertion.unit].append(assertion)
     for number, unit in enumerate(source.reading.structure.units):
-        if unit.state in READ and number in asserted:
+        if unit.state in states and number in asserted:
             yield Held(source, number, tuple(asserted[number]), cited)

@@ -38,7 +38,7 @@ def is_contradicted(statement, *sources):
         ("Denies hallucinations.", "Denies SI/HI, no AVH."),
         ("No HI.", "-HI."),
         ("Denies SI.", "SI denied."),
-        not_yet("Has suicidal thoughts.", "Is not without suicidal thoughts."),
+        ("Has suicidal thoughts.", "Is not without suicidal thoughts."),
         ("The CT of the head is awaited.", "CT head (no contrast) awaited."),
         ("A 34-year-old man.", "34 y/o man."),
         ("He slept badly.", "Sleeps badly."),

@@ -66,3 +66,67 @@ def test_without_a_scorer_the_words_alone_decide():
 def test_every_doubt_has_a_reason_and_its_evidence():
     found = answer(RETOLD[0], "She lives in a house.", 0.02)
     assert found["reasons"] and found["evidence"] and found["score"] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        ("No nausea but has cramps and bloating.", "Has bloating."),
+        ("Denies cannabis, drinks a bottle of wine a night.", "Drinks a bottle of wine a night."),
+        ("No falls this month, though her gait is unsteady.", "Her gait is unsteady."),
+        ("Without fever; coughs since Sunday.", "Coughs since Sunday."),
+    ],
+)
+def test_what_a_denial_does_not_reach_is_no_denial_lost(source, statement):
+    assert answer(source, statement, 0.6)["support"] == Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        ("No fever or rash but has a cough.", "Has a rash."),
+        ("Denies cannabis and cocaine, drinks wine.", "Uses cocaine."),
+        ("No falls or dizziness, though her gait is unsteady.", "Dizziness."),
+    ],
+)
+def test_what_a_denial_reaches_is_denied_however_likely(source, statement):
+    assert answer(source, statement, 0.99)["support"] == Support.CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        ("[x] AVH  [ ] HI  [ ] SI", "Hallucinations present."),
+        ("Diabetes: N\nEpilepsy: Y\nGlaucoma: N", "Has epilepsy."),
+        ("HI:none AH:none VH:present", "Visual hallucinations present."),
+        ("Nightmares: [x] yes [ ] no", "Nightmares."),
+    ],
+)
+def test_a_tick_or_an_answer_bears_what_it_says_though_no_sentence_does(source, statement):
+    assert answer(source, statement, 0.3)["support"] == Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        (
+            "Fell twice last week.\nCorrection: the fall entry above is of another patient and was"
+            " filed here in error.",
+            "Fell twice last week.",
+        ),
+        ("Had a stroke in 2019. (entered in error)\nSleeps well.", "Had a stroke in 2019."),
+        (
+            "Takes clozapine 100 mg.\nSleeps well.\nCorrection: disregard the clozapine line above,"
+            " it was entered in error.",
+            "Takes clozapine 100 mg.",
+        ),
+    ],
+)
+def test_what_a_source_takes_back_is_refuted_by_it(source, statement):
+    assert answer(source, statement, 0.99)["support"] == Support.CONTRADICTED
+
+
+@pytest.mark.parametrize("statement", ["Takes haloperidol.", "Is on haloperidol 5 mg."])
+def test_what_is_only_an_allergy_is_no_medicine_that_is_taken(statement):
+    source = "ALLERGIES:\nHaloperidol - dystonia\nMEDICATIONS:\nQuetiapine 50 mg"
+    assert answer(source, statement, 0.6)["support"] != Support.SUPPORTED

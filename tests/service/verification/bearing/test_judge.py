@@ -58,3 +58,98 @@ def test_the_bearing_unit_of_several_is_the_one_that_has_most_of_the_statement()
 def test_struck_text_bears_nothing():
     near = judged("Takes clozapine.", "~~Takes clozapine 100 mg.~~\nSleeps well.").near
     assert all("clozapine" not in unit.text for unit, _ in near)
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "check"),
+    [
+        ("Severe asthma.", "Severe eczema, mild asthma.", "severity"),
+        ("Left cataract.", "Right cataract, left glaucoma.", "side"),
+        ("Appendicectomy in 2015.", "Tonsillectomy 2015, appendicectomy 2019.", "date"),
+        ("Sees her dietitian weekly.", "Sees her therapist weekly, her dietitian monthly.", ""),
+        ("Migraine for two years.", "Tinnitus for two years, migraine for ten years.", "duration"),
+    ],
+)
+def test_what_another_thing_has_is_not_its_own_where_it_has_one(statement, source, check):
+    assert any(check in each for each in checks(statement, source))
+
+
+def test_a_value_that_only_one_of_two_has_may_be_of_both():
+    assert checks("Vomiting for two days.", "Nausea and vomiting for two days.") == set()
+    assert checks("Moderate nausea.", "Moderate nausea and vomiting.") == set()
+
+
+NEVER = [
+    ("Never had seizures.", "One seizure at age six.\nNo seizures this year."),
+    ("No lifetime self-harm.", "Self-harm, lifetime: yes\nSelf-harm, past month: no"),
+    ("Denies ever having had hallucinations.", "Denies AH now; had AH in 2019."),
+]
+ALLERGIES = [
+    ("No known allergies.", "Allergies: latex - hives"),
+    ("NKDA.", "Form: NKDA.\nAllergic to sulfa (rash), confirmed with her mother."),
+    ("No drug allergies.", "Drug allergies: Yes (penicillin - rash)"),
+]
+BOUNDS = [
+    ("Panic attacks in the past month.", "Panic, lifetime: yes\nPanic attacks, past month: no"),
+    ("Self-harm in the past week.", "Self-harm, lifetime: Yes\nSelf-harm, past week: No"),
+]
+EXCEPTIONS = [
+    ("No drug use.", "No drug use except cannabis at weekends."),
+    ("Denies alcohol.", "Denies alcohol apart from a glass of wine on Sundays."),
+    ("No access to firearms.", "No access to firearms other than his father's shotgun."),
+]
+NOT_DONE = [
+    ("Pregnancy test negative.", "Pregnancy test: not done."),
+    ("Drug screen negative.", "Drug screen was never collected."),
+    ("Troponin is negative.", "Troponin not yet drawn."),
+]
+SUPPOSED = [
+    ("Chest pain at rest.", "Come back if chest pain at rest."),
+    ("Temperature over 38.", "Call if temperature over 38."),
+    ("Rash.", "Stop lamotrigine if rash."),
+]
+GRADES = [
+    ("High acute risk.", "Chronic risk is high, acute risk low."),
+    ("Violence risk is low.", "Suicide risk: low. Violence risk: high."),
+    ("Low risk of suicide.", "Risk of suicide was judged to be high."),
+]
+MEANT = [
+    ("Intentional overdose.", "The overdose was accidental."),
+    ("Deliberate fall from the balcony.", "Accidental fall from the balcony."),
+]
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        *NEVER,
+        *ALLERGIES,
+        *BOUNDS,
+        *EXCEPTIONS,
+        *NOT_DONE,
+        *SUPPOSED,
+        *GRADES,
+        *MEANT,
+        ("The eGFR is below 60.", "eGFR >60."),
+        ("Lithium level above 1.2.", "Lithium level <1.2."),
+    ],
+)
+def test_one_word_of_the_source_turns_what_the_statement_says(statement, source):
+    assert checks(statement, source)
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("No seizures this year.", "One seizure at age six.\nNo seizures this year."),
+        ("No rash.", "No rash or joint pain apart from one sore knee."),
+        ("Not allergic to penicillin.", "Allergies: latex. Not allergic to penicillin."),
+        ("Uses cannabis at weekends.", "No drug use except cannabis at weekends."),
+        ("The pregnancy test was not done.", "Pregnancy test: not done."),
+        ("Stop lamotrigine if rash.", "If there is a rash stop lamotrigine."),
+        ("Acute risk is low.", "Chronic risk is high, acute risk low."),
+        ("The eGFR is above 60.", "eGFR >60."),
+    ],
+)
+def test_and_what_it_does_say_is_not_refuted(statement, source):
+    assert checks(statement, source) == set()
