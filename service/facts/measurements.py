@@ -1,5 +1,6 @@
 """Measurements and scores as series: each point with its day, flag and status; the direction."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,12 @@ RESULTS = ("level", "score", "quantity")
 _BESIDE = ("flag", "status", "range", "method", "site", "item", "change")
 _PRELIMINARY = ("preliminary", "registered", "partial")
 _SAME = 0.02  # of the value: less is no rise
+_WORD = 60  # characters behind a measure's name in which its result in words stands
+# "Not drawn" is no result; these are.
+_NEGATIVE = re.compile(
+    r"negativ|undetect|not detected|non-?reactive|normal|none seen", re.IGNORECASE
+)
+_AMOUNT = re.compile(r"\d+(?:\.\d+)?")
 
 
 class Point(NamedTuple):
@@ -21,6 +28,7 @@ class Point(NamedTuple):
     day: str
     values: tuple[Value, ...]
     sources: tuple[FactSource, ...]
+    is_note: bool = False  # told by notes alone
 
     @property
     def result(self) -> Value:
@@ -34,7 +42,9 @@ class Point(NamedTuple):
 def measurement_facts(chart: Chart) -> Iterator[Fact]:
     for kind, shown in _KINDS.items():
         for key, said in by_key(_measured(chart, kind)).items():
-            if points := list(_points(said)):
+            points = list(_points(said))
+            points = list(_of_records(points)) if kind is Kind.SCORE else points
+            if points:
                 yield _series(shown, key, points)
 
 
@@ -43,6 +53,12 @@ def _measured(chart: Chart, kind: Kind) -> Iterator[Said]:
     yield from chart.of[kind]
     if kind is Kind.MEASUREMENT:
         yield from (each for each in chart.of[Kind.MEDICINE] if each.record.type in LOOKED_FOR)
+
+
+def _of_records(points: Sequence[Point]) -> Iterator[Point]:
+    """Without what a note has beside the record's own score of that day: "10, was 14 on 3/5"."""
+    own = {point.day for point in points if not point.is_note}
+    yield from (p for p in points if not (p.is_note and p.day in own))
 
 
 def _points(said: Iterable[Said]) -> Iterator[Point]:
@@ -54,7 +70,7 @@ def _points(said: Iterable[Said]) -> Iterator[Point]:
         if result is None or each.a.time in (Time.IF, Time.PLANNED):
             continue
         values = (result, *(v for v in each.a.values if v is not result and _is_beside(v)))
-        point = Point(each.day, values, (each.source,))
+        point = Point(each.day, values, (each.source,), each.record.is_note)
         same = (each.day, _plain(result))
         found[same] = _merged(found[same], point) if same in found else point
     whole = {p.day for p in found.values() if _is_pressure(p.result, 3)}
@@ -75,17 +91,25 @@ def _is_pressure(value: Value, parts: int) -> bool:
 
 def _result(said: Said) -> Value | None:
     """What came out: a number with its unit, a score, or a word ("positive")."""
-    for value in said.a.values:
-        if value.what in RESULTS and not value.comparator.startswith("ref"):
-            return value
+    told = [v for v in said.a.values if v.what in RESULTS and not v.comparator.startswith("ref")]
+    if said.a.concept.kind is Kind.MEASUREMENT:  # "ECG 9/4 QTc 455": a day is no score
+        told.sort(key=lambda value: value.what == "score")
+    if told:
+        return told[0]
     if said.is_unknown or not said.is_sure:
         return None
     item = (
         said.value("item") if said.record.type in (*LOOKED_FOR, "QuestionnaireResponse") else None
     )
-    if item is not None or not said.is_negated:
+    if item is not None or not said.is_negated or not _is_looked_for(said):
         return item
     return Value("level", "negative", "negative", start=said.a.start, end=said.a.end)
+
+
+def _is_looked_for(said: Said) -> bool:
+    """Was it done, and nothing found?"""
+    near = said.record.text[said.a.start : said.a.end + _WORD].partition("\n")[0]
+    return not said.record.is_note or bool(_NEGATIVE.search(near))
 
 
 def _plain(value: Value) -> object:
@@ -97,7 +121,8 @@ def _merged(one: Point, other: Point) -> Point:
     more = {v.what: v for v in (*one.values[1:], *other.values[1:])}
     if not other.is_preliminary and one.is_preliminary:
         more.pop("status", None)
-    return Point(one.day, (one.result, *more.values()), (*one.sources, *other.sources))
+    both = one.is_note and other.is_note
+    return Point(one.day, (one.result, *more.values()), (*one.sources, *other.sources), both)
 
 
 def _series(kind: FactKind, key: str, points: Sequence[Point]) -> Fact:
@@ -122,12 +147,13 @@ def _series(kind: FactKind, key: str, points: Sequence[Point]) -> Fact:
 
 
 def _direction(points: Sequence[Point]) -> str:
-    """Of the last result against the one of an earlier day in the same unit."""
+    """Of the last result against the one of an earlier day in the same unit; of a number without
+    one, by the numbers as they are told."""
     last = points[-1]
-    earlier = [p for p in points if p.day < last.day and _unit(p.result) == _unit(last.result)]
+    earlier = [p for p in points if p.day < last.day and _is_comparable(p.result, last.result)]
     if not earlier:
         return ""
-    before, now = _number(earlier[-1].result), _number(last.result)
+    before, now = _numbers(earlier[-1].result, last.result)
     if before is None or now is None:
         return ""
     if abs(now - before) <= _SAME * max(abs(now), abs(before)):
@@ -138,6 +164,22 @@ def _direction(points: Sequence[Point]) -> str:
 def _unit(value: Value) -> tuple[object, str]:
     kind = value.value[0] if isinstance(value.value, tuple) else ""
     return (kind if isinstance(kind, str) else ""), value.per
+
+
+def _is_comparable(one: Value, other: Value) -> bool:
+    return _unit(one) == _unit(other) or _is_bare(one) or _is_bare(other)
+
+
+def _is_bare(value: Value) -> bool:
+    """A number as notes tell it, without its unit: "Hgb 11.0"."""
+    return _AMOUNT.fullmatch(value.said) is not None
+
+
+def _numbers(one: Value, other: Value) -> tuple[float | None, float | None]:
+    if _unit(one) == _unit(other):
+        return _number(one), _number(other)
+    left, right = _AMOUNT.match(one.said), _AMOUNT.match(other.said)
+    return (float(left[0]), float(right[0])) if left and right else (None, None)
 
 
 def _number(value: Value) -> float | None:

@@ -14,6 +14,8 @@ _HAPPENED = frozenset(
         *("overdose", "suicide-death", "suicidal-behavior"),
     )
 )
+# Those of a person's own life: who denies any attempt denies each of them.
+OWN_LIFE = ("suicide-attempt", "aborted-attempt", "interrupted-attempt", "overdose")
 _PLANS = frozenset(("safety-plan", "safety-contract"))
 _GIVEN = frozenset(("protective-factor", "warning-sign", "risk-factor"))  # each told for itself
 _LEVELS = frozenset(("suicide-risk", "violence-risk", "risk-level"))
