@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from service.facts.fact import Change, Fact, FactKind, FactSource, Standing, newest_first
 from service.facts.problems import USUAL
-from service.facts.said import LOOKED_FOR, Chart, Said, by_key, name_of
+from service.facts.said import LOOKED_FOR, Chart, Said, by_key, days_between, name_of
 from service.reading.assertions import Kind, Time, Value
 
 _KINDS = {Kind.MEASUREMENT: FactKind.MEASUREMENT, Kind.SCORE: FactKind.SCORE}
 RESULTS = ("level", "score", "quantity")
 _BESIDE = ("flag", "status", "range", "method", "site", "item", "change")
 _PRELIMINARY = ("preliminary", "registered", "partial")
+_YEAR = 366  # days
+_WEIGHT, _MUCH = "weight", 0.05  # of a weight: so much in a year is told
 _SAME = 0.02  # of the value: less is no rise
 _WORD = 60  # characters behind a measure's name in which its result in words stands
 # "Not drawn" is no result; these are.
@@ -185,3 +187,39 @@ def _numbers(one: Value, other: Value) -> tuple[float | None, float | None]:
 def _number(value: Value) -> float | None:
     parts = value.value if isinstance(value.value, tuple) else (value.value,)
     return next((float(part) for part in parts if isinstance(part, int | float)), None)
+
+
+def has_moved_much(fact: Fact) -> bool:
+    """A weight that moved by a twentieth within a year."""
+    before = before_of(fact) if fact.key == _WEIGHT else ()
+    return bool(before) and _has_moved(before[0].values[0], fact.history[-1].values[0])
+
+
+def before_of(fact: Fact) -> Sequence[Change]:
+    """What the last result of a series is measured by: within a year what was critical, of a
+    weight that moved by a twentieth the first; else the ones of the day before it."""
+    if not fact.history:
+        return ()
+    last = fact.history[-1]
+    earlier = [c for c in fact.history if c.on < last.on]
+    year = [c for c in earlier if (days_between(c.on[:10], last.on[:10]) or 0) <= _YEAR]
+    if critical := [c for c in year if _is_critical(c)]:
+        return critical[-1:]
+    if fact.key == _WEIGHT and year and _has_moved(year[0].values[0], last.values[0]):
+        return year[:1]
+    same = [c for c in earlier if _is_same(c.values[0], earlier[-1].values[0])]
+    return same[-2:]  # a note tells again what the record has of a day before
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    left, right = _AMOUNT.search(one.said), _AMOUNT.search(other.said)
+    return _plain(one) == _plain(other) or bool(left and right and left[0] == right[0])
+
+
+def _is_critical(change: Change) -> bool:
+    return any(v.what == "flag" and "critical" in v.said for v in change.values)
+
+
+def _has_moved(one: Value, other: Value) -> bool:
+    before, now = _numbers(one, other)
+    return None not in (before, now) and abs(now - before) >= _MUCH * before  # type: ignore[operator]

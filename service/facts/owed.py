@@ -52,9 +52,11 @@ def told_facts(records: Sequence[ReadRecord], known: Iterable[Fact]) -> Iterator
 
 
 def _is_of(fact: Fact, kind: FactKind) -> bool:
-    """How closely somebody is watched is an order too."""
+    """How closely somebody is watched is an order too; what was answered leaves the rest of its
+    sentence open."""
     is_watch = kind is FactKind.DIRECTIVE and fact.key == "observation-level"
-    return fact.kind is kind or is_watch
+    is_over = kind is FactKind.OPEN_LOOP and fact.standing is not Standing.PLANNED
+    return (fact.kind is kind and not is_over) or is_watch
 
 
 def tells_owed(text: str) -> bool:
