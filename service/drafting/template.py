@@ -126,7 +126,8 @@ class Meta(Checked):
 class BriefRules(Checked):
     """prompts/shared/brief.toml: how long a brief may be, and which keys of the reader's lexicon
     come first: medicines of a `narrow` range, `grave` problems, risks that `ever` happened or are
-    `asked` of everybody, `binding` directives."""
+    `asked` of everybody, illnesses that may be `inherited`, `binding` directives; `course` are
+    words by which a sentence tells how a problem goes."""
 
     version: str = Field(min_length=1)
     reason: str = Field(min_length=1)
@@ -136,7 +137,9 @@ class BriefRules(Checked):
     grave: Names = ()
     ever: Names = ()
     asked: Names = ()
+    inherited: Names = ()
     binding: Names = ()
+    course: Names = ()
 
 
 class Asking(Checked):

@@ -1,5 +1,6 @@
 """What cannot both be so: each conflict keeps both sides, with their places and days."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from service.facts.allergies import GENERAL, is_allergy
@@ -20,6 +21,7 @@ from service.facts.courses import (
 from service.facts.fact import Conflict, ConflictKind
 from service.facts.medicines import medicines_of
 from service.facts.problems import opposed
+from service.facts.risks import OWN_LIFE
 from service.facts.said import Chart, Said, by_key, days_between, name_of
 from service.reading.assertions import Act, Kind, Says, Time
 from service.reading.lexicon.relations import wider
@@ -27,6 +29,11 @@ from service.reading.lexicon.relations import wider
 _SAME_TIME = 30  # days within which a list and a note are of the same time
 _SAME_LOOK = 7  # days within which two tell of the same state
 _SIDED = (Kind.PROBLEM, Kind.PROCEDURE, Kind.SYMPTOM, Kind.FINDING)
+_BOUNDED_WITHIN = 40  # characters behind a denial that bound it to a time
+_BOUNDED = re.compile(
+    r"\b(?:since|past|last|recent\w*|today|now|this|during|interval|in the)\b", re.I
+)
+_KEPT = ("Condition", "Flag")
 _OTHERS = {Says.PATIENT, Says.COLLATERAL}
 _CHANGES = (Act.STARTED, Act.INCREASED, Act.REDUCED, Act.TAPER, Act.STOPPED)
 
@@ -47,8 +54,10 @@ def conflicts_of(chart: Chart) -> Iterator[Conflict]:
         for key, said in by_key(chart.of[kind]).items():
             yield from _sides(key, said)
     for kind in (Kind.RISK, Kind.SUBSTANCE):
-        for key, said in by_key(chart.of[kind]).items():
-            yield from _who(key, said)
+        groups = by_key(chart.of[kind])
+        for key, said in groups.items():
+            own = OWN_LIFE[1:] if key == OWN_LIFE[0] else ()
+            yield from _who(key, said, [each for name in own for each in groups.get(name, ())])
     yield from _directives(chart.of[Kind.LEGAL])
 
 
@@ -219,17 +228,39 @@ def _sides(key: str, said: Sequence[Said]) -> Iterator[Conflict]:
         yield _conflict(ConflictKind.SIDE, key, why, left, right)
 
 
-def _who(key: str, said: Sequence[Said]) -> Iterator[Conflict]:
-    """The patient denies what another affirms at that time, or ever denies what happened."""
+def _who(key: str, said: Sequence[Said], alike: Sequence[Said]) -> Iterator[Conflict]:
+    """The patient denies what another affirms at that time, or ever denies what happened; who
+    denies any attempt denies what is `alike` too."""
     denied = [e for e in said if e.is_negated and e.is_meant]
     for against in reversed(denied):
-        test = _ever if against.a.time is Time.EVER else _by_another
-        other = next((e for e in reversed(said) if test(e, against)), None)
-        if other is not None:
-            by = f" by {other.teller}" if other.teller else ""
-            why = f"{name_of(key)} is denied{_on(against)}, and told{by}{_on(other)}"
-            yield _conflict(ConflictKind.WHO, key, why, against, other)
+        test = _ever if _denies_ever(against) else _by_another
+        if others := [e for e in (*said, *alike) if test(e, against)]:
+            yield _opposite(key, against, max(others, key=_tells_most))
             return
+
+
+def _opposite(key: str, against: Said, other: Said) -> Conflict:
+    by = f" by {other.teller}" if other.teller else ""
+    why = f"{name_of(key)} is denied{_on(against)}, and told{by}{_on(other)}"
+    return _conflict(ConflictKind.WHO, key, why, against, other)
+
+
+def _tells_most(said: Said) -> tuple[bool, bool, str]:
+    """What the problem list keeps, then what has its day, then the newest."""
+    return said.record.type in _KEPT, bool(said.value("date")), said.day
+
+
+def _denies_ever(said: Said) -> bool:
+    """ "No suicide attempts" of a note means ever, unless it says since when."""
+    if said.a.time is Time.EVER or said.a.concept.key not in OWN_LIFE:
+        return said.a.time is Time.EVER
+    told = said.record.text[said.a.start : said.a.end + _BOUNDED_WITHIN].partition(".")[0]
+    is_plain = (
+        said.a.time in (Time.NOW, Time.PAST)
+        and not said.value("date")
+        and not said.value("duration")
+    )
+    return said.record.is_note and is_plain and not _BOUNDED.search(told)
 
 
 def _ever(said: Said, against: Said) -> bool:

@@ -1,5 +1,6 @@
 """One medicine's sayings in order, weighed: what is taken now, since when, and what ended it."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,14 @@ _TAKING = frozenset(
     )
 )
 _BEGINS = frozenset((Act.STARTED, Act.INCREASED, Act.REDUCED, Act.CONTINUED))
+_ROUND = 60  # characters round a medicine in which its course is told
+_STOP = re.compile(r"[.;](?:\s|$)|\n")
+_FINISHED = re.compile(
+    r"\btaper (?:was |is |has been )?(?:finished|completed?|done)\b"
+    r"|\bfinished \S+ (?:\w+ )?taper\b",
+    re.IGNORECASE,
+)
+_TO_COME = re.compile(r"\bthen (?:stop|off|discontinue)\b", re.IGNORECASE)
 Test = Callable[[Said], bool]
 _UNTAKEN = {Act.DECLINED: "refused", Act.MISSED: "missed", Act.NOT_FILLED: "not filled"}
 
@@ -39,11 +48,28 @@ def is_taking(said: Said) -> bool:
     """Is it said to be taken or ordered now? "Started in March" goes on."""
     a = said.a
     is_now = a.time in (Time.NOW, Time.EVER) or (a.time is Time.PAST and a.act in _BEGINS)
-    return said.is_affirmed and said.is_sure and is_now and a.act in _TAKING
+    is_so = said.is_affirmed and said.is_sure and is_now
+    return is_so and a.act in _TAKING and not is_finished(said)
 
 
 def is_stop(said: Said) -> bool:
-    return said.a.act is Act.STOPPED and said.is_affirmed and said.is_meant
+    """Not where it is only ordered when to stop."""
+    is_so = said.is_affirmed and said.is_meant
+    if said.a.act is Act.STOPPED:
+        return is_so and not _TO_COME.search(_sentence(said))
+    return is_so and is_finished(said)
+
+
+def is_finished(said: Said) -> bool:
+    """ "Sertraline taper finished" ends it, whatever dose it names."""
+    return said.record.is_note and bool(_FINISHED.search(_sentence(said)))
+
+
+def _sentence(said: Said) -> str:
+    """What is told round it, no farther than its sentence."""
+    text, start, end = said.record.text, said.a.start, said.a.end
+    before = _STOP.split(text[max(0, start - _ROUND) : start])[-1]
+    return before + text[start:end] + _STOP.split(text[end : end + _ROUND], maxsplit=1)[0]
 
 
 def is_denied(said: Said) -> bool:

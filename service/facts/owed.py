@@ -27,7 +27,7 @@ _WHY = {
 }
 
 
-class _Sentence(NamedTuple):
+class Sentence(NamedTuple):
     record: ReadRecord
     place: tuple[int, int]
     said: tuple[Assertion, ...]
@@ -44,7 +44,7 @@ def told_facts(records: Sequence[ReadRecord], known: Iterable[Fact]) -> Iterator
         kind: {(s.record_id, s.start) for fact in known if _is_of(fact, kind) for s in fact.sources}
         for kind in _LISTS
     }
-    for sentence in _sentences(records):
+    for sentence in sentences(records):
         for kind in _LISTS:
             if _tells(sentence, kind) and not _is_taken(sentence, taken[kind]):
                 yield _fact(kind, sentence)
@@ -52,33 +52,37 @@ def told_facts(records: Sequence[ReadRecord], known: Iterable[Fact]) -> Iterator
 
 
 def _is_of(fact: Fact, kind: FactKind) -> bool:
-    """How closely somebody is watched is an order too."""
+    """How closely somebody is watched is an order too; what was answered leaves the rest of its
+    sentence open."""
     is_watch = kind is FactKind.DIRECTIVE and fact.key == "observation-level"
-    return fact.kind is kind or is_watch
+    is_over = kind is FactKind.OPEN_LOOP and fact.standing is not Standing.PLANNED
+    return (fact.kind is kind and not is_over) or is_watch
 
 
 def tells_owed(text: str) -> bool:
     """Does a sentence tell of something that nobody has done or answered yet?"""
-    return bool(_cue("owed").search(text))
+    return bool(cue("owed").search(text))
 
 
 @cache
-def _cue(name: str) -> re.Pattern[str]:
+def cue(name: str) -> re.Pattern[str]:
+    """Of data/owed.toml a list of patterns, as whole words."""
     path = Path(__file__).parent / "data" / "owed.toml"
     told = "|".join(tomllib.loads(path.read_text(encoding="utf-8"))[name])
     return re.compile(rf"(?<!\w)(?:{told})(?!\w)", re.IGNORECASE)
 
 
-def _sentences(records: Iterable[ReadRecord]) -> Iterator[_Sentence]:
+def sentences(records: Iterable[ReadRecord], *, taken_back: bool = False) -> Iterator[Sentence]:
+    """Of notes, each that says something; with `taken_back` also what they take back."""
     for record in records:
         if record.is_note:
-            yield from _of_note(record)
+            yield from _of_note(record, taken_back)
 
 
-def _of_note(record: ReadRecord) -> Iterator[_Sentence]:
+def _of_note(record: ReadRecord, taken_back: bool) -> Iterator[Sentence]:
     units: dict[int, list[Assertion]] = {}
     for a in record.assertions:
-        if a.is_current:
+        if a.is_current or taken_back:
             units.setdefault(a.unit, []).append(a)
     seen = set()
     for said in units.values():
@@ -86,12 +90,12 @@ def _of_note(record: ReadRecord) -> Iterator[_Sentence]:
         place = sentence_place(record.text, start, end)
         if place not in seen:
             seen.add(place)
-            yield _Sentence(record, place, tuple(said))
+            yield Sentence(record, place, tuple(said))
 
 
-def _tells(sentence: _Sentence, kind: FactKind) -> bool:
+def _tells(sentence: Sentence, kind: FactKind) -> bool:
     text = sentence.text
-    if len(text) > LONGEST or text.rstrip().endswith("?") or not _cue(_LISTS[kind]).search(text):
+    if len(text) > LONGEST or text.rstrip().endswith("?") or not cue(_LISTS[kind]).search(text):
         return False
     told = {a.concept.key for a in sentence.said}
     is_own = any(a.subject == PATIENT or a.concept.kind is not Kind.WORD for a in sentence.said)
@@ -99,12 +103,12 @@ def _tells(sentence: _Sentence, kind: FactKind) -> bool:
     return bool(told) and is_own and not is_supposed
 
 
-def _is_taken(sentence: _Sentence, taken: set[tuple[str, int]]) -> bool:
+def _is_taken(sentence: Sentence, taken: set[tuple[str, int]]) -> bool:
     start, end = sentence.place
     return any(id == sentence.record.id and start <= at < end for id, at in taken)
 
 
-def _fact(kind: FactKind, sentence: _Sentence) -> Fact:
+def _fact(kind: FactKind, sentence: Sentence) -> Fact:
     record, (start, end) = sentence.record, sentence.place
     source = FactSource(record.id, start, end, record.on)
     return Fact(

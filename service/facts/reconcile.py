@@ -6,6 +6,7 @@ from dataclasses import replace
 from service.facts.allergies import NONE_KNOWN, allergy_facts
 from service.facts.circumstances import circumstance_facts
 from service.facts.conflicts import conflicts_of
+from service.facts.corrections import correction_facts
 from service.facts.events import event_facts
 from service.facts.fact import (
     Conflict,
@@ -45,7 +46,8 @@ def facts_of(sources: Sequence[ReadRecord], *, on: str) -> Facts:
     told = list(_all(chart, on))
     conflicts = tuple(c for c in conflicts_of(chart) if not _is_over(c, told))
     known = list(_denied_since(list(_disputed(told, conflicts))))
-    found = sorted((*known, *told_facts(records, known)), key=_place)
+    further = (*told_facts(records, known), *correction_facts(records))
+    found = sorted((*known, *further), key=_place)
     return Facts(on, tuple(found), conflicts)
 
 

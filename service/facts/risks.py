@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from service.facts.fact import Change, Fact, FactKind, Standing, newest_first
 from service.facts.problems import shown, word_of
 from service.facts.said import Chart, Said, dated, name_of
-from service.reading.assertions import Act, Certainty, Kind, Says, Time
+from service.reading.assertions import Act, Assertion, Certainty, Kind, Says, Time
 
 # What happened and is then over: said in the past or with a day, it is not a state of today.
 _HAPPENED = frozenset(
@@ -14,10 +14,13 @@ _HAPPENED = frozenset(
         *("overdose", "suicide-death", "suicidal-behavior"),
     )
 )
-_PLANS = frozenset(("safety-plan", "safety-contract"))
+# Those of a person's own life: who denies any attempt denies each of them.
+OWN_LIFE = ("suicide-attempt", "aborted-attempt", "interrupted-attempt", "overdose")
+_PLANS = frozenset(("safety-plan", "safety-contract", "means-safety"))
 _GIVEN = frozenset(("protective-factor", "warning-sign", "risk-factor"))  # each told for itself
 _LEVELS = frozenset(("suicide-risk", "violence-risk", "risk-level"))
 _SHOWN = ("level", "severity", "count", "date", "item", "quantity", "until", "rationale")
+_RISK, _HEIGHTS = "risk", frozenset(("low", "moder", "moderate", "high", "elev", "elevated"))
 _ACUTE, _CHRONIC = "acut", "chronic"
 
 
@@ -33,6 +36,14 @@ def risk_facts(chart: Chart) -> Iterator[Fact]:
 def _counts(said: Said) -> bool:
     """What stands in a plan for the case that is no fact; a safety plan that is planned is."""
     return said.is_meant or (said.a.concept.key in _PLANS and said.a.time is Time.PLANNED)
+
+
+def topics_of(said: Assertion) -> Iterator[str]:
+    """The topics that one assertion speaks of; "RISK: low for self and infant" is a level too."""
+    if said.concept.kind is Kind.RISK:
+        yield said.concept.key
+    if _RISK in said.words and not said.words.isdisjoint(_HEIGHTS):
+        yield "risk-level"
 
 
 def _topic(said: Said) -> str:

@@ -1,5 +1,6 @@
 """What the records say, one thing after the other: the day of each, and which are only copies."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -24,6 +25,8 @@ _ANYBODYS = frozenset(("power-of-attorney", "guardianship", "restraining-order")
 _NEAR = 80  # characters between a medicine and what befell, where they are told together
 _LONG = 6  # things said in one unit from which the same words again are a copy, not a new look
 
+_LEAD = 12  # characters before a date that tell since when
+_SINCE = re.compile(r"\bsince (?:the )?$", re.IGNORECASE)
 _GOES_ON = frozenset((Act.NONE, Act.TAKEN, Act.CONTINUED, Act.AS_NEEDED))
 _LASTING = frozenset((Kind.MEDICINE, Kind.PROBLEM, Kind.SUBSTANCE))
 _ALLERGY = "AllergyIntolerance"
@@ -208,8 +211,11 @@ def _saying(a: Assertion) -> tuple[object, ...]:
 
 def _day(a: Assertion, record: ReadRecord) -> str:
     """The day told, unless it lacks its year or comes after the record's own (a date to come). What
-    goes on since a day is so on the record's; what was stopped, on the last day told."""
+    goes on since a day, or is denied since, is so on the record's; what was stopped, on the last
+    day told."""
     told = a.on if a.on[:1].isdecimal() else ""
+    if told and a.polarity is Polarity.NEGATED and _is_since(a, record, told):
+        return record.on
     if told and a.act is Act.STOPPED:
         told = ended(a) or told
     if told and record.on and a.time is Time.NOW and a.act in _GOES_ON and record.is_note:
@@ -218,6 +224,16 @@ def _day(a: Assertion, record: ReadRecord) -> str:
     if told and record.on and told[: len(record.on)] > record.on:
         return record.on
     return told or record.on
+
+
+def _is_since(a: Assertion, record: ReadRecord, day: str) -> bool:
+    """ "None since July 1" is so on the day of the record."""
+    return any(
+        v.what == "date"
+        and v.value == day
+        and _SINCE.search(record.text, max(0, v.start - _LEAD), v.start)
+        for v in a.values
+    )
 
 
 def days_between(one: str, other: str) -> int | None:

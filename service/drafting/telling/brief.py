@@ -1,7 +1,7 @@
 """The brief: at most so many lines and words, in one order, what does harm never left out first."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from service.chart.gaps import GapKind
@@ -9,10 +9,12 @@ from service.drafting.coverage import Unread
 from service.drafting.request import DraftRequest
 from service.drafting.telling import glue
 from service.drafting.telling.changed import changed, since
-from service.drafting.telling.dangers import allergies, binding, conflicts, results, risks
+from service.drafting.telling.conflicts import conflicts
+from service.drafting.telling.dangers import allergies, binding, harms, results
 from service.drafting.telling.item import Item, Telling
 from service.drafting.telling.loops import loops
 from service.drafting.telling.medicines import medicines
+from service.drafting.telling.risks import risks
 from service.drafting.telling.who import who
 from service.drafting.words import count_words
 from service.summary.document import Section, Statement
@@ -45,9 +47,9 @@ def _all(telling: Telling) -> Iterator[Placed]:
     of = [
         (glue.PATIENT, who(telling), 5),
         (f"{glue.CHANGED} {day} ({visit})", changed(telling, day), 4),
-        (glue.RISK, risks(telling), 4),
-        (glue.ALLERGIES, allergies(telling), 5),
-        (glue.CONFLICT, conflicts(telling), 3),
+        (glue.RISK, risks(telling), 7),
+        (glue.ALLERGIES, chain(allergies(telling), harms(telling)), 5),
+        (glue.CONFLICT, conflicts(telling), 5),
         (glue.RESULTS, results(telling), 3),
         (glue.ALERTS, binding(telling), 3),
         (glue.MEDICINES, medicines(telling), 12),
@@ -64,7 +66,7 @@ def _distinct(found: Iterable[Placed]) -> Iterator[Placed]:
     """Each thing once, at the place of its highest rank."""
     seen: set[str] = set()
     for each in sorted(found, key=lambda p: (p.item.rank, p.line)):
-        told = {t.body.casefold() for t in glue.items(each.item.text)}
+        told = {t.body.casefold() for t in glue.items(glue.line(glue.RISK, [each.item.text]))}
         if not told <= seen:
             seen |= told
             yield each

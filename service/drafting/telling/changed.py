@@ -1,33 +1,37 @@
 """What is new, gone, up or down since the last visit that anything came after."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from itertools import groupby, islice
+from itertools import islice
 
-from service.drafting.telling import glue
-from service.drafting.telling.item import Item, Rank, Telling
+from service.chart.models import SourceRecord
+from service.drafting.telling.item import OF_DANGER, Item, Rank, Telling
+from service.drafting.telling.series import LEVEL, is_abnormal, series
 from service.drafting.words import mentions
-from service.facts.fact import Change, Fact, FactKind, Standing
+from service.facts.fact import Change, Fact, FactKind, FactSource, Standing
+from service.facts.measurements import has_moved_much
+from service.reading.assertions import Polarity
 from service.retrieval import visits
 
-_SERIES = (FactKind.SCORE, FactKind.MEASUREMENT)
-_RESULTS = ("Observation", "QuestionnaireResponse")  # a report tells several in one line
-LEVEL = "-level"
-_ABNORMAL = frozenset(("high", "low", "critical", "abnormal", "positive"))
+_EMERGENCY = "emergency-visit"
+_MOVED = ("rising", "falling")
+_KEPT = ("Condition", "AllergyIntolerance", "MedicationRequest", "MedicationStatement")
 _NEW = ("new onset", "new:", "newly", "worse", "worsening", "worsened")
 _STEPS = ("started", "increased", "reduced", "stopped", "held", "tapered")
 
 
 def since(telling: Telling) -> tuple[str, str]:
-    """The day to count from, and which visit that is; ("", "") where nobody was seen.
+    """The day to count from, and what was then; ("", "") where nobody was seen.
 
-    The last visit, where the chart holds something later; else the one before, because all that is
-    known then was found at the last.
+    Of a stay, as it is told or as the newest of all, its first day. Else the last visit, where the
+    chart holds something later; else the one before, because all that is known then was found at
+    the last.
     """
-    seen = [v for v in visits.visited(list(telling.records.values())) if v.category != "EMER"]
-    days = sorted(
-        {telling.request.read[v.id].on[:10] for v in seen if v.id in telling.request.read}
-    )
+    held = visits.held(list(telling.records.values()))
+    seen = [v for v in held if v.id in telling.request.read and v.category != "EMER"]
+    if seen and visits.is_stay(seen[-1]):
+        return telling.request.read[seen[-1].id].on[:10], "admission"
+    over = visits.visited(seen)
+    days = sorted({telling.request.read[v.id].on[:10] for v in over})
     if not days:
         return "", ""
     last = max((r.on[:10] for r in telling.request.read.values()), default="")
@@ -37,24 +41,73 @@ def since(telling: Telling) -> tuple[str, str]:
 
 
 def changed(telling: Telling, day: str) -> Iterator[Item]:
-    """Medicines begun, stopped and changed; problems and allergies that are new; results that
-    moved, with what they were."""
+    """Scores and results that moved, with what they were; what is new or worse; stays and
+    emergencies; medicines begun, stopped and changed; problems and allergies that are new."""
     if not day:
         return
+    yield from _series(telling, day)
+    yield from _complaints(telling, day)
+    yield from _emergencies(telling, day)
+    yield from _substances(telling, day)
+    yield from _targets(telling, day)
     for fact in telling.facts.of(FactKind.MEDICINE):
         yield from _medicine(telling, fact, day)
-    yield from _complaints(telling, day)
     for fact in telling.facts.of(FactKind.ALLERGY, FactKind.PROBLEM):
         if fact.since > day and fact.standing in (Standing.CURRENT, Standing.DISPUTED):
             yield from _new(telling, fact)
-    for fact in telling.facts.of(*_SERIES):
-        is_told = fact.kind is FactKind.SCORE or fact.key.endswith(LEVEL) or is_abnormal(fact)
-        if fact.on > day and is_told and (moved := series(telling, fact)):
+
+
+def _series(telling: Telling, day: str) -> Iterator[Item]:
+    for fact in telling.facts.of(FactKind.SCORE, FactKind.MEASUREMENT):
+        is_score = fact.kind is FactKind.SCORE and fact.status.endswith(_MOVED)
+        is_level = fact.key.endswith(LEVEL) and fact.status.endswith(_MOVED)
+        is_told = is_score or is_level or has_moved_much(fact) or is_abnormal(fact)
+        rank = Rank.SCORE if is_score else Rank.ABNORMAL
+        if fact.on > day and is_told and (moved := series(telling, fact, rank)):
             yield moved
 
 
-def is_abnormal(fact: Fact) -> bool:
-    return not _ABNORMAL.isdisjoint(fact.status.split(", "))
+def _emergencies(telling: Telling, day: str) -> Iterator[Item]:
+    """Emergency visits and stays since, by their own line, else by the sentence that tells."""
+    visited = [s for f in telling.facts.of(FactKind.EVENT) for s in telling.sound(f.sources)]
+    listed = [s for s in visited if s.on > day and _is_emergency(telling.records[s.record_id])]
+    told = [s for s in telling.said_of.get(_EMERGENCY, ()) if _is_since(telling, s, day)]
+    if item := telling.first_quoted(listed or told, Rank.CHANGED):
+        yield item
+
+
+def _is_since(telling: Telling, source: FactSource, day: str) -> bool:
+    """Does the note name a day after that one on which it was?"""
+    said = [a for a in telling.assertions(source, _EMERGENCY) if a.polarity is Polarity.AFFIRMED]
+    return any(day < a.on <= source.on for a in said if a.on[:1].isdecimal())
+
+
+def _is_emergency(record: SourceRecord) -> bool:
+    return record.resource_type == "Encounter" and (
+        record.category == "EMER" or visits.is_stay(record)
+    )
+
+
+def _substances(telling: Telling, day: str) -> Iterator[Item]:
+    """The latest word on a substance that the problem list has."""
+    for fact in telling.facts.of(FactKind.SUBSTANCE):
+        is_listed = any(telling.read(s).type == "Condition" for s in telling.sound(fact.sources))
+        newest = [s for s in fact.sources if s.on > day and telling.read(s).is_note]
+        if is_listed and (item := telling.first_quoted(newest, Rank.CHANGED)):
+            yield item
+
+
+def _targets(telling: Telling, day: str) -> Iterator[Item]:
+    """How that goes for which a medicine is taken: "Nightmares about 1/wk"."""
+    taken = [f for f in telling.facts.of(FactKind.MEDICINE) if f.standing is Standing.CURRENT]
+    wanted = {str(v.value) for f in taken for v in f.values if v.what == "indication"}
+    for fact in telling.facts.of(FactKind.PROBLEM, FactKind.SYMPTOM):
+        is_grave = telling.is_any(fact.key, telling.rules.grave)  # those are told with who it is
+        if fact.key not in wanted or is_grave:
+            continue
+        newest = [s for s in fact.sources if s.on > day and telling.read(s).is_note]
+        if item := telling.first_quoted(newest, Rank.CHANGED):
+            yield item
 
 
 def _medicine(telling: Telling, fact: Fact, day: str) -> Iterator[Item]:
@@ -78,7 +131,10 @@ def _complaints(telling: Telling, day: str) -> Iterator[Item]:
     """What the notes since call new or worse."""
     for fact in telling.facts.of(FactKind.SYMPTOM):
         if fact.standing is Standing.CURRENT and fact.since > day:
-            found = (telling.quoted(s, Rank.CHANGED) for s in telling.sound(fact.sources))
+            found = (
+                telling.quoted(s, Rank.CHANGED, longest=OF_DANGER)
+                for s in telling.sound(fact.sources)
+            )
             yield from islice((q for q in found if q and _calls_new(q.text)), 1)
 
 
@@ -91,37 +147,6 @@ def _is_step(change: Change) -> bool:
 
 
 def _new(telling: Telling, fact: Fact) -> Iterator[Item]:
-    listed = [s for s in telling.sound(fact.sources) if not telling.read(s).is_note]
+    listed = [s for s in telling.sound(fact.sources) if telling.read(s).type in _KEPT]
     if listed and (item := telling.quoted(listed[-1], Rank.CHANGED)):
         yield item
-
-
-def series(telling: Telling, fact: Fact, rank: Rank = Rank.CHANGED) -> Item | None:
-    """The last result, and the one before it where it moved; of a score always."""
-    told = list(islice(_results(telling, fact), 2))
-    if not told:
-        return None
-    is_moving = fact.kind is FactKind.SCORE or fact.status.endswith(("rising", "falling"))
-    if len(told) == 2 and is_moving:
-        return _moved(told[0], told[1], rank)
-    return replace(told[0], rank=rank)
-
-
-def _moved(now: Item, before: Item, rank: Rank) -> Item:
-    """ "Creatinine 1.2 → 1.4 mg/dL (2026-08-18)"."""
-    new, old = next(glue.items(now.text)), next(glue.items(before.text))
-    both = glue.moved(new.body, old.body)
-    text = glue.when(both, new.day) if both else f"{now.text}{glue.EARLIER}{before.text}"
-    return Item(text, (*now.citations, *before.citations), rank)
-
-
-def _results(telling: Telling, fact: Fact) -> Iterator[Item]:
-    """Newest first, one a day, each where its record's own line has the result."""
-    for day, points in groupby(reversed(fact.history), key=lambda c: c.on):
-        said = {point.what for point in points}
-        sources = [s for s in telling.sound(fact.sources) if s.on == day]
-        quoted = (
-            telling.quoted(s, Rank.OTHER) for s in sources if telling.read(s).type in _RESULTS
-        )
-        found = (q for q in quoted if q and any(each in q.text for each in said))
-        yield from islice(found, 1)

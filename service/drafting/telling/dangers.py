@@ -1,71 +1,21 @@
-"""What can do harm: risk with its latest word and whatever ever happened, severe allergies, what
-cannot both be so, results out of range, and what binds whoever treats next."""
+"""What can do harm: severe allergies and what a medicine did, results out of range, and what binds
+whoever treats next."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from service.drafting.telling import glue
-from service.drafting.telling.changed import LEVEL, is_abnormal, series
 from service.drafting.telling.item import Item, Rank, Telling
+from service.drafting.telling.series import LEVEL, is_abnormal, series
 from service.facts.allergies import GENERAL, NONE_KNOWN
-from service.facts.fact import Conflict, ConflictKind, Fact, FactKind, FactSource, Standing
-from service.reading.assertions import Assertion, Certainty, Polarity, Time
+from service.facts.circumstances import INTERPRETER
+from service.facts.corrections import STATUS
+from service.facts.fact import Fact, FactKind, FactSource, Standing
+from service.reading.assertions import Kind
 
-_OWN_LIFE = ("overdose", "suicide-attempt", "aborted-attempt", "interrupted-attempt")
-RECENT = 92  # days; an older result out of range stands in its section
+_LINE = 200  # characters of a flag
+RECENT = 183  # days; an older result out of range stands in its section
 _NOW = (Standing.CURRENT, Standing.DISPUTED)
 _SEVERE = ("severe", "anaphyla", "life-threatening", "high criticality", "angioedema", "stevens")
-_GRAVE = (
-    ConflictKind.ALLERGIC,
-    ConflictKind.NO_ALLERGY,
-    ConflictKind.FORBIDDEN,
-    ConflictKind.DIRECTIVE,
-    ConflictKind.DENIED,
-    ConflictKind.STOPPED,
-)
-
-
-def risks(telling: Telling) -> Iterator[Item]:
-    """The latest word on each of what is asked of everybody, then what ever happened."""
-    facts = telling.facts.of(FactKind.RISK)
-    for topic in telling.rules.asked:
-        of_topic = [f for f in facts if telling.is_any(f.key, (topic,))]
-        newest = sorted(of_topic, key=lambda f: (f.on, f.standing in _NOW, f.key == topic))[::-1]
-        told = (_latest(telling, fact) for fact in newest)
-        yield from (each for each in [next((t for t in told if t), None)] if each)
-    known: set[str] = set()
-    for fact in facts:
-        family = "suicide" if fact.key in _OWN_LIFE else fact.key
-        if not telling.is_any(fact.key, telling.rules.ever) or not _happened(fact):
-            continue
-        if family in known:
-            continue
-        known.add(family)
-        if item := telling.first_quoted(_telling(telling, fact), Rank.EVER):
-            yield item
-
-
-def _latest(telling: Telling, fact: Fact) -> Item | None:
-    """The newest word, of notes of that day before a form."""
-    rank = Rank.RISK_NOW if fact.standing in _NOW else Rank.RISK_DENIED
-    said = [s for s in fact.sources if telling.request.read[s.record_id].type != "Encounter"]
-    newest = [s for s in said if s.on == fact.on] or said[:1]
-    newest.sort(key=lambda s: not telling.request.read[s.record_id].is_note)
-    return telling.first_quoted(newest, rank)
-
-
-def _telling(telling: Telling, fact: Fact) -> list[FactSource]:
-    """Where it is said to have happened: in the problem list or a flag, else by the newest note."""
-    found = [s for s in fact.sources if any(map(_is_affirmed, telling.assertions(s, fact.key)))]
-    return sorted(found, key=lambda s: telling.read(s).type not in ("Condition", "Flag"))
-
-
-def _is_affirmed(said: Assertion) -> bool:
-    is_sure = said.certainty is Certainty.SURE and said.polarity is Polarity.AFFIRMED
-    return is_sure and said.time not in (Time.IF, Time.PLANNED)
-
-
-def _happened(fact: Fact) -> bool:
-    return fact.standing is Standing.PAST and "not present" not in fact.status
 
 
 def allergies(telling: Telling) -> Iterator[Item]:
@@ -78,8 +28,32 @@ def allergies(telling: Telling) -> Iterator[Item]:
         listed = [s for s in found if not telling.read(s).is_note]
         if listed:
             yield _listed(telling, listed[0])
+            yield from _never_again(telling, fact.key)
         elif item := telling.first_quoted(found, Rank.OTHER if is_listed else Rank.ALLERGY):
             yield item
+
+
+def _never_again(telling: Telling, key: str) -> Iterator[Item]:
+    """ "Do not rechallenge", of what stands on the allergy list."""
+    for fact in telling.facts.of(FactKind.MEDICINE):
+        if fact.key == key and fact.status == "not to be given":
+            notes = [s for s in fact.sources if telling.read(s).is_note]
+            yield from filter(None, [telling.first_quoted(notes, Rank.ALLERGY)])
+
+
+def harms(telling: Telling) -> Iterator[Item]:
+    """What a medicine did, as the problem list has it: "akathisia due to risperidone"."""
+    listed = {f.key for f in telling.facts.of(FactKind.ALLERGY)}
+    for fact in telling.facts.of(FactKind.PROBLEM, FactKind.SYMPTOM, FactKind.FINDING):
+        for source in telling.sound(fact.sources):
+            record = telling.read(source)
+            blamed = {
+                a.concept.key
+                for a in record.assertions
+                if a.concept.kind is Kind.MEDICINE and a.start < telling.end_of_line(source)
+            }
+            if record.type == "Condition" and blamed and not blamed & listed:
+                yield from filter(None, [telling.quoted(source, Rank.ALLERGY)])
 
 
 def _listed(telling: Telling, source: FactSource) -> Item:
@@ -91,29 +65,6 @@ def _listed(telling: Telling, source: FactSource) -> Item:
     is_severe = any(word in text.casefold() for word in _SEVERE)
     rank = Rank.SEVERE_ALLERGY if is_severe else Rank.ALLERGY
     return Item(body.strip(), (telling.cite(source, at, at + len(body)),), rank)
-
-
-def conflicts(telling: Telling) -> Iterator[Item]:
-    """Both sides, each word for word with its day."""
-    for conflict in telling.facts.conflicts:
-        if _is_settled(telling, conflict):
-            continue
-        of_danger = telling.is_any(conflict.key, telling.rules.ever)
-        is_grave = conflict.kind in _GRAVE or of_danger
-        rank = Rank.GRAVE_CONFLICT if is_grave else Rank.CONFLICT
-        sides = [telling.first_quoted((side,), rank) for side in conflict.sides]
-        if all(sides):
-            one, other = (side for side in sides if side)
-            text = f"{one.text}{glue.BETWEEN}{other.text}"
-            yield Item(text, (*one.citations, *other.citations), rank)
-
-
-def _is_settled(telling: Telling, conflict: Conflict) -> bool:
-    """Two who said the opposite, before a newer word on it. What happened stays so."""
-    if telling.is_any(conflict.key, telling.rules.ever):
-        return False
-    newest = max((f.on for f in telling.facts.facts if f.key == conflict.key), default="")
-    return conflict.kind is ConflictKind.WHO and newest > conflict.sides[0].on
 
 
 def results(telling: Telling) -> Iterator[Item]:
@@ -138,9 +89,18 @@ def binding(telling: Telling) -> Iterator[Item]:
     """Code status, holds, guardians; alerts of the record that stand."""
     for fact in telling.facts.of(FactKind.DIRECTIVE, FactKind.ALERT):
         is_alert = fact.kind is FactKind.ALERT
+        if fact.status == STATUS:
+            continue  # told among what cannot both be so
         if fact.standing not in _NOW or not (
             is_alert or telling.is_any(fact.key, telling.rules.binding)
         ):
             continue
-        if item := telling.first_quoted(fact.sources, Rank.ALERT if is_alert else Rank.BINDING):
+        rank = Rank.ALERT if is_alert else Rank.BINDING
+        if any(map(_asks_interpreter(telling), fact.sources)):
+            rank = Rank.GRAVE_PROBLEM  # nothing else that is asked is worth much without
+        if item := telling.first_quoted(fact.sources, rank):
             yield item
+
+
+def _asks_interpreter(telling: Telling) -> Callable[[FactSource], bool]:
+    return lambda source: bool(telling.assertions(replace(source, start=0, end=_LINE), INTERPRETER))

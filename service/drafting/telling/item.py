@@ -14,17 +14,22 @@ from service.drafting.template import BriefRules
 from service.drafting.words import count_words
 from service.facts.fact import Facts, FactSource, ReadRecord
 from service.facts.said import days_between, is_brought
-from service.reading.assertions import Assertion
+from service.reading.assertions import PATIENT, Assertion, Says
 from service.reading.lexicon.relations import wider
 from service.retrieval.sentences import sentence_spans
 from service.summary.document import Citation
 
+IMPRESSIONS = ("ClinicalImpression",)
+_CLINICIANS = (Says.CLINICIAN,)
 SHORTEST = 2  # a heading alone is nothing said
 LONGEST = 20  # words of a sentence that a brief quotes; a longer one stands in its section
+OF_DANGER = 26  # of one that tells a danger, or what is new
 _MARKS = " \t\n-*•·"
 _LETTER = ("From:", "To:", "Cc:", "Subject:")  # the head of a message says nothing of the patient
 _IMPRESSION = re.compile(r"[^():]{1,60} \(\d{4}[^()]{0,40}\): (?=\S)")
-_BREAK = re.compile(r"; |\): |, recent: ")
+_BREAK = re.compile(r"; |\): |, recent: |\. (?=[A-Z])")
+_BREAK_AFTER = re.compile(r";|\. (?=[A-Z])")
+_PART = re.compile(r"; ")
 _NUMBER = re.compile(r"^\(?\d{1,2}[.)] ")
 _BRACKET = re.compile(r" \([^()]{1,300}\)$")
 
@@ -39,17 +44,18 @@ class Rank(IntEnum):
     NARROW_MEDICINE = 4
     MEDICINE = 5
     GRAVE_CONFLICT = 6
-    ALLERGY = 7
-    EVER = 8
-    ABNORMAL = 9
-    ALERT = 10
-    RISK_DENIED = 11
-    OVERDUE = 12
+    EVER = 7
+    ALLERGY = 8
+    SCORE = 9
+    ABNORMAL = 10
+    OVERDUE = 11
+    ALERT = 12
     CHANGED = 13
-    BINDING = 14
-    OPEN = 15
-    CONFLICT = 16
-    OTHER = 17
+    OPEN = 14
+    BINDING = 15
+    RISK_DENIED = 16
+    CONFLICT = 17
+    OTHER = 18
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,8 @@ class Telling:
         if len(text.split()) > LONGEST and source.end <= end:
             before = [m.end() for m in _BREAK.finditer(text, 0, source.start)]
             start = before[-1] if before else 0
-            end = text.find(";", source.end) if ";" in text[source.end :] else end
+            after = _BREAK_AFTER.search(text, source.end)
+            end = after.start() if after else end
         head = _IMPRESSION.match(text[start:end])
         body = _BRACKET.sub("", text[start + (head.end() if head else 0) : end].rstrip(" .;"))
         if body.count("(") > body.count(")"):
@@ -126,34 +133,80 @@ class Telling:
         at = text.find(body, start)
         return body, self.cite(source, at, at + len(body))
 
-    def sentence(self, source: FactSource) -> tuple[str, Citation] | None:
-        """A note's sentence round a place, word for word; None where it is too long to quote, or
-        no sentence."""
+    def is_of_note(self, item: Item) -> bool:
+        return self.request.read[item.citations[0].record_id].is_note
+
+    @cached_property
+    def said_of(self) -> dict[str, list[FactSource]]:
+        """Where clinicians say something of the patient, by its key, newest first."""
+        found: dict[str, list[FactSource]] = {}
+        kept = [r for r in self.request.read.values() if r.is_note or r.type in IMPRESSIONS]
+        for record in sorted(kept, key=lambda r: (r.on, r.text), reverse=True):
+            for a in record.assertions:
+                if a.is_current and a.subject == PATIENT and a.says in _CLINICIANS:
+                    place = FactSource(record.id, a.start, a.end, record.on)
+                    found.setdefault(a.concept.key, []).append(place)
+        return found
+
+    def is_told_by(self, source: FactSource) -> bool:
+        """Does what may be quoted of a record hold the place: of a form only its first line does?
+        A visit's reason is no word on it."""
+        record = self.read(source)
+        is_shown = record.is_note or source.end <= len(record.text.partition("\n")[0])
+        return is_shown and record.type != "Encounter"
+
+    def span(self, source: FactSource) -> tuple[int, int]:
+        """Where the sentence of a note stands that holds a place, no farther than its line."""
         text = self.read(source).text
         line_start = text.rfind("\n", 0, source.start) + 1
         line_end = text.find("\n", source.end) if "\n" in text[source.end :] else len(text)
         spans = sentence_spans(text, line_start, line_end)
-        start, end = next((s for s in spans if s[0] <= source.start < s[1]), (line_start, line_end))
-        said = _NUMBER.sub("", " ".join(text[start:end].split()).strip(_MARKS))
+        return next((s for s in spans if s[0] <= source.start < s[1]), (line_start, line_end))
+
+    def sentence(self, source: FactSource, longest: int = LONGEST) -> tuple[str, Citation] | None:
+        """A note's sentence round a place, word for word; of a long one the part that a semicolon
+        ends. None where that is too long to quote, or no sentence."""
+        start, end = self.span(source)
+        found = self._quotable(source, start, end, longest)
+        return found or self._quotable(source, *self._part(source, start, end), longest)
+
+    def _part(self, source: FactSource, start: int, end: int) -> tuple[int, int]:
+        text = self.read(source).text
+        stops = [m.end() for m in _PART.finditer(text, start, end)]
+        low = max((at for at in stops if at <= source.start), default=start)
+        return low, min((at for at in stops if at > source.start), default=end)
+
+    def _quotable(
+        self, source: FactSource, start: int, end: int, longest: int
+    ) -> tuple[str, Citation] | None:
+        words = " ".join(self.read(source).text[start:end].split()).strip(_MARKS)
+        said = _NUMBER.sub("", words).rstrip(";")
         is_marked = glue.BETWEEN in said or glue.EARLIER in said or said.startswith(_LETTER)
-        if not SHORTEST <= len(said.split()) <= LONGEST or is_marked or "|" in said:
+        if not SHORTEST <= len(said.split()) <= longest or is_marked or "|" in said:
             return None
         return said, self.cite(source, start, end)
 
-    def quoted(self, source: FactSource, rank: Rank, *, age: bool = False) -> Item | None:
+    def quoted(
+        self, source: FactSource, rank: Rank, *, age: bool = False, longest: int = LONGEST
+    ) -> Item | None:
         """A source's words with their day: of a note the sentence, else the headline."""
         record = self.read(source)
-        told = self.sentence(source) if record.is_note else self.headline(source)
+        told = self.sentence(source, longest) if record.is_note else self.headline(source)
         if told is None or not told[0]:
             return None
         day = record.on[:10]
         return Item(glue.when(told[0], day, self.age(day) if age else None), (told[1],), rank)
 
     def first_quoted(
-        self, sources: Sequence[FactSource], rank: Rank, *, age: bool = False
+        self,
+        sources: Sequence[FactSource],
+        rank: Rank,
+        *,
+        age: bool = False,
+        longest: int = LONGEST,
     ) -> Item | None:
         """The newest source that can be quoted."""
-        found = (self.quoted(each, rank, age=age) for each in self.sound(sources))
+        found = (self.quoted(s, rank, age=age, longest=longest) for s in self.sound(sources))
         return next((each for each in found if each), None)
 
     def assertions(self, source: FactSource, key: str) -> list[Assertion]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from service.drafting.telling import glue
 from service.drafting.telling.item import Item, Rank, Telling
+from service.drafting.telling.who import VISIT
 from service.facts.fact import Fact, FactKind, FactSource, Standing
 
 _ANEW = "asked for anew"
@@ -14,18 +15,20 @@ def loops(telling: Telling) -> Iterator[Item]:
     """What is due first, then the newest. An order is told by its own words; several things that
     one sentence asks for are one."""
     facts = [f for f in telling.facts.of(FactKind.OPEN_LOOP) if f.standing is Standing.PLANNED]
+    facts = [f for f in facts if f.key != VISIT]  # why now tells when the next visit is due
+    newest = max((r.on for r in telling.request.read.values() if r.is_note), default="")
     for fact in sorted(facts, key=lambda f: f.on, reverse=True):
         first = next(telling.sound(_first_asked(telling, fact)), None)
-        rank = _rank(fact, is_old=first is not None)
+        rank = _rank(fact, is_old=first is not None, is_new=fact.on == newest)
         found = list(telling.sound(fact.sources))
         found.sort(key=lambda s: telling.read(s).is_note)
         if item := telling.first_quoted(found, rank, age=first is None):
             yield _since(telling, item, first) if first else _due(telling, item, fact)
 
 
-def _rank(fact: Fact, *, is_old: bool) -> Rank:
+def _rank(fact: Fact, *, is_old: bool, is_new: bool) -> Rank:
     if fact.status == "told":
-        return Rank.OTHER
+        return Rank.OPEN if is_new else Rank.OTHER
     is_due = fact.status == "overdue" or fact.value("due")
     return Rank.OVERDUE if is_due or is_old else Rank.OPEN
 

@@ -15,6 +15,7 @@ _A_DAY = ("a day", "per day", "/day", "daily")
 _INJECTED = ("im", "iv", "sc", "sq", "intramuscular", "intravenous", "subcutaneous", "transdermal")
 _OVER = (Act.STOPPED, Act.DECLINED, Act.NOT_FILLED, Act.MISSED, Act.AVOID)
 _LISTS = ("MedicationRequest", "MedicationStatement")
+_BOUGHT = ("over-the-counter-medicine", "vitamin", "supplement")
 _STANDS = ("active", "on-hold", "recurrence", "intended", "unknown", "")
 
 
@@ -32,8 +33,8 @@ def medicines(telling: Telling) -> Iterator[Item]:
 
 def _row(telling: Telling, fact: Fact) -> Item | None:
     is_narrow = telling.is_any(fact.key, telling.rules.narrow)
-    rank = Rank.NARROW_MEDICINE if is_narrow else Rank.MEDICINE
     for source in _standing(telling, fact):
+        rank = Rank.NARROW_MEDICINE if is_narrow else _rank(telling, source)
         if found := row_of(telling, source, fact.key):
             body, citation = found
             held = ", on hold" if fact.standing is Standing.ON_HOLD else ""
@@ -53,7 +54,23 @@ def _standing(telling: Telling, fact: Fact) -> Iterator[FactSource]:
     found = list(telling.sound(fact.sources))
     listed = [s for s in found if telling.read(s).type in _LISTS]
     yield from (s for s in listed if telling.records[s.record_id].status in _STANDS)
-    yield from (s for s in found if telling.read(s).is_note and not listed)
+    notes = (s for s in found if telling.read(s).is_note and not listed)
+    yield from (s for s in notes if not _has_run_out(telling, s, fact.key))
+
+
+def _has_run_out(telling: Telling, source: FactSource, key: str) -> bool:
+    """ "For 21 days", written longer ago than that."""
+    spans = (v for a in telling.assertions(source, key) for v in a.values if v.what == "duration")
+    days = [v.value[1] for v in spans if isinstance(v.value, tuple) and v.value[0] == "days"]
+    age = telling.age(telling.read(source).on[:10])
+    return bool(days) and age is not None and age > max(days)
+
+
+def _rank(telling: Telling, source: FactSource) -> Rank:
+    """What is bought without a prescription last."""
+    said = telling.read(source).assertions
+    is_bought = any(a.concept.key in _BOUGHT for a in said)
+    return Rank.OPEN if is_bought else Rank.MEDICINE
 
 
 def row_of(telling: Telling, source: FactSource, key: str) -> tuple[str, Citation] | None:

@@ -1,15 +1,21 @@
 """Who the patient is and why now: age, sex, the reason of the visit, what they are treated for."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 
 from service.drafting.facts import CURRENT
 from service.drafting.telling import glue
 from service.drafting.telling.item import Item, Rank, Telling
 from service.facts.fact import Fact, FactKind, FactSource, Standing
 from service.facts.said import days_between
+from service.reading.lexicon.relations import wider
 from service.retrieval import visits
 
+_PRONOUNS = re.compile(r"^Pronouns: (\w+/\w+)", re.MULTILINE)  # as the Patient record is told
 _NOT_SO = ("Refuted", "Differential")
+VISIT = "visit"  # the key of an open loop
 _STANDING = (Standing.CURRENT, Standing.DISPUTED, Standing.UNKNOWN)
 
 
@@ -19,6 +25,7 @@ def who(telling: Telling) -> Iterator[Item]:
     yield from reasons
     said = " ".join(each.text.casefold() for each in reasons)
     yield from (each for each in _problems(telling) if each.text.casefold() not in said)
+    yield from _next(telling)
 
 
 def _person(telling: Telling) -> Iterator[Item]:
@@ -32,6 +39,8 @@ def _person(telling: Telling) -> Iterator[Item]:
     told = dict.fromkeys(_told(fact, telling.facts.on) for fact, _ in found)
     if words := ", ".join(each for each in told if each):
         source = found[0][1]
+        pronouns = _PRONOUNS.search(telling.read(source).text)
+        words = f"{words}, {pronouns[1]}" if pronouns else words
         yield Item(words, (telling.cite(source, 0, telling.end_of_line(source)),), Rank.WHO)
 
 
@@ -47,10 +56,11 @@ def _told(fact: Fact, on: str) -> str:
 
 
 def _reason(telling: Telling) -> Iterator[Item]:
-    """What the last visit was for, as the EHR has it: "for Bipolar I disorder"."""
-    seen = visits.visited(list(telling.records.values()))
+    """What the newest visit or stay was for, as the EHR has it: "for Bipolar I disorder"."""
+    seen = [v for v in visits.held(list(telling.records.values())) if v.id in telling.request.read]
     of_visits = [s for f in telling.facts.of(FactKind.EVENT) for s in telling.sound(f.sources)]
-    source = next((s for s in of_visits if seen and s.record_id == seen[-1].id), None)
+    over = [each.id for each in seen if each in visits.visited(seen) or visits.is_stay(each)]
+    source = next((s for s in of_visits if over and s.record_id == over[-1]), None)
     if source and (found := telling.headline(source)):
         body, citation = found
         day = telling.read(source).on[:10]
@@ -60,17 +70,59 @@ def _reason(telling: Telling) -> Iterator[Item]:
 
 
 def _problems(telling: Telling) -> Iterator[Item]:
-    """From the problem list; from notes only where nobody keeps one. The gravest first."""
+    """From the problem list, each as the newest sentence says that it goes; what the last stay was
+    for too, though it is over. The gravest first."""
     held = [f for f in telling.facts.of(FactKind.PROBLEM) if f.standing in _STANDING]
     listed = [(f, s) for f in held for s in telling.sound(f.sources) if _is_listed(telling, s)]
-    first = dict.fromkeys(f.key for f, _ in listed)
-    for key in first:
+    for key in dict.fromkeys(f.key for f, _ in listed):
         fact, source = next((f, s) for f, s in listed if f.key == key)
         is_sure = fact.standing is Standing.CURRENT
-        is_grave = is_sure and telling.is_any(key, telling.rules.grave)
-        rank = Rank.GRAVE_PROBLEM if is_grave else Rank.OTHER
-        if found := telling.headline(source):
+        is_grave = telling.is_any(key, telling.rules.grave)
+        rank = Rank.GRAVE_PROBLEM if is_sure and is_grave else Rank.OTHER
+        if is_grave and (course := _course(telling, fact)):
+            yield replace(course, rank=Rank.GRAVE_PROBLEM)
+        elif found := telling.headline(source):
             yield Item(found[0], (found[1],), rank)
+
+
+def _course(telling: Telling, fact: Fact) -> Item | None:
+    """The newest sentence that says how it goes: "PTSD improving"."""
+    told = _how(telling.rules.course)
+    alike = [key for key in telling.said_of if _is_alike(key, fact.key)]
+    sources = [source for key in alike for source in telling.said_of[key]]
+    for source in telling.sound(sorted(sources, key=lambda s: s.on, reverse=True)):
+        item = telling.quoted(source, Rank.GRAVE_PROBLEM)
+        if item and told.search(item.text):
+            return item
+    return None
+
+
+def _is_alike(one: str, other: str) -> bool:
+    return one == other or one in wider(other) or other in wider(one)
+
+
+@cache
+def _how(course: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(course)})", re.IGNORECASE)
+
+
+def _next(telling: Telling) -> Iterator[Item]:
+    """When the newest note wants to see them again: "RTC 3 months"."""
+    asked = [f for f in telling.facts.of(FactKind.OPEN_LOOP) if f.key == VISIT]
+    newest = max((f for f in asked if f.standing is Standing.PLANNED), key=_on, default=None)
+    if newest:
+        said = [s for s in newest.sources if s.on == newest.on and _tells_when(telling, s)]
+        yield from filter(None, [telling.first_quoted(said, Rank.WHO)])
+
+
+def _tells_when(telling: Telling, source: FactSource) -> bool:
+    """In how long, or on which day; "CPT to session 16" is no next visit."""
+    said = [a for a in telling.read(source).assertions if a.start == source.start]
+    return any(v.what in ("duration", "due", "date") for a in said for v in a.values)
+
+
+def _on(fact: Fact) -> str:
+    return fact.on
 
 
 def _is_listed(telling: Telling, source: FactSource) -> bool:

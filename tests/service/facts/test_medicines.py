@@ -248,3 +248,31 @@ def test_what_somebody_brought_is_no_course_of_a_medicine():
         a_note("You could also restart lithium at 600 mg daily."), title="Printout, chatbot"
     )
     assert facts(printout).of(FactKind.MEDICINE) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sertraline taper finished 02/16, last 50 mg tablet that day.",
+        "Finished her sertraline taper on Friday.",
+        "Sertraline 25 mg, taper completed last week.",
+    ],
+)
+def test_a_taper_that_is_finished_is_no_more_taken(text):
+    found = facts(a_note("Stop sertraline.", on="2026-02-01"), a_note(text, on="2026-03-01"))
+    assert the_fact(found, FactKind.MEDICINE, "sertraline").standing is Standing.PAST
+    assert not found.conflicts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Propranolol 10 mg BID x 2 weeks, then stop",
+        "Prednisone 10 mg daily for 5 days, then off.",
+        "Trazodone 50 mg nightly for one week, then discontinue.",
+    ],
+)
+def test_when_to_stop_is_no_stop(text):
+    name = text.split()[0]
+    found = facts(a_note(f"{name} is taken daily.", on="2026-03-01"), a_note(text, on="2026-03-01"))
+    assert ConflictKind.STOPPED not in conflict_kinds(found)

@@ -104,3 +104,44 @@ def test_what_is_only_warned_of_is_no_risk(sentence):
 
 def test_anothers_risk_is_not_the_patients():
     assert not facts(a_note("Her brother is suicidal.")).of(FactKind.RISK)
+
+
+@pytest.mark.parametrize(
+    ("key", "word"),
+    [
+        ("command-hallucinations", "Denies command hallucinations since 02/01."),
+        ("passive-death-wish", "No wish to be dead since 2/10."),
+        ("self-harm", "No self-harm since February 3."),
+    ],
+)
+def test_what_is_denied_since_a_day_is_the_word_of_the_day_it_was_told(key, word):
+    found = facts(
+        a_note("Has command hallucinations. Wish to be dead. Self-harm.", on="2026-02-20"),
+        a_note(word, on="2026-03-01"),
+    )
+    fact = risk(found, key)
+    assert (fact.on, fact.standing) == ("2026-03-01", Standing.PAST)
+
+
+@pytest.mark.parametrize(
+    "denial", ["No suicide attempts.", "No hx suicide attempt.", "Never attempted suicide."]
+)
+def test_who_denies_any_attempt_denies_the_overdose_that_is_known(denial):
+    found = facts(
+        a_note(denial, on="2026-02-01"),
+        a_note("Took an overdose in 2011.", on="2026-03-01"),
+    )
+    (conflict,) = found.conflicts
+    assert (conflict.kind, conflict.key) == (ConflictKind.WHO, "suicide-attempt")
+    assert "2026-02-01" in conflict.why and "2011" in conflict.why
+
+
+@pytest.mark.parametrize(
+    "denial",
+    ["No suicide attempts since discharge.", "No suicide attempts in the interval."],
+)
+def test_a_denial_of_some_time_is_none_of_what_was_before(denial):
+    found = facts(
+        a_note("Took an overdose in 2011.", on="2026-01-01"), a_note(denial, on="2026-02-01")
+    )
+    assert not found.conflicts

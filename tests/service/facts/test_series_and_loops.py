@@ -1,5 +1,7 @@
 """Measurements as series, events, and what is asked for until something answers it."""
 
+import pytest
+
 from service.facts import FactKind, Standing
 from tests.service.facts.charts import TODAY, a_note, facts, resources, said, the_fact
 
@@ -80,6 +82,46 @@ def test_other_units_are_no_direction():
 def test_scores_go_up_and_down():
     found = facts(a_note("PHQ-9: 18", on="2026-01-01"), a_note("PHQ-9: 9", on="2026-03-01"))
     assert the_fact(found, FactKind.SCORE, "phq-9").status == "falling"
+
+
+def test_a_number_without_its_unit_goes_on_from_the_last_with_one():
+    found = facts(
+        resources(a_result("Hemoglobin", 9.6, "g/dL", "2026-02-01")),
+        a_note("Hgb 11.0 today.", on="2026-03-01"),
+    )
+    assert the_fact(found, FactKind.MEASUREMENT, "hemoglobin").status == "rising"
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["PHQ-9 not done today, no time.", "GAD-7 was not done.", "TSH not drawn, tube missing."],
+)
+def test_what_was_not_done_is_no_result(note):
+    assert not facts(a_note(note)).of(FactKind.SCORE, FactKind.MEASUREMENT)
+
+
+@pytest.mark.parametrize("note", ["C-SSRS screen negative.", "Urine culture negative."])
+def test_what_was_looked_for_in_vain_is_one(note):
+    (fact,) = facts(a_note(note)).of(FactKind.SCORE, FactKind.MEASUREMENT)
+    assert fact.value("level").said == "negative"
+
+
+def test_the_records_own_score_of_a_day_stands_before_what_a_note_tells_of_it():
+    found = facts(
+        resources(
+            a_result("PHQ-9 total score", 14, "{score}", "2026-02-05"),
+            a_result("PHQ-9 total score", 10, "{score}", "2026-03-01"),
+        ),
+        a_note("PHQ-9 10 (item 9 = 0), was 14 on 2/5.", on="2026-03-01"),
+    )
+    fact = the_fact(found, FactKind.SCORE, "phq-9")
+    assert fact.status == "falling"
+    assert [c.on for c in fact.history] == ["2026-02-05", "2026-03-01"]
+
+
+def test_a_day_beside_a_measure_is_no_result():
+    found = facts(a_note("ECG 2/4 QTc 455.", on="2026-03-01"))
+    assert the_fact(found, FactKind.MEASUREMENT, "qtc").value("level").said == "455"
 
 
 def test_an_order_that_nothing_answers_is_open_with_its_age():

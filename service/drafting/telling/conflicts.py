@@ -1,0 +1,152 @@
+"""What cannot both be so, in a brief: both sides, or the sentence that names both."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from service.drafting.telling import glue
+from service.drafting.telling.dangers import allergies
+from service.drafting.telling.item import LONGEST, OF_DANGER, Item, Rank, Telling
+from service.drafting.telling.risks import telling_most
+from service.facts.allergies import GENERAL, NONE_KNOWN
+from service.facts.circumstances import CODE_STATUS
+from service.facts.corrections import STATUS
+from service.facts.fact import Conflict, ConflictKind, Fact, FactKind, FactSource
+from service.facts.risks import OWN_LIFE
+from service.reading.lexicon.relations import wider
+
+_GRAVE = (
+    ConflictKind.ALLERGIC,
+    ConflictKind.NO_ALLERGY,
+    ConflictKind.FORBIDDEN,
+    ConflictKind.DIRECTIVE,
+    ConflictKind.DENIED,
+    ConflictKind.STOPPED,
+)
+_UNSURE = "Unconfirmed: "  # as the problem list has what somebody raised and nobody has found
+BESIDE = 2  # sentences on one thing
+SHORT = 14  # words, its day among them, of the second
+
+
+def conflicts(telling: Telling) -> Iterator[Item]:
+    """Each word for word with its day."""
+    denied = {c.key for c in telling.facts.conflicts if c.key in OWN_LIFE}
+    corrected = [f for f in telling.facts.of(FactKind.ALERT) if f.status == STATUS]
+    corrected = [f for f in corrected if not (denied and _topic(f) in OWN_LIFE)]
+    yield from _corrected(telling, corrected)
+    yield from _unsure(telling)
+    topics = {_topic(fact) for fact in corrected}
+    for conflict in telling.facts.conflicts:
+        is_told = conflict.key in topics
+        is_told |= conflict.kind is ConflictKind.NO_ALLERGY and NONE_KNOWN in topics
+        if not is_told and not _is_settled(telling, conflict):
+            yield from _both(telling, conflict)
+
+
+def _topic(fact: Fact) -> str:
+    return fact.key.partition(":")[2]
+
+
+def _corrected(telling: Telling, corrected: Sequence[Fact]) -> Iterator[Item]:
+    """One item for each thing and what is wider than it: "type 2 diabetes" and "diabetes"."""
+    done: set[str] = set()
+    for fact in sorted(corrected, key=lambda f: f.on, reverse=True):
+        topic = _topic(fact)
+        alike = [f for f in corrected if _is_alike(topic, _topic(f))]
+        if topic in done:
+            continue
+        done |= {_topic(f) for f in alike}
+        sources = [source for f in alike for source in f.sources]
+        yield from _settled(telling, topic, sorted(sources, key=lambda s: s.on, reverse=True))
+
+
+def _is_alike(one: str, other: str) -> bool:
+    return one == other or one in wider(other) or other in wider(one)
+
+
+def _settled(telling: Telling, topic: str, sources: Sequence[FactSource]) -> Iterator[Item]:
+    """The newest sentence on it, with a short one beside it; where it is of allergies and names
+    none, with the gravest of them."""
+    told = [parts for s in telling.sound(sources) if (parts := list(_parts(telling, s)))]
+    if not told:
+        return
+    first, *others = told
+    beside = [item for parts in others for item in parts if item.words <= SHORT]
+    if len(first) > 1:
+        beside = first[1:]
+    elif topic in (NONE_KNOWN, *GENERAL):
+        beside = sorted(allergies(telling), key=lambda item: item.rank)
+    elif not beside and topic not in _allergens(telling):
+        beside = list(_since(telling, topic, sources[0].on))
+    yield _joined([first[0], *beside[: BESIDE - 1]], Rank.GRAVE_CONFLICT)
+
+
+def _allergens(telling: Telling) -> set[str]:
+    return {fact.key for fact in telling.facts.of(FactKind.ALLERGY)}
+
+
+def _since(telling: Telling, topic: str, day: str) -> Iterator[Item]:
+    """The newest word on it after that day; of a code status that on the others."""
+    keys = CODE_STATUS - {topic} if topic in CODE_STATUS else {topic}
+    found = [s for key in keys for s in telling.said_of.get(key, ()) if s.on > day]
+    for source in telling.sound(sorted(found, key=lambda s: s.on, reverse=True)):
+        item = telling.quoted(source, Rank.GRAVE_CONFLICT)
+        if item and item.words <= SHORT:
+            yield item
+            return
+
+
+def _parts(telling: Telling, source: FactSource) -> Iterator[Item]:
+    """The sentence; of one too long to quote each part."""
+    start, end = telling.span(source)
+    text = telling.read(source).text
+    is_whole = len(text[start:end].split()) <= OF_DANGER
+    while start < end:
+        part = replace(source, start=start, end=start + 1)
+        longest = OF_DANGER if is_whole else LONGEST
+        if item := telling.quoted(part, Rank.GRAVE_CONFLICT, longest=longest):
+            yield item
+        stop = -1 if is_whole else text.find("; ", start, end)
+        start = stop + len("; ") if stop >= 0 else end
+
+
+def _unsure(telling: Telling) -> Iterator[Item]:
+    """A problem that somebody raised and nobody has found, with the newest word on it."""
+    for fact in telling.facts.of(FactKind.PROBLEM):
+        found = list(telling.sound(fact.sources))
+        listed = [s for s in found if telling.read(s).text.startswith(_UNSURE)]
+        if listed and (raised := telling.quoted(listed[0], Rank.CONFLICT)):
+            newest = telling.first_quoted([s for s in found if s.on > listed[0].on], raised.rank)
+            yield _joined([raised, newest] if newest else [raised], Rank.ALERT)
+
+
+def _both(telling: Telling, conflict: Conflict) -> Iterator[Item]:
+    of_danger = telling.is_any(conflict.key, telling.rules.ever)
+    rank = Rank.GRAVE_CONFLICT if conflict.kind in _GRAVE or of_danger else Rank.CONFLICT
+    sides = [
+        telling.first_quoted([s for s in _side(telling, side) if telling.is_told_by(s)], rank)
+        for side in conflict.sides
+    ]
+    if all(sides):
+        yield _joined([side for side in sides if side], rank)
+
+
+def _side(telling: Telling, side: FactSource) -> Sequence[FactSource]:
+    """Of what happened in a person's own life that place which tells most of it on that day."""
+    for key in OWN_LIFE:
+        fact = telling.facts.find(FactKind.RISK, key)
+        if fact and side in fact.sources and (most := telling_most(telling, fact)):
+            return [s for s in most if s.on == side.on] or (side,)
+    return (side,)
+
+
+def _joined(items: Sequence[Item], rank: Rank) -> Item:
+    text = glue.BETWEEN.join(item.text for item in items)
+    return Item(text, tuple(c for item in items for c in item.citations), rank)
+
+
+def _is_settled(telling: Telling, conflict: Conflict) -> bool:
+    """Two who said the opposite, before a newer word on it. What happened stays so."""
+    if telling.is_any(conflict.key, telling.rules.ever):
+        return False
+    newest = max((f.on for f in telling.facts.facts if f.key == conflict.key), default="")
+    return conflict.kind is ConflictKind.WHO and newest > conflict.sides[0].on

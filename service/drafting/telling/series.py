@@ -1,0 +1,58 @@
+"""Results as a brief tells them: the last, with what it was before."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from service.drafting.telling import glue
+from service.drafting.telling.item import Item, Rank, Telling
+from service.facts.fact import Change, Fact, FactKind
+from service.facts.measurements import before_of
+
+LEVEL = "-level"
+_ABNORMAL = frozenset(("high", "low", "critical", "abnormal", "positive"))
+_RESULTS = ("Observation", "QuestionnaireResponse")  # a report tells several in one line
+
+
+def is_abnormal(fact: Fact) -> bool:
+    """The last, or the one before it where a note tells the last without a flag."""
+    flags = [v.said for c in fact.history[-2:] for v in c.values if v.what == "flag"]
+    said = {*fact.status.split(", "), *(flags[-1:] if flags else ())}
+    return not _ABNORMAL.isdisjoint(word for each in said for word in each.split())
+
+
+def series(telling: Telling, fact: Fact, rank: Rank) -> Item | None:
+    """The last result, and the one that it is measured by where it moved; of a score always."""
+    now = next(_results(telling, fact, fact.on), None)
+    is_moving = fact.kind is FactKind.SCORE or not fact.status.endswith("steady")
+    before = before_of(fact) if is_moving else ()
+    found = [r for change in before for r in _results(telling, fact, change.on)]
+    found.sort(key=lambda item: telling.is_of_note(item))  # the record's own says it in few words
+    if now is None:
+        return None
+    has_moved = found and _body(found[0]) != _body(now)
+    return _moved(now, found[0], rank) if has_moved else replace(now, rank=rank)
+
+
+def _body(item: Item) -> str:
+    return next(glue.items(item.text)).body
+
+
+def _moved(now: Item, before: Item, rank: Rank) -> Item:
+    """ "Creatinine 1.2 → 1.4 mg/dL (2026-08-18)"."""
+    new, old = next(glue.items(now.text)), next(glue.items(before.text))
+    both = glue.moved(new.body, old.body)
+    text = glue.when(both, new.day) if both else f"{now.text}{glue.EARLIER}{before.text}"
+    return Item(text, (*now.citations, *before.citations), rank)
+
+
+def _results(telling: Telling, fact: Fact, day: str) -> Iterator[Item]:
+    """Of that day, each where its record's own line has the result; of a note its sentence, where
+    nothing else has it."""
+    points: list[Change] = [point for point in fact.history if point.on == day]
+    said = {point.what for point in points}
+    sources = [s for s in telling.sound(fact.sources) if s.on == day]
+    kept = [s for s in sources if telling.read(s).type in _RESULTS or telling.read(s).is_note]
+    kept.sort(key=lambda s: telling.read(s).is_note)
+    found = (telling.quoted(s, Rank.OTHER) for s in kept)
+    yield from islice((q for q in found if q and any(each in q.text for each in said)), 1)
