@@ -19,8 +19,8 @@ from service.access.rules import rules_in_force
 from service.access.tagger import tagger_in_force
 from service.chart.decoding import decode
 from service.chart.formats.plain import Unreadable
+from service.reading.sentences import sentence_spans
 from service.retrieval.passages import split_note
-from service.retrieval.sentences import sentence_spans
 from tests.hostile import UNITS, near_misses, repeated
 from tests.service.access.test_decisions import a_note, decided
 
@@ -32,7 +32,7 @@ NOTICED_S = 0.005  # below it a clock tells nothing
 
 # Used with `match` or `fullmatch` alone, on a slice of bounded length: no start is tried twice.
 ON_SLICES = {
-    "retrieval/sentences.py": {"_LABEL", "_STARTS", "_WORD_STARTS", "_CUTS"},
+    "reading/sentences.py": {"_LABEL", "_STARTS", "_WORD_STARTS", "_CUTS"},
     "drafting/notes.py": {"_MARKER"},
 }
 # These hold patterns that take more than linear time, and are still to be mended one by one.

@@ -10,7 +10,7 @@ from service.drafting.citing import cite, cite_headline, day, headline
 from service.drafting.template import SectionPrompt
 from service.drafting.windows import Window
 from service.drafting.words import mentions
-from service.retrieval.sentences import sentence_spans
+from service.reading.sentences import sentence_spans
 from service.summary.document import Citation, Statement
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from service.reading.sentences import sentence_spans
 from service.retrieval.headings import Heading, find_heading
-from service.retrieval.sentences import sentence_spans
 
 _MARKER = re.compile(r"\s*+(?:[-*•‣◦·]+|\(?\d{1,2}[.)]|\[[ xX]?\])\s+(?=\S)")
 _METADATA = re.compile(

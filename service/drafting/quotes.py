@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from service.drafting.invisible import INVISIBLE, visible
+from service.reading.invisible import INVISIBLE, visible
 
 SHORTEST_FUZZY = 24  # below this many characters one changed letter is another word
 # A letter, and more of them; what nobody sees may stand between, and what was asked has it not.

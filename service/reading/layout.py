@@ -64,6 +64,7 @@ class State(StrEnum):
     STRUCK = "struck"  # crossed out or deleted by markup
     CORRECTED = "corrected"  # a later correction in the same note says otherwise
     PASTED = "pasted"  # carried over from an older note
+    ADDRESSED = "addressed"  # an order to whoever retells the text: bears nothing
     TEMPLATE = "template"  # a form's own words, disclaimers, signatures, headings: nobody's finding
 
 

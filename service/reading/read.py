@@ -45,7 +45,7 @@ def read_statement(text: str, *, on: str = "", section: Section = Section.OTHER)
 
 def _assertions(text: str, structure: Structure, on: str) -> Iterator[Assertion]:
     for number, unit in enumerate(structure.units):
-        if unit.state is State.TEMPLATE:
+        if unit.state in (State.TEMPLATE, State.ADDRESSED):
             continue
         yield from _of_unit(text, number, unit, unit.dated or on)
         if 0 <= unit.answers < number:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from service.retrieval.sentences import sentence_spans
+from service.reading.sentences import sentence_spans
 
 # Words whose presence changes nothing that a clinician would act on. Negations, numbers,
 # names and tenses are never dropped: "denies SI" and "SI" are two statements.

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from service.reading.sentences import Span, sentence_spans
 from service.retrieval.headings import Heading, find_heading, is_known, is_underline
-from service.retrieval.sentences import Span, sentence_spans
 
 SPLITTER = 2  # raise when slices change, so that charts are split again
 MAX_SENTENCES = 4

@@ -11,7 +11,7 @@ from service.drafting.quotes import find
 from service.errors import BadInput, NotFound
 from service.reading.assertions import Assertion, Kind
 from service.reading.read import read_statement
-from service.retrieval.sentences import sentence_spans
+from service.reading.sentences import sentence_spans
 from service.review.readable import readable_chart
 from service.summary.document import Citation, Document, Statement
 from service.summary.models import Finding, Summary

@@ -54,7 +54,8 @@ def claimed(assertion: str, name: str) -> str:
         said = orjson.loads(jws.extract_compact(assertion.encode()).payload)
     except (JoseError, ValueError):
         return ""
-    return str(said.get(name) or "") if isinstance(said, dict) else ""
+    found = str(said.get(name) or "") if isinstance(said, dict) else ""
+    return "" if "\0" in found else found
 
 
 def _checked(

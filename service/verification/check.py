@@ -8,7 +8,7 @@ from service.chart.models import SourceRecord
 from service.drafting.prompts import packaged_prompts
 from service.errors import BadInput
 from service.reading.read import read_statement
-from service.retrieval.sentences import sentence_spans
+from service.reading.sentences import sentence_spans
 from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import SummaryType
 from service.verification.bearing.assess import assess

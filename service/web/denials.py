@@ -55,6 +55,13 @@ class Refusals:
         return passed
 
 
+def unwritten_of(request: Request, who: str) -> int | None:
+    """As `Refusals.unwritten`, of this person at this address."""
+    address = request.client.host if request.client else ""
+    refusals: Refusals = request.app.state.refusals
+    return refusals.unwritten(f"{who}\n{address}")
+
+
 class Denials:
     """ASGI middleware: a refusal on a route that names a patient, a summary or a record, and a
     wrong token anywhere, is an act in the audit: who, which route, which status."""
@@ -81,9 +88,7 @@ class Denials:
         if not is_token and not named:
             return
         who = getattr(request.state, "person_id", "") or "nobody"
-        address = request.client.host if request.client else ""
-        refusals: Refusals = request.app.state.refusals
-        unwritten = refusals.unwritten(f"{who}\n{address}")
+        unwritten = unwritten_of(request, who)
         if unwritten is not None:
             action = "token.refused" if is_token else "access.denied"
             await run_in_threadpool(self._write, request, action, who, status, unwritten)

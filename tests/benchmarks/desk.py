@@ -7,8 +7,8 @@ own; then each rewords a statement there, no two in the same words: the page kee
 two seconds go by, it is saved. Milliseconds from the request sent to the answer read; the server
 has --processes (default 2), and askers, server and database share this machine, so that with two
 cores most of it is waiting for each other: *alone* is the same with one person. *Server* is what
-one request of the row (a save with its page and what is kept while typing) costs the web processes, in
-milliseconds of a processor: it hangs less on what else the machine does. *KB* is the page
+one request of the row (a save with its page and what is kept while typing) costs the web processes,
+in milliseconds of a processor: it hangs less on what else the machine does. *KB* is the page
 compressed by gzip, *failed* counts answers that were none, up to this row.
 The sums to meet (p95, 20 people, 2 cores): 100, 150 and 300 ms; 100 KB.
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from fhir_fixtures import stories
 from service.chart.models import SourceRecord
-from service.retrieval.sentences import sentence_spans
+from service.reading.sentences import sentence_spans
 from service.summary.document import Citation, Placed, Section, Statement
 from service.summary.vocabulary import Support
 from service.verification.charts import records_of

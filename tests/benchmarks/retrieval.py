@@ -40,12 +40,12 @@ from service.chart.files import read_files
 from service.chart.ingest import ingest
 from service.chart.models import SourceRecord
 from service.embedded import running_parts
+from service.reading.sentences import sentence_spans
 from service.retrieval.copies import normal
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import open_chart
 from service.retrieval.indexing import index_patient
 from service.retrieval.patient_chart import PatientChart
-from service.retrieval.sentences import sentence_spans
 from service.retrieval.vectors import text_to_search
 from service.settings import Settings
 from tests.benchmarks.clinicians_questions import COUNTED, Question, of_records, of_story

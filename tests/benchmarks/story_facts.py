@@ -32,9 +32,9 @@ from service.drafting.telling.given import with_facts
 from service.drafting.telling.glue import CONFLICT
 from service.drafting.words import mentions
 from service.reading.lexicon import stem, tokens
+from service.reading.sentences import sentence_spans
 from service.reading.values import agrees, values
 from service.retrieval.evidence import Gathered, SectionQuery
-from service.retrieval.sentences import sentence_spans
 from service.summary.document import Document, Statement
 from service.summary.vocabulary import SummaryType
 from service.verification.charts import records_of

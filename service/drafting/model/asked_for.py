@@ -2,8 +2,8 @@
 
 import re
 
-from service.drafting.invisible import visible
-from service.retrieval.sentences import sentence_spans
+from service.reading.invisible import visible
+from service.reading.sentences import sentence_spans
 
 # Base forms only: "reports that" is told of somebody, "report that" is asked of somebody.
 # "State hospital" is no order, nor is "report to the ward".

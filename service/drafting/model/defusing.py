@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from service.drafting.invisible import visible
+from service.reading.invisible import visible
 
 LEFT_OUT = "[left out: text that speaks to a program]"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

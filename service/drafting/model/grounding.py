@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from service.chart.models import SourceRecord
 from service.drafting.citing import cite
-from service.drafting.invisible import visible
 from service.drafting.model.asked_for import only_asked_for
 from service.drafting.model.carried import not_carried
 from service.drafting.model.masking import PLACEHOLDER, Mask
@@ -16,6 +15,7 @@ from service.drafting.model.schema import CitationAnswer, SectionAnswer, Stateme
 from service.drafting.quotes import Match, find, has_words, nearest
 from service.drafting.request import Dropped
 from service.facts.fact import ReadRecord
+from service.reading.invisible import visible
 from service.retrieval.evidence import Evidence
 from service.summary.document import Citation, Statement
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from service.chart.identity import Identity
 from service.drafting.model.datewords import written_dates
-from service.drafting.model.naming import folded, name_patterns
+from service.drafting.model.naming import bare, folded, name_patterns, shortened_streets
 
 SHORTEST_NUMBER = 4
 PLACEHOLDER = re.compile(r"\[?\b(NAME|NUMBER|CONTACT|ADDRESS|BIRTH|TEXT)-(\d+)\b\]?")
@@ -46,12 +46,13 @@ class Mask:
         return len(self._hidden)
 
     def _pieces(self, text: str) -> Iterator[str]:
-        at = 0
-        for match in self._find.finditer(folded(text)):
+        at, (plain, places) = 0, bare(text)
+        for match in self._find.finditer(plain):
             kind = (match.lastgroup or "").rstrip("0123456789")
-            yield text[at : match.start()]
-            yield self._instead(kind, text[match.start() : match.end()])
-            at = match.end()
+            start, end = places[match.start()], places[match.end()]
+            yield text[at:start]
+            yield self._instead(kind, text[start:end])
+            at = end
         yield text[at:]
 
     def _instead(self, kind: str, said: str) -> str:
@@ -91,12 +92,20 @@ def _patterns(who: Identity, texts: Iterable[str]) -> list[_Kind]:
         _Kind("ADDRESS", _words(_any(map(_spaced, who.addresses)))),
         _Kind("NUMBER", _words(_any([*map(_number, who.numbers), _SOCIAL_SECURITY]))),
         _Kind("BIRTH", _words(_any(births))),
-        _Kind("NAME", _words(_any(name_patterns(who, map(folded, texts))))),
+        _Kind("NAME", _names(_any(name_patterns(who, (bare(text)[0] for text in texts))))),
     ]
 
 
+def _names(pattern: str) -> str:
+    """Names also side by side, of several people, and with the figures of an account's name:
+    "MariaOkafor", "the Okafors", "mokafor87"."""
+    together = rf"(?:{pattern})(?:[-_]?(?:{pattern}))*"
+    return rf"(?<![^\W\d_])(?:[A-Za-z](?={together}\d))?{together}s?(?![^\W\d_])"
+
+
 def _words(pattern: str) -> str:
-    return rf"(?<!\w)(?:{pattern})(?!\w)" if pattern else ""
+    """Not within a word or a number; an underscore joins names of files and is no letter."""
+    return rf"(?<![^\W_])(?:{pattern})(?![^\W_])" if pattern else ""
 
 
 def _any(patterns: Iterable[str]) -> str:
@@ -105,7 +114,14 @@ def _any(patterns: Iterable[str]) -> str:
 
 def _spaced(value: str) -> str:
     """An address as notes write it: any case, any space."""
-    return r"(?i:" + r"[\s,]+".join(map(re.escape, folded(value).replace(",", " ").split())) + ")"
+    words = folded(value).replace(",", " ").split()
+    return r"(?i:" + r"[\s,]+".join(map(_street, words)) + ")"
+
+
+def _street(word: str) -> str:
+    """A word of an address, and what it is shortened to ("Street": "St.")."""
+    forms = shortened_streets().get(word.lower().rstrip("."))
+    return rf"(?:{'|'.join(forms)})\.?" if forms else re.escape(word)
 
 
 def _number(value: str) -> str:
@@ -119,9 +135,11 @@ def _number(value: str) -> str:
 
 
 def _zeros(run: str) -> str:
-    """A run of figures with any zeros before it, if enough is left; else as it is."""
-    bare = run.lstrip("0")
-    return f"0*{bare}" if run.isdigit() and len(bare) > SHORTEST_NUMBER else run
+    """A run of figures in any groups, with any zeros before it, if enough is left."""
+    left = run.lstrip("0")
+    if not run.isdigit() or len(left) <= SHORTEST_NUMBER:
+        return run
+    return "0*[ -]?" + "[ -]?".join(left)
 
 
 def _phone(value: str) -> str:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +28,26 @@ def folded(text: str) -> str:
     """The text without accents, with plain quotes and hyphens, and of the same length: whatever
     is found in it stands at the same place in the text."""
     return text if text.isascii() else text.translate(_bases())
+
+
+def bare(text: str) -> tuple[str, Sequence[int]]:
+    """The text as its plain letters, however they are written (accents apart, full width, in
+    mathematical letters), and the place in `text` of each of them, and of the end."""
+    if text.isascii():
+        return text, range(len(text) + 1)
+    shown = [(at, letter) for at, sign in enumerate(text) for letter in _plain(sign)]
+    plain = "".join(letter for _, letter in shown)
+    return folded(plain), [*(at for at, _ in shown), len(text)]
+
+
+def _plain(sign: str) -> str:
+    """Its letter without marks; nothing for a mark by itself; as it is where it is several."""
+    if sign.isascii():
+        return sign
+    letters = "".join(
+        c for c in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(c)
+    )
+    return letters if len(letters) < 2 else sign
 
 
 def name_patterns(who: Identity, texts: Iterable[str]) -> Iterator[str]:
@@ -87,3 +107,10 @@ def _bases() -> dict[int, str]:
         if marks and base.isascii():
             found[code] = base
     return found
+
+
+@cache
+def shortened_streets() -> dict[str, tuple[str, ...]]:
+    """Each form of a word of addresses to all of its forms."""
+    forms = (tuple(each.split()) for each in tomllib.loads(LISTS.read_text("utf-8"))["streets"])
+    return {form: together for together in forms for form in together}

@@ -16,7 +16,7 @@ from service.facts.fact import Facts, FactSource, ReadRecord
 from service.facts.said import days_between, is_brought
 from service.reading.assertions import PATIENT, Assertion, Says
 from service.reading.lexicon.relations import wider
-from service.retrieval.sentences import sentence_spans
+from service.reading.sentences import sentence_spans
 from service.summary.document import Citation
 
 IMPRESSIONS = ("ClinicalImpression",)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from service.drafting.telling.glue import BRIEF, REST
-from service.retrieval.sentences import sentence_spans
+from service.reading.sentences import sentence_spans
 
 _LED = re.compile(r"[\s*•·-]*+(?:\(?\d{1,2}[.)] )?\s*+")
 

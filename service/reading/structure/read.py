@@ -19,6 +19,7 @@ from service.reading.structure.states import (
     is_template,
     pasted_mark,
     template_phrases,
+    without_orders,
     without_struck,
 )
 from service.reading.structure.tables import table_at
@@ -38,7 +39,7 @@ def read_structure(text: str, *, section: Section = Section.OTHER) -> Structure:
     page = Page(fold(text))
     page.templates = template_phrases(page.text)
     _Walk(page, lines_of(page.text), Setting(section=section)).run()
-    units = list(without_struck(page.text, page.finished()))
+    units = list(without_orders(text, list(without_struck(page.text, page.finished()))))
     return Structure(tuple(with_answers(with_corrected(units, page.text), page.text)))
 
 

@@ -1,6 +1,8 @@
 """Coming in through a provider: off to it, launched by the EHR, and back from it."""
 
 import secrets
+from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -19,6 +21,7 @@ from service.signin.models import KnownPerson, SignInAttempt
 from service.signin.provider import Provider
 from service.summary.people import Person
 from service.web import sessions, tickets
+from service.web.denials import unwritten_of
 from service.web.guards import Anybody, Caller
 from service.web.pages.frame import render
 from service.web.pages.signin import safe_next
@@ -62,7 +65,7 @@ def launch(request: Request, iss: str = "", launch: str = "") -> Response:
         "fhir_url that the EHR sends as iss.",
         "iss",
     )
-    return _refused(request, failure, "", iss=iss[:200])
+    return _refused(request, failure, "", iss=_host(iss))
 
 
 @router.get(CALLBACK)
@@ -155,20 +158,26 @@ def _remember(session: Transaction, person: Person) -> None:
     known.practitioner_ref, known.last_at = person.practitioner_ref, now()
 
 
+def _host(iss: str) -> str:
+    """The host that it names: of what anybody may send no more is kept for good."""
+    try:
+        return (urlsplit(iss).hostname or "")[:100].replace("\0", "")
+    except ValueError:
+        return ""
+
+
 def _refused(request: Request, failure: SignInFailed, provider_key: str, **detail: str) -> Response:
-    """Told to the person and to the audit. What was sent stands in no log."""
+    """Told to the person and to the audit, of one address so many a minute: nobody may fill it.
+    What was sent stands in no log."""
     known = failure.known if isinstance(failure, NotSetUp) else None
     actor = f"{provider_key}:{known.subject}" if known else "nobody"
     log.warning("sign-in.refused", provider=provider_key, check=failure.check)
-    with runtime_of(request).transaction() as session:
-        audit.record(
-            session,
-            "sign-in.refused",
-            actor=actor,
-            provider=provider_key,
-            check=failure.check,
-            **detail,
-        )
+    unwritten = unwritten_of(request, actor)
+    if unwritten is not None:
+        detail |= {"provider": provider_key, "check": failure.check}
+        passed = {"unwritten": unwritten} if unwritten else {}
+        with runtime_of(request).transaction() as session:
+            audit.record(session, "sign-in.refused", actor=actor, **dict[str, Any](detail | passed))
     return render(
         request,
         "not_let_in.html",

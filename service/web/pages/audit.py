@@ -1,12 +1,11 @@
 """Who saw this patient, what did this person do: the audit by days, for IT and security."""
 
-from datetime import UTC, date, datetime, time, timedelta
-
 from fastapi import APIRouter, Response
 
 from service.errors import BadInput
 from service.review.history import WantedActs, audit_page
 from service.web.guards import Auditor
+from service.web.pages.days import midnight
 from service.web.pages.frame import Page, ThePage
 from service.web.pages.patients import patient_ref
 
@@ -38,21 +37,9 @@ def who_did_what(
 
 def _wanted(page: Page, patient: str, actor: str, since: str, until: str) -> WantedActs:
     """`until` is a day, and the whole of it counts."""
-    first, last = _day(page, since), _day(page, until)
     return WantedActs(
         patient_ref=patient_ref(patient) if patient else None,
         actor=actor or None,
-        since=first,
-        until=last + timedelta(days=1) if last else None,
+        since=midnight(since, page.zone),
+        until=midnight(until, page.zone, days=1),
     )
-
-
-def _day(page: Page, typed: str) -> datetime | None:
-    """The beginning of that day at the site. Raises BadInput."""
-    if not typed:
-        return None
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        raise BadInput("Give the days as YYYY-MM-DD.") from None
-    return datetime.combine(day, time(), page.zone).astimezone(UTC)

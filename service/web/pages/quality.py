@@ -1,7 +1,6 @@
 """Quality: samples, how one is drawn, its items, its results, and its export."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -20,6 +19,7 @@ from service.qa.sampling import close_sample, draw_sample
 from service.review.usage import usage
 from service.summary.vocabulary import FindingKind, SummaryType
 from service.web.guards import Rater
+from service.web.pages.days import midnight
 from service.web.pages.frame import Page, ThePage
 from service.web.paging import cursor_of, place_of
 
@@ -143,8 +143,8 @@ def _drawn(page: Page, wish: Wish) -> str:
         statuses=wish.statuses,
         by=page.person,
         types=[SummaryType(t) for t in wish.types if t in set(SummaryType)],
-        since=_midnight(wish.since, zone),
-        until=_midnight(wish.until, zone, days=1),
+        since=midnight(wish.since, zone),
+        until=midnight(wish.until, zone, days=1),
         finding_kind=FindingKind(wish.finding) if wish.finding in set(FindingKind) else None,
         evenly_by_type=bool(wish.evenly),
     ).id
@@ -154,14 +154,3 @@ def _number(typed: str) -> int:
     if not typed.strip().isdecimal():
         raise BadInput("Write how many texts to draw as a number.")
     return int(typed)
-
-
-def _midnight(typed: str, zone: ZoneInfo, days: int = 0) -> datetime | None:
-    """When a day begins in our zone; with `days=1` when it ends. Raises BadInput."""
-    if not typed:
-        return None
-    try:
-        day = date.fromisoformat(typed) + timedelta(days=days)
-    except (ValueError, OverflowError):
-        raise BadInput("Write days as year-month-day, such as 2026-09-01.") from None
-    return datetime.combine(day, time(), zone)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.reading.sentences import sentence_spans
 from service.retrieval.headings import find_heading, is_under
 from service.retrieval.passages import MAX_BLOCK_WORDS, MAX_CHARS, split_note, split_structured
-from service.retrieval.sentences import sentence_spans
 
 LINES = st.sampled_from(
     [

@@ -80,6 +80,7 @@ def test_revoking_the_account_ends_what_it_was_granted(signing, sessions):
         an_assertion(exp=int(time.time()) + 4_000),
         an_assertion(exp=None),
         an_assertion(jti=None),
+        an_assertion(sub="a\0"),
         "no-assertion",
         "",
     ],

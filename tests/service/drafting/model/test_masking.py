@@ -45,6 +45,16 @@ WHO = identity([a_record("Patient", "Patient: Maria Okafor", raw=json.dumps(PATI
         ("Lives at 318 hawthorn  lane, Minneapolis 55406", "lane"),
         ("Lives in Minneapolis with her son, Chidi Eze.", "Chidi"),
         ("SSN 123-45-6789", "6789"),
+        ("DOB 02-Apr-87, 02APR1987, April 2, '87", "87"),
+        ("DOB: 04 / 02 / 1987; 2. 4. 1987; 04021987; 1987/4/2", "87"),
+        ("born on the second of April 1987", "1987"),
+        ("File Okafor_Maria_1987-04-02.pdf", "Okafor"),
+        ("MRN_LHS-4471902_scan", "4471902"),
+        ("MRN LHS 447 1902", "1902"),
+        ("login mokafor87, MariaOkafor", "kafor"),
+        ("the Okafors", "Okafor"),
+        ("Ｍａｒｉａ, Ma\u0301ria, 𝐌𝐚𝐫𝐢𝐚", "ria"),
+        ("Lives at 318 Hawthorn Ln.", "Ln"),
     ],
 )
 def test_an_identifier_does_not_leave_and_comes_back_exactly(text, gone):

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from service.database import now, transaction
 from service.signin.models import SignInAttempt
+from service.web.denials import MOST
 from service.web.models import WebSession
 from tests.service.web.pages.provider_fixtures import (
     acts,
@@ -135,3 +136,19 @@ def test_no_token_of_a_provider_is_kept(visit, sessions):
         row = session.scalars(select(WebSession)).one()
         kept = " ".join(str(v) for v in vars(row).values())
     assert "eyJ" not in kept
+
+
+def test_nobody_fills_the_audit_or_writes_in_it(visit, sessions):
+    """What is refused is told so many times a minute, and of the address no more than its host."""
+    visitor = visit()
+    for number in range(MOST + 10):
+        answer = visitor.ours.get("/launch", params={"iss": f"https://a.example/{number}?told"})
+        assert answer.status_code == 403
+    told = acts(sessions, "sign-in.refused")
+    assert len(told) == MOST
+    assert {row.detail["iss"] for row in told} == {"a.example"}
+
+
+@pytest.mark.parametrize("iss", ["\0", "https://[", "x" * 5000])
+def test_an_address_that_is_none_is_refused_in_words(visit, iss):
+    assert visit().ours.get("/launch", params={"iss": iss}).status_code == 403

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.retrieval.sentences import LONGEST, sentence_spans
+from service.reading.sentences import LONGEST, sentence_spans
 
 
 @pytest.mark.parametrize(
