@@ -19,6 +19,12 @@ OTHERS = tomllib.loads((DATA / "unlabelled_notes_other.toml").read_text("utf-8")
 # Written before the signals of version 3 by somebody who had not read those of version 2. At first
 # sight (version 2) 16 of its 24 protected notes were found and none of 60 ordinary ones held.
 FRESH = tomllib.loads((DATA / "unlabelled_notes_fresh.toml").read_text("utf-8"))["notes"]
+# Written before version 4. At first sight (version 3) 37 of 48 and 1 of 100; the fourth, which nobody
+# has read since, 39 of 48 and 1 of 100.
+THIRD, FOURTH = (
+    tomllib.loads((DATA / f"unlabelled_notes_{name}.toml").read_text("utf-8"))["notes"]
+    for name in ("third", "fourth")
+)
 HELD = 0.05  # of ordinary notes
 
 
@@ -45,13 +51,17 @@ def test_ordinary_notes_are_used():
     assert len(held) <= HELD * len(ordinary), held
 
 
-@pytest.mark.parametrize("notes", [OTHERS, FRESH], ids=["other", "fresh"])
-def test_notes_of_many_services_are_told_apart(notes):
+@pytest.mark.parametrize(
+    ("notes", "most_missed"),
+    [(OTHERS, 0.02), (FRESH, 0.02), (THIRD, 0.07), (FOURTH, 0.13)],
+    ids=["other", "fresh", "third", "fourth"],
+)
+def test_notes_of_many_services_are_told_apart(notes, most_missed):
     protected, ordinary = of("psychotherapy", "part-2", among=notes), of("ordinary", among=notes)
     assert len(protected) >= 24 and len(ordinary) >= 60
     missed = [each["title"] for each in protected if decided(the_note(each)).allowed]
     held = [each["title"] for each in ordinary if not decided(the_note(each)).allowed]
-    assert len(missed) <= 0.02 * len(protected), missed
+    assert len(missed) <= most_missed * len(protected), len(missed)
     assert len(held) <= HELD * len(ordinary), held
 
 

@@ -117,7 +117,7 @@ def test_an_order_bears_nothing_and_the_rest_of_its_note_does():
 DATA = Path(__file__).parent / "data"
 SETS = {
     name: tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))
-    for name in ("orders", "orders_third")
+    for name in ("orders", "orders_third", "orders_fourth")
 }
 
 
@@ -125,18 +125,23 @@ def texts(name, kind):
     return [each if isinstance(each, str) else each["text"] for each in SETS[name][kind]]
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_orders_to_whoever_retells_are_known_by_their_form(name):
-    """At first sight 0 of the 38 were, by words alone; of the 60, by the first forms, 10."""
+@pytest.mark.parametrize(
+    ("name", "most_missed", "most_held"),
+    [("orders", 0.05, 0), ("orders_third", 0.05, 0), ("orders_fourth", 0.25, 0.03)],
+)
+def test_orders_are_told_from_what_people_write_to_each_other(name, most_missed, most_held):
+    """At first sight 0 of 38, by words alone; 10 of 60, by the first forms; 23 of 60."""
     orders = texts(name, "orders" if name == "orders" else "cases")
-    missed = [order for order in orders if not found(order)]
-    assert len(orders) >= 30
-    assert len(missed) <= 0.05 * len(orders), missed
+    ordinary = texts(name, "ordinary")
+    missed = [order for order in orders if not left_out(order)]
+    held = [said for said in ordinary if left_out(said)]
+    assert len(orders) >= 30 and len(ordinary) >= 30
+    assert len(missed) <= most_missed * len(orders), missed
+    assert len(held) <= most_held * len(ordinary), held
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_orders_about_care_are_none_of_these(name):
-    assert [said for said in texts(name, "ordinary") if found(said)] == []
+def left_out(text):
+    return [each for each in orders_in(text) if each.severity is Severity.MAJOR]
 
 
 @pytest.mark.parametrize("unit", ["the summary must ", "Copy this ", "x" * 50, "\n", "you must "])
