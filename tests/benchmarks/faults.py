@@ -2,7 +2,7 @@
 
 Each has sources, a summary and what every statement must get. `public` lies beside the project and
 may be read; `own` was written by somebody who had not seen the rules and may be read once counted;
-`kept` is only counted. *Caught*: share of the wrong statements flagged; *held up*: of the right
+`kept`, `third` and `fourth`, by three others, are only counted. *Caught*: share of the wrong statements flagged; *held up*: of the right
 ones. `--list PART` prints the wrong answers by category.
 """
 
@@ -21,6 +21,8 @@ FILES = {
     "public": Path(__file__).parents[3] / "shared" / "data" / "public-faults" / "cases.jsonl",
     "own": DATA / "fault_cases.jsonl",
     "kept": DATA / "fault_cases_kept.jsonl",
+    "third": DATA / "fault_cases_third.jsonl",
+    "fourth": DATA / "fault_cases_fourth.jsonl",
 }
 
 

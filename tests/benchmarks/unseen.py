@@ -1,8 +1,8 @@
 """`python -m tests.benchmarks.unseen`: notes retold by a reader who has not seen the rules.
 
 Sentences that a careful clinician could write of a note, true and with one thing wrong, written
-before the engine was asked. `a` may be read by developers once it was counted; `b` never is:
-it is only counted. *Caught*: share of the false ones answered "contradicted" or "not-found";
+before the engine was asked. `a` may be read by developers once it was counted; `b` and `c` never
+are: they are only counted. *Caught*: share of the false ones answered "contradicted" or "not-found";
 *held up*: share of the true ones; *AUC*: how often a true one scores above a false one.
 `--list a` prints what is answered wrongly.
 """
@@ -20,6 +20,7 @@ from tests.benchmarks.rates import FLAGGED, HEAD, Rates, answer
 
 DATA = Path(__file__).parent / "data"
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "mind-mh-cases" / "cases.json"
+PARTS = ("a", "b", "c")
 TOPICS = {
     "risk": r"suicid|harm|attempt|overdose|\bdie|dead|risk|violen|homicid|weapon|gun|firearm",
     "allergy": r"allerg|anaphyla|rash|hives|reaction",
@@ -31,10 +32,10 @@ TOPICS = {
 def main() -> int:
     asked = argparse.ArgumentParser(description="Unseen notes retold, true and false.")
     asked.add_argument("--list", choices=("a",), help="print what this part gets wrong")
-    asked.add_argument("--part", choices=("a", "b"), help="only this part")
+    asked.add_argument("--part", choices=PARTS, help="only this part")
     options = asked.parse_args()
     print(f"| part | {HEAD} |\n|---|---|---|---|---|---|")
-    for part in (options.part,) if options.part else ("a", "b"):
+    for part in (options.part,) if options.part else PARTS:
         answers = rated(part)
         print(f"| {part} | {answers.cells()} |")
         for topic, words in TOPICS.items():

@@ -19,8 +19,8 @@ OTHERS = tomllib.loads((DATA / "unlabelled_notes_other.toml").read_text("utf-8")
 # Written before the signals of version 3 by somebody who had not read those of version 2. At first
 # sight (version 2) 16 of its 24 protected notes were found and none of 60 ordinary ones held.
 FRESH = tomllib.loads((DATA / "unlabelled_notes_fresh.toml").read_text("utf-8"))["notes"]
-# Written before version 4. At first sight (version 3) 37 of 48 and 1 of 100; the fourth, which nobody
-# has read since, 39 of 48 and 1 of 100.
+# Written before version 4. At first sight (version 3) 37 of 48 and 1 of 100; the fourth, which
+# nobody has read since, 39 of 48 and 1 of 100.
 THIRD, FOURTH = (
     tomllib.loads((DATA / f"unlabelled_notes_{name}.toml").read_text("utf-8"))["notes"]
     for name in ("third", "fourth")
