@@ -3,7 +3,7 @@
 Each has sources, a summary and what every statement must get. `public` lies beside the project and
 may be read; `own` was written by somebody who had not seen the rules and may be read once counted;
 `kept`, `third` and `fourth`, by three others, are only counted. *Caught*: share of the wrong
-statements flagged; *held up*: of the right ones. `--list PART` prints the wrong answers by category.
+statements flagged; *held up*: of the right ones. `--list PART` prints what is answered wrongly.
 """
 
 import argparse
