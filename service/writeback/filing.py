@@ -41,6 +41,10 @@ MAY_COME = (
     "It was sent before without an answer: should that copy show up in the EHR, mark it there as "
     "entered in error."
 )
+UNTOLD = (
+    "The audit tells of nobody who asked to withdraw it, so nothing was done. Tell IT to look at "
+    "the database."
+)
 UNDER_WAY = "The EHR may still be storing the document; it will be looked for again."
 
 STATUS = {
@@ -167,12 +171,15 @@ def retract_summary(session: Session, summary_id: str, *, client: FhirClient) ->
     summary = progress.lock_owed(session, summary_id, SummaryStatus.RETRACTING)
     if summary is None:
         return
+    if not progress.is_told(session, summary):
+        _move(session, summary, SummaryStatus.FILED, UNTOLD)
+        return
     try:
         for filing in ledger.filings_in_ehr(session, summary.id):
             _withdraw(session, client, summary, filing)
     except EhrUnknown as error:  # marking it again is harmless, so no reconciling is needed
         raise Unavailable(error.sentence) from error
-    except EhrRefused as error:
+    except (EhrRefused, NotAsAttested) as error:
         _move(session, summary, SummaryStatus.FILED, f"It was not withdrawn. {error.sentence}")
     else:
         _move(session, summary, SummaryStatus.RETRACTED)
@@ -185,11 +192,12 @@ def request_hash(attested: AttestedText, writing: Writing = documents.WHOLE) -> 
 
 def _withdraw(session: Session, client: FhirClient, summary: Summary, filing: Filing) -> None:
     assert filing.document_ref
-    exchange.mark_document(client, filing.document_ref, exchange.WRONG)
+    patient_ref = summary.patient_ref
+    exchange.mark_document(client, filing.document_ref, exchange.WRONG, patient_ref=patient_ref)
     with suppress(CannotLook):  # a copy that nobody found is withdrawn with the rest
         identifier = documents.identifier_of(summary.id, filing.digest)
-        copies = exchange.find_copies(client, identifier, summary.patient_ref)
-        exchange.withdraw_copies(client, copies)
+        copies = exchange.find_copies(client, identifier, patient_ref)
+        exchange.withdraw_copies(client, copies, patient_ref=patient_ref)
     filing.state, filing.answered_at = FilingState.RETRACTED, now()
     _note(session, summary, filing)
 
