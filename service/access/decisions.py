@@ -11,6 +11,7 @@ from service.access.policy import LABEL_OF, Kind, Use, Verdict, policy_in_force
 from service.access.rules import Where, rules_in_force, visible
 from service.access.rulings import is_released
 from service.access.tagger import tagger_in_force, tags_of
+from service.access.wording import TREATING
 from service.chart.inheritance import spread
 from service.chart.models import SourceRecord
 from service.summary.vocabulary import Role
@@ -32,7 +33,6 @@ _FOUND = {
     Where.OPENING: "its first lines name",
     Where.ANYWHERE: "its words claim the protection of",
 }
-_TREATING = (Role.CLINICIAN, Role.ATTENDING)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def use_of(purpose: Purpose, role: Role | None) -> Use:
     """What the policy calls this purpose of this reader. What is filed is for treatment."""
     if purpose in (Purpose.INDEX, Purpose.PROMPT):
         return Use.AI
-    if purpose is Purpose.EXPORT or role in _TREATING:
+    if purpose is Purpose.EXPORT or role in TREATING:
         return Use.TREATMENT
     return Use.QUALITY if role is Role.QA else Use.OPERATIONS
 

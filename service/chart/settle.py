@@ -40,6 +40,13 @@ _NOTE = (
     SourceRecord.received_at,
     SourceRecord.effective_at,
 )
+_VERSION = (
+    SourceRecord.id,
+    SourceRecord.resource_ref,
+    SourceRecord.updated_at,
+    SourceRecord.origin,
+    SourceRecord.marking,
+)
 _table = SourceRecord.__table__
 assert isinstance(_table, Table)
 
@@ -90,17 +97,21 @@ def _mark_older_versions(session: Session, patient_ref: str | None) -> None:
     several = select(SourceRecord.resource_ref).where(*here).group_by(SourceRecord.resource_ref)
     refs = set(session.scalars(several.having(func.count() > 1)))
     query = (
-        select(SourceRecord.id, SourceRecord.resource_ref, SourceRecord.updated_at)
+        select(*_VERSION)
         .where(*here, SourceRecord.resource_ref.in_(refs))
         .order_by(SourceRecord.received_at)
     )
     latest: dict[str, Any] = {}
     older: list[str] = []
+    sticking: dict[str, set[str]] = defaultdict(set)
     for row in session.execute(query) if refs else ():
         held = latest.get(row.resource_ref)
         if held is not None:
             row, loser = (held, row) if _is_older(row, held) else (row, held)
             older.append(loser.id)
+            if not _is_known_newer(row, loser):
+                sticking[row.id] |= {*loser.marking.get("own", ()), *loser.marking.get("given", ())}
+                sticking[row.id] |= sticking[loser.id]
         latest[row.resource_ref] = row
     _update(
         session,
@@ -114,6 +125,26 @@ def _mark_older_versions(session: Session, patient_ref: str | None) -> None:
             for id_ in older
         ],
     )
+    _keep_labels(session, sticking)
+
+
+def _is_known_newer(row: Any, loser: Any) -> bool:
+    """By its stamp, or because the same source gave it later; programs that send are many. Of two
+    copies that only came one after the other the second may be of a feed that strips labels: those
+    of the first stay."""
+    is_stamped = row.updated_at and loser.updated_at and row.updated_at > loser.updated_at
+    return bool(is_stamped or (row.origin == loser.origin and row.origin != "rest"))
+
+
+def _keep_labels(session: Session, sticking: dict[str, set[str]]) -> None:
+    for id_, labels in sticking.items():
+        record = session.get_one(SourceRecord, id_, populate_existing=True)
+        missing = labels.difference(record.marking.get("own", ()))
+        if missing:
+            given = sorted({*record.marking.get("given", ()), *missing})
+            record.marking = record.marking | {"given": given}
+            record.labels = sorted({*record.labels, *missing})
+    session.flush()
 
 
 def _is_older(row: Any, held: Any) -> bool:

@@ -81,7 +81,8 @@ def open_chart(
     limit = max(1, min(limit, MAX_PAGE))
     found = list(islice(_visible(session, patient_ref, person, wanted, after, limit), limit + 1))
     shown = tuple(_held(record, decision, person) for record, decision in found[:limit])
-    note_chart_view(session, patient_ref, by=person, listed=[each.source_ref for each in shown])
+    listed = [each.source_ref for each in shown if not each.withheld]  # the rest was not seen
+    note_chart_view(session, patient_ref, by=person, listed=listed)
     count = sum(1 for _, decision in found[:limit] if not decision.allowed)
     more = len(found) > limit
     last = Place(shown[-1].received_at, shown[-1].record_id) if more else None

@@ -41,6 +41,10 @@ def coverage_for(coverage: Mapping[str, Any], looked: Looked, person: Person) ->
         "withheld": count if person.role in TREATING else None,
         "withheld_words": withheld_words(count, person.role),
     }
+    if person.role not in TREATING:  # what was read for the draft is more than they may see
+        uncounted: dict[str, Any] = {"read": {}, "notes_read": None}
+        sections = [s | {"looked_for": ""} if "looked_for" in s else s for s in sections]
+        return {**coverage, **told, "sections": sections, **withheld, **uncounted}
     return {**coverage, **told, "sections": sections, **withheld}
 
 

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from service.access.wording import TREATING
 from service.chart.models import SourceRecord
 from service.review import permissions
 from service.review.hold import count_open
 from service.review.paging import MAX_PAGE, Page, Place
+from service.review.sources import decisions_to_show
 from service.review.viewing import note_list
 from service.summary.lifecycle import Owner, owner
 from service.summary.models import Finding, Summary, SummaryVersion
@@ -102,17 +104,33 @@ def row(session: Session, summary: Summary, person: Person) -> WorklistRow:
     return _row(summary, _names(session, [summary], person), head, person)
 
 
-def patient_names(session: Session, patient_refs: Iterable[str]) -> dict[str, str]:
-    """Reference to name, sex and birth date, for the patients whose Patient resource is held.
+def patient_names(session: Session, patient_refs: Iterable[str], person: Person) -> dict[str, str]:
+    """Reference to name, sex and birth date, for the patients whose Patient resource is held, and
+    is open to this person; who treats finds each by name.
 
     Not the name alone: two identifiers keep two people of one name apart.
     """
-    query = select(SourceRecord.resource_ref, SourceRecord.headline).where(
-        SourceRecord.resource_ref.in_(set(patient_refs)),
-        SourceRecord.resource_type == "Patient",
-        SourceRecord.is_latest,
+    record = SourceRecord
+    query = select(record.resource_ref, record.headline, record.labels).where(
+        record.resource_ref.in_(set(patient_refs)),
+        record.resource_type == "Patient",
+        record.is_latest,
     )
-    return {ref: line.removeprefix("Patient: ") for ref, line in session.execute(query)}
+    rows = session.execute(query).all()
+    told = [
+        r
+        for r in rows
+        if person.role in TREATING or not r.labels or _is_open(session, r.resource_ref, person)
+    ]
+    return {row.resource_ref: row.headline.removeprefix("Patient: ") for row in told}
+
+
+def _is_open(session: Session, patient_ref: str, person: Person) -> bool:
+    query = select(SourceRecord).where(
+        SourceRecord.resource_ref == patient_ref, SourceRecord.is_latest
+    )
+    decided = decisions_to_show(session, patient_ref, list(session.scalars(query)), person)
+    return all(decision.allowed for decision in decided.values())
 
 
 def _chosen(wanted: Wanted, after: Place | None) -> Select[Summary]:
@@ -136,7 +154,7 @@ def _rows(session: Session, summaries: list[Summary], person: Person) -> Iterabl
 
 def _names(session: Session, summaries: list[Summary], person: Person) -> dict[str, str]:
     sees_names = permissions.may(person, permissions.Ability.READ)
-    return patient_names(session, (s.patient_ref for s in summaries)) if sees_names else {}
+    return patient_names(session, (s.patient_ref for s in summaries), person) if sees_names else {}
 
 
 def _row(s: Summary, names: Mapping[str, str], head: _Head, person: Person) -> WorklistRow:
@@ -148,7 +166,7 @@ def _row(s: Summary, names: Mapping[str, str], head: _Head, person: Person) -> W
         s.type,
         s.status,
         owner(s.status),
-        _reason(s, permissions.may(person, permissions.Ability.READ)),
+        _reason(s, person.role in TREATING),
         s.requested_by,
         s.requested_at,
         s.status_at,
@@ -160,9 +178,9 @@ def _row(s: Summary, names: Mapping[str, str], head: _Head, person: Person) -> W
     )
 
 
-def _reason(summary: Summary, sees_charts: bool) -> str:
+def _reason(summary: Summary, treats: bool) -> str:
     """People's reasons may speak of the patient; the system's own never do."""
-    return summary.status_reason if sees_charts or summary.status in SAID_BY_SYSTEM else ""
+    return summary.status_reason if treats or summary.status in SAID_BY_SYSTEM else ""
 
 
 def _heads(session: Session, ids: list[str]) -> dict[str, _Head]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import audit, queue
+from service.audit import AuditEvent
 from service.database import now
 from service.errors import NotFound
 from service.summary import jobs
@@ -85,6 +86,20 @@ def _note(
     if task := OWED.get(summary.status):
         jobs.begin(session, summary)
         queue.after_commit(session, task, summary_id=summary.id)
+
+
+def is_told(session: Session, summary: Summary) -> bool:
+    """Whether the audit, whose rows are keyed, tells last that the summary came to where it
+    stands: a status that was only written into the database orders nothing."""
+    moves = select(AuditEvent).where(
+        AuditEvent.subject_id == summary.id,
+        AuditEvent.patient_ref == summary.patient_ref,
+        AuditEvent.action.in_([f"summary.{status}" for status in SummaryStatus]),
+    )
+    last = session.scalars(moves.order_by(AuditEvent.seq.desc()).limit(1)).first()
+    if last is None or last.action != f"summary.{summary.status}":
+        return False
+    return audit.is_ours(session, last)
 
 
 def find_summary(session: Session, summary_id: str) -> Summary:

@@ -9,6 +9,7 @@ from service.fhir.client import FhirClient
 from service.fhir.errors import EhrBusy, EhrRefused, EhrTokenRefused
 from service.writeback import exchange, ledger
 from service.writeback.attested import AttestedText
+from service.writeback.exchange import NotAsAttested
 from service.writeback.models import Filing, FilingState
 from service.writeback.sends import note_send, take_back
 
@@ -46,7 +47,7 @@ def deliver(
         copies = [_send(session, client, attested)]
     kept, *twins = exchange.by_worth(copies, filing.document_ref)
     filing.document_ref = exchange.ref_of(kept)
-    notes = [_withdraw_twins(client, twins)]
+    notes = [_withdraw_twins(client, attested, twins)]
     is_compared = True
     try:
         exchange.check_as_attested(client, filing.document_ref, attested)
@@ -54,7 +55,7 @@ def deliver(
     except exchange.NotReadBack as unread:
         notes, is_compared = [*notes, unread.sentence], False
     replaced = ledger.replaced_filings(session, attested.summary_id, attested.digest)
-    notes += [_supersede(client, each) for each in replaced]
+    notes += [_supersede(client, attested, each) for each in replaced]
     return Delivered(" ".join(filter(None, notes)), is_compared)
 
 
@@ -67,9 +68,11 @@ def _send(session: Session, client: FhirClient, attested: AttestedText) -> excha
         raise
 
 
-def _withdraw_twins(client: FhirClient, twins: Sequence[exchange.Resource]) -> str:
+def _withdraw_twins(
+    client: FhirClient, attested: AttestedText, twins: Sequence[exchange.Resource]
+) -> str:
     try:
-        exchange.withdraw_copies(client, twins)
+        exchange.withdraw_copies(client, twins, patient_ref=attested.patient_ref)
     except EhrRefused as error:
         named = ", ".join(map(exchange.ref_of, twins))
         return f"A second copy still stands in the EHR: mark {named} there. {error.sentence}"
@@ -90,11 +93,13 @@ def _keep_provenance(
     return ""
 
 
-def _supersede(client: FhirClient, replaced: Filing) -> str:
+def _supersede(client: FhirClient, attested: AttestedText, replaced: Filing) -> str:
     assert replaced.document_ref
     replaced.state = FilingState.SUPERSEDED
     try:
-        exchange.mark_document(client, replaced.document_ref, {"status": "superseded"})
-    except EhrRefused as error:  # the new document says itself that it replaces the old one
+        changes = {"status": "superseded"}
+        patient_ref = attested.patient_ref
+        exchange.mark_document(client, replaced.document_ref, changes, patient_ref=patient_ref)
+    except (EhrRefused, NotAsAttested) as error:  # the new one says itself what it replaces
         return f"{replaced.document_ref} still reads as current in the EHR. {error.sentence}"
     return ""

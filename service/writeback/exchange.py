@@ -89,11 +89,11 @@ def create_document(client: FhirClient, attested: AttestedText) -> Resource:
     return client.create(documents.document(attested, writing), if_none_exist=condition)
 
 
-def withdraw_copies(client: FhirClient, copies: Iterable[Resource]) -> int:
+def withdraw_copies(client: FhirClient, copies: Iterable[Resource], *, patient_ref: str) -> int:
     """Mark every one that stands as entered in error; how many there were."""
     standing = [each for each in copies if each.get("status") != WRONG["status"]]
     for copy in standing:
-        mark_document(client, ref_of(copy), WRONG)
+        mark_document(client, ref_of(copy), WRONG, patient_ref=patient_ref)
     return len(standing)
 
 
@@ -172,9 +172,14 @@ def check_as_attested(client: FhirClient, document_ref: str, attested: AttestedT
         )
 
 
-def mark_document(client: FhirClient, document_ref: str, changes: Resource) -> None:
-    """Change elements of a document, unless it has them already or changed since it was read."""
+def mark_document(
+    client: FhirClient, document_ref: str, changes: Resource, *, patient_ref: str
+) -> None:
+    """Change elements of a document, unless it has them already or changed since it was read.
+    Raises NotAsAttested where it is of another patient."""
     stored = client.read(document_ref)
+    if not _is_about(stored, patient_ref):
+        raise NotAsAttested(f"{document_ref} is of another patient in the EHR. Tell IT at once.")
     if all(stored.get(name) == value for name, value in changes.items()):
         return
     version = (stored.get("meta") or {}).get("versionId")

@@ -1,13 +1,15 @@
 """From our rows to the values that are sent; nothing passes that nobody attested."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from service import audit
 from service.access.decisions import Purpose
+from service.audit import AuditEvent
 from service.chart.models import SnapshotRecord, SourceRecord
 from service.drafting.prompts import packaged_prompts
 from service.drafting.template import Prompt
@@ -93,13 +95,34 @@ def replaced_filings(session: Session, summary_id: str, digest: str) -> Sequence
     """
     over = (FilingState.SUPERSEDED, FilingState.RETRACTED)
     query = _in_ehr(summary_id).where(Filing.digest != digest, Filing.state.not_in(over))
-    return session.scalars(query.order_by(Filing.started_at)).all()
+    return _told(session, session.scalars(query.order_by(Filing.started_at)))
 
 
 def filings_in_ehr(session: Session, summary_id: str) -> Sequence[Filing]:
     """Every document of this summary that the EHR holds and that is not withdrawn, newest first."""
     query = _in_ehr(summary_id).where(Filing.state != FilingState.RETRACTED)
-    return session.scalars(query.order_by(Filing.started_at.desc())).all()
+    return _told(session, session.scalars(query.order_by(Filing.started_at.desc())))
+
+
+def _told(session: Session, rows: Iterable[Filing]) -> list[Filing]:
+    """Those of which the audit tells that just this document was filed with just this text: its
+    rows are keyed, and who can write to the database points at nobody else's document."""
+    return [row for row in rows if _is_told(session, row)]
+
+
+def _is_told(session: Session, filing: Filing) -> bool:
+    patient_ref = select(Summary.patient_ref).where(Summary.id == filing.summary_id)
+    acts = select(AuditEvent).where(
+        AuditEvent.subject_id == filing.summary_id,
+        AuditEvent.patient_ref == patient_ref.scalar_subquery(),
+        AuditEvent.action.in_([f"filing.{state}" for state in FilingState]),
+    )
+    wanted = (filing.digest, filing.document_ref)
+    return any(
+        (act.detail.get("digest"), act.detail.get("document_ref")) == wanted
+        and audit.is_ours(session, act)
+        for act in session.scalars(acts)
+    )
 
 
 def _in_ehr(summary_id: str) -> Select[Filing]:

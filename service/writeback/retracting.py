@@ -13,8 +13,14 @@ from service.summary import progress
 from service.summary.models import Summary
 from service.summary.vocabulary import SummaryStatus
 from service.writeback import acts, documents, exchange, ledger
+from service.writeback.exchange import NotAsAttested
 from service.writeback.models import Filing, FilingState
 from service.writeback.noting import move, note
+
+UNTOLD = (
+    "The audit tells of nobody who asked to withdraw it, so nothing was done. Tell IT to look at "
+    "the database."
+)
 
 
 def retract_summary(session: Session, summary_id: str, *, client: FhirClient) -> None:
@@ -26,6 +32,9 @@ def retract_summary(session: Session, summary_id: str, *, client: FhirClient) ->
     summary = progress.lock_owed(session, summary_id, SummaryStatus.RETRACTING)
     if summary is None:
         return
+    if not progress.is_told(session, summary):
+        move(session, summary, SummaryStatus.FILED, UNTOLD)
+        return
     filings = ledger.filings_in_ehr(session, summary.id)
     try:
         for filing in filings:
@@ -33,7 +42,7 @@ def retract_summary(session: Session, summary_id: str, *, client: FhirClient) ->
         said = _say_why(session, client, summary, filings)
     except EhrUnknown as error:  # marking it again is harmless, so no reconciling is needed
         raise Unavailable(error.sentence) from error
-    except EhrRefused as error:
+    except (EhrRefused, NotAsAttested) as error:
         move(session, summary, SummaryStatus.FILED, f"It was not withdrawn. {error.sentence}")
     else:
         move(session, summary, SummaryStatus.RETRACTED, said)
@@ -41,11 +50,12 @@ def retract_summary(session: Session, summary_id: str, *, client: FhirClient) ->
 
 def _withdraw(session: Session, client: FhirClient, summary: Summary, filing: Filing) -> None:
     assert filing.document_ref
-    exchange.mark_document(client, filing.document_ref, exchange.WRONG)
+    patient_ref = summary.patient_ref
+    exchange.mark_document(client, filing.document_ref, exchange.WRONG, patient_ref=patient_ref)
     with suppress(exchange.CannotLook):  # a copy that nobody found is withdrawn with the rest
         identifier = documents.identifier_of(summary.id, filing.digest)
-        copies = exchange.find_copies(client, identifier, summary.patient_ref)
-        exchange.withdraw_copies(client, copies)
+        copies = exchange.find_copies(client, identifier, patient_ref)
+        exchange.withdraw_copies(client, copies, patient_ref=patient_ref)
     filing.state, filing.answered_at = FilingState.RETRACTED, now()
     note(session, summary, filing)
 

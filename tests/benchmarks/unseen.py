@@ -2,8 +2,8 @@
 
 Sentences that a careful clinician could write of a note, true and with one thing wrong, written
 before the engine was asked. `a` may be read by developers once it was counted; `b` and `c` never
-are: they are only counted. *Caught*: share of the false ones answered "contradicted" or "not-found";
-*held up*: share of the true ones; *AUC*: how often a true one scores above a false one.
+are: they are only counted. *Caught*: share of the false ones answered "contradicted" or
+"not-found"; *held up*: of the true ones; *AUC*: how often a true one scores above a false one.
 `--list a` prints what is answered wrongly.
 """
 

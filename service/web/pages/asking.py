@@ -36,7 +36,7 @@ def _show(
         "asked.html",
         refusal.status_code if refusal else 200,
         ref=ref,
-        name=worklist.patient_names(page.session, [ref]).get(ref, ""),
+        name=worklist.patient_names(page.session, [ref], page.person).get(ref, ""),
         question=question,
         answered=answered,
         refused=refusal.sentence if refusal else "",

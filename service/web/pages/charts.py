@@ -50,7 +50,7 @@ def patient(
     ref = patient_ref(patient_id)
     summaries = worklist.worklist(page.session, page.person, wanted=Wanted(patient_ref=ref)).rows
     chart = _chart(page, ref, type, cursor, summaries)
-    name = worklist.patient_names(page.session, [ref]).get(ref, "")
+    name = worklist.patient_names(page.session, [ref], page.person).get(ref, "")
     return page.show(
         "patient.html",
         ref=ref,

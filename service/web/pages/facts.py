@@ -126,7 +126,7 @@ def facts(page: ThePage, person: Reader, patient_id: str, kind: FactKind | None 
     return page.show(
         "facts.html",
         ref=ref,
-        name=worklist.patient_names(page.session, [ref]).get(ref, ""),
+        name=worklist.patient_names(page.session, [ref], page.person).get(ref, ""),
         on=told.facts.on,
         count=len(told.records),
         withheld_words=told.withheld_words,

@@ -6,7 +6,7 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from service.chart.ingest import ingest
 from service.chart.inheritance import spread
@@ -230,3 +230,36 @@ def test_labels_in_any_graph_reach_all_that_speaks_in_their_words_and_end(rows):
             assert set(parent.marking["own"]) <= mine
     told = set().union(*(r.marking["own"] for r in rows)) | {"BH"}
     assert set().union(*got.values()) <= told
+
+
+def a_copy(**more):
+    return a_record("DocumentReference", "n", description="Notes", **more)
+
+
+STAMPS = ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "origins", "sticks"),
+    [
+        (None, None, ("ehr", "rest"), True),
+        (STAMPS[0], None, ("ehr", "rest"), True),
+        (None, STAMPS[1], ("rest", "ehr"), True),
+        (STAMPS[0], STAMPS[1], ("ehr", "ehr"), False),
+        (STAMPS[0], STAMPS[1], ("ehr", "rest"), False),
+        (None, None, ("ehr", "ehr"), False),
+    ],
+)
+def test_an_unlabelled_copy_takes_no_label_off_unless_it_is_known_to_be_newer(
+    session, first, second, origins, sticks
+):
+    def meta(stamp, **more):
+        return {"meta": ({"lastUpdated": stamp} if stamp else {}) | more}
+
+    labelled = a_copy(**meta(first, security=[{"code": "PSYTHPN"}]))
+    ingest(session, origins[0], [labelled])
+    ingest(session, origins[1], [a_copy(**meta(second), date="2026-03-01")])
+    if origins[1] == "rest":  # and once more
+        ingest(session, "rest", [a_copy(**meta(second), date="2026-03-02")])
+    (held,) = session.scalars(select(SourceRecord).where(SourceRecord.is_latest))
+    assert ("PSYTHPN" in held.labels) is sticks

@@ -17,8 +17,10 @@ from service.summary import progress
 from service.summary.attestations import ATTESTED
 from service.summary.models import Attestation
 from service.summary.vocabulary import SummaryStatus as S
-from service.writeback.filing import file_summary
+from service.writeback.exchange import ref_of
+from service.writeback.filing import file_summary, retract_summary
 from tests.service.writeback.builders import a_record, a_signed_summary, an_edit
+from tests.service.writeback.ehr import PATIENT
 
 
 @pytest.fixture
@@ -227,3 +229,62 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert (tmp_path / "audit.key").stat().st_mode & 0o777 == 0o600
     with pytest.raises(WrongSetting, match="32 characters"):
         audit.key_of(Settings(data_dir=tmp_path, audit_key="short"))
+
+
+@pytest.fixture
+def filed(sessions, signed, client):
+    with transaction(sessions) as session:
+        file_summary(session, signed, client=client)
+    return signed
+
+
+def somebody_elses(client, subject=""):
+    """A note in the EHR that is none of ours; of another patient unless one is named."""
+    subject = subject or ref_of(client.create({"resourceType": "Patient"}))
+    coded = {"coding": [{"system": "http://loinc.org", "code": "11506-3"}], "text": "Note"}
+    note = {"resourceType": "DocumentReference", "status": "current"}
+    note |= {"type": coded, "category": [coded]}
+    content = [{"attachment": {"contentType": "text/plain", "data": "eA=="}}]
+    return ref_of(client.create(note | {"subject": {"reference": subject}, "content": content}))
+
+
+def asked_to_withdraw(sessions, summary_id):
+    with transaction(sessions) as session:
+        summary = progress.find_summary(session, summary_id)
+        progress.advance(session, summary, S.RETRACTING, actor="demo-clinician", reason="Wrong.")
+
+
+@pytest.mark.parametrize("subject", ["", PATIENT])
+def test_a_document_that_a_row_was_made_to_point_at_is_not_withdrawn(
+    sessions, filed, client, subject
+):
+    foreign = somebody_elses(client, subject)
+    asked_to_withdraw(sessions, filed)
+    with transaction(sessions) as session:
+        session.execute(text("UPDATE filings SET document_ref = :d").bindparams(d=foreign))
+    with transaction(sessions) as session:
+        retract_summary(session, filed, client=client)
+    assert client.read(foreign)["status"] == "current"
+
+
+def test_nor_is_one_whose_withdrawal_only_the_database_asks_for(sessions, filed, client):
+    with transaction(sessions) as session:
+        session.execute(text("UPDATE summaries SET status = 'retracting'"))
+    with transaction(sessions) as session:
+        retract_summary(session, filed, client=client)
+    with sessions() as session:
+        summary = progress.find_summary(session, filed)
+        assert (summary.status, "nobody who asked" in summary.status_reason) == (S.FILED, True)
+    (ours,) = client.search("DocumentReference", {"patient": PATIENT})
+    assert ours["status"] == "current"
+
+
+def test_nor_is_one_that_a_new_text_is_made_to_replace(sessions, filed, client):
+    foreign = somebody_elses(client)
+    with transaction(sessions) as session:
+        session.execute(text("UPDATE filings SET document_ref = :d").bindparams(d=foreign))
+        session.execute(text("UPDATE filings SET digest = repeat('0', 64)"))
+        session.execute(text("UPDATE summaries SET status = 'signed'"))
+    with transaction(sessions) as session:
+        file_summary(session, filed, client=client)
+    assert client.read(foreign)["status"] == "current"

@@ -1,0 +1,57 @@
+"""Who does not treat a patient learns nothing of restricted records from lists, counts, names
+and reasons."""
+
+from service import audit
+from service.chart.ingest import ingest
+from service.chart.models import SourceRecord
+from service.review.charts import open_chart
+from service.review.coverage import coverage_for
+from service.review.worklist import patient_names, row
+from service.summary.people import Person
+from service.summary.vocabulary import Role
+from tests.service.access.test_consent import a_consent, allowed, permit, sensitive
+from tests.service.chart.builders import PATIENT, a_patient
+from tests.service.review.builders import CLINICIAN, QA, S, a_record, a_summary, a_summary_at
+
+
+def test_a_trainee_reads_records_as_they_read_texts():
+    consent = a_consent(permit("SUD", purpose=[{"code": "TREAT"}]))
+    assert allowed(sensitive(), consent, role=Role.TRAINEE)
+
+
+def test_counts_of_what_was_read_are_for_who_treats(session):
+    summary = a_summary(session)
+    told = summary.current.coverage | {"notes_read": 2}
+    told["sections"] = [{"looked_for": "x among 9 records"}]
+    mine = coverage_for(session, "Patient/1", told, CLINICIAN)
+    theirs = coverage_for(session, "Patient/1", told, QA)
+    assert (mine["read"], mine["notes_read"]) == ({"Observation": 1}, 2)
+    assert (theirs["read"], theirs["notes_read"]) == ({}, None)
+    assert "9" not in str(theirs["sections"])
+
+
+def test_a_restricted_name_is_not_told_to_who_does_not_treat(session):
+    ingest(session, "test", [a_patient("p1")])
+    record = session.query(SourceRecord).one()
+    assert PATIENT in patient_names(session, [PATIENT], QA)
+    record.labels = ["V"]
+    session.flush()
+    assert patient_names(session, [PATIENT], QA) == {}
+    assert PATIENT in patient_names(session, [PATIENT], CLINICIAN)
+
+
+def test_the_audit_lists_what_was_shown(session):
+    a_summary(session)
+    a_record(session, "Counselling", ref="DocumentReference/9", labels=["42CFRPart2"])
+    shown = open_chart(session, "Patient/1", CLINICIAN).records.rows
+    assert any(each.withheld for each in shown)
+    (act,) = [a for a in audit.pending(session) if a.action == "chart.viewed"]
+    assert "DocumentReference/9" not in str(act.detail)
+
+
+def test_a_typed_reason_is_for_who_treats(session):
+    summary = a_summary_at(session, S.REJECTED)
+    program = Person("token:x", "x", Role.SERVICE, abilities=frozenset({"read", "list"}))
+    assert row(session, summary, CLINICIAN).status_reason == "not needed"
+    assert row(session, summary, QA).status_reason == ""
+    assert row(session, summary, program).status_reason == ""
