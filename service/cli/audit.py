@@ -46,7 +46,7 @@ def verify(as_json: bool, anchor: Path | None) -> int:
     if broken:
         line = f"The chain breaks at row {broken.seq}: {broken.reason}."
     else:
-        held = f", and fits {len(anchors)} anchors" if anchor else ""
+        held = f", and fits all that is anchored ({len(anchors)})" if anchor else ""
         line = f"The chain holds over {count} rows{held}. Its head is {head}."
     show(answer, as_json=as_json, lines=[line])
     return 1 if broken else 0

@@ -51,7 +51,7 @@ def list_(as_json: bool, **asked: str | None) -> int:
             rows = recalls.list_touched(session, wanted, by=BY)
             found = [vars(each) for each in rows]
             lines = [_touched_line(each) for each in found]
-            lines.append(f"{len(found)} summaries.")
+            lines.append(f"{len(found)} {'summary' if len(found) == 1 else 'summaries'}.")
     show(found, as_json=as_json, lines=lines)
     return 0
 

@@ -6,7 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+
 from service.fhir.errors import EhrBusy, EhrRefused
+
+log = structlog.get_logger(__name__)
 
 KEEP_S = 24 * 3600.0  # an EHR is upgraded at night
 AGAIN_AFTER_S = 600.0  # after it did not say
@@ -50,12 +54,15 @@ class Known:
         self._until = 0.0
 
     def get(self) -> Abilities | None:
-        """What was last said. Raises EhrTokenRefused; any other failure leaves it at that."""
+        """What was last said; what of it cannot work is in the log, once a reading. Raises
+        EhrTokenRefused; any other failure leaves it at that."""
         if self._clock() >= self._until:
             self._until = self._clock() + AGAIN_AFTER_S
             with suppress(EhrBusy, EhrRefused):
                 self._known = self._read()
                 self._until = self._clock() + KEEP_S
+                if wrong := unfit(self._known):
+                    log.warning("ehr.unfit", said=" ".join(wrong))
         return self._known
 
 

@@ -17,6 +17,9 @@ from service.signin.errors import SignInFailed
 ALGORITHMS = tuple(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512))
 
 
+TIMES = ("exp", "iat", "nbf")
+
+
 @dataclass(frozen=True)
 class Expected:
     """What the token must carry; `max_age_s` where the person had to sign in anew."""
@@ -83,8 +86,10 @@ def _check_signed_in_anew(claims: dict[str, Any], allowed_s: int) -> None:
 
 
 def _untrusted(check: str) -> SignInFailed:
+    clocks = ": do the clocks here and there differ? clock_skew_s says by how much they may"
+    told = f"{check}{clocks if check in TIMES else ''}"
     return SignInFailed(
         "What the sign-in answered cannot be trusted, so nobody was signed in. Start again; if "
-        f"it stays so, tell IT ({check}).",
+        f"it stays so, tell IT ({told}).",
         check,
     )

@@ -59,7 +59,7 @@ def _is_our_turn(session: Session) -> bool:
 
 def _round(transaction: Transaction, client: FhirClient, public_url: str) -> None:
     arrival = client.profile.arrival
-    known = client.abilities() if arrival.way == "told" else None
+    known = client.abilities()  # whatever the way: at the start and daily, for the log
     way = way_of(arrival, known, public_url=public_url)
     types = arrival.types or TYPES
     wanted = wanted_of(arrival, types) if way in (Way.TOPIC, Way.REST_HOOK) else []

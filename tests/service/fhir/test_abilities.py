@@ -1,6 +1,7 @@
 """What an EHR says that it can do is read once a day, and what cannot work is said in words."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from service.fhir.abilities import AGAIN_AFTER_S, KEEP_S, Abilities, Known, abilities_of, unfit
 from service.fhir.errors import EhrBusy, EhrRefused, EhrTokenRefused
@@ -86,3 +87,12 @@ def test_a_refused_token_is_not_taken_for_silence():
 def test_another_resource_in_its_place_is_said_to_be_one():
     with pytest.raises(EhrRefused, match="below which /metadata lies"):
         ScriptedEhr(fhir({"resourceType": "Bundle"})).client().capability()
+
+
+def test_what_cannot_work_is_in_the_log_once_a_reading():
+    known = Known(lambda: Abilities("5.0.0"), lambda: 0.0)
+    with capture_logs() as logs:
+        known.get()
+        known.get()
+    (told,) = logs
+    assert (told["event"], "not R4" in told["said"]) == ("ehr.unfit", True)

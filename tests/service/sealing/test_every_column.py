@@ -36,7 +36,7 @@ PLAIN = {
     "source_records": "content_hash effective encounter_ref gaps id labels marking "
     "origin patient_ref refers_to resource_ref resource_type standing_reason text_mark version",
     "subscriptions": "ehr_ref id resource_type token_hash topic",
-    "summaries": "id patient_ref requested_by",
+    "summaries": "id patient_ref requested_by encounter_ref",
     "typed_reasons": "id patient_ref",
     "uploads": "id name reason sent_by sha256",
     "used_assertions": "id",

@@ -77,6 +77,13 @@ def test_what_is_of_another_is_refused_by_its_name(changed, check):
     assert check in fault_of(a_token(**changed))
 
 
+def test_a_token_of_another_time_makes_people_look_at_the_clocks():
+    with pytest.raises(SignInFailed, match=r"\(iat: do the clocks"):
+        checked(a_token(iat=int(time.time()) + 86_400))
+    with pytest.raises(SignInFailed, match=r"\(nonce\)"):
+        checked(a_token(nonce="n-2"))
+
+
 def test_clocks_may_differ_by_what_the_settings_allow():
     now = int(time.time())
     assert checked(a_token(exp=now - 30))

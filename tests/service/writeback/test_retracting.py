@@ -18,6 +18,7 @@ from service.writeback.retracting import retract_summary
 from tests.service.writeback import ehr
 from tests.service.writeback.builders import amended
 from tests.service.writeback.test_filing import change, filings, run, signed, stored
+from tests.service.writeback.test_forgery import add_plainly
 
 WHY = "Written for another patient."
 
@@ -134,6 +135,21 @@ def test_a_recall_is_told_with_its_reason_and_by_whom(run, signed, sessions, cli
     (made,) = of_withdrawal(client)
     assert made["reason"] == [{"text": f"Recalled: {WHY}"}]
     assert made["agent"][0]["who"]["identifier"]["value"] == "demo-it"
+
+
+def test_a_withdrawal_that_the_audit_does_not_own_is_told_in_nobodys_name(
+    run, signed, sessions, client
+):
+    """Who can write to the database and has not the key puts no words into a clinician's mouth."""
+    run(file_summary, signed)
+    change(sessions, signed, retract)
+    with transaction(sessions) as session:
+        said = {"before": "filed", "practitioner_ref": "Practitioner/other", "reason": "Forged."}
+        add_plainly(
+            session, action="summary.retracting", actor="dr-b", subject_id=signed, detail=said
+        )
+    run(retract_summary, signed)
+    assert of_withdrawal(client) == []
 
 
 def test_an_amendment_says_why_in_its_provenance(run, signed, sessions, client):

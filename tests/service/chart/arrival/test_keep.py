@@ -65,9 +65,9 @@ def topic(begin, known):
     return ehr
 
 
-def test_nothing_is_asked_where_the_site_wants_nothing(begin, ehr):
+def test_nothing_but_what_it_is_is_asked_where_the_site_wants_nothing(begin, ehr):
     keep(begin, ehr)
-    assert ehr.asked == []
+    assert [kind for _, kind, _ in ehr.asked] == ["metadata"]
 
 
 def test_a_topic_is_subscribed_to_once_for_ids_only(begin, topic):
@@ -192,7 +192,9 @@ def test_a_plain_rest_hook_says_that_something_came_and_it_is_searched(begin, kn
 def test_polling_asks_for_what_is_new_of_each_type(begin, known):
     ehr = Ehr(way="poll", types=["Condition", "Patient"])
     keep(begin, ehr)
-    assert ehr.asked == []  # the first time there is nothing to catch up on
+    assert [kind for _, kind, _ in ehr.asked] == [
+        "metadata"
+    ]  # the first time there is nothing to catch up on
     polled_since(begin, now() - LONG_AGO)
     ehr.changed["Condition"] = [a_record("Condition"), a_record("Condition", "2", subject=None)]
     ehr.changed["Patient"] = [ehr.held["Patient/p2"]]
