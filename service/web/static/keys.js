@@ -64,7 +64,8 @@ function openForm(holder, fold, field) {
 }
 
 function nextFinding(after) {
-  const open = all(".finding:not(.settled)").filter((each) => each.checkVisibility());
+  const seen = all(".finding:not(.settled)").filter((each) => each.checkVisibility());
+  const open = ["major", "minor"].flatMap((grade) => seen.filter((each) => each.matches(`.${grade}`)));
   return open[after ? open.indexOf(after) + 1 : 0];
 }
 
