@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from service.summary.vocabulary import SummaryStatus
+from service.summary.vocabulary import SummaryStatus, SummaryType
 from tests.browser.conftest import draft
 from tests.browser.running import sign_in
 from tests.browser.test_story import SLOW_MS, tab_to
@@ -21,7 +21,7 @@ def desk(page, drafted):
 
 
 def test_the_worst_finding_is_decided(page, runtime):
-    page.goto(f"/summaries/{draft(runtime)}")
+    page.goto(f"/summaries/{draft(runtime, kind=SummaryType.HANDOFF)}")
     page.locator("#s0 .text").focus()
     page.keyboard.press("n")
     number = page.evaluate("document.activeElement.id")

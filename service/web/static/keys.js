@@ -24,7 +24,7 @@ const KEYS = {
   o: (here) => press(find("[data-open]", here.closest(".finding") || statementOf(here) || document)),
   i: (here) => submitOne(here, "form[data-insert]"),
   r: (here) => submitOne(here, "form[data-rewrite]"),
-  d: (here) => openForm(here.closest(".finding") || nextFinding(null), ".decide", "input"),
+  d: (here) => openForm(here.closest(".finding") || nextFinding(null), ".decide", "input[type=radio]"),
   n: (here) => nextFinding(here.closest(".finding"))?.focus(),
   z: () => submitOne(null, "form[data-step-undo]"),
   Z: () => submitOne(null, "form[data-step-redo]"),
