@@ -63,3 +63,12 @@ def test_readme_names_every_setting():
     readme = (ROOT / "README.md").read_text("utf-8")
     missing = [name for name in Settings.model_fields if f"`{name.upper()}`" not in readme]
     assert missing == []
+
+
+def test_readme_shows_every_picture_and_each_is_light():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    pictures = sorted((ROOT / "docs").glob("*.png"))
+    assert len(pictures) == 3
+    for picture in pictures:
+        assert f"(docs/{picture.name})" in readme
+        assert picture.stat().st_size <= 200_000, picture.name

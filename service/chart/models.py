@@ -60,6 +60,7 @@ class SourceRecord(Base):
     __table_args__ = (
         UniqueConstraint("resource_ref", "version", "content_hash"),
         Index("ix_source_records_patient_standing", "patient_ref", "is_latest", "standing"),
+        Index("ix_source_records_patient_type", "patient_ref", "resource_type"),
         {"info": {"own_key": _is_orphan}},
     )
 

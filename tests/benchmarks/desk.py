@@ -7,8 +7,8 @@ own; then each rewords a statement there, no two in the same words: the page kee
 two seconds go by, it is saved. Milliseconds from the request sent to the answer read; the server
 has --processes (default 2), and askers, server and database share this machine, so that with two
 cores most of it is waiting for each other: *alone* is the same with one person. *Server* is what
-one request of the row (a save with its page and what is kept while typing) costs the web processes,
-in milliseconds of a processor: it hangs less on what else the machine does. *KB* is the page
+one request of the row costs the web processes, in milliseconds of a processor (a save with its page
+and what is kept while typing): it hangs less on what else the machine does. *KB* is the page
 compressed by gzip, *failed* counts answers that were none, up to this row.
 The sums to meet (p95, 20 people, 2 cores): 100, 150 and 300 ms; 100 KB.
 
@@ -70,7 +70,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as at, running_parts(Settings(data_dir=at, demo=True)) as up:
         runtime = Runtime(up.settings)
         migrations.upgrade(runtime.engine)
-        own = _fill(runtime, given.people, given.records)
+        own = fill(runtime, given.people, given.records)
         with _served(up.settings, given.processes) as (address, server):
             people = [_Person(address, each) for each in own]
             print(_HEAD)
@@ -181,7 +181,7 @@ class _Person:
         return took * 1000
 
 
-def _fill(runtime: Runtime, people: int, records: int) -> list[str]:
+def fill(runtime: Runtime, people: int, records: int) -> list[str]:
     """The summaries of those who ask, all on the patient with the long chart; others beside."""
     bundle = of_text(a_bundle("bench", records, random.Random(SEED)))
     with runtime.transaction() as session:

@@ -80,12 +80,15 @@ def drafted(runtime: Runtime) -> str:
     return draft(runtime)
 
 
-def draft(runtime: Runtime, name: str = STORY) -> str:
+def draft(
+    runtime: Runtime, name: str = STORY, kind: SummaryType = SummaryType.PSYCHIATRIC_PROGRESS
+) -> str:
+    """Whoever signs it takes another kind than `drafted`: that gives way to what is signed."""
     with runtime.transaction() as session:
         summary_id = progress.request_summary(
             session,
             story(name).patient_ref,
-            SummaryType.PSYCHIATRIC_PROGRESS,
+            kind,
             actor=DEMO_PEOPLE["clinician"].id,
         ).id
     wait_for(lambda: status(runtime, summary_id) is SummaryStatus.IN_REVIEW, DRAFT_WITHIN_S)

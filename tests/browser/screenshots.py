@@ -1,8 +1,8 @@
 """`python -m tests.browser.screenshots`: the README's pictures, made anew from the demo.
 
-Three of docs/, at one size: a summary beside its sources, the same on a phone with the source over
-the text, and what quality sees. With --all FOLDER also every state of every page, at 1440, 1024
-and 390, to look at. Needs Chromium.
+Three of docs/: a summary as it is opened, a statement beside its source, and the same on a phone,
+where the source lies over the text. With --all FOLDER also every state of every page, at 1440,
+1024 and 390, to look at. Needs Chromium.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from fhir_fixtures.stories import story
 from service.bootstrap import Runtime, configure_logging
@@ -64,9 +64,9 @@ def _draft(runtime: Runtime) -> str:
 
 def _for_readme(browser: Browser, address: str, drafted: str) -> None:
     desk = f"/summaries/{drafted}"
-    _take(browser, address, State("desk", desk, do=_statement), 1280, DOCS / "desk.png")
-    _take(browser, address, State("phone", desk, do=_statement), 390, DOCS / "phone.png")
-    _take(browser, address, State("worklist", "/worklist"), 1280, DOCS / "worklist.png")
+    _take(browser, address, State("desk", desk), (1100, 720), DOCS / "desk.png")
+    _take(browser, address, State("source", desk, do=_statement), (1100, 580), DOCS / "source.png")
+    _take(browser, address, State("phone", desk, do=_statement), (390, 720), DOCS / "phone.png")
 
 
 def _statement(page: Page) -> None:
@@ -79,12 +79,13 @@ def _all(browser: Browser, address: str, states: Iterable[State], folder: Path) 
     folder.mkdir(parents=True, exist_ok=True)
     for state in states:
         for width in WIDTHS:
-            _take(browser, address, state, width, folder / f"{state.name}-{width}.png")
+            _take(browser, address, state, (width, 844), folder / f"{state.name}-{width}.png")
 
 
-def _take(browser: Browser, address: str, state: State, width: int, to: Path) -> None:
-    size = {"width": width, "height": 844}
-    context = browser.new_context(base_url=address, viewport=size)
+def _take(browser: Browser, address: str, state: State, size: tuple[int, int], to: Path) -> None:
+    width, height = size
+    window: ViewportSize = {"width": width, "height": height}
+    context = browser.new_context(base_url=address, viewport=window)
     page = context.new_page()
     open_state(page, state)
     page.screenshot(path=to)

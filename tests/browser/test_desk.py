@@ -185,7 +185,7 @@ def test_what_is_printed_says_how_the_text_stands_and_leaves_out_what_is_not_of_
     expect(desk.locator(".stamp")).to_be_visible()
     foot = "getComputedStyle(document.querySelector('#paper'), '::after').content"
     assert "Draft, not signed" in desk.evaluate(foot)
-    for aside in (".remark", "#s0 .edit", ".desk-right"):
+    for aside in (".remark", "#s0 .edit", ".desk-right", ".section-acts", ".apart"):
         expect(desk.locator(aside).first).to_be_hidden()
     desk.emulate_media(media="screen")
     desk.locator("#s0 .remark button").click()

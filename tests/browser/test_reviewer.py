@@ -10,7 +10,7 @@ from service.review import editing, edits
 from service.summary.models import Finding
 from service.summary.people import DEMO_PEOPLE
 from service.summary.progress import find_summary
-from service.summary.vocabulary import FindingKind, Severity
+from service.summary.vocabulary import FindingKind, Severity, SummaryType
 from tests.browser.conftest import draft
 from tests.browser.test_story import SLOW_MS
 
@@ -24,7 +24,7 @@ BORNE, WRONG = "bupropion 300 mg", "bupropion 450 mg"
 @pytest.fixture
 def flawed(runtime):
     """A draft that lacks something it must carry, and says a number that the chart does not."""
-    summary_id = draft(runtime)
+    summary_id = draft(runtime, kind=SummaryType.PRE_VISIT)
     with runtime.transaction() as session:
         index, text = next(
             (p.index, p.statement.text)

@@ -1,9 +1,7 @@
 """One story in a browser: asked for on the worklist, read, decided, signed, filed."""
 
 import base64
-import os
 import re
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,7 +12,6 @@ from tests.browser.conftest import STORY
 
 pytestmark = pytest.mark.processes
 
-SCREENSHOT = Path(__file__).parents[2] / "docs" / "screenshot.png"
 SLOW_MS = 120_000  # a draft on a busy machine
 
 
@@ -86,7 +83,6 @@ def test_a_wrong_number_is_found_beside_its_source_and_taken_back(page, drafted,
     expect(statement.locator(".finding.major").first).to_contain_text("450", timeout=SLOW_MS)
     statement.locator(".text").click()
     assert "300 mg" in "".join(page.locator("mark.lit").all_text_contents())
-    take_screenshot(page)
     statement.locator(".edit > summary").click()
     statement.get_by_role("button", name="Take back the edit").click()
     expect(statement.locator(".text")).to_have_text(before, timeout=SLOW_MS)
@@ -97,15 +93,6 @@ def edit(statement, words):
     statement.locator(".edit > summary").click()
     statement.locator("textarea").fill(words)
     statement.get_by_role("button", name="Save and check").click()
-
-
-def take_screenshot(page):
-    """For the README, when asked for: the same page at the same size each time."""
-    if os.environ.get("COUNTERSIGN_SCREENSHOT") == "1":
-        page.mouse.move(0, 0)
-        page.evaluate("scrollTo(0, 0)")
-        SCREENSHOT.parent.mkdir(exist_ok=True)
-        page.screenshot(path=SCREENSHOT)
 
 
 def test_everything_up_to_the_signature_works_by_keyboard_alone(page, drafted):

@@ -24,7 +24,7 @@ const KEYS = {
   o: (here) => press(find("[data-open]", here.closest(".finding") || statementOf(here) || document)),
   i: (here) => submitOne(here, "form[data-insert]"),
   r: (here) => submitOne(here, "form[data-rewrite]"),
-  d: (here) => openForm(here.closest(".finding") || nextFinding(null), ".decide", "input"),
+  d: (here) => openForm(here.closest(".finding") || nextFinding(null), ".decide", "input[type=radio]"),
   n: (here) => nextFinding(here.closest(".finding"))?.focus(),
   z: () => submitOne(null, "form[data-step-undo]"),
   Z: () => submitOne(null, "form[data-step-redo]"),
@@ -64,7 +64,8 @@ function openForm(holder, fold, field) {
 }
 
 function nextFinding(after) {
-  const open = all(".finding:not(.settled)").filter((each) => each.checkVisibility());
+  const seen = all(".finding:not(.settled)").filter((each) => each.checkVisibility());
+  const open = ["major", "minor"].flatMap((grade) => seen.filter((each) => each.matches(`.${grade}`)));
   return open[after ? open.indexOf(after) + 1 : 0];
 }
 

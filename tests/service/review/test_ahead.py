@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import pytest
 from sqlalchemy import create_engine, select
 
@@ -16,21 +15,9 @@ from service.summary.models import Summary
 from service.summary.progress import find_summary
 from service.verification.held import CHARTS, SCORER, new_charts
 from tests.service.review.builders import ATTENDING, CLINICIAN, QA, SERTRALINE, a_summary
+from tests.service.watching import Watching
 
 NEW = "She takes sertraline every day, half a hundred milligrams of it, by mouth."
-
-
-class Watching:
-    """A scorer that notes how many connections are out while it weighs a retelling."""
-
-    name = "watching"
-
-    def __init__(self, engine):
-        self.engine, self.out = engine, []
-
-    def score(self, pairs):
-        self.out.append(self.engine.pool.checkedout())
-        return np.full((len(pairs), 3), (0.9, 0.05, 0.05), np.float32)
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """Every way to edit at the desk and over REST verifies before it asks for a connection."""
 
-import numpy as np
 import pytest
 
 from service.verification.held import CHARTS, SCORER, new_charts
 from tests.service.review.builders import a_summary
+from tests.service.watching import Watching
 
 NEW = "She takes sertraline every day, half a hundred milligrams of it, by mouth."
 WAYS = {
@@ -14,19 +14,6 @@ WAYS = {
     "patch": ("/api/v1/summaries/{}/statements/0", {"text": NEW}),
     "post": ("/api/v1/summaries/{}/statements", {"section": "all", "text": NEW}),
 }
-
-
-class Watching:
-    """A scorer that notes how many connections are out while it weighs a retelling."""
-
-    name = "watching"
-
-    def __init__(self, engine):
-        self.engine, self.out = engine, []
-
-    def score(self, pairs):
-        self.out.append(self.engine.pool.checkedout())
-        return np.full((len(pairs), 3), (0.9, 0.05, 0.05), np.float32)
 
 
 @pytest.mark.parametrize("way", WAYS)
