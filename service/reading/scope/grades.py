@@ -1,14 +1,16 @@
 """How high a risk is put, as the word right beside it says: "low acute risk", "chronic risk is
 elevated"."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from service.reading.assertions import Kind, Value
 from service.reading.scope.attach import Named
 from service.reading.scope.line import Line
 
 GRADES = {"low": "low", "moderate": "moderate", "high": "high", "mild": "low", "severe": "high"}
-_RISKS = frozenset(("acute-risk", "chronic-risk", "suicide-risk", "violence-risk", "risk-level"))
+_RISKS = frozenset(
+    ("fall-risk", "acute-risk", "chronic-risk", "suicide-risk", "violence-risk", "risk-level")
+)
 _LINKS = frozenset((":", "=", "-", "is", "was", "are", "remains", "remained", "to", "be", "as"))
 _LINKS |= {"judged", "rated", "assessed", "considered", "deemed", "estimated", "currently", "now"}
 _BESIDE = 5  # words between a risk and its grade: "was judged to be low"
@@ -18,10 +20,22 @@ def grades(line: Line, named: Sequence[Named]) -> Iterator[tuple[int, Value]]:
     """Each risk's number with its grade."""
     words = {e.first: e for e in named if e.kind is Kind.WORD and e.key in GRADES}
     for number, risk in enumerate(named):
-        if risk.kind is not Kind.RISK or risk.key not in _RISKS:
+        if risk.key not in _RISKS:
             continue
-        if word := words.get(risk.first - 1) or words.get(_behind(line, risk)):
+        if (
+            word := _turned(line, risk, words)
+            or words.get(risk.first - 1)
+            or words.get(_behind(line, risk))
+        ):
             yield number, _grade(line, word)
+
+
+def _turned(line: Line, risk: Named, words: Mapping[int, Named]) -> Named | None:
+    """ "Acute risk moved from low to high": what it came to."""
+    behind = range(risk.last, min(len(line.keys), risk.last + _BESIDE))
+    is_change = any(line.keys[at] == "from" and at + 1 in words for at in behind)
+    ends = (words.get(at + 1) for at in behind if line.keys[at] == "to")
+    return next(ends, None) if is_change else None
 
 
 def _behind(line: Line, risk: Named) -> int:

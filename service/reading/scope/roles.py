@@ -49,6 +49,8 @@ def _person(line: Line, each: Named) -> str:
     is_passive = bool(after) and after[0] in _PASSIVE
     if not deeds.isdisjoint(after):
         return OBJECT if is_passive else AGENT
+    if before[-2:-1] == ["against"] or before[-1:] == ["against"]:
+        return OBJECT
     return OBJECT if not deeds.isdisjoint(before) else ""
 
 

@@ -6,7 +6,10 @@ from typing import NamedTuple
 from service.reading.layout import Place
 from service.reading.structure.sentences import trimmed
 
-_NUMBER = re.compile(r"(?<!\S)[(#]?(?P<number>\d{1,2})[.):]{1,2}\s{1,3}(?=[A-Za-z\"'(\[])")
+_NUMBER = re.compile(
+    r"(?:(?<!\S)|(?<=[.;]))[(#]?(?P<number>\d{1,2})[.):]{1,2}"
+    r"(?:\s{1,3}(?=[A-Za-z\"'(\[])|(?=[A-Z][a-z]))"
+)
 _BULLET = re.compile(r"(?<!\S)[•▪●◦·]\s{0,3}(?=\S)")
 
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 
-from service.reading.assertions import Assertion
+from service.reading.assertions import Assertion, Kind, Polarity
 from service.reading.layout import Stance
 from service.reading.lexicon import implies
+from service.reading.values import same
 from service.verification.bearing.apart import is_apart
 from service.verification.bearing.judge import Judged
 from service.verification.bearing.match import differences
 from service.verification.bearing.pool import Held
+from service.verification.bearing.valued import EXACT
+
+_AMOUNTS = frozenset(("dose", "level", "score", "frequency"))
 
 
 def says_all(unit: Held, judged: Judged) -> bool:
@@ -28,6 +32,28 @@ def is_answered(judged: Judged) -> bool:
     return any(is_laid_out(unit) and says_all(unit, judged) for unit, _ in judged.near)
 
 
+def is_measured_out(judged: Judged) -> bool:
+    """Does one place have all of it, and each thing its amount, written in whatever way?"""
+    return bool(_measured(judged)) and any(reads_same(unit, judged) for unit, _ in judged.near)
+
+
+def reads_same(unit: Held, judged: Judged) -> bool:
+    """Does the unit say all of it, and of each thing the same amount?"""
+    return says_all(unit, judged) and all(_has_values(each, unit) for each in _measured(judged))
+
+
+def _measured(judged: Judged) -> list[Assertion]:
+    return [a for a in judged.reading.assertions if any(v.what in _AMOUNTS for v in a.values)]
+
+
+def _has_values(said: Assertion, unit: Held) -> bool:
+    told = [v for v in said.values if v.what in EXACT]
+    return any(
+        all(any(v.what == h.what and same(v, h) for h in held.values) for v in told)
+        for held in _saying(said, unit)
+    )
+
+
 def is_laid_out(unit: Held) -> bool:
     """Is what it says told by the layout: a tick, an answer behind its label, an item of a list?
     Of these a scorer, which reads sentences, knows nothing."""
@@ -37,7 +63,12 @@ def is_laid_out(unit: Held) -> bool:
 
 def _saying(said: Assertion, unit: Held) -> Iterator[Assertion]:
     for held in unit.assertions:
-        if not implies(held.concept, said.concept) or is_apart(said, held):
+        if not implies(held.concept, said.concept):
+            continue
+        if held.concept.kind is Kind.SETTING and held.polarity is Polarity.UNKNOWN:
+            yield held  # "firearm in home: no" says nothing of the home
+            continue
+        if is_apart(said, held):
             continue
         if not any(differences(said, held, unit.assertions)):
             yield held

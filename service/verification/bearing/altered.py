@@ -15,6 +15,7 @@ from service.verification.bearing.judge import Judged
 from service.verification.bearing.pool import Held, stands_in
 from service.verification.bearing.words import (
     Word,
+    compared_turns,
     days_of,
     header_of,
     statuses,
@@ -43,6 +44,12 @@ class Change(NamedTuple):
     @property
     def is_lost_denial(self) -> bool:
         return self.kind == "denial" and not self.said
+
+    @property
+    def is_told_as_read(self) -> bool:
+        """May it be another word for what is read as the same?"""
+        told = {self.said.casefold(), self.source.casefold()} - {""}
+        return self.kind == "turn" and told <= compared_turns()
 
     @property
     def is_of_status(self) -> bool:

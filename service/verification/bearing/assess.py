@@ -11,7 +11,14 @@ from service.reading.assertions import Act, Assertion, Kind, Polarity
 from service.reading.reading import Reading
 from service.summary.vocabulary import Support
 from service.verification.bearing import asked
-from service.verification.bearing.agreed import is_answered, says_all, taken_back
+from service.verification.bearing.agreed import (
+    is_answered,
+    is_laid_out,
+    is_measured_out,
+    reads_same,
+    says_all,
+    taken_back,
+)
 from service.verification.bearing.altered import NOTHING, Altered, Change, altered
 from service.verification.bearing.closest import Closest
 from service.verification.bearing.features import Numbers, is_absent, is_unborne_risk, numbers
@@ -59,12 +66,22 @@ def assess(
 
 
 def _altered(judged: Judged, *, together: bool) -> Altered:
-    """A denial that is left out is lost only where it was one of what the statement says: "no
-    fever but has a cough" says that there is a cough."""
+    """What is changed in the words and not in what is read is no change: "D/C'd" for "stopped", a
+    denial that reaches another thing ("no fever but has a cough"), or that the header has."""
     found = altered(judged, together=together)
     if found.unit is None or not says_all(found.unit, judged):
         return found
-    return replace(found, changes=tuple(c for c in found.changes if not c.is_lost_denial))
+    is_headed, is_same = is_laid_out(found.unit), reads_same(found.unit, judged)
+    kept = (
+        change
+        for change in found.changes
+        if not (
+            change.is_lost_denial
+            or (is_headed and change.kind == "denial")
+            or (is_same and change.is_told_as_read)
+        )
+    )
+    return replace(found, changes=tuple(kept))
 
 
 def says_nothing(statement: Reading) -> bool:
@@ -130,11 +147,12 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
     """The score from which it passes. A risk that typed comparison does not bear is not lifted by
     a likeness. Where nobody weighs the meaning, and beside what a statement cites (`is_strict`),
     all that it names must be there."""
-    if not (found.changes or judged.lost or _refuted(judged)) and is_answered(judged):
+    is_same = not (found.changes or judged.lost or _refuted(judged))
+    if is_same and (is_answered(judged) or is_measured_out(judged)):
         return 0.0
     if share_copied(told) == 1.0:
         return ENOUGH
-    if any(map(is_unborne_risk, judged.compared)):
+    if any(is_unborne_risk(c) or _is_unborne_denial(c) for c in judged.compared):
         return NEVER
     if any(_is_only_allergy(c.said, judged) for c in judged.compared if is_absent(c)):
         return NEVER
@@ -145,6 +163,13 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
         return 0.0
     lacks = _absent(judged) & NAMES or judged.lost or is_foreign or covered < MOST
     return NEVER if lacks else ENOUGH
+
+
+def _is_unborne_denial(compared: Compared) -> bool:
+    """That there is no allergy is safe only where somebody says so."""
+    said = compared.said
+    is_denial = said.concept.kind is Kind.ALLERGY and said.polarity is Polarity.NEGATED
+    return is_denial and not compared.is_borne
 
 
 def _absent(judged: Judged) -> set[Kind]:

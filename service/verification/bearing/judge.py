@@ -10,6 +10,7 @@ from service.verification.bearing.apart import is_apart
 from service.verification.bearing.instead import instead, is_in_frame, is_written
 from service.verification.bearing.match import differences
 from service.verification.bearing.pool import Held, Pool, Said, stands_in, weight
+from service.verification.bearing.trend import trend
 from service.verification.bearing.valued import EXACT
 
 LOOKED_AT = 24  # units in which the assertions of one statement are looked for
@@ -149,6 +150,9 @@ def _compared(said: Assertion, statement: Reading, units: Sequence[Held], pool: 
             best = Compared(said, held, share)
         elif checks and held.assertion.is_current and (against is None or share > against[2]):
             against = (held, checks, share)
+    if turned := trend(said, _candidates(said, units, pool)):
+        against = (turned, ("trend",), 1.0)
+        best = Compared(said)
     if against is None:
         return best if best.borne_by else _in_its_place(said, statement, units, pool)
     return Compared(said, best.borne_by, best.near, *against)
@@ -168,7 +172,8 @@ def _words_in_place(
     for each in statement.assertions:
         if each.concept.kind not in _PLAIN:
             continue
-        if any(alone or value.what == "name" for value in each.values):
+        is_doer = each.concept.kind is Kind.PERSON and bool(each.role)
+        if is_doer or any(alone or value.what == "name" for value in each.values):
             found = _compared(each, statement, units, pool)
         elif each.concept.kind is Kind.WORD and not pool.said_of(each.concept):
             found = _in_its_place(each, statement, units, pool)

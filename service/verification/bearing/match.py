@@ -125,7 +125,8 @@ def _is_as_done(said: Assertion, held: Assertion) -> bool:
     if said.act is held.act or held.act is Act.NONE or acts in _TOLD_APART:
         return True
     if said.act is Act.NONE:
-        is_over = held.act is Act.STOPPED and said.tense is Tense.PRESENT
+        is_so = said.tense is Tense.PRESENT or said.concept.kind is Kind.ALLERGY
+        is_over = held.act is Act.STOPPED and (is_so or _is_at_once(said, held))
         return not is_over and (held.act not in _NOT_GOING_ON or not _is_present(said))
     if said.tense is not Tense.PRESENT and said.act in _BEGUN and held.act in _NO_LONGER:
         return said.tense is Tense.PAST or held.act is Act.ONCE
@@ -142,6 +143,12 @@ def _is_as_done(said: Assertion, held: Assertion) -> bool:
     return (said.act in _NOT_GOING_ON) == (held.act in _NOT_GOING_ON) and not (
         {*acts} <= _NOT_GOING_ON
     )
+
+
+def _is_at_once(said: Assertion, held: Assertion) -> bool:
+    """At the minute at which it ended it was not begun: "released from restraints at 14:10"."""
+    mine = (v for v in said.values if v.what == "time")
+    return any(v.value == each.value for v in mine for each in held.values if each.what == "time")
 
 
 def _is_present(said: Assertion) -> bool:

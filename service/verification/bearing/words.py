@@ -82,7 +82,14 @@ def _is_how_often(value: str) -> bool:
 @cache
 def _turns() -> dict[str, str]:
     """What each word that turns a sentence comes to."""
-    return {word: stem(each.split()[0]) for each in _data()["words"] for word in each.split()}
+    lines = (*_data()["words"], *_data()["compared"])
+    return {word: stem(each.split()[0]) for each in lines for word in each.split()}
+
+
+@cache
+def compared_turns() -> frozenset[str]:
+    """Those that are read as values, acts or names, and so compared as such."""
+    return frozenset(word for each in _data()["compared"] for word in each.split())
 
 
 @cache

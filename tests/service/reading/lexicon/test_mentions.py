@@ -104,6 +104,12 @@ BY_CONTEXT = [
     ("fell at home", "fall"),
     ("left the house", "!left"),
     ("left arm", "left"),
+    ("BF 8 times a day, latch good", "breastfeeding"),
+    ("BF drove her to the clinic", "boyfriend"),
+    ("mood elevated and irritable", "elevated-mood"),
+    ("troponin is elevated", "high"),
+    ("troponin is elevated", "!elevated-mood"),
+    ("disabling tremor", "!disability-benefits"),
 ]
 
 

@@ -130,3 +130,38 @@ def test_what_a_source_takes_back_is_refuted_by_it(source, statement):
 def test_what_is_only_an_allergy_is_no_medicine_that_is_taken(statement):
     source = "ALLERGIES:\nHaloperidol - dystonia\nMEDICATIONS:\nQuetiapine 50 mg"
     assert answer(source, statement, 0.6)["support"] != Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        ("Levothyroxine 0.1 mg every morning.", "Levothyroxine 100 micrograms every morning."),
+        ("Buprenorphine patch 10 µg/h weekly.", "Buprenorphine patch 10 mcg/h once a week."),
+        ("Sertraline up from 50 mg to 100 mg.", "Sertraline was increased to 100 mg."),
+        ("Patient denies:\n- vertigo\n- tinnitus", "Denies tinnitus."),
+    ],
+)
+def test_what_reads_the_same_passes_in_other_words_and_units(source, statement):
+    assert answer(source, statement, 0.4)["support"] == Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        ("Sertraline up from 50 mg to 100 mg.", "Sertraline was increased to 50 mg."),
+        ("Diazepam: reduce by 2 mg every 2 weeks from 20 mg.", "Diazepam 2 mg every 2 weeks."),
+        ("Zopiclone 7.5 mg at night.", "Zopiclone 7.5 mg in the morning."),
+    ],
+)
+def test_an_amount_in_another_role_does_not(source, statement):
+    assert answer(source, statement, 0.4)["support"] != Support.SUPPORTED
+
+
+def test_that_there_is_no_allergy_needs_somebody_who_says_so():
+    found = answer("Allergies: ***\nMood: fine", "No allergies.", 0.99)
+    assert found["support"] == Support.NOT_FOUND
+
+
+def test_a_list_whose_numbers_stand_close_is_read_item_by_item():
+    source = "1.Denies SI.2.Hears voices at night.3.No HI."
+    assert answer(source, "Hears voices at night.", 0.6)["support"] == Support.SUPPORTED

@@ -153,3 +153,45 @@ def test_one_word_of_the_source_turns_what_the_statement_says(statement, source)
 )
 def test_and_what_it_does_say_is_not_refuted(statement, source):
     assert checks(statement, source) == set()
+
+
+DOERS = [
+    ("The landlord sued the aunt.", "Aunt sued her landlord."),
+    ("A nurse kicked the patient.", "Nurse was kicked by the patient in the corridor."),
+    ("A complaint was filed against the brother.", "Brother filed a complaint against the uncle."),
+]
+TRENDS = [
+    ("GAD-7 rose from 8 to 15.", "GAD-7: 15 on 3/1, 8 on 4/2."),
+    ("PHQ-9 fell from 20 to 11.", "PHQ-9: 11 on 1/5, 20 on 2/20."),
+    ("TSH rose from 2.1 to 8.4.", "TSH 8.4 on 2026-01-04, 2.1 on 2026-03-01."),
+]
+ENDED = [
+    ("Allergic to amoxicillin.", "Amoxicillin allergy was de-labelled in 2023."),
+    ("Placed in seclusion at 09:15.", "Released from seclusion at 09:15."),
+    ("Takes olanzapine as prescribed.", "Hoards her olanzapine; tablets found in a sock."),
+]
+TURNED_GRADES = [
+    ("Acute risk is high.", "Acute risk went from high to low over the weekend."),
+    ("Fall risk is low.", "Fall risk: [ ] low [x] high"),
+]
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"), [*DOERS, *TRENDS, *ENDED, *TURNED_GRADES], ids=lambda said: said[:40]
+)
+def test_who_did_it_and_which_way_it_went_are_compared(statement, source):
+    assert checks(statement, source)
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("The aunt sued her landlord.", "Aunt sued her landlord."),
+        ("GAD-7 fell from 15 to 8.", "GAD-7: 15 on 3/1, 8 on 4/2."),
+        ("Acute risk is low.", "Acute risk went from high to low over the weekend."),
+        ("Fall risk is high.", "Fall risk: [ ] low [x] high"),
+        ("No longer allergic to amoxicillin.", "Amoxicillin allergy was de-labelled in 2023."),
+    ],
+)
+def test_and_told_rightly_they_are_not_refuted(statement, source):
+    assert checks(statement, source) == set()
