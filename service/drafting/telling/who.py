@@ -60,8 +60,8 @@ def _reason(telling: Telling) -> Iterator[Item]:
     """What the newest visit or stay was for, as the EHR has it: "for Bipolar I disorder"."""
     seen = [v for v in visits.held(list(telling.records.values())) if v.id in telling.request.read]
     of_visits = [s for f in telling.facts.of(FactKind.EVENT) for s in telling.sound(f.sources)]
-    over = [each.id for each in seen if each in visits.visited(seen) or visits.is_stay(each)]
-    source = next((s for s in of_visits if over and s.record_id == over[-1]), None)
+    newest = next((v.id for v in reversed(seen) if visits.is_stay(v) or visits.visited([v])), "")
+    source = next((s for s in of_visits if s.record_id == newest), None)
     if source and (found := telling.headline(source)):
         body, citation = found
         day = telling.read(source).on[:10]
