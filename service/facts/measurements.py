@@ -13,6 +13,7 @@ _KINDS = {Kind.MEASUREMENT: FactKind.MEASUREMENT, Kind.SCORE: FactKind.SCORE}
 RESULTS = ("level", "score", "quantity")
 _BESIDE = ("flag", "status", "range", "method", "site", "item", "change")
 _PRELIMINARY = ("preliminary", "registered", "partial")
+MOST_AGAIN = 5
 _YEAR = 366  # days
 _WEIGHT, _MUCH = "weight", 0.05  # of a weight: so much in a year is told
 _SAME = 0.02  # of the value: less is no rise
@@ -208,7 +209,7 @@ def before_of(fact: Fact) -> Sequence[Change]:
     if fact.key == _WEIGHT and year and _has_moved(year[0].values[0], last.values[0]):
         return year[:1]
     same = [c for c in earlier if _is_same(c.values[0], earlier[-1].values[0])]
-    return same[-2:]  # a note tells again what the record has of a day before
+    return same[-MOST_AGAIN:]  # a note tells again what the record has of a day before
 
 
 def _is_same(one: Value, other: Value) -> bool:

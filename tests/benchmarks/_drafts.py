@@ -123,12 +123,14 @@ def size(document: Document, summary_type: SummaryType) -> Size:
 
 
 def brief_of(document: Document) -> tuple[str, ...]:
-    """The brief's lines; none where the draft has no section of that key."""
+    """The brief's lines as they are read and signed, with the one of what was not read; none where
+    the draft has no section of that key."""
     return tuple(
-        statement.text
+        line
         for section in document.sections
         if section.key == BRIEF or section.key.startswith(f"{BRIEF}-")
-        for statement in section.statements
+        for line in (*(statement.text for statement in section.statements), section.absence)
+        if line
     )
 
 

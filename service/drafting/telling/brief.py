@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
-from service.chart.gaps import GapKind
 from service.drafting.coverage import Unread
 from service.drafting.request import DraftRequest
 from service.drafting.telling import glue
+from service.drafting.telling.budget import ALIKE, JOINING
 from service.drafting.telling.changed import changed, since
 from service.drafting.telling.conflicts import conflicts
 from service.drafting.telling.dangers import allergies, binding, harms, results
@@ -15,12 +15,14 @@ from service.drafting.telling.item import Item, Telling
 from service.drafting.telling.loops import loops
 from service.drafting.telling.medicines import medicines
 from service.drafting.telling.risks import risks
+from service.drafting.telling.unread import not_read
 from service.drafting.telling.who import who
 from service.drafting.words import count_words
+from service.reading.lexicon import stem, tokens
 from service.summary.document import Section, Statement
-from service.summary.vocabulary import Standing
 
 TITLE = "Brief"
+ROWS = (glue.CONFLICT, glue.MEDICINES, glue.ALLERGIES)  # each of them is told whole
 
 
 class Placed(NamedTuple):
@@ -36,10 +38,12 @@ def brief(request: DraftRequest, unread: Unread, words: int) -> tuple[Section, l
     telling = Telling(request)
     held = list(_distinct(_all(telling)))
     rules = telling.rules
-    kept = list(_fitting(held, rules.lines, words))
+    closing = not_read(unread)
+    lines = rules.lines - bool(closing)
+    kept = list(_fitting(held, lines, words - count_words(closing)))
     left = [each.item for each in held if each not in kept]
     statements = tuple(_statement(line) for line in _lines(kept))
-    return Section(glue.BRIEF, TITLE, statements, not_read(unread)), left
+    return Section(glue.BRIEF, TITLE, statements, closing), left
 
 
 def _all(telling: Telling) -> Iterator[Placed]:
@@ -63,13 +67,28 @@ def _all(telling: Telling) -> Iterator[Placed]:
 
 
 def _distinct(found: Iterable[Placed]) -> Iterator[Placed]:
-    """Each thing once, at the place of its highest rank."""
+    """Each thing once, at the place of its highest rank; what is nearly told leaves out no row."""
     seen: set[str] = set()
+    held: list[frozenset[str]] = []
     for each in sorted(found, key=lambda p: (p.item.rank, p.line)):
         told = {t.body.casefold() for t in glue.items(glue.line(glue.RISK, [each.item.text]))}
-        if not told <= seen:
+        words = _telling(each.item.text)
+        is_again = each.label not in ROWS and any(_is_alike(words, other) for other in held)
+        if not told <= seen and not is_again:
             seen |= told
+            held.append(words)
             yield each
+
+
+def _telling(text: str) -> frozenset[str]:
+    bodies = " ".join(told.body for told in glue.items(glue.line(glue.RISK, [text])))
+    return frozenset(stem(t.key) for t in tokens(bodies) if len(t.key) > JOINING or t.key.isdigit())
+
+
+def _is_alike(words: frozenset[str], other: frozenset[str]) -> bool:
+    """Does the other tell most of it, and every number?"""
+    numbers = {word for word in words if word.isdigit()}
+    return len(words & other) >= ALIKE * len(words) and numbers <= other
 
 
 def _fitting(held: Iterable[Placed], lines: int, words: int) -> Iterator[Placed]:
@@ -95,17 +114,3 @@ def _statement(line: list[Placed]) -> Statement:
     text = glue.line(line[0].label, [each.item.text for each in line])
     citations = dict.fromkeys(c for each in line for c in each.item.citations)
     return Statement(text, tuple(citations))
-
-
-def not_read(unread: Unread) -> str:
-    """What could not be read, in one line. What was withheld the page tells, to whom it may."""
-    said = []
-    if lost := sorted({str(g.get("source", "")).partition(" ")[0] for g in _lost(unread)}):
-        said.append(f"the EHR could not be searched for {', '.join(lost)}")
-    if count := sum(r.standing is Standing.UNREADABLE for r in unread.records):
-        said.append("1 record" if count == 1 else f"{count} records")
-    return f"Not read: {'; '.join(said)}." if said else ""
-
-
-def _lost(unread: Unread) -> list[dict[str, object]]:
-    return [gap for gap in unread.gaps if gap.get("kind") == GapKind.SEARCH]

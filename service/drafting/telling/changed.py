@@ -1,18 +1,22 @@
 """What is new, gone, up or down since the last visit that anything came after."""
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
 from service.chart.models import SourceRecord
 from service.drafting.telling.item import OF_DANGER, Item, Rank, Telling
-from service.drafting.telling.series import LEVEL, is_abnormal, series
+from service.drafting.telling.series import LEVEL, is_abnormal, series, series_of
+from service.drafting.telling.who import how
 from service.drafting.words import mentions
 from service.facts.fact import Change, Fact, FactKind, FactSource, Standing
 from service.facts.measurements import has_moved_much
-from service.reading.assertions import Polarity
+from service.reading.assertions import Kind
 from service.retrieval import visits
 
 _EMERGENCY = "emergency-visit"
+_COMPLAINTS = (Kind.PROBLEM, Kind.SYMPTOM)
+_COUNTED = re.compile(r"\d+ ?(?:x|times)?(?:/| (?:a|per) )(?:night|day|week|wk|month)")
 _MOVED = ("rising", "falling")
 _KEPT = ("Condition", "AllergyIntolerance", "MedicationRequest", "MedicationStatement")
 _NEW = ("new onset", "new:", "newly", "worse", "worsening", "worsened")
@@ -37,7 +41,7 @@ def since(telling: Telling) -> tuple[str, str]:
     last = max((r.on[:10] for r in telling.request.read.values()), default="")
     if last > days[-1] or len(days) == 1:
         return days[-1], "last visit"
-    return days[-2], "visit before last"
+    return days[-2], "prior visit"
 
 
 def changed(telling: Telling, day: str) -> Iterator[Item]:
@@ -58,7 +62,7 @@ def changed(telling: Telling, day: str) -> Iterator[Item]:
 
 
 def _series(telling: Telling, day: str) -> Iterator[Item]:
-    for fact in telling.facts.of(FactKind.SCORE, FactKind.MEASUREMENT):
+    for fact in series_of(telling):
         is_score = fact.kind is FactKind.SCORE and fact.status.endswith(_MOVED)
         is_level = fact.key.endswith(LEVEL) and fact.status.endswith(_MOVED)
         is_told = is_score or is_level or has_moved_much(fact) or is_abnormal(fact)
@@ -78,8 +82,10 @@ def _emergencies(telling: Telling, day: str) -> Iterator[Item]:
 
 def _is_since(telling: Telling, source: FactSource, day: str) -> bool:
     """Does the note name a day after that one on which it was?"""
-    said = [a for a in telling.assertions(source, _EMERGENCY) if a.polarity is Polarity.AFFIRMED]
-    return any(day < a.on <= source.on for a in said if a.on[:1].isdecimal())
+    start, end = telling.span(source)
+    said = [a for a in telling.read(source).assertions if start <= a.start < end]
+    is_told = any(a.concept.kind in _COMPLAINTS for a in said)  # a letter's head tells none
+    return is_told and any(day < a.on <= source.on for a in said if a.on[:1].isdecimal())
 
 
 def _is_emergency(record: SourceRecord) -> bool:
@@ -100,13 +106,17 @@ def _substances(telling: Telling, day: str) -> Iterator[Item]:
 def _targets(telling: Telling, day: str) -> Iterator[Item]:
     """How that goes for which a medicine is taken: "Nightmares about 1/wk"."""
     taken = [f for f in telling.facts.of(FactKind.MEDICINE) if f.standing is Standing.CURRENT]
-    wanted = {str(v.value) for f in taken for v in f.values if v.what == "indication"}
+    orders = [s for f in taken for s in telling.sound(f.sources) if not telling.read(s).is_note]
+    said = [a for s in orders for a in telling.read(s).assertions]
+    told = how(telling.rules.course)
+    wanted = {str(v.value) for a in said for v in a.values if v.what in ("indication", "reason")}
     for fact in telling.facts.of(FactKind.PROBLEM, FactKind.SYMPTOM):
         is_grave = telling.is_any(fact.key, telling.rules.grave)  # those are told with who it is
         if fact.key not in wanted or is_grave:
             continue
         newest = [s for s in fact.sources if s.on > day and telling.read(s).is_note]
-        if item := telling.first_quoted(newest, Rank.CHANGED):
+        item = telling.first_quoted(newest, Rank.CHANGED)
+        if item and (told.search(item.text) or _COUNTED.search(item.text)):
             yield item
 
 
@@ -132,7 +142,7 @@ def _complaints(telling: Telling, day: str) -> Iterator[Item]:
     for fact in telling.facts.of(FactKind.SYMPTOM):
         if fact.standing is Standing.CURRENT and fact.since > day:
             found = (
-                telling.quoted(s, Rank.CHANGED, longest=OF_DANGER)
+                telling.quoted(s, Rank.ABNORMAL, longest=OF_DANGER)
                 for s in telling.sound(fact.sources)
             )
             yield from islice((q for q in found if q and _calls_new(q.text)), 1)

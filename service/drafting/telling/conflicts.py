@@ -49,7 +49,8 @@ def _topic(fact: Fact) -> str:
 def _corrected(telling: Telling, corrected: Sequence[Fact]) -> Iterator[Item]:
     """One item for each thing and what is wider than it: "type 2 diabetes" and "diabetes"."""
     done: set[str] = set()
-    for fact in sorted(corrected, key=lambda f: f.on, reverse=True):
+    newest = sorted(corrected, key=lambda f: f.on, reverse=True)
+    for fact in sorted(newest, key=lambda f: not _is_of_law(telling, _topic(f))):
         topic = _topic(fact)
         alike = [f for f in corrected if _is_alike(topic, _topic(f))]
         if topic in done:
@@ -57,6 +58,12 @@ def _corrected(telling: Telling, corrected: Sequence[Fact]) -> Iterator[Item]:
         done |= {_topic(f) for f in alike}
         sources = [source for f in alike for source in f.sources]
         yield from _settled(telling, topic, sorted(sources, key=lambda s: s.on, reverse=True))
+
+
+def _is_of_law(telling: Telling, topic: str) -> bool:
+    """Allergies, code status and risk before diagnoses."""
+    is_risk = telling.facts.find(FactKind.RISK, topic) is not None
+    return is_risk or topic in (NONE_KNOWN, *GENERAL, *CODE_STATUS)
 
 
 def _is_alike(one: str, other: str) -> bool:
@@ -74,14 +81,11 @@ def _settled(telling: Telling, topic: str, sources: Sequence[FactSource]) -> Ite
     if len(first) > 1:
         beside = first[1:]
     elif topic in (NONE_KNOWN, *GENERAL):
-        beside = sorted(allergies(telling), key=lambda item: item.rank)
-    elif not beside and topic not in _allergens(telling):
+        known = (item for item in allergies(telling) if item.text != first[0].text)
+        beside = sorted(known, key=lambda item: item.rank)
+    elif not beside and (topic in CODE_STATUS or telling.facts.find(FactKind.PROBLEM, topic)):
         beside = list(_since(telling, topic, sources[0].on))
     yield _joined([first[0], *beside[: BESIDE - 1]], Rank.GRAVE_CONFLICT)
-
-
-def _allergens(telling: Telling) -> set[str]:
-    return {fact.key for fact in telling.facts.of(FactKind.ALLERGY)}
 
 
 def _since(telling: Telling, topic: str, day: str) -> Iterator[Item]:
@@ -116,7 +120,7 @@ def _unsure(telling: Telling) -> Iterator[Item]:
         listed = [s for s in found if telling.read(s).text.startswith(_UNSURE)]
         if listed and (raised := telling.quoted(listed[0], Rank.CONFLICT)):
             newest = telling.first_quoted([s for s in found if s.on > listed[0].on], raised.rank)
-            yield _joined([raised, newest] if newest else [raised], Rank.ALERT)
+            yield _joined([raised, newest] if newest else [raised], Rank.ABNORMAL)
 
 
 def _both(telling: Telling, conflict: Conflict) -> Iterator[Item]:

@@ -1,19 +1,20 @@
 """What can do harm: severe allergies and what a medicine did, results out of range, and what binds
 whoever treats next."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from service.drafting.telling.item import Item, Rank, Telling
-from service.drafting.telling.series import LEVEL, is_abnormal, series
+from service.drafting.telling.series import LEVEL, is_abnormal, series, series_of
 from service.facts.allergies import GENERAL, NONE_KNOWN
 from service.facts.circumstances import INTERPRETER
 from service.facts.corrections import STATUS
 from service.facts.fact import Fact, FactKind, FactSource, Standing
-from service.reading.assertions import Kind
+from service.facts.owed import cue
 
-_LINE = 200  # characters of a flag
+SHORT = 8  # words of an order beside its allergy
 RECENT = 183  # days; an older result out of range stands in its section
+_OVER = (Standing.PAST, Standing.REFUTED)
 _NOW = (Standing.CURRENT, Standing.DISPUTED)
 _SEVERE = ("severe", "anaphyla", "life-threatening", "high criticality", "angioedema", "stevens")
 
@@ -35,24 +36,23 @@ def allergies(telling: Telling) -> Iterator[Item]:
 
 def _never_again(telling: Telling, key: str) -> Iterator[Item]:
     """ "Do not rechallenge", of what stands on the allergy list."""
-    for fact in telling.facts.of(FactKind.MEDICINE):
-        if fact.key == key and fact.status == "not to be given":
-            notes = [s for s in fact.sources if telling.read(s).is_note]
-            yield from filter(None, [telling.first_quoted(notes, Rank.ALLERGY)])
+    for source in telling.sound(telling.said_of.get(key, ())):
+        item = telling.quoted(source, Rank.ALLERGY, longest=SHORT)
+        if item and cue("orders").search(item.text):
+            yield item
+            return
 
 
 def harms(telling: Telling) -> Iterator[Item]:
     """What a medicine did, as the problem list has it: "akathisia due to risperidone"."""
     listed = {f.key for f in telling.facts.of(FactKind.ALLERGY)}
+    over = [f for f in telling.facts.of(FactKind.MEDICINE) if f.standing in _OVER]
+    names = [fact.name for fact in over if fact.key not in listed]
     for fact in telling.facts.of(FactKind.PROBLEM, FactKind.SYMPTOM, FactKind.FINDING):
         for source in telling.sound(fact.sources):
-            record = telling.read(source)
-            blamed = {
-                a.concept.key
-                for a in record.assertions
-                if a.concept.kind is Kind.MEDICINE and a.start < telling.end_of_line(source)
-            }
-            if record.type == "Condition" and blamed and not blamed & listed:
+            line = telling.read(source).text.partition("\n")[0].casefold()
+            is_blamed = any(f" {name}" in line for name in names)
+            if telling.read(source).type == "Condition" and is_blamed:
                 yield from filter(None, [telling.quoted(source, Rank.ALLERGY)])
 
 
@@ -69,7 +69,7 @@ def _listed(telling: Telling, source: FactSource) -> Item:
 
 def results(telling: Telling) -> Iterator[Item]:
     """Those whose last value is out of its range, with what they were."""
-    for fact in telling.facts.of(FactKind.SCORE, FactKind.MEASUREMENT):
+    for fact in series_of(telling):
         age = telling.age(fact.on)
         is_recent = age is None or age <= RECENT
         is_level = _is_moving_level(telling, fact)
@@ -95,12 +95,7 @@ def binding(telling: Telling) -> Iterator[Item]:
             is_alert or telling.is_any(fact.key, telling.rules.binding)
         ):
             continue
-        rank = Rank.ALERT if is_alert else Rank.BINDING
-        if any(map(_asks_interpreter(telling), fact.sources)):
-            rank = Rank.GRAVE_PROBLEM  # nothing else that is asked is worth much without
-        if item := telling.first_quoted(fact.sources, rank):
-            yield item
-
-
-def _asks_interpreter(telling: Telling) -> Callable[[FactSource], bool]:
-    return lambda source: bool(telling.assertions(replace(source, start=0, end=_LINE), INTERPRETER))
+        if item := telling.first_quoted(fact.sources, Rank.ALERT if is_alert else Rank.BINDING):
+            # Without an interpreter nothing else that is asked is worth much.
+            is_voice = is_alert and INTERPRETER in item.text.casefold()
+            yield replace(item, rank=Rank.GRAVE_PROBLEM) if is_voice else item

@@ -48,11 +48,11 @@ class Rank(IntEnum):
     ALLERGY = 8
     SCORE = 9
     ABNORMAL = 10
-    OVERDUE = 11
-    ALERT = 12
-    CHANGED = 13
-    OPEN = 14
-    BINDING = 15
+    BINDING = 11
+    OVERDUE = 12
+    ALERT = 13
+    CHANGED = 14
+    OPEN = 15
     RISK_DENIED = 16
     CONFLICT = 17
     OTHER = 18
@@ -133,8 +133,12 @@ class Telling:
         at = text.find(body, start)
         return body, self.cite(source, at, at + len(body))
 
+    def read_by(self, item: Item) -> ReadRecord:
+        """The record that an item is told from first."""
+        return self.request.read[item.citations[0].record_id]
+
     def is_of_note(self, item: Item) -> bool:
-        return self.request.read[item.citations[0].record_id].is_note
+        return self.read_by(item).is_note
 
     @cached_property
     def said_of(self) -> dict[str, list[FactSource]]:

@@ -7,7 +7,12 @@ from service.drafting.telling import glue
 from service.drafting.telling.item import Item, Rank, Telling
 from service.drafting.telling.who import VISIT
 from service.facts.fact import Fact, FactKind, FactSource, Standing
+from service.facts.said import days_between
 
+WORDS = 4  # of what is told as owed; fewer are a heading
+STALE = 92  # days
+UNANSWERED = 30  # days after which an order without an answer is looked for
+SOON = 92  # days
 _ANEW = "asked for anew"
 
 
@@ -19,18 +24,36 @@ def loops(telling: Telling) -> Iterator[Item]:
     newest = max((r.on for r in telling.request.read.values() if r.is_note), default="")
     for fact in sorted(facts, key=lambda f: f.on, reverse=True):
         first = next(telling.sound(_first_asked(telling, fact)), None)
-        rank = _rank(fact, is_old=first is not None, is_new=fact.on == newest)
+        rank = _rank(telling, fact, is_old=first is not None, newest=newest)
         found = list(telling.sound(fact.sources))
         found.sort(key=lambda s: telling.read(s).is_note)
-        if item := telling.first_quoted(found, rank, age=first is None):
-            yield _since(telling, item, first) if first else _due(telling, item, fact)
+        is_new = fact.on[:10] == newest[:10]  # how old that is the line of changes tells
+        if item := telling.first_quoted(found, rank, age=first is None and not is_new):
+            is_heading = fact.status == "told" and len(fact.name.split()) < WORDS
+            told = _since(telling, item, first) if first else _due(telling, item, fact)
+            yield from [] if is_heading else [told]
 
 
-def _rank(fact: Fact, *, is_old: bool, is_new: bool) -> Rank:
+def _rank(telling: Telling, fact: Fact, *, is_old: bool, newest: str) -> Rank:
+    """What is due or overdue, or asked for again and again; then what the newest note owes. What
+    notes alone asked for long before it was answered somewhere, as a rule."""
+    kinds = {telling.read(s).is_note for s in telling.sound(fact.sources)}
+    since = days_between(fact.on[:10], newest[:10]) or 0
+    if kinds == {True} and since > STALE:
+        return Rank.OTHER
     if fact.status == "told":
-        return Rank.OPEN if is_new else Rank.OTHER
-    is_due = fact.status == "overdue" or fact.value("due")
-    return Rank.OVERDUE if is_due or is_old else Rank.OPEN
+        return Rank.OPEN if since == 0 else Rank.OTHER
+    age = days_between(fact.since[:10], telling.facts.on) or 0
+    is_unanswered = False in kinds and fact.status == "open" and age > UNANSWERED
+    if fact.status == "overdue" or is_old or is_unanswered or _is_soon(telling, fact):
+        return Rank.OVERDUE
+    return Rank.OPEN
+
+
+def _is_soon(telling: Telling, fact: Fact) -> bool:
+    due = fact.value("due")
+    away = days_between(telling.facts.on, str(due.value)[:10]) if due else None
+    return away is not None and 0 <= away <= SOON
 
 
 def _due(telling: Telling, item: Item, fact: Fact) -> Item:

@@ -15,7 +15,7 @@ _A_DAY = ("a day", "per day", "/day", "daily")
 _INJECTED = ("im", "iv", "sc", "sq", "intramuscular", "intravenous", "subcutaneous", "transdermal")
 _OVER = (Act.STOPPED, Act.DECLINED, Act.NOT_FILLED, Act.MISSED, Act.AVOID)
 _LISTS = ("MedicationRequest", "MedicationStatement")
-_BOUGHT = ("over-the-counter-medicine", "vitamin", "supplement")
+_BOUGHT = "over-the-counter-medicine"
 _STANDS = ("active", "on-hold", "recurrence", "intended", "unknown", "")
 
 
@@ -68,8 +68,7 @@ def _has_run_out(telling: Telling, source: FactSource, key: str) -> bool:
 
 def _rank(telling: Telling, source: FactSource) -> Rank:
     """What is bought without a prescription last."""
-    said = telling.read(source).assertions
-    is_bought = any(a.concept.key in _BOUGHT for a in said)
+    is_bought = any(a.concept.key == _BOUGHT for a in telling.read(source).assertions)
     return Rank.OPEN if is_bought else Rank.MEDICINE
 
 

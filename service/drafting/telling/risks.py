@@ -15,7 +15,7 @@ from service.reading.assertions import Act, Assertion, Certainty, Kind, Polarity
 NOW = (Standing.CURRENT, Standing.DISPUTED)
 _STEM = 6  # letters of an illness by which a sentence names it
 MOST = 6  # sentences of the day of the latest word
-WEEKS = 16  # days
+FORTNIGHT = 16  # days: what is no older counts as of the day
 LONG_PAST = 183  # days before a note: what its sentence dates so is history
 STALE = 60  # days before the latest word on anything: what was said then is history
 _OF_RISK = ("ClinicalImpression",)
@@ -24,6 +24,7 @@ _KEPT = ("Condition", "Flag")
 _BESIDES = ("homicidal-ideation", "violence-risk", "self-harm", "means-safety", "firearm")
 _HEIGHTS = frozenset(("acute-risk", "suicide-risk", "acute-suicide-risk", "risk-level"))
 _NAMED = (Kind.SYMPTOM, Kind.PROBLEM)
+_FIRST = frozenset(("suicidal-ideation", "passive-death-wish", "command-hallucinations"))
 _SUICIDE = ("suicidal-ideation", "passive-death-wish", "active-suicidal-ideation")
 
 
@@ -34,7 +35,7 @@ class Spoken(NamedTuple):
     item: Item
     topics: frozenset[str]
     is_history: bool = False
-    is_back: bool = False  # tells of a day some weeks before
+    fortnights: int = 0  # since what it affirms
     has_day: bool = False
     names: bool = False  # what it is about: an image, an illness
 
@@ -52,6 +53,7 @@ def risks(telling: Telling) -> Iterator[Item]:
     if told & _HEIGHTS:
         told |= _HEIGHTS
     yield from _others(telling, facts, told)
+    yield from _flags(telling)
     yield from _ever(telling)
     yield from _family(telling, [s.item.text.casefold() for s in spoken])
 
@@ -94,6 +96,8 @@ def _sentence(telling: Telling, source: FactSource, said: Sequence[Assertion]) -
     if any(a.concept.kind is Kind.SCORE for a in said):
         return None  # the form, which stands among the results
     topics = {t for a in said for t in topics_of(a)}
+    if _is_level(topics):  # what else it affirms are its reasons, and no latest word
+        topics -= {a.concept.key for a in said if _is_so(a)} - _HEIGHTS - {"chronic-risk"}
     asked = {t for t in telling.rules.asked if any(telling.is_any(k, (t,)) for k in topics)}
     is_weighty = bool(asked - set(_BESIDES)) or any(_is_so(a) for a in said)
     rank = Rank.RISK_NOW if is_weighty else Rank.RISK_DENIED
@@ -103,8 +107,17 @@ def _sentence(telling: Telling, source: FactSource, said: Sequence[Assertion]) -
     ages = [days_between(str(v.value), source.on) or 0 for v in _dates(said)]
     names = any(a.concept.kind in _NAMED and _is_affirmed(a) for a in said)
     is_history = any(age > LONG_PAST for age in ages) and not _is_level(topics)
-    is_back = any(_is_so(a) and (days_between(a.on, source.on) or 0) > WEEKS for a in said)
-    return Spoken(item, frozenset(asked), is_history, is_back, bool(ages), names)
+    return Spoken(
+        item, frozenset(asked), is_history, _fortnights(said, source.on), bool(ages), names
+    )
+
+
+def _fortnights(said: Sequence[Assertion], day: str) -> int:
+    """How many fortnights before that day what is affirmed was; a month or year alone is long
+    ago."""
+    days = [a.on for a in said if _is_so(a) and a.on[:1].isdecimal()]
+    ages = [days_between(each, day) for each in days]
+    return max((LONG_PAST if age is None else age for age in ages), default=0) // FORTNIGHT
 
 
 def _is_meant(said: Assertion) -> bool:
@@ -142,15 +155,18 @@ def _covering(telling: Telling, found: list[Spoken]) -> Iterator[Spoken]:
             left,
             key=lambda s: (
                 min(order[t] for t in s.topics - told),
-                s.is_back,
+                s.fortnights,
                 -len(s.topics - told),
                 not s.has_day,
                 not s.names,
                 s.item.words,
             ),
         )
+        rank = best.item.rank
+        if not best.topics & _FIRST - told:
+            rank = max(rank, Rank.EVER)
         told |= best.topics
-        yield best
+        yield best._replace(item=replace(best.item, rank=rank))
 
 
 def _others(telling: Telling, facts: Sequence[Fact], told: set[str]) -> Iterator[Item]:
@@ -173,6 +189,22 @@ def _latest(telling: Telling, fact: Fact) -> Item | None:
     newest.sort(key=lambda s: not telling.read(s).is_note)
     rank = Rank.RISK_NOW if is_now else Rank.RISK_DENIED
     return telling.first_quoted(newest, rank, longest=OF_DANGER)
+
+
+def _flags(telling: Telling) -> Iterator[Item]:
+    """A flag of risk stays in view until somebody ends it, one that grades it before all else."""
+    flagged = [
+        s
+        for f in telling.facts.of(FactKind.RISK)
+        for s in telling.sound(f.sources)
+        if telling.read(s).type == "Flag" and f.standing in NOW
+    ]
+    for source in {s.record_id: s for s in flagged}.values():
+        has_grade = any(
+            v.what == "level" for a in telling.read(source).assertions for v in a.values
+        )
+        rank = Rank.RISK_NOW if has_grade else Rank.EVER
+        yield from filter(None, [telling.quoted(source, rank)])
 
 
 def _is_told(telling: Telling, fact: Fact, told: set[str]) -> bool:
@@ -200,7 +232,8 @@ def _ever(telling: Telling) -> Iterator[Item]:
             continue
         if item := telling.first_quoted(telling_most(telling, fact), Rank.EVER):
             known.add(family)
-            yield item
+            is_form = telling.read_by(item).type == "Observation"  # "in lifetime: yes"
+            yield replace(item, rank=Rank.OTHER) if is_form else item
 
 
 def happened(fact: Fact) -> bool:
@@ -222,7 +255,8 @@ def telling_most(telling: Telling, fact: Fact) -> list[FactSource]:
 
 def _dated(telling: Telling, source: FactSource, said: Sequence[Assertion]) -> tuple[bool, bool]:
     is_kept = telling.read(source).type in _KEPT
-    return not is_kept, not any(a.on[:1].isdecimal() for a in said)
+    day = telling.read(source).on[:10]
+    return not is_kept, not any(a.on[:1].isdecimal() and a.on != day for a in said)
 
 
 def _is_affirmed(said: Assertion) -> bool:

@@ -10,8 +10,22 @@ from service.facts.fact import Change, Fact, FactKind
 from service.facts.measurements import before_of
 
 LEVEL = "-level"
+_TO = " → "
+_FROM = {"creatinine": "egfr"}
+LONG_NAME = 3  # words of a record's name for a measure, for which notes have a shorter one
+BRIEFLY = 10  # words of a note's sentence that tells a result
 _ABNORMAL = frozenset(("high", "low", "critical", "abnormal", "positive"))
 _RESULTS = ("Observation", "QuestionnaireResponse")  # a report tells several in one line
+
+
+def series_of(telling: Telling) -> Iterator[Fact]:
+    """Scores and measurements, each state once: eGFR is reckoned from creatinine."""
+    facts = telling.facts.of(FactKind.SCORE, FactKind.MEASUREMENT)
+    days = {fact.key: fact.on for fact in facts}
+    for fact in facts:
+        reckoned = days.get(_FROM.get(fact.key, ""), "")
+        if not reckoned or reckoned < fact.on:
+            yield fact
 
 
 def is_abnormal(fact: Fact) -> bool:
@@ -31,19 +45,31 @@ def series(telling: Telling, fact: Fact, rank: Rank) -> Item | None:
     if now is None:
         return None
     has_moved = found and _body(found[0]) != _body(now)
-    return _moved(now, found[0], rank) if has_moved else replace(now, rank=rank)
+    return _moved(telling, fact, now, found[0], rank) if has_moved else replace(now, rank=rank)
 
 
 def _body(item: Item) -> str:
     return next(glue.items(item.text)).body
 
 
-def _moved(now: Item, before: Item, rank: Rank) -> Item:
+def _moved(telling: Telling, fact: Fact, now: Item, before: Item, rank: Rank) -> Item:
     """ "Creatinine 1.2 → 1.4 mg/dL (2026-08-18)"."""
     new, old = next(glue.items(now.text)), next(glue.items(before.text))
-    both = glue.moved(new.body, old.body)
+    both = _short(telling, fact, glue.moved(new.body, old.body))
+    if both is None and now.words + before.words > BRIEFLY:
+        return replace(now, rank=rank)
     text = glue.when(both, new.day) if both else f"{now.text}{glue.EARLIER}{before.text}"
     return Item(text, (*now.citations, *before.citations), rank)
+
+
+def _short(telling: Telling, fact: Fact, told: str | None) -> str | None:
+    """By the name that notes give the measure, where the record's is a long one."""
+    title = told.partition(_TO)[0].rpartition(" ")[0] if told else ""
+    if not told or len(title.split()) < LONG_NAME or fact.key.endswith(LEVEL):
+        return told
+    said = (telling.read(s).text[s.start : s.end] for s in fact.sources if telling.read(s).is_note)
+    names = sorted((name for name in said if not name.islower() and len(name) > 1), key=len)
+    return told.replace(title, names[0], 1) if names else told
 
 
 def _results(telling: Telling, fact: Fact, day: str) -> Iterator[Item]:
@@ -54,5 +80,5 @@ def _results(telling: Telling, fact: Fact, day: str) -> Iterator[Item]:
     sources = [s for s in telling.sound(fact.sources) if s.on == day]
     kept = [s for s in sources if telling.read(s).type in _RESULTS or telling.read(s).is_note]
     kept.sort(key=lambda s: telling.read(s).is_note)
-    found = (telling.quoted(s, Rank.OTHER) for s in kept)
+    found = (telling.quoted(s, Rank.OTHER, longest=BRIEFLY) for s in kept)
     yield from islice((q for q in found if q and any(each in q.text for each in said)), 1)

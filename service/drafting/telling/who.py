@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from service.drafting.facts import CURRENT
@@ -15,8 +14,10 @@ from service.retrieval import visits
 
 _PRONOUNS = re.compile(r"^Pronouns: (\w+/\w+)", re.MULTILINE)  # as the Patient record is told
 _NOT_SO = ("Refuted", "Differential")
+RECENT = 120  # days since a stay whose illnesses are told with who it is
+_OVER = ("resolved", "remission", "inactive")
 VISIT = "visit"  # the key of an open loop
-_STANDING = (Standing.CURRENT, Standing.DISPUTED, Standing.UNKNOWN)
+_SURE = (Standing.CURRENT, Standing.PAST)  # in remission it is the patient's still
 
 
 def who(telling: Telling) -> Iterator[Item]:
@@ -59,8 +60,8 @@ def _reason(telling: Telling) -> Iterator[Item]:
     """What the newest visit or stay was for, as the EHR has it: "for Bipolar I disorder"."""
     seen = [v for v in visits.held(list(telling.records.values())) if v.id in telling.request.read]
     of_visits = [s for f in telling.facts.of(FactKind.EVENT) for s in telling.sound(f.sources)]
-    over = [each.id for each in seen if each in visits.visited(seen) or visits.is_stay(each)]
-    source = next((s for s in of_visits if over and s.record_id == over[-1]), None)
+    newest = next((v.id for v in reversed(seen) if visits.is_stay(v) or visits.visited([v])), "")
+    source = next((s for s in of_visits if s.record_id == newest), None)
     if source and (found := telling.headline(source)):
         body, citation = found
         day = telling.read(source).on[:10]
@@ -72,22 +73,28 @@ def _reason(telling: Telling) -> Iterator[Item]:
 def _problems(telling: Telling) -> Iterator[Item]:
     """From the problem list, each as the newest sentence says that it goes; what the last stay was
     for too, though it is over. The gravest first."""
-    held = [f for f in telling.facts.of(FactKind.PROBLEM) if f.standing in _STANDING]
-    listed = [(f, s) for f in held for s in telling.sound(f.sources) if _is_listed(telling, s)]
-    for key in dict.fromkeys(f.key for f, _ in listed):
-        fact, source = next((f, s) for f, s in listed if f.key == key)
-        is_sure = fact.standing is Standing.CURRENT
-        is_grave = telling.is_any(key, telling.rules.grave)
-        rank = Rank.GRAVE_PROBLEM if is_sure and is_grave else Rank.OTHER
-        if is_grave and (course := _course(telling, fact)):
-            yield replace(course, rank=Rank.GRAVE_PROBLEM)
+    stay = _stay(telling)
+    listed = [
+        (f, s)
+        for f in telling.facts.of(FactKind.PROBLEM)
+        for s in telling.sound(f.sources)
+        if (f.standing is not Standing.REFUTED and _is_listed(telling, s))
+        or (_is_of(telling, f, stay) and _is_listed(telling, s, _OVER))
+    ]
+    # Of several things that one entry names the gravest counts, which comes last.
+    listed.sort(key=lambda each: telling.is_any(each[0].key, telling.rules.grave))
+    for fact, source in {s.record_id: (f, s) for f, s in listed}.values():
+        is_grave = telling.is_any(fact.key, telling.rules.grave)
+        if is_grave and _is_listed(telling, source) and (course := _course(telling, fact)):
+            yield course
         elif found := telling.headline(source):
-            yield Item(found[0], (found[1],), rank)
+            is_sure = is_grave and fact.standing in _SURE
+            yield Item(found[0], (found[1],), Rank.GRAVE_PROBLEM if is_sure else Rank.OTHER)
 
 
 def _course(telling: Telling, fact: Fact) -> Item | None:
     """The newest sentence that says how it goes: "PTSD improving"."""
-    told = _how(telling.rules.course)
+    told = how(telling.rules.course)
     alike = [key for key in telling.said_of if _is_alike(key, fact.key)]
     sources = [source for key in alike for source in telling.said_of[key]]
     for source in telling.sound(sorted(sources, key=lambda s: s.on, reverse=True)):
@@ -102,7 +109,8 @@ def _is_alike(one: str, other: str) -> bool:
 
 
 @cache
-def _how(course: tuple[str, ...]) -> re.Pattern[str]:
+def how(course: tuple[str, ...]) -> re.Pattern[str]:
+    """The words by which a sentence tells how something goes."""
     return re.compile(rf"\b(?:{'|'.join(course)})", re.IGNORECASE)
 
 
@@ -125,7 +133,23 @@ def _on(fact: Fact) -> str:
     return fact.on
 
 
-def _is_listed(telling: Telling, source: FactSource) -> bool:
+def _is_listed(
+    telling: Telling, source: FactSource, statuses: tuple[str, ...] = (*CURRENT, "unknown", "")
+) -> bool:
     record = telling.records[source.record_id]
-    is_open = record.status in (*CURRENT, "unknown", "")
-    return record.resource_type == "Condition" and is_open and not record.text.startswith(_NOT_SO)
+    is_held = record.status in statuses
+    return record.resource_type == "Condition" and is_held and not record.text.startswith(_NOT_SO)
+
+
+def _stay(telling: Telling) -> str:
+    """The first day of the newest stay that the chart tells of, "" where there is none."""
+    held = visits.held(list(telling.records.values()))
+    stays = [v for v in held if v.id in telling.request.read and visits.is_stay(v)]
+    return telling.request.read[stays[-1].id].on[:10] if stays else ""
+
+
+def _is_of(telling: Telling, fact: Fact, stay: str) -> bool:
+    """Did it begin in the newest stay, some weeks ago at most, though it is over?"""
+    age = telling.age(stay) if stay else None
+    is_recent = bool(stay) and (age is None or age <= RECENT)
+    return is_recent and fact.since[:10] >= stay
