@@ -195,7 +195,7 @@ def _section_request(section: SectionPrompt, window: Window, chart: PatientChart
 
 def query(section: SectionPrompt, window: Window) -> SectionQuery:
     """The section's prompt as a question to retrieval. Statuses bind facts, never notes."""
-    plain = section.style in ("facts", "trend")
+    plain = section.style in ("facts", "trend", "medicines")
     return SectionQuery(
         key=section.key,
         title=section.title,

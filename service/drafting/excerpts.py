@@ -15,7 +15,9 @@ from service.drafting.notes import Sentence, sentences
 from service.drafting.template import SectionPrompt
 from service.drafting.windows import Window
 from service.drafting.words import matcher, mentions
+from service.facts.fact import ReadRecord
 from service.facts.said import is_brought
+from service.reading.assertions import Assertion, Polarity
 from service.retrieval.evidence import Evidence
 from service.summary.document import Statement
 
@@ -41,15 +43,18 @@ class Excerpt:
 
 
 class Notes:
-    """The notes that may be read, split once for all sections."""
+    """The notes that may be read, split once for all sections. `read` is what the reader made of
+    them, by record id; where it is not given, a section's words alone decide."""
 
     def __init__(
         self,
         records: Iterable[SourceRecord],
         planted: Mapping[str, Sequence[Planted]] = MappingProxyType({}),
+        read: Mapping[str, ReadRecord] = MappingProxyType({}),
     ) -> None:
         held = list(records)
         self.planted = planted
+        self.read = read
         notes = (r for r in held if r.is_note and r.text and not is_brought(r.title))
         self.newest_first = sorted(notes, key=newest_first)
         self.allergens = _allergens(held)
@@ -73,6 +78,20 @@ class Notes:
             and not mentions(sentence.text, (*self.allergens, *CORRECTING))
         )
 
+    def belongs(self, note: SourceRecord, sentence: Sentence, prompt: SectionPrompt) -> bool:
+        """Does the reader find anything said there, and of what the section tells? A table's head,
+        a form's line and a signature say nothing, whatever their words."""
+        if note.id not in self.read:
+            return True
+        return any(_is_of(each, prompt) for each in self._said_in(note.id, sentence))
+
+    def _said_in(self, note_id: str, sentence: Sentence) -> list[Assertion]:
+        return [
+            a
+            for a in self.read[note_id].assertions
+            if a.is_current and a.start < sentence.end and sentence.start < a.end
+        ]
+
     @cached_property
     def first_said(self) -> dict[str, tuple[SourceRecord, Sentence]]:
         """For each wording, the oldest note that has it: copy-forward keeps its first author."""
@@ -90,6 +109,13 @@ class Notes:
         first = self.first_said[sentence.key]
         is_copy = first[0].id != note.id and len(sentence.text) >= SHORTEST_COPY
         return Excerpt(note, sentence, first if is_copy else None)
+
+
+def _is_of(said: Assertion, prompt: SectionPrompt) -> bool:
+    is_kind = not prompt.speaks_of or said.concept.kind in prompt.speaks_of
+    is_done = said.act in prompt.does and said.polarity is Polarity.AFFIRMED
+    is_then = not prompt.times or said.time in prompt.times
+    return is_kind and is_then and (is_done or not prompt.does)
 
 
 def _allergens(records: Iterable[SourceRecord]) -> tuple[str, ...]:
@@ -153,7 +179,9 @@ def _from_note(
     return [
         notes.excerpt(note, sentence)
         for sentence in notes.sentences[note.id]
-        if sentence.key not in told and is_wanted(note, sentence, prompt)
+        if sentence.key not in told
+        and is_wanted(note, sentence, prompt)
+        and notes.belongs(note, sentence, prompt)
     ]
 
 
@@ -206,7 +234,8 @@ def from_evidence(
         note = held.get(passage.record_id)
         for sentence in notes.sentences[note.id] if note else ():
             inside = passage.start <= sentence.start and sentence.end <= passage.end
-            if note and inside and is_wanted(note, sentence, prompt):
+            is_told = note and inside and is_wanted(note, sentence, prompt)
+            if note and is_told and notes.belongs(note, sentence, prompt):
                 found.setdefault(sentence.key, notes.excerpt(note, sentence))
     return list(found.values())
 

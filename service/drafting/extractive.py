@@ -9,6 +9,11 @@ from service.drafting.citing import cite_headline
 from service.drafting.excerpts import Notes
 from service.drafting.relevance import most_relevant
 from service.drafting.request import Drafted, DraftRequest, SectionRequest
+from service.drafting.telling.actions import actions
+from service.drafting.telling.item import Telling
+from service.drafting.telling.rows import rows
+from service.drafting.template import SectionPrompt
+from service.facts.fact import FactKind
 from service.summary.document import Section, Statement
 
 NAME = "extractive"
@@ -42,7 +47,8 @@ class Desk:
     def __init__(self, request: DraftRequest) -> None:
         self.request = request
         self.records = request.records
-        self.notes = Notes(request.records, request.planted)
+        self.notes = Notes(request.records, request.planted, request.read)
+        self.telling = Telling(request)
         self.told: set[str] = set()
         self.not_shown: dict[str, int] = {}
 
@@ -56,15 +62,34 @@ class Desk:
 
     def _facts(self, request: SectionRequest) -> list[Statement]:
         prompt = request.prompt
+        if prompt.style == "owed":
+            return []
+        if prompt.style == "medicines":
+            made = [*rows(self.telling, request), *self._unread_orders(request)]
+            return self._bounded(prompt, made)
+        if prompt.style == "loops":
+            return self._bounded(prompt, list(actions(self.telling)))
         window = request.window.without_end() if prompt.window == "all" else request.window
         records = facts.select(self.records, prompt, window)
         groups = facts.order(facts.group(self._sound(records)), prompt)
-        limit = _fact_limit(request)
         if prompt.style == "trend":
             groups.sort(key=lambda g: not trends.is_abnormal(g.latest))
-            made = [trends.trend(each) for each in groups]
+            made = [trends.trend(each, prompt.values) for each in groups]
         else:
             made = [stated for each in groups for stated in facts.told(each, prompt)]
+        return self._bounded(prompt, made)
+
+    def _unread_orders(self, request: SectionRequest) -> Iterator[Statement]:
+        """What the EHR has ordered and no fact speaks of, by its own line: nothing is lost because
+        the reader does not know its name."""
+        told = {s.record_id for f in self.request.facts.of(FactKind.MEDICINE) for s in f.sources}
+        found = facts.select(self.records, request.prompt, request.window.without_end())
+        groups = facts.group(self._sound(r for r in found if r.id not in told))
+        for each in facts.order(groups, request.prompt):
+            yield from facts.told(each, request.prompt)
+
+    def _bounded(self, prompt: SectionPrompt, made: list[Statement]) -> list[Statement]:
+        limit = _fact_limit(prompt)
         if len(made) > limit:
             self.not_shown[prompt.key] = len(made) - limit
         return made[:limit]
@@ -109,9 +134,8 @@ def absence(section: SectionRequest, request: DraftRequest) -> str:
     return f"{said} {count} of this chart could not be read."
 
 
-def _fact_limit(request: SectionRequest) -> int:
+def _fact_limit(prompt: SectionPrompt) -> int:
     """Room for facts; a section that also reads notes keeps some for them."""
-    prompt = request.prompt
     if not prompt.reads_notes:
         return prompt.max_statements
     kept = prompt.max_statements // 2 if prompt.max_notes is None else prompt.max_notes

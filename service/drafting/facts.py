@@ -145,7 +145,7 @@ def _items(record: SourceRecord, labels: tuple[str, ...]) -> Iterator[Statement]
 
 def fact(each: Group) -> Statement:
     """The newest record's headline; how many tell the same, and since when, in brackets."""
-    line = headline(each.latest)
+    line = headline(each.latest).removeprefix("Given: ")
     if len(each.records) > 1:
         first = min((day(r) for r in each.records if day(r)), default="")
         since = f", first {first}" if first and first != day(each.latest) else ""

@@ -6,10 +6,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.facts.fact import FactKind, Standing
+from service.reading.assertions import Act, Kind, Time
 from service.summary.vocabulary import Severity, SummaryType
 
 WindowName = Literal["all", "since-last-visit", "last-admission"]
-Style = Literal["facts", "trend", "notes", "mixed"]
+Style = Literal["facts", "trend", "notes", "mixed", "medicines", "loops", "owed"]
+Rows = Literal["line", "changed", "course"]
 NOTE_TYPES = ("DocumentReference", "Composition")
 
 Names = tuple[str, ...]
@@ -49,6 +51,13 @@ class SectionPrompt(Checked):
     needs_heading: bool = False
     latest_only: Names = ()
     history_words: Names = ()
+    speaks_of: tuple[Kind, ...] = ()
+    does: tuple[Act, ...] = ()
+    times: tuple[Time, ...] = ()
+    by_problem: bool = False
+    standings: tuple[Standing, ...] = ()
+    rows: Rows = "line"
+    values: int = Field(default=6, ge=2, le=20)
     without_copies: bool = False
     whole_newest: bool = False
     with_lines: Names = ()

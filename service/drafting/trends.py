@@ -31,7 +31,7 @@ def measure(record: SourceRecord) -> tuple[str, str] | None:
     return (match[1], match[2]) if match and match[1] else None
 
 
-def trend(each: Group) -> Statement:
+def trend(each: Group, most: int = SHOWN) -> Statement:
     """`NAME: value (date), value (date)`, oldest of the last few first; else the newest as a fact.
 
     What the headline says beside the date stays: "2.4 mmol/L (critically high; 2026-03-01;
@@ -40,7 +40,7 @@ def trend(each: Group) -> Statement:
     points = [(r, m) for r in each.records if (m := measure(r))]
     if len(points) < 2:
         return fact(Group(each.records[:1]))
-    shown = points[:SHOWN][::-1]
+    shown = points[:most][::-1]
     values = ", ".join(f"{value} ({_remarks(record)})" for record, (_, value) in shown)
     left = f" [latest {len(shown)} of {len(points)}]" if len(points) > len(shown) else ""
     name = shown[-1][1][0]

@@ -29,6 +29,8 @@ from service.verification.frame import frame, frame_reasons
 from service.verification.language import in_offered_words
 from service.verification.models import Assessment, Reason, Span
 from service.verification.once import Once
+from service.verification.rows import Cited as OfRow
+from service.verification.rows import assess_row, is_row
 
 Read = Callable[[SourceRecord], Reading]
 
@@ -149,6 +151,8 @@ def assess_placed(placed: Placed, chart: Chart, *, anywhere: bool = False) -> As
         records = [chart.records[span.record_id] for span in cited]
         alone = partial(assess_placed, chart=chart, anywhere=anywhere)
         return assess_items(placed, Cited(records), alone)
+    if not lost and cited and is_row(placed):
+        return assess_row(placed, [_cell(span, chart) for span in cited])
     if lost:
         found = Assessment(placed.index, Support.NOT_FOUND, 0.0, tuple(lost), tuple(cited))
     else:
@@ -158,6 +162,11 @@ def assess_placed(placed: Placed, chart: Chart, *, anywhere: bool = False) -> As
     if placed.statement.writer == OWN and not lost and found.support is Support.NOT_FOUND:
         found = Assessment(placed.index, Support.NOT_CHECKABLE, 0.5)
     return replace(found, index=placed.index)
+
+
+def _cell(span: Span, chart: Chart) -> OfRow:
+    record = chart.records[span.record_id]
+    return OfRow(span, record, chart.source(span.record_id).reading.assertions)
 
 
 def _against(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment:

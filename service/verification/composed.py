@@ -45,7 +45,8 @@ class Cited(NamedTuple):
 
 
 def is_composed(placed: Placed) -> bool:
-    return placed.section.key == glue.BRIEF and glue.is_composed(placed.statement.text)
+    text = placed.statement.text
+    return (placed.section.key == glue.BRIEF and glue.is_composed(text)) or glue.is_aged(text)
 
 
 def assess_items(placed: Placed, cited: Cited, assess: Assess) -> Assessment:

@@ -21,17 +21,28 @@ def test_every_section_says_what_was_looked_for_when_nothing_is_found():
             assert "searched" in section.absence
 
 
-def test_a_psychiatric_progress_summary_has_the_sections_of_a_progress_note():
-    keys = [s.key for s in packaged_prompts()[SummaryType.PSYCHIATRIC_PROGRESS].meta.sections]
-    assert keys[:3] == ["interval-history", "mental-state", "medications"]
-    told = {"risk", "scores", "stopped-medications", "legal", "goals", "social", "plan"}
-    assert told <= set(keys)
+MADE_OF = {
+    SummaryType.PRE_VISIT: ["interval-history", "pending", "scores"],
+    SummaryType.PSYCHIATRIC_PROGRESS: ["interval-history", "mental-state", "response", "plan"],
+    SummaryType.HANDOFF: ["risk", "pending", "if-then", "labs"],
+    SummaryType.HOSPITAL_COURSE: ["course", "procedures", "administrations"],
+    SummaryType.DISCHARGE: ["reason", "course", "mental-state", "plan"],
+    SummaryType.MEDICATION_HISTORY: ["current-medications", "stopped-medications"],
+}
 
 
-def test_risk_is_never_given_to_a_model():
+@pytest.mark.parametrize("summary_type", SummaryType)
+def test_each_type_begins_with_what_it_is_made_of(summary_type):
+    keys = [s.key for s in packaged_prompts()[summary_type].meta.sections]
+    assert keys[: len(MADE_OF[summary_type])] == MADE_OF[summary_type]
+    assert {"allergies", "current-medications", "also"} <= set(keys)
+
+
+def test_risk_is_never_given_to_a_model_nor_is_a_table():
     for prompt in packaged_prompts().values():
         for section in prompt.meta.sections:
-            assert section.extractive == (section.key in ("risk", "safety-plan"))
+            kept = section.key in ("risk", "safety-plan", "also") or section.rows == "course"
+            assert section.extractive == kept
 
 
 def test_the_rules_for_the_writer_stand_in_one_place():

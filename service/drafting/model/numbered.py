@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from service.drafting.request import DraftRequest, SectionRequest
-from service.drafting.telling.compose import OF_SECTION
 from service.drafting.telling.item import Rank, Telling
+from service.drafting.telling.rest import OF_SECTION
 from service.facts.fact import Conflict, Fact, FactKind, FactSource, Standing
 from service.facts.wording import sentence_place, value_words
 from service.summary.document import Citation, Statement

@@ -8,14 +8,17 @@ from typing import NamedTuple
 from service.drafting.excerpts import NEGATED
 from service.drafting.telling import glue
 from service.drafting.words import count_words
+from service.reading.assertions import PATIENT, Act, Kind, Polarity
 from service.reading.lexicon import stem, tokens
-from service.summary.document import Citation, Section, Statement
+from service.reading.read import read_statement
+from service.summary.document import Section, Statement
 
 # What a type is for: the first of so many of its sections, the second of so many.
 AHEAD = (3, 1)
 ALIKE = 0.6  # of the words of the shorter of two: then the second tells nothing more
 FEW = 4  # telling words
 JOINING = 2  # characters of a word that only joins
+_PLAIN = (Kind.WORD, Kind.PERSON)
 _BRACKET = re.compile(r" \([^()]{1,300}\)$")  # its day, its standing
 _DATE = re.compile(r"\b(?:19|20)\d\d(?:-\d\d){0,2}\b|\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b")
 
@@ -59,9 +62,11 @@ def fitted(
     begun: set[int] = set()
     for each in sorted((*owed, *_candidates(sections)), key=lambda c: c.turn):
         own = _said(each.statement.text)
-        if any(_tells_again(own, other) for other in known):
-            continue
         is_row = sections[each.section].key in tables
+        if each.statement in [k.statement for k in kept] or (
+            not is_row and any(_tells_again(own, other, each) for other in known)
+        ):
+            continue
         title = 0 if each.section in begun else count_words(sections[each.section].title)
         cost = 0 if is_row else title + count_words(each.statement.text)
         if cost > words:
@@ -87,11 +92,14 @@ def _kept(sections: Sequence[Section], kept: Sequence[Candidate]) -> Iterator[Se
 
 
 class Said(NamedTuple):
-    """The telling words of a statement by their stems, its numbers, and whether it denies."""
+    """The telling words of a statement by their stems, its numbers, whether it denies, and what
+    the reader finds said and done of each thing, and of whom beside the patient."""
 
     words: frozenset[str]
     numbers: frozenset[str]
     denies: bool
+    things: frozenset[tuple[str, Polarity, Act]]
+    kin: frozenset[str]
 
 
 @lru_cache(maxsize=4_096)  # a document is tried again and again until it fits
@@ -101,18 +109,39 @@ def _said(text: str) -> Said:
     keys = [token.key for token in tokens(body)]
     words = frozenset(stem(key) for key in keys if len(key) > JOINING or key.isdigit())
     numbers = frozenset(key for key in keys if any(map(str.isdigit, key)))
-    return Said(words, numbers, bool(NEGATED.search(body)))
+    told = [a for a in read_statement(body).assertions if a.concept.kind not in _PLAIN]
+    things = frozenset((a.concept.key, a.polarity, a.act) for a in told)
+    kin = frozenset(a.subject for a in told) - {PATIENT}
+    return Said(words, numbers, bool(NEGATED.search(body)), things, kin)
 
 
-def _tells_again(own: Said, other: Said) -> bool:
-    """Of the shorter most words stand in the other, of a very short one all. Another number in
-    the place of one, or a denial where the other has none, may be what matters."""
+def _tells_again(own: Said, other: Said, of: Candidate) -> bool:
+    """By its facts, or by its words, which do not decide where nobody may sign without it. Another
+    number in the place of one, a denial where the other has none, or another thing done with it,
+    may be what matters."""
+    is_other = bool(own.numbers - other.numbers) and bool(other.numbers - own.numbers)
+    is_same = _same_facts(own, other) or (not of.is_grave and _same_words(own, other))
+    return is_same and not (is_other or _says_otherwise(own, other))
+
+
+def _same_facts(own: Said, other: Said) -> bool:
+    """Everything that the reader finds in it the other says too, and a word more is only how."""
+    return bool(own.things) and own.things <= other.things and len(own.words - other.words) <= 1
+
+
+def _same_words(own: Said, other: Said) -> bool:
+    """Of the shorter most words stand in the other, of a very short one all."""
     shorter = min(len(own.words), len(other.words))
     enough = shorter if shorter < FEW else ALIKE * shorter
-    is_alike = bool(shorter) and len(own.words & other.words) >= enough
-    is_other = bool(own.numbers - other.numbers) and bool(other.numbers - own.numbers)
-    return is_alike and not is_other and own.denies == other.denies
+    return bool(shorter) and len(own.words & other.words) >= enough
 
 
-def cited(left: Iterable[Candidate]) -> list[Citation]:
-    return [citation for each in left for citation in each.statement.citations]
+def _says_otherwise(own: Said, other: Said) -> bool:
+    """Of a thing that both tell of; where there is none, by a denial of anything."""
+    both = {key for key, _, _ in own.things} & {key for key, _, _ in other.things}
+    if not both or own.kin != other.kin:
+        return own.denies != other.denies or own.kin != other.kin
+    one, two = ([t for t in said.things if t[0] in both] for said in (own, other))
+    is_denied = {(k, p) for k, p, _ in one} != {(k, p) for k, p, _ in two}
+    done = {(k, act) for k, _, act in one if act is not Act.NONE}
+    return is_denied or not done <= {(k, act) for k, _, act in two}

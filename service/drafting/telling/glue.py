@@ -32,6 +32,16 @@ _WHEN = re.compile(
 _RESULT = re.compile(r"^(.+?) ([<>≤≥~]?\d[\d./]*)(%?(?: [^\d\s(]\S*){0,2})$")
 _MOVED = re.compile(r"^(.+?) ([<>≤≥~]?\d[\d./]*) → ([<>≤≥~]?\d[\d./]*)(%?(?: [^\d\s(]\S*){0,2})$")
 
+# The columns of a medicine's row, as its cells are named.
+COLUMNS = ("", "response", "adverse effect", "ended")
+DOSE, RESPONSE, HARM, ENDED = COLUMNS
+ENDS = ("stopped", "completed", "on hold", "refused", "not filled", "missed", "not to be given")
+_NAME = re.compile(r"[a-z\d][a-z\d /'-]{0,60}")
+_PERIODS = re.compile(
+    rf"now|(?:since|until|told) {_DAY}|{_DAY} to (?:now|{_DAY})|{_DAY}, last told {_DAY}"
+)
+_PERIOD = re.compile(r" \(([^()]*)\)$")
+
 
 class Told(NamedTuple):
     """One thing that a composed line says: `body` in the sources' words, their day, its age; of
@@ -47,6 +57,30 @@ class Told(NamedTuple):
 
 def line(label: str, items: list[str]) -> str:
     return f"{label}{LABEL}{BETWEEN.join(items)}"
+
+
+def row(name: str, cells: list[tuple[str, str]], period: str) -> str:
+    """ "lithium: 600 mg to 900 mg at bedtime · response: in remission (2024-08-20 to now)": what is
+    known of its course."""
+    told = [
+        said if not column or said in ENDS else f"{column}{LABEL}{said}"
+        for column, said in cells
+        if said
+    ]
+    text = f"{name}{LABEL}{BETWEEN.join(told)}" if told else name
+    return f"{text} ({period})" if period else text
+
+
+def columns(text: str) -> tuple[str, ...]:
+    """A row's name, its period, its cells in the order of COLUMNS; "" where one is not known."""
+    period = _PERIOD.search(text)
+    name, _, said = (text[: period.start()] if period else text).partition(LABEL)
+    cells = dict.fromkeys(COLUMNS, "")
+    for cell in said.split(BETWEEN):
+        column, _, value = cell.partition(LABEL)
+        is_named = bool(value) and column in COLUMNS
+        cells |= {column: value} if is_named else {ENDED if cell in ENDS else DOSE: cell}
+    return name, period[1] if period else "", *cells.values()
 
 
 def when(
@@ -68,6 +102,24 @@ def moved(now: str, before: str) -> str | None:
 
 def is_composed(text: str) -> bool:
     return _LABEL.match(text) is not None
+
+
+def is_aged(text: str) -> bool:
+    """Does it end on a day with its age, when it is due, or since when it is open?"""
+    found = _WHEN.search(text)
+    return found is not None and any(found.groups()[1:])
+
+
+def is_row(text: str) -> bool:
+    """Is it a medicine's course, as `row` makes it?"""
+    name, period, *cells = columns(text)
+    is_named = bool(_NAME.fullmatch(name))
+    is_told = any(c for c, column in zip(cells, COLUMNS, strict=True) if column)
+    return is_named and (bool(_PERIODS.fullmatch(period)) or (is_told and not period))
+
+
+def days(period: str) -> list[str]:
+    return re.findall(_DAY, period)
 
 
 def items(text: str) -> Iterator[Told]:

@@ -1,11 +1,12 @@
 """The line of a record that tells what a document lacks, word for word."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from service.chart.models import SourceRecord
 from service.drafting.citing import cite
 from service.drafting.excerpts import attributed
+from service.drafting.language import is_slur
 from service.drafting.request import DraftRequest, Owed
 from service.drafting.telling.place import bare, line_of
 from service.drafting.words import count_words
@@ -27,8 +28,12 @@ class Lines:
         self.records = {record.id: record for record in request.records}
 
     def of(self, owed: Owed) -> Statement | None:
-        """Of the EHR's own lists first, which somebody keeps; None where none may be told."""
-        held = [place for place in owed.places if place[0] in self.records]
+        """None where none of its places may be told."""
+        return self.at(owed.places)
+
+    def at(self, places: Iterable[Place]) -> Statement | None:
+        """Of the EHR's own lists first, which somebody keeps."""
+        held = [place for place in places if place[0] in self.records]
         held.sort(key=lambda place: self.records[place[0]].is_note)
         return next((told for place in held if (told := self._line(*place))), None)
 
@@ -36,7 +41,11 @@ class Lines:
         record = self.records[record_id]
         start, end = bare(record.text, *line_of(record.text, start, end))
         said = " ".join(record.text[start:end].split())
-        if not 0 < count_words(said) <= LONGEST or not self._may_stand(record, start, end):
+        if (
+            not 0 < count_words(said) <= LONGEST
+            or is_slur(said)
+            or not self._may_stand(record, start, end)
+        ):
             return None
         return Statement(attributed(said, record), (cite(record, start, end),))
 

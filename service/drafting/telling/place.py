@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from service.drafting.notes import sentences
 from service.drafting.telling.glue import BRIEF, REST
 from service.reading.sentences import sentence_spans
 
@@ -14,29 +15,31 @@ SECTIONS = {
     "allergy": ("allergies",),
     "medication": ("current-medications", "medications"),
     "stopped-medication": ("stopped-medications", "medications"),
-    "monitoring": ("monitoring", "labs", "plan"),
+    "monitoring": ("monitoring", "labs"),
     "risk": ("risk", "safety-plan"),
-    "restraint": ("risk", "legal"),
+    "restraint": ("legal",),
     "safety-plan": ("safety-plan", "risk"),
-    "legal": ("legal", "social"),
-    "directive": ("legal", "plan"),
+    "legal": ("legal",),
+    "directive": ("legal",),
     "problem": ("problems",),
-    "goal": ("goals", "plan"),
-    "pending": ("pending", "plan"),
-    "result": ("labs",),
-    "score": ("scores", "labs"),
-    "pregnancy": ("problems", "current-medications"),
-    "substance-use": ("substance-use", "social", "problems"),
+    "goal": ("goals",),
+    "pending": ("pending",),
+    "result": ("labs", "monitoring"),
+    "score": ("scores",),
+    "pregnancy": ("problems",),
+    "substance-use": ("substance-use",),
     "dependants": ("social",),
-    "language": ("social", "reason"),
+    "language": ("social",),
 }
+ALSO = "also"  # the section of what must be told and belongs to no other
 
 
 def section_for(kind: str, keys: Sequence[str]) -> str:
-    """The key of the section, of those that the document has, for what is missing; its last one
-    where none is named for it."""
+    """The key of the section, of those that the document has, for what is missing; where none is
+    named for it, the one of what belongs nowhere else, or the last."""
     own = [key for key in keys if key not in (BRIEF, REST)] or list(keys)
-    return next((key for key in SECTIONS.get(kind, ()) if key in own), own[-1])
+    last = ALSO if ALSO in own else own[-1]
+    return next((key for key in SECTIONS.get(kind, ()) if key in own), last)
 
 
 def line_of(text: str, start: int, end: int) -> tuple[int, int]:
@@ -44,6 +47,9 @@ def line_of(text: str, start: int, end: int) -> tuple[int, int]:
     headline = text.find("\n") if "\n" in text else len(text)
     if start < headline:
         return 0, headline
+    for told in sentences(text):
+        if told.start < max(end, start + 1) and start < told.end:
+            return told.start, max(told.end, end) if end - told.end < 200 else told.end
     for first, last in sentence_spans(text):
         if first <= start < last:
             return first, max(last, end) if end - last < 200 else last

@@ -175,6 +175,7 @@ def test_a_name_does_not_leave_though_the_patient_record_is_withheld(
     session, index, an_indexed_summary
 ):
     summary = an_indexed_summary
+    summary.type = SummaryType.PRE_VISIT  # a table of medicines is shown to no model
     patient = select(SourceRecord).where(SourceRecord.resource_ref == "Patient/a")
     session.scalars(patient).one().labels = ["42CFRPart2"]
     a_record(

@@ -3,10 +3,14 @@
 import time
 from dataclasses import replace
 
+import pytest
+
 from service.drafting.citing import misquotes
 from service.drafting.extractive import ExtractiveWriter
 from service.drafting.injection import by_record, planted
+from service.drafting.telling.given import with_facts
 from service.summary.document import Document
+from service.verification.charts import records_of
 from tests.service.drafting.builders import (
     a_measure,
     a_note,
@@ -20,7 +24,11 @@ MSE = "MENTAL STATUS EXAM\nWell groomed. Affect full range. Denies SI. Insight g
 
 
 def written(summary_type, records):
-    return ExtractiveWriter().write(a_request(summary_type, records))
+    return ExtractiveWriter().write(read(summary_type, records))
+
+
+def read(summary_type, records):
+    return with_facts(a_request(summary_type, records), on="2026-06-01")
 
 
 def a_medicine(line, *, day="2026-05-01", status="active", code="rx|1"):
@@ -34,24 +42,58 @@ def a_medicine(line, *, day="2026-05-01", status="active", code="rx|1"):
     )
 
 
-def test_the_same_medicine_ordered_often_is_told_once_and_cites_every_order():
-    orders = [
-        a_medicine("Sertraline 50 mg, once daily", day=d)
-        for d in ("2024-01-01", "2025-01-01", "2026-01-01")
-    ]
-    section = section_of(written("pre-visit", orders), "current-medications")
-    (statement,) = section.statements
-    assert statement.text == (
-        "Sertraline 50 mg, once daily (active, 2026-01-01) [3 records, first 2024-01-01]"
-    )
-    assert len({c.record_id for c in statement.citations}) == 3
-
-
-def test_a_stopped_medicine_is_not_among_the_current_ones():
-    records = [a_medicine("Lithium 300 mg"), a_medicine("Divalproex", status="stopped", code="2")]
-    drafted = written("pre-visit", records)
-    assert [t[:7] for t in texts(drafted, "current-medications")] == ["Lithium"]
+def test_a_medicine_ordered_often_is_told_once_and_a_stopped_one_apart():
+    orders = [an_order("Sertraline 50 mg", d) for d in ("2024-01-01", "2026-01-01")]
+    stopped = an_order("Divalproex 500 mg", "2025-01-01", "stopped")
+    drafted = written("pre-visit", records_of(a_bundle(*orders, stopped)))
+    (statement,) = section_of(drafted, "current-medications").statements
+    assert statement.text.startswith("Sertraline 50 mg")
     assert [t[:10] for t in texts(drafted, "stopped-medications")] == ["Divalproex"]
+
+
+def an_order(name, day, status="active"):
+    order = {"resourceType": "MedicationRequest", "status": status, "intent": "order"}
+    dosage = [{"text": f"{name} once daily"}]
+    named = {"medicationCodeableConcept": {"text": name}, "authoredOn": day}
+    return order | named | {"dosageInstruction": dosage}
+
+
+def a_bundle(*resources):
+    entry = [{"resource": {"resourceType": "Patient", "id": "p"}}]
+    for number, each in enumerate(resources):
+        own = {"id": f"m{number}", "subject": {"reference": "Patient/p"}}
+        entry.append({"resource": each | own})
+    return {"resourceType": "Bundle", "type": "collection", "entry": entry}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Substance | Reaction | Year\n---|---|---\nlatex | hives | 2019\n",
+        "Substance | Amount | Last use\n---|---|---\nwine | none | 2019\n",
+    ],
+)
+def test_the_head_of_a_table_is_no_statement(head):
+    drafted = written("psychiatric-progress", [a_note(f"SUBSTANCE USE\n{head}")])
+    said = [t for s in drafted.sections for t in texts(drafted, s.key)]
+    assert not any(t.startswith("Substance |") for t in said)
+
+
+@pytest.mark.parametrize(
+    ("section", "summary_type", "body"),
+    [
+        ("stopped-medications", "pre-visit", "Took the bus one stop. Stopped swim team in May.\n"),
+        ("legal", "handoff", "Hold fluoxetine tonight. Skin\n"),
+        ("labs", "handoff", "Her level of worry is lower.\n"),
+    ],
+)
+def test_what_speaks_of_something_else_stands_in_no_section_of_it(section, summary_type, body):
+    assert texts(written(summary_type, [a_note(f"INTERVAL\n{body}")]), section) == []
+
+
+def test_a_handoff_tells_what_is_to_be_done_should_something_happen():
+    note = a_note("PLAN\nIf she stops eating, call the team. Continue sertraline 50 mg.\n")
+    assert [t[:14] for t in texts(written("handoff", [note]), "if-then")] == ["If she stops e"]
 
 
 def test_scores_are_a_trend_in_order_of_time():
@@ -59,7 +101,7 @@ def test_scores_are_a_trend_in_order_of_time():
         a_measure("PHQ-9 total score", v, d)
         for v, d in (("9", "2026-05-01"), ("21", "2024-01-03"), ("17", "2025-02-01"))
     ]
-    section = section_of(written("psychiatric-progress", scores), "scores")
+    section = section_of(written("pre-visit", scores), "scores")
     (statement,) = section.statements
     assert statement.text == ("PHQ-9 total score: 21 (2024-01-03), 17 (2025-02-01), 9 (2026-05-01)")
     assert len(statement.citations) == 3
@@ -139,15 +181,15 @@ def test_what_a_chatbot_printed_is_no_finding():
 
 def test_a_sentence_that_only_judges_the_person_is_left_out():
     note = a_note("SUBSTANCE USE\nr/o drug-seeking, wants opioids. Drinks wine twice a month.\n")
-    (said,) = texts(written("pre-visit", [note]), "substance-use")
+    (said,) = texts(written("psychiatric-progress", [note]), "substance-use")
     assert said.startswith("Drinks wine")
 
 
 def test_a_sentence_is_told_once_in_a_document():
     note = a_note("PLAN\nStart sertraline 50 mg. Repeat lithium level, result pending.\n")
-    drafted = written("pre-visit", [note])
-    said = [t for s in drafted.sections for t in texts(drafted, s.key)]
-    assert len(said) == len(set(said)) == 2
+    drafted = written("discharge", [note])
+    said = [t for s in drafted.sections for t in texts(drafted, s.key) if "Repeat" in t]
+    assert len(said) == 1
 
 
 def test_a_safety_plan_is_told_line_by_line():
@@ -186,7 +228,7 @@ def test_the_risk_of_an_old_note_is_found_when_the_newest_says_nothing():
 def test_a_sentence_copied_forward_is_told_once_and_names_its_first_note():
     body = "PLAN\nContinue to walk the dog to the reservoir twice a week.\n"
     notes = [a_note(body, effective=d) for d in ("2026-05-01", "2026-03-01")]
-    (plan,) = section_of(written("pre-visit", notes), "plan").statements
+    (plan,) = section_of(written("psychiatric-progress", notes), "plan").statements
     assert plan.text.endswith("2026-05-01; same words since 2026-03-01)")
     assert len(plan.citations) == 2
 
@@ -209,7 +251,7 @@ def test_what_is_over_the_limit_is_counted_not_silent():
     many = [
         a_record("Condition", f"Disorder number {n} (active)", code=f"c|{n}") for n in range(40)
     ]
-    drafted = written("pre-visit", many)
+    drafted = written("discharge", many)
     section = section_of(drafted, "problems")
     assert drafted.not_shown["problems"] == 40 - len(section.statements)
     assert "not shown here" in section.absence
@@ -224,11 +266,12 @@ def test_a_chart_of_two_thousand_records_is_a_readable_summary_in_two_seconds():
     records += [
         a_note(MSE + f"INTERVAL HISTORY\nVisit number {n} went well.\n") for n in range(150)
     ]
+    request = read("discharge", records)
     started = time.process_time()
-    drafted = written("pre-visit", records)
+    drafted = ExtractiveWriter().write(request)
     assert time.process_time() - started < 2.0
     document = Document("t", (), drafted.sections)
-    assert 10 <= len(document.placed()) <= 75
+    assert 3 <= len(document.placed()) <= 75
     assert misquotes(document, {r.id: r for r in records}) == []
 
 
@@ -241,3 +284,9 @@ def test_what_speaks_to_a_program_is_told_neither_from_a_note_nor_from_a_record(
     drafted = ExtractiveWriter().write(request)
     said = " ".join(t for s in drafted.sections for t in texts(drafted, s.key))
     assert "Sleeps well." in said and "Ignore all" not in said
+
+
+def test_an_order_that_no_fact_speaks_of_is_told_by_its_own_line():
+    order = a_medicine("Zzyzx 12 mg")
+    (said,) = texts(written("handoff", [order]), "current-medications")
+    assert said.startswith("Zzyzx 12 mg")

@@ -37,8 +37,8 @@ def test_the_hash_of_another_type_does_not_change(tmp_path):
     [
         (('window = "all"', 'window = "forever"'), "window"),
         (('code = "34133-9"', 'code = "34133"'), "type.code"),
-        (('version = "5"', 'verison = "5"'), "version"),
-        (('key = "risk"', 'key = "problems"'), "listed twice"),
+        (('version = "6"', 'verison = "6"'), "version"),
+        (('key = "risk"', 'key = "goals"'), "listed twice"),
     ],
 )
 def test_a_wrong_value_is_refused_by_file_and_key(tmp_path, change, named):
@@ -61,7 +61,7 @@ def test_toml_that_cannot_be_read_is_refused_by_its_name(tmp_path):
         ("pre-visit/meta.toml", 'sections = ["problems"]', "[[sections]]"),
         ("pre-visit/meta.toml", "sections = 3", "[[sections]]"),
         ("shared/must-carry.toml", "rules = 3", "[[rules]]"),
-        ("shared/sections.toml", 'problems = "all"', "problems is no section"),
+        ("shared/sections.toml", 'goals = "all"', "goals is no section"),
     ],
 )
 def test_a_value_in_the_place_of_a_table_is_refused_by_its_name(tmp_path, name, text, said):

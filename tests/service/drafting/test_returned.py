@@ -95,20 +95,20 @@ def test_what_cannot_be_done_is_said_and_changes_nothing_else(session, index, fi
 
 def test_a_section_is_drafted_anew_and_the_others_stand(session, index, first):
     before = first.current
-    after = sent_back(session, first, index, section="plan", length="longer", reason="")
-    assert texts(after, but=["plan"]) == texts(before, but=["plan"])
-    assert counts(after)["plan"] > counts(before)["plan"]
+    after = sent_back(session, first, index, section="pending", length="longer", reason="")
+    assert texts(after, but=["pending"]) == texts(before, but=["pending"])
+    assert counts(after)["pending"] > counts(before)["pending"]
     assert list(texts(after)) == list(texts(before))
     assert after.coverage["sections"][0]["statements"] == counts(after)["interval-history"]
     assert set(after.writer["sections"]) == set(counts(after))
-    assert after.writer["returned"]["section"] == "plan"
+    assert after.writer["returned"]["section"] == "pending"
 
 
 def test_where_the_chart_has_changed_all_sections_are_drafted_and_that_is_said(
     session, index, first
 ):
     first.current.coverage = first.current.coverage | {"snapshot": "another"}
-    after = sent_back(session, first, index, section="plan", length="shorter", reason="")
+    after = sent_back(session, first, index, section="pending", length="shorter", reason="")
     assert after.writer["returned"]["done"] == [
         "The chart has changed since: every section was drafted anew."
     ]
@@ -131,8 +131,8 @@ def test_a_model_is_given_the_words_and_no_name_in_them(session, index, first):
 
 def test_a_model_is_asked_for_the_one_section_only(session, index, first):
     model = Conversation(an_answer())
-    sent_back(session, first, index, model.writer, section="plan", length="shorter", reason="")
-    assert {human(m).splitlines()[0] for m in model.asked} == {"Section: Assessment and plan"}
+    sent_back(session, first, index, model.writer, section="pending", length="shorter", reason="")
+    assert {human(m).splitlines()[0] for m in model.asked} == {"Section: To ask and to do today"}
     assert all("Write this section shorter than it was." in human(m) for m in model.asked)
 
 

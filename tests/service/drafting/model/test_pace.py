@@ -89,7 +89,7 @@ def a_long_request():
     )
     note = a_note(f"INTERVAL HISTORY\n{body}")
     every = [an_evidence(note, line, f"E{n}") for n, line in enumerate(body.splitlines())]
-    keys = ("interval-history", "goals", "social", "plan", "labs")
+    keys = ("interval-history", "mental-state", "response", "plan", "substance-use")
     request = a_request("psychiatric-progress", [note], dict.fromkeys(keys[1:], every[:3]))
     held = {"interval-history": tuple(every)}
     return replace(

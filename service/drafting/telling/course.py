@@ -1,0 +1,148 @@
+"""The whole course of one medicine in a row: doses, response, harm, what ended it, from and to."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from service.drafting.citing import cite
+from service.drafting.telling import glue
+from service.drafting.telling.item import Telling
+from service.drafting.telling.place import bare, line_of
+from service.facts.fact import Change, Fact, FactKind, FactSource, Standing
+from service.facts.wording import value_words
+from service.reading.assertions import Value
+from service.summary.document import Citation, Statement
+
+MOST_DOSES = 6
+MOST_CITED = 24  # a course of years has as many steps
+LONGEST_DOSE = 3  # words; a longer one is a sentence on tablets
+_NOW = (Standing.CURRENT, Standing.DISPUTED, Standing.ON_HOLD)
+_ENDS = ("stopped", "held", "refused", "not filled", "not to be given", "missed")
+_NO_COURSE = ("", "considered", "planned", "possible", "cancelled", "not taken")
+_BECAUSE = re.compile(r"; because: ([^;()\n]+)")
+_REACTION = re.compile(r"[^\n]*? - ([^;\n]+)")
+_WORKED = re.compile(
+    r"\b(?:respon(?:se|d\w*|ders?)|benefit\w*|(?:in)?effective|help(?:s|ed|ing)|remission"
+    r"|(?:well|not|poorly) tolerated)\b",
+    re.IGNORECASE,
+)
+
+
+def course(telling: Telling, fact: Fact, *, is_now: bool) -> Statement | None:
+    """`is_now`: is it among the medicines that the brief reconciles? None where nobody says that
+    it was taken, refused or forbidden, or no source may be shown."""
+    if (fact.standing not in _NOW and fact.status in _NO_COURSE) or _is_single(telling, fact):
+        return None
+    cells = dict(_cells(telling, fact))
+    cited = [c for _, citation in cells.values() for c in citation]
+    cited += [_line(telling, s) for s in _steps(telling, fact)]
+    citations = tuple(dict.fromkeys(cited))[:MOST_CITED]
+    if not citations:
+        return None
+    said = [(column, text) for column, (text, _) in cells.items()]
+    return Statement(glue.row(fact.name, said, _period(telling, fact, is_now=is_now)), citations)
+
+
+def _is_single(telling: Telling, fact: Fact) -> bool:
+    """A dose that was given stands with those that were given."""
+    is_given = any(telling.read(s).type == "MedicationAdministration" for s in fact.sources)
+    return is_given and all(change.what == "given once" for change in fact.history)
+
+
+Cell = tuple[str, tuple[Citation, ...]]
+
+
+def _cells(telling: Telling, fact: Fact) -> Iterator[tuple[str, Cell]]:
+    yield glue.DOSE, (_doses(fact), ())
+    yield glue.RESPONSE, _quoted(telling, (s for s in fact.sources if _tells(telling, s)))
+    yield glue.HARM, _harm(telling, fact)
+    if fact.standing not in (Standing.CURRENT, Standing.DISPUTED):
+        yield glue.ENDED, _ending(telling, fact)
+
+
+def _period(telling: Telling, fact: Fact, *, is_now: bool) -> str:
+    """ "2024-08-20 to now"; "last told" of what nobody reconciles and nobody ended."""
+    told = {source.on for source in _steps(telling, fact)}
+    since, last = _since(fact, told), max(told, default="")
+    if is_now:
+        return f"{since} to now" if since else "now"
+    if fact.standing in _NOW:
+        return f"{since}, last told {last}" if since < last else f"told {last}"
+    if since and fact.until > since:
+        return f"{since} to {fact.until}"
+    return f"until {fact.until}" if fact.until else f"since {since}" if since else ""
+
+
+def _since(fact: Fact, told: Collection[str]) -> str:
+    """The first day on which it was begun or told at a dose, where that is before the course that
+    goes on now."""
+    begun = [c.on for c in fact.history if c.on and c.what.startswith(("started", "at this dose"))]
+    return min([*begun, *([fact.since] if fact.since in told else [])], default="")
+
+
+def _doses(fact: Fact) -> str:
+    """ "300 mg, 600 mg, 900 mg at bedtime": oldest first, and how often it was last taken."""
+    doses = list(_values(fact, "dose"))[::-1]
+    named = [v for v in doses if _is_mass(v)] or doses  # no level, no count of tablets
+    told = list({v.value: value_words(v) for v in named}.values())[-MOST_DOSES:]
+    often = fact.value("frequency")
+    if not told or often is None or often.said.casefold() in told[-1].casefold():
+        return ", ".join(told)
+    return ", ".join(told) + ("" if "/day" in told[-1] else f" {often.said}")
+
+
+def _is_mass(value: Value) -> bool:
+    is_mass = isinstance(value.value, tuple) and value.value[0] == "mass"
+    return is_mass and any(map(str.isalpha, value.said))
+
+
+def _values(fact: Fact, what: str) -> Iterator[Value]:
+    """Now, then of each step that was taken."""
+    taken = (c for c in reversed(fact.history) if not c.what.startswith("planned"))
+    every = (*fact.values, *(v for c in taken for v in c.values))
+    yield from (v for v in every if v.what == what and len(v.said.split()) <= LONGEST_DOSE)
+
+
+def _harm(telling: Telling, fact: Fact) -> Cell:
+    """What the list of allergies and intolerances has of it."""
+    of = [f for f in telling.facts.of(FactKind.ALLERGY) if f.key == fact.key]
+    for source in telling.sound([s for f in of for s in f.sources if not telling.read(s).is_note]):
+        if found := _REACTION.match(telling.records[source.record_id].text):
+            return found[1], (_line(telling, source),)
+    return "", ()
+
+
+def _tells(telling: Telling, source: FactSource) -> bool:
+    """Does its sentence tell how the medicine works? A plan or an instruction does not."""
+    found = telling.sentence(source) if telling.read(source).is_note else None
+    return found is not None and bool(_WORKED.search(found[0]))
+
+
+def _quoted(telling: Telling, sources: Iterator[FactSource]) -> Cell:
+    for source in telling.sound(tuple(sources)):
+        if found := telling.sentence(source):
+            return found[0].rstrip("."), (found[1],)
+    return "", ()
+
+
+def _ending(telling: Telling, fact: Fact) -> Cell:
+    """Why, as the EHR or a note has it; else how it ended."""
+    steps = [c.source for c in reversed(fact.history) if c.source and c.what.startswith(_ENDS)]
+    for source in telling.sound(steps):
+        record = telling.records[source.record_id]
+        if not record.is_note and (why := _BECAUSE.search(record.text)):
+            return why[1].strip(), (_line(telling, source),)
+    text, citations = _quoted(telling, (s for s in steps if telling.read(s).is_note))
+    return (text or fact.status), citations
+
+
+def _steps(telling: Telling, fact: Fact) -> Iterator[FactSource]:
+    """Where each step stands, the last first, then its other sources."""
+    steps: list[Change] = [c for c in reversed(fact.history) if not c.what.startswith("planned")]
+    ends = [*fact.sources[:4], *fact.sources[-2:]]
+    yield from telling.sound([*(c.source for c in steps if c.source), *ends])
+
+
+def _line(telling: Telling, source: FactSource) -> Citation:
+    record = telling.records[source.record_id]
+    start, end = bare(record.text, *line_of(record.text, source.start, source.end))
+    return cite(record, start, end)

@@ -1,0 +1,45 @@
+"""What a type must carry, each at its place: the section's own words for it, else its own line."""
+
+from collections.abc import Iterator, Sequence
+
+from service.drafting.request import Drafted, DraftRequest, Owed
+from service.drafting.telling.budget import Candidate
+from service.drafting.telling.owed import Lines
+from service.drafting.telling.place import ALSO, section_for
+from service.summary.document import Citation, Section, Statement
+from service.summary.vocabulary import Severity
+
+OWN_FORM = ("medicines", "loops")  # styles of sections that tell a thing in a form of their own
+
+
+def promoted(
+    request: DraftRequest, drafted: Drafted, lacking: Sequence[Owed]
+) -> Iterator[Candidate]:
+    """What the brief lacks of what the type must carry, each by its own line at its place."""
+    lines, keys = Lines(request), [s.key for s in drafted.sections]
+    for nth, each in enumerate(lacking):
+        number = keys.index(section_for(each.kind, keys))
+        style = request.sections[number].prompt.style if number < len(request.sections) else ""
+        own = _own(drafted.sections[number], each) if style in OWN_FORM else None
+        if own is None and keys[number] in request.prompt.meta.tables:
+            number = keys.index(section_for("", keys))  # a table has rows alone
+        if stated := own or lines.of(each):
+            is_grave = each.severity is Severity.MAJOR
+            yield Candidate(number, nth - len(lacking), stated, is_grave=is_grave)
+
+
+def _own(section: Section, owed: Owed) -> Statement | None:
+    """What the section has of it in its own form: a row of a medicine, an action."""
+    return next((s for s in section.statements if any(_is_at(c, owed) for c in s.citations)), None)
+
+
+def _is_at(cited: Citation, owed: Owed) -> bool:
+    return any(
+        cited.record_id == id and cited.start < end and start < cited.end
+        for id, start, end in owed.places
+    )
+
+
+def is_homeless(drafted: Drafted, owed: Candidate) -> bool:
+    """Of what weighs less, the type tells only what it is made of; the rest is counted."""
+    return drafted.sections[owed.section].key == ALSO and not owed.is_grave
