@@ -71,12 +71,13 @@ def _altered(judged: Judged, *, together: bool) -> Altered:
     found = altered(judged, together=together)
     if found.unit is None or not says_all(found.unit, judged):
         return found
+    is_asked = "?" in found.unit.text  # the denial behind a question is its answer
     is_headed, is_same = is_laid_out(found.unit), reads_same(found.unit, judged)
     kept = (
         change
         for change in found.changes
         if not (
-            change.is_lost_denial
+            (change.is_lost_denial and not is_asked)
             or (is_headed and change.kind == "denial")
             or (is_same and change.is_told_as_read)
         )

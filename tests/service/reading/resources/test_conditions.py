@@ -53,7 +53,8 @@ def test_a_problem_says_whether_the_patient_has_it(elements, wanted):
         ("Asthma - suspected", "asthma & possible"),
         ("Encounter for screening for depression", "depression & if"),
         ("At risk for self-harm", "self-harm & if"),
-        ("Fall risk", "fall & if"),
+        ("Fall risk", "fall-risk & affirmed"),
+        ("At risk of a fall", "fall & if"),
         ("Zlotnik syndrome", "problem & zlotnik-syndrome & affirmed"),
     ],
 )

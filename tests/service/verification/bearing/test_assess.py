@@ -165,3 +165,15 @@ def test_that_there_is_no_allergy_needs_somebody_who_says_so():
 def test_a_list_whose_numbers_stand_close_is_read_item_by_item():
     source = "1.Denies SI.2.Hears voices at night.3.No HI."
     assert answer(source, "Hears voices at night.", 0.6)["support"] == Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        ("SI at night, none by day.", "SI by day."),
+        ("Panic yesterday, settled today.", "Panic today."),
+        ("Suicidal thoughts last night.", "Suicidal thoughts last month."),
+    ],
+)
+def test_a_turn_that_no_value_tells_is_still_a_change(source, statement):
+    assert answer(source, statement, 0.4)["support"] != Support.SUPPORTED
