@@ -71,7 +71,8 @@ def _foreign_doses(cell: str, held: Sequence[Value]) -> Iterator[Reason]:
 
 def _is_said(value: Value, held: Iterable[Value]) -> bool:
     """Word for word a part of a value: "90 mcg" of "90 mcg inhaler"."""
-    return any(value.said.casefold() in other.said.casefold() for other in held)
+    said = f" {value.said.casefold()} "
+    return any(said in f" {other.said.casefold()} " for other in held)
 
 
 def _foreign_words(cells: Iterable[str], cited: Sequence[Cited]) -> Iterator[Reason]:
