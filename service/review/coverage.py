@@ -1,6 +1,6 @@
 """What was read for a draft and what was not, as this person may know of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.access.wording import TREATING, withheld_words
 from service.chart.models import SourceRecord
+from service.fhir.references import is_ref
 from service.review.sources import decisions_to_show
 from service.summary.people import Person
 
@@ -30,7 +31,8 @@ def coverage_for(
             row | _called(shown.get(row["source"])) for row in rows if row["source"] not in hidden
         ]
 
-    told = {name: named(coverage[name]) for name in NAMING if name in coverage}
+    told: dict[str, Any] = {name: named(coverage[name]) for name in NAMING if name in coverage}
+    told["searches_failed"] = gaps_for(coverage.get("searches_failed", ()), patient_ref, person)
     sections = [
         s | {"left_out": named(s.get("left_out", []))} for s in coverage.get("sections", ())
     ]
@@ -40,6 +42,16 @@ def coverage_for(
         "withheld_words": withheld_words(count, person.role),
     }
     return {**coverage, **told, "sections": sections, **withheld}
+
+
+def gaps_for(
+    gaps: Iterable[dict[str, Any]], patient_ref: str, person: Person
+) -> tuple[dict[str, Any], ...]:
+    """The gaps of a chart as this person may know of them. What could not be read by its reference
+    belongs to some record, and may be a restricted one's: only who treats the patient is told."""
+    treats = person.role in TREATING
+    named = ((each, str(each.get("source", ""))) for each in gaps)
+    return tuple(g for g, source in named if treats or source == patient_ref or not is_ref(source))
 
 
 def _records(session: Session, patient_ref: str, coverage: Mapping[str, Any]) -> list[SourceRecord]:
