@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service import bootstrap
+from service.retrieval.store import chroma
 from service.settings import load_settings
 from service.signin.provider import Provider
 from service.web import api
@@ -65,6 +66,7 @@ def equip(app: FastAPI, runtime: Runtime) -> FastAPI:
 def served() -> FastAPI:
     """The application on the settings in force: what a server is pointed at."""
     app = create_app(bootstrap.Runtime(load_settings()))
+    chroma()
     # A chart in the making is a million objects and no garbage: looked at every 700, as Python
     # does unless told, a chart of 5,000 records takes 1.7 s of a processor instead of 1.0.
     gc.collect()
