@@ -13,6 +13,7 @@ from service.web import api
 from service.web.at_once import AtOnce
 from service.web.denials import Denials, Refusals
 from service.web.headers import Headers, content_policy
+from service.web.heads import allow_connections
 from service.web.limits import BodyLimit
 from service.web.openapi import describe
 from service.web.pages import add_pages
@@ -67,6 +68,7 @@ def served() -> FastAPI:
     """The application on the settings in force: what a server is pointed at."""
     app = create_app(bootstrap.Runtime(load_settings()))
     chroma()
+    allow_connections()
     # A chart in the making is a million objects and no garbage: looked at every 700, as Python
     # does unless told, a chart of 5,000 records takes 1.7 s of a processor instead of 1.0.
     gc.collect()
