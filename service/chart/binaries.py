@@ -1,4 +1,4 @@
-"""Whose chart a Binary is in: it names no patient itself, the notes that point at it do."""
+"""Whose chart a Binary is in: where it names no patient itself, the notes that point at it do."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,8 +8,11 @@ from sqlalchemy import func as sql
 from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
-from service.chart.held import in_parts
+from service.chart.compartments import is_strangers
+from service.chart.held import Held, in_parts
+from service.chart.incoming import Envelope
 from service.chart.models import SourceRecord
+from service.fhir import wire
 
 _HOLDERS = ("DocumentReference", "DiagnosticReport")
 
@@ -20,7 +23,8 @@ def place_binaries(
     """Put Binaries of nobody's chart into the one whose note points at them, whichever of the two
     came first; the patients who got one. `patients` are those touched since.
 
-    One that two patients' notes point at stays nobody's: nothing is mixed.
+    One that two patients' notes point at, or that says it is somebody else's, stays nobody's:
+    nothing is mixed.
     """
     touched = {ref for ref in patients if ref is not None}
     new = _new_orphans(session, since) if None in patients else set[str]()
@@ -29,6 +33,7 @@ def place_binaries(
     named = _orphans(session, _named(session, touched, since=since)) - new
     owners |= binary_owners(session, named | (new - owners.keys()))
     placed = {ref: next(iter(of)) for ref, of in owners.items() if len(of) == 1}
+    placed = {ref: of for ref, of in placed.items() if not _says_otherwise(session, ref, of)}
     for ref, patient_ref in sorted(placed.items()):
         session.execute(
             update(SourceRecord)
@@ -36,6 +41,18 @@ def place_binaries(
             .values(patient_ref=patient_ref)
         )
     return set(placed.values())
+
+
+def _says_otherwise(session: Session, ref: str, patient_ref: str) -> bool:
+    query = select(SourceRecord.raw, SourceRecord.refers_to).where(
+        SourceRecord.resource_ref == ref, SourceRecord.patient_ref.is_(None)
+    )
+    find = Held(session).find
+    for raw, refers_to in session.execute(query):
+        resolve = Envelope(known=dict(refers_to)).resolve
+        if is_strangers(wire.parse(raw), patient_ref, resolve=resolve, find=find):
+            return True
+    return False
 
 
 def orphan_binaries_of(session: Session, patient_ref: str) -> set[str]:

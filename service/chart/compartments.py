@@ -29,6 +29,12 @@ SUBJECT_PATHS: dict[str, tuple[str, ...]] = {
 }
 USUAL_PATHS = ("subject", "patient")
 
+# A subject of these types is no patient, and is in no patient's chart.
+NO_PATIENTS = frozenset(
+    {"Group", "Device", "Location", "Practitioner", "PractitionerRole", "Organization"}
+    | {"Substance", "HealthcareService"}
+)
+
 # These speak of other records: their patient is the patient of what they point at.
 BY_TARGET = frozenset({"Provenance", "Binary", "AuditEvent"})
 
@@ -51,7 +57,7 @@ def patient_of(resource: Resource, *, resolve: Resolve, find: Find) -> str | Non
 
 def _patients_of_targets(refs: set[str], *, resolve: Resolve, find: Find) -> Iterator[str]:
     for ref in refs:
-        target = find(ref)
+        target = find(ref) if type_of(ref) not in NO_PATIENTS else None
         if target is None or target.get("resourceType") in BY_TARGET:
             continue  # never a circle of provenances
         if patient := patient_of(target, resolve=resolve, find=find):
@@ -76,9 +82,18 @@ def _by_identifier(element: Any) -> str | None:
 
 
 def names_subject(resource: Resource) -> bool:
-    """True when a subject is given in any form, such as by identifier alone."""
+    """True when a patient is or may be its subject, in whatever form: not where that is clearly
+    something else, a group, a device, a place."""
     paths = SUBJECT_PATHS.get(str(resource.get("resourceType")), USUAL_PATHS)
-    return any(True for path in paths for _ in _at(resource, path.split(".")))
+    subjects = (element for path in paths for element in _at(resource, path.split(".")))
+    return any(type_of(reference_of(each) or "") not in NO_PATIENTS for each in subjects)
+
+
+def is_strangers(resource: Resource, patient_ref: str, *, resolve: Resolve, find: Find) -> bool:
+    """True where it speaks of a patient who is not for certain this one: of another, of two, or of
+    one who is named in a way that we do not resolve."""
+    owner = patient_of(resource, resolve=resolve, find=find)
+    return owner != patient_ref if owner else names_subject(resource)
 
 
 def _at(value: Any, names: list[str]) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from service.chart.asked import Asking, Found, ask, owner_of
 from service.chart.attachments import MAX_BYTES, wanted_urls
+from service.chart.compartments import is_strangers
 from service.chart.gaps import GapKind, gap, unread_types
 from service.chart.incoming import conditional_refs
 from service.chart.searches import (
@@ -216,6 +217,7 @@ def _read(client: FhirClient, fetched: Fetched, ref: str) -> Resource | None:
 
 def _read_attachments(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> None:
     """Texts that lie behind a url, kept as Binary resources under the patient."""
+    have = {f"{r.get('resourceType')}/{r.get('id')}": r for r in fetched.resources}
     urls = dict.fromkeys(url for r in fetched.resources for url in wanted_urls(r))
     refs = {url: local_ref(url, bases=client.bases) for url in urls}
     held = is_held({ref for ref in refs.values() if ref})
@@ -224,13 +226,39 @@ def _read_attachments(client: FhirClient, fetched: Fetched, is_held: IsHeld) -> 
             continue
         try:
             binary = _as_resource(client, ref) or _binary(ref, *client.read_binary(url))
+            is_mine = _is_mine(client, fetched, binary, have)
         except (EhrBusy, EhrRefused) as failed:
             fetched.note_unread(ref, failed)
             continue
         if len(binary["data"]) > MAX_BYTES * 4 // 3 + 4:
             fetched.note(GapKind.READ, "the attachment is too large", source=ref)
             continue
+        if not is_mine:
+            fetched.note(GapKind.READ, "the attachment says that it is somebody else's", source=ref)
+            continue
         fetched.binaries.append(binary)
+
+
+def _is_mine(
+    client: FhirClient, fetched: Fetched, binary: Resource, have: Mapping[str, Resource]
+) -> bool:
+    """That a note points at it proves nothing: its securityContext, where it has one, says whose it
+    is. Raises EhrBusy, EhrRefused."""
+
+    def find(ref: str) -> Resource | None:
+        return have.get(ref) or _found(client, ref)
+
+    def resolve(written: str) -> str:
+        return local_ref(written, bases=client.bases) or written
+
+    return not is_strangers(binary, fetched.patient_ref, resolve=resolve, find=find)
+
+
+def _found(client: FhirClient, ref: str) -> Resource | None:
+    try:
+        return client.read(ref)
+    except EhrNotFound:
+        return None
 
 
 def _as_resource(client: FhirClient, ref: str) -> Resource | None:

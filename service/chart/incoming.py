@@ -19,11 +19,13 @@ class Envelope:
     """The Bundle (or pull) that resources came in, and what its addresses mean.
 
     `known` maps fullUrls and conditional references to "Type/id"; `resources` is what came
-    together, by ref; `bases` are the server addresses under which a reference means one of ours.
+    together, by ref; `owners` is whose those are that cannot say it themselves; `bases` are the
+    server addresses under which a reference means one of ours.
     """
 
     known: dict[str, str] = field(default_factory=dict)
     resources: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
     bases: tuple[str, ...] = ()
 
     def resolve(self, reference: str) -> str:

@@ -137,7 +137,10 @@ def _one(resource: Any, envelope: Envelope, patient_ref: str | None = None) -> I
     incoming = single(resource, envelope)
     if incoming.resource is not None:
         envelope.resources[incoming.ref] = incoming.resource
-    return replace(incoming, patient_ref=patient_ref) if patient_ref else incoming
+    if patient_ref is None:
+        return incoming
+    envelope.owners[incoming.ref] = patient_ref
+    return replace(incoming, patient_ref=patient_ref)
 
 
 def _keep_what_is_held(session: Session, patient_ref: str) -> IngestCount:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.chart.attachments import attachment_urls
-from service.chart.compartments import names_subject, patient_of
+from service.chart.compartments import is_strangers, names_subject, patient_of
 from service.chart.gaps import GapKind, gap
 from service.chart.held import Held
 from service.chart.incoming import Incoming, content_hash
@@ -21,6 +21,8 @@ from service.fhir.references import references_in
 from service.summary.vocabulary import Standing
 
 Key = tuple[str, str, str]
+NOT_HELD = "it refers to something that is not held"
+STRANGERS = "what it refers to is not for certain of this patient, and is not told here"
 MAX_CODE = 200  # characters; longer codes and statuses are a vendor's mistake
 
 
@@ -52,24 +54,35 @@ class Surroundings:
     def __post_init__(self) -> None:
         self.missing: set[str] = set()
         self.found: set[str] = set()
+        self.strangers: set[str] = set()
 
     def resolve(self, written: str) -> str:
         return self.incoming.envelope.resolve(written)
 
     def find(self, ref: str) -> Mapping[str, Any] | None:
-        found = self.incoming.envelope.resources.get(ref)
-        owner = None
-        if found is None and (found := self.held.find(ref)) is not None:
-            owner = self.held.owner_of(ref)
-        if found is None or self._is_strangers(found, owner):
+        found = self._at_hand(ref)
+        if found is None:
             self.missing.add(ref)
-            return None
-        self.found.add(ref)
-        return found
+        elif self._is_strangers(ref, found):
+            self.strangers.add(ref)
+        else:
+            self.found.add(ref)
+            return found
+        return None
 
-    def _is_strangers(self, found: Mapping[str, Any], owner: str | None) -> bool:
-        owner = owner or patient_of(found, resolve=self.resolve, find=lambda _: None)
-        return self.patient_ref is not None and owner not in (None, self.patient_ref)
+    def _at_hand(self, ref: str) -> Mapping[str, Any] | None:
+        return self.incoming.envelope.resources.get(ref) or self.held.find(ref)
+
+    def _is_strangers(self, ref: str, found: Mapping[str, Any]) -> bool:
+        if self.patient_ref is None:
+            return False
+        envelope = self.incoming.envelope
+        owner = envelope.owners.get(ref)
+        if owner is None and ref not in envelope.resources:
+            owner = self.held.owner_of(ref)
+        if owner is not None:
+            return owner != self.patient_ref
+        return is_strangers(found, self.patient_ref, resolve=self.resolve, find=self._at_hand)
 
 
 def row_of(incoming: Incoming, key: Key, held: Held) -> dict[str, Any]:
@@ -80,8 +93,6 @@ def row_of(incoming: Incoming, key: Key, held: Held) -> dict[str, Any]:
     around = Surroundings(incoming, held, patient_ref)
     columns = rendered_columns(resource, around)
     gaps = [gap(GapKind.VALIDATION, problem) for problem in problems(resource)] + columns["gaps"]
-    if patient_ref is None and names_subject(resource) and _has_patient_subject(resource):
-        gaps.append(gap(GapKind.REFERENCE, "whose record it is cannot be told from its subject"))
     return columns | {
         "id": new_id(),
         "patient_ref": patient_ref,
@@ -111,6 +122,9 @@ def rendered_columns(resource: Mapping[str, Any], around: Surroundings) -> dict[
     if standing is Standing.EVIDENCE and rendering.is_note and not rendering.body:
         standing, reason = Standing.UNREADABLE, "no text could be read from its attachments"
     gaps = rendering.gaps + scene.gaps + missing_gaps(around.missing)
+    gaps += missing_gaps(around.strangers, STRANGERS)
+    if around.patient_ref is None and names_subject(resource):
+        gaps.append(gap(GapKind.REFERENCE, "whose record it is cannot be told from its subject"))
     marking = marking_of(resource, around)
     if rendering.effective and instant(rendering.effective) is None:
         gaps.append(gap(GapKind.RENDER, "its date cannot be read"))
@@ -160,31 +174,11 @@ def _named(author: str) -> str:
     return "" if author.startswith("(a ") else author
 
 
-def missing_gaps(refs: set[str]) -> list[dict[str, Any]]:
+def missing_gaps(refs: set[str], reason: str = NOT_HELD) -> list[dict[str, Any]]:
     """A gap for each reference that leads to nothing held; settled again when more arrives."""
-    return [
-        gap(GapKind.REFERENCE, "it refers to something that is not held", source=storable(ref))
-        for ref in sorted(refs)
-    ]
+    return [gap(GapKind.REFERENCE, reason, source=storable(ref)) for ref in sorted(refs)]
 
 
 def _refers_to(resource: Mapping[str, Any], around: Surroundings) -> dict[str, str]:
     written = [*references_in(resource), *attachment_urls(resource)]
     return {storable(w): storable(around.resolve(w)) for w in dict.fromkeys(written)}
-
-
-def _has_patient_subject(resource: Mapping[str, Any]) -> bool:
-    """False where the subject is clearly something else: a group, a device, a place."""
-    subject = resource.get("subject") or resource.get("patient") or {}
-    reference = str(subject.get("reference") or "") if isinstance(subject, Mapping) else ""
-    return not any(
-        kind in reference
-        for kind in (
-            "Group/",
-            "Device/",
-            "Location/",
-            "Practitioner/",
-            "Organization/",
-            "Substance/",
-        )
-    )

@@ -21,7 +21,7 @@ from service.chart.marking import Labelled, charts_lacking, label_held, mark_aga
 from service.chart.models import Chart, SnapshotRecord, SourceRecord
 from service.chart.moved import exclude_moved
 from service.chart.notes import replaced_notes
-from service.chart.record import Surroundings, missing_gaps, rendered_columns
+from service.chart.record import NOT_HELD, Surroundings, missing_gaps, rendered_columns
 from service.chart.standing import DOCUMENTS, EVIDENCE, Verdict, own_standing
 from service.chart.turns import hold_charts, hold_common
 from service.database import now
@@ -244,7 +244,7 @@ def _lost_targets(session: Session, chosen: list[Any]) -> dict[str, set[str]]:
 
 
 def _with_dangling(gaps: list[dict[str, Any]], dangling: set[str]) -> list[dict[str, Any]]:
-    kept = [g for g in gaps if not (g["kind"] == GapKind.REFERENCE and "source" in g)]
+    kept = [g for g in gaps if g["reason"] != NOT_HELD]
     return kept + missing_gaps(dangling)
 
 

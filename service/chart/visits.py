@@ -124,9 +124,9 @@ def _instant(written: object, zone: tzinfo) -> datetime | None:
     """Local; None where it is no instant with its offset, as FHIR asks of Appointment.start."""
     try:
         at = datetime.fromisoformat(str(written))
-    except ValueError:
+        return at.astimezone(zone) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(zone) if at.tzinfo else None
 
 
 def _dict(value: object) -> Mapping[str, Any]:

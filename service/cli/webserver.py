@@ -46,6 +46,7 @@ class WebServer:
             uvicorn.Config(
                 "service.web.app:served",
                 factory=True,
+                http="service.web.heads:Heads",
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -75,11 +75,11 @@ def _exported(
 ) -> list[dict[str, Any]]:
     check_may_rate(by)
     sample = find_sample(session, sample_id)
-    found = session.execute(_ratings(sample.id))
-    rows = [
-        _row(item, rating, of, version, with_text, is_open=may_read(session, of, version, by))
-        for item, rating, of, version in found
-    ]
+    rows, patients = [], set()
+    for item, rating, of, version in session.execute(_ratings(sample.id)):
+        is_open = with_text and may_read(session, of, version, by)
+        rows.append(_row(item, rating, of, version, with_text, is_open=is_open))
+        patients |= {of.patient_ref} if is_open else set()
     audit.record(
         session,
         "qa-sample.exported",
@@ -88,6 +88,7 @@ def _exported(
         form=form,
         with_text=with_text,
         ratings=len(rows),
+        patients=sorted(patients),
     )
     return rows
 

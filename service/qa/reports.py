@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service import audit
 from service.qa.permissions import check_may_rate
 from service.review.restriction import may_read
 from service.summary.models import Remark, Summary, SummaryVersion
@@ -31,7 +32,10 @@ class Report:
 
 
 def open_reports(session: Session, *, by: Person) -> Sequence[Report]:
-    """Those that nobody has looked at, oldest first. Raises NotPermitted."""
+    """Those that nobody has looked at, oldest first; whose words it shows stands in the audit.
+
+    Raises NotPermitted.
+    """
     check_may_rate(by)
     query = (
         select(Remark, Summary, SummaryVersion)
@@ -41,7 +45,17 @@ def open_reports(session: Session, *, by: Person) -> Sequence[Report]:
         .order_by(Remark.made_at)
         .limit(MOST)
     )
-    return [_report(session, *row, by) for row in session.execute(query)]
+    found, shown = [], []
+    for remark, summary, version in session.execute(query):
+        found.append(_report(session, remark, summary, version, by))
+        shown += [summary] if found[-1].words is not None else []
+    if shown:
+        patients = sorted({summary.patient_ref for summary in shown})
+        summaries = sorted({summary.id for summary in shown})
+        audit.record(
+            session, "qa-reports.viewed", actor=by.id, patients=patients, summaries=summaries
+        )
+    return found
 
 
 def _report(

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service.chart.compartments import names_subject
 from service.chart.models import SourceRecord
 from service.database import now
 from service.deadline import TookTooLong, within
@@ -206,6 +207,8 @@ class Found:
         found = self._remembered[ref]
         if found is None or found.patient_ref not in (None, record.patient_ref):
             return None
+        if found.patient_ref is None and names_subject(found.resource):
+            return None  # whose it is cannot be told
         return found.resource if found.labels <= frozenset(record.labels) else None
 
     def _read(self, ref: str) -> "Pointed | None":

@@ -14,7 +14,7 @@ import structlog
 from service.errors import Unavailable
 from service.retrieval.embedding import Embedder, dimensions_of, name_of, space_of
 from service.retrieval.packing import LEVELS, packed, packed_size, unpacked
-from service.retrieval.store import SYNC_EVERY, Store
+from service.retrieval.store import SYNC_EVERY, Store, chroma
 
 log = structlog.get_logger(__name__)
 
@@ -187,10 +187,15 @@ class PassageIndex:
 
     def _tried(self, ask: Callable[[], Any]) -> Any:
         """Ask; again after a pause, freshly connected, while the store is restarted or wiped."""
-        from chromadb.errors import ChromaError, InternalError, NotFoundError
-
+        c = chroma()
         # RuntimeError: another thread closed the connection that we were about to use.
-        retried = (NotFoundError, InternalError, httpx.TransportError, ValueError, RuntimeError)
+        retried = (
+            c.NotFoundError,
+            c.InternalError,
+            httpx.TransportError,
+            ValueError,
+            RuntimeError,
+        )
         for pause_s in (*PAUSES_S, None):
             try:
                 return ask()
@@ -199,7 +204,7 @@ class PassageIndex:
                 if pause_s is None:
                     raise _unavailable(error) from None
                 time.sleep(pause_s)
-            except ChromaError:
+            except c.ChromaError:
                 raise  # we asked wrongly; trying again will not help
             except Exception as error:
                 # The client turns a 5xx into a bare Exception with the server's words, which

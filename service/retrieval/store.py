@@ -3,6 +3,7 @@
 import hashlib
 import re
 import threading
+from importlib import import_module
 from typing import Any
 
 import httpx
@@ -22,6 +23,19 @@ HNSW = {
     "max_neighbors": 16,
     "sync_threshold": SYNC_EVERY,
 }
+
+
+_importing = threading.Lock()
+
+
+def chroma() -> Any:
+    """Chroma's client; late, since it takes seconds to import, which few commands need.
+
+    Of one thread at a time: two that began with different parts of it waited for each other, and
+    left it half imported for the life of the process. A server does it before it has threads.
+    """
+    with _importing:
+        return import_module("service.retrieval.chroma")
 
 
 class Store:
@@ -74,30 +88,27 @@ class Store:
         return len(outdated)
 
     def _open(self, space: str) -> Any:
-        from chromadb.api.models.Collection import Collection
-
         server = self._connected()
         found = server.get_or_create_collection(
             _collection_name(space),
             metadata={"embedding": space},
             configuration={"hnsw": HNSW, "embedding_function": None},
         )
-        return Collection(client=server, model=found, embedding_function=None)
+        return chroma().Collection(client=server, model=found, embedding_function=None)
 
     def _connected(self) -> Any:
         """The client without Chroma's outer one, which keeps its connections to itself when it
         cannot reach the server and leaves them open when it is closed."""
         if self._server is None:
-            from chromadb.api import ServerAPI
-            from chromadb.config import Settings, System
-
             address: dict[str, Any] = {
                 "chroma_api_impl": "chromadb.api.fastapi.FastAPI",
                 "chroma_server_host": self._url,
                 "chroma_server_http_port": 8000,
                 "anonymized_telemetry": False,  # else it tells its maker that it is used
             }
-            self._server = System(Settings(**address)).instance(ServerAPI)  # type: ignore[type-abstract]
+            client = chroma()
+            system = client.System(client.Settings(**address))
+            self._server = system.instance(client.ServerAPI)
             self._server._session.timeout = httpx.Timeout(TIMEOUT_S)
         return self._server
 

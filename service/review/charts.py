@@ -15,6 +15,7 @@ from service.chart.models import Chart, SourceRecord
 from service.errors import NotFound
 from service.review import permissions
 from service.review.actions import note_chart_view
+from service.review.coverage import gaps_for
 from service.review.paging import MAX_PAGE, Page, Place
 from service.review.sources import decisions_to_show, why_withheld
 from service.summary.people import Person
@@ -89,7 +90,7 @@ def open_chart(
     return HeldChart(
         patient_ref,
         chart.pulled_at if chart else None,
-        tuple(chart.gaps) if chart else (),
+        gaps_for(chart.gaps if chart else (), patient_ref, person),
         withheld_words(count, person.role),
         Page(shown, last),
     )
@@ -153,6 +154,6 @@ def _held(record: SourceRecord, decision: Decision, person: Person) -> HeldRecor
         record.is_latest,
         record.standing,
         record.standing_reason,
-        tuple(record.gaps),
+        tuple(record.gaps) if shown else (),
         "" if shown else why_withheld(decision, person),
     )

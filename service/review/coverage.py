@@ -1,10 +1,11 @@
 """What was read for a draft and what was not, as this person may know of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from service.access.wording import TREATING, withheld_words
 from service.chart.models import SourceRecord
+from service.fhir.references import is_ref
 from service.review.sources import Looked
 from service.summary.people import Person
 
@@ -18,7 +19,9 @@ def named_refs(coverage: Mapping[str, Any]) -> set[str]:
     return {row["source"] for row in rows}
 
 
-def coverage_for(coverage: Mapping[str, Any], looked: Looked, person: Person) -> dict[str, Any]:
+def coverage_for(
+    patient_ref: str, coverage: Mapping[str, Any], looked: Looked, person: Person
+) -> dict[str, Any]:
     """The coverage with the names of its records, those that are restricted without; how many
     were withheld only for who treats the patient. Decided now, so that a label counts that came
     after the draft."""
@@ -32,7 +35,8 @@ def coverage_for(coverage: Mapping[str, Any], looked: Looked, person: Person) ->
             row | _called(shown.get(row["source"])) for row in rows if row["source"] not in hidden
         ]
 
-    told = {name: named(coverage[name]) for name in NAMING if name in coverage}
+    told: dict[str, Any] = {name: named(coverage[name]) for name in NAMING if name in coverage}
+    told["searches_failed"] = gaps_for(coverage.get("searches_failed", ()), patient_ref, person)
     sections = [
         s | {"left_out": named(s.get("left_out", []))} for s in coverage.get("sections", ())
     ]
@@ -46,6 +50,16 @@ def coverage_for(coverage: Mapping[str, Any], looked: Looked, person: Person) ->
         sections = [s | {"looked_for": ""} if "looked_for" in s else s for s in sections]
         return {**coverage, **told, "sections": sections, **withheld, **uncounted}
     return {**coverage, **told, "sections": sections, **withheld}
+
+
+def gaps_for(
+    gaps: Iterable[dict[str, Any]], patient_ref: str, person: Person
+) -> tuple[dict[str, Any], ...]:
+    """The gaps of a chart as this person may know of them. What could not be read by its reference
+    belongs to some record, and may be a restricted one's: only who treats the patient is told."""
+    treats = person.role in TREATING
+    named = ((each, str(each.get("source", ""))) for each in gaps)
+    return tuple(g for g, source in named if treats or source == patient_ref or not is_ref(source))
 
 
 def _called(record: SourceRecord | None) -> dict[str, str]:

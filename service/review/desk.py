@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from service.access.wording import TREATING
 from service.drafting.telling.place import line_of, section_for
+from service.errors import NotFound
 from service.review import freshness, permissions, repeated, sources, worklist
-from service.review.actions import note_view
+from service.review.actions import note_chart_view, note_view
 from service.review.coverage import coverage_for, named_refs
 from service.review.freshness import Freshness
 from service.review.history import HistoryRow, history_of, was_filed
@@ -136,7 +137,8 @@ def open_desk(
     cosign_types: Collection[str] = (),
     zone: tzinfo = UTC,
 ) -> Desk:
-    """The desk of this summary; opening it is a view and leaves its mark in the audit.
+    """The desk of this summary; opening it is a view of its text and leaves its mark in the audit,
+    so that it is for who shows all of it.
 
     What has changed on the chart since the draft becomes findings here. Raises NotFound,
     NotPermitted.
@@ -144,6 +146,31 @@ def open_desk(
     permissions.check_may(person, permissions.Ability.READ)
     summary = find_summary(session, summary_id)
     note_view(session, summary, by=person)
+    return _desk(session, summary, person, cosign_types=cosign_types, zone=zone)
+
+
+def open_source(session: Session, summary_id: str, record_id: str, person: Person) -> DeskSource:
+    """One source of this summary: a view of that record, and none of the text.
+
+    Raises NotFound, NotPermitted.
+    """
+    permissions.check_may(person, permissions.Ability.READ)
+    summary = find_summary(session, summary_id)
+    for source in _desk(session, summary, person).sources:
+        if source.record_id == record_id:
+            note_chart_view(session, summary.patient_ref, by=person, record_ref=source.source_ref)
+            return source
+    raise NotFound("This summary points at no such record.")
+
+
+def _desk(
+    session: Session,
+    summary: Summary,
+    person: Person,
+    *,
+    cosign_types: Collection[str] = (),
+    zone: tzinfo = UTC,
+) -> Desk:
     repeated.take_over(session, summary)
     version = summary.current
     content = version.content if version else None
@@ -172,7 +199,9 @@ def open_desk(
         sections=_sections(version, placed, findings, looked.restricted) if version else (),
         findings=findings,
         sources=shown,
-        coverage=coverage_for(version.coverage, looked, person) if version else {},
+        coverage=coverage_for(summary.patient_ref, version.coverage, looked, person)
+        if version
+        else {},
         attestations=tuple(summary.attestations),
         history=history,
         versions=tuple(

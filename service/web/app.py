@@ -6,12 +6,14 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service import bootstrap
+from service.retrieval.store import chroma
 from service.settings import load_settings
 from service.signin.provider import Provider
 from service.web import api
 from service.web.at_once import AtOnce
 from service.web.denials import Denials, Refusals
 from service.web.headers import Headers, content_policy
+from service.web.heads import allow_connections
 from service.web.limits import BodyLimit
 from service.web.openapi import describe
 from service.web.pages import add_pages
@@ -65,6 +67,8 @@ def equip(app: FastAPI, runtime: Runtime) -> FastAPI:
 def served() -> FastAPI:
     """The application on the settings in force: what a server is pointed at."""
     app = create_app(bootstrap.Runtime(load_settings()))
+    chroma()
+    allow_connections()
     # A chart in the making is a million objects and no garbage: looked at every 700, as Python
     # does unless told, a chart of 5,000 records takes 1.7 s of a processor instead of 1.0.
     gc.collect()

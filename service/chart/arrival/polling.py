@@ -96,7 +96,7 @@ def _updated_at(resource: dict[str, object]) -> datetime | None:
     said = str(meta.get("lastUpdated") or "") if isinstance(meta, dict) else ""
     try:
         return datetime.fromisoformat(said).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

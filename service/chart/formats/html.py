@@ -7,6 +7,7 @@ from html import unescape
 from bs4 import BeautifulSoup, Comment, Doctype, Tag
 from bs4.element import NavigableString, PageElement
 
+from service.chart.formats.css import RULES_NOT_READ, Rule, chosen, hidden_on, is_struck, rules_of
 from service.chart.formats.plain import (
     HIDDEN_TEXT,
     STRUCK_TEXT,
@@ -15,22 +16,24 @@ from service.chart.formats.plain import (
     declared_charset,
 )
 
-_DROPPED = ("script", "style", "head", "template", "noscript", "object", "iframe", "svg")
+_DROPPED = (
+    "script",
+    "style",
+    "head",
+    "template",
+    "noscript",
+    "noframes",
+    "object",
+    "iframe",
+    "svg",
+)
 _BLOCK_NAMES = """
 address article aside blockquote body caption dd div dl dt fieldset figcaption figure footer form
 h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody tfoot thead tr ul
 """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")  # XHTML: the parser would warn of it
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d]*[1-9])"
-    r"|font-size\s*:\s*0(?![.\d]*[1-9])",
-    re.IGNORECASE,
-)
-_STRUCK = re.compile(r"text-decoration[a-z-]{0,20}\s{0,20}:[^;]{0,60}line-through", re.IGNORECASE)
-_STRUCK_NAMES = frozenset({"del", "s", "strike"})
-# A page's own rules for what is hidden or struck: ".old{display:none}", "span.x, #y{...}".
-_RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,1000})\}")
+_STRUCK_NAMES = ("del", "s", "strike")
 
 
 def html_text(content: bytes, content_type: str) -> DecodedText:
@@ -40,10 +43,10 @@ def html_text(content: bytes, content_type: str) -> DecodedText:
     if "<" not in markup:
         return DecodedText(unescape(markup))
     soup = BeautifulSoup(_XML_DECLARATION.sub("", markup), "lxml")
-    rules = list(_rules(soup))
+    rules = rules_of(soup)
     for tag in soup.find_all(_DROPPED):
         tag.decompose()
-    problems = tuple(_drop_unseen(soup, rules))
+    problems = tuple(_drop_unseen(soup, rules, markup))
     return DecodedText(_lines("".join(_pieces(soup))), problems)
 
 
@@ -52,38 +55,18 @@ def _meta_charset(content: bytes) -> str | None:
     return declared_charset(f"text/html; charset={found[1].decode()}") if found else None
 
 
-def _rules(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
-    """(selector, declarations) of the page's own style sheets."""
-    for sheet in soup.find_all("style"):
-        for rule in _RULE.finditer(sheet.get_text()):
-            yield from ((selector.strip(), rule[2]) for selector in rule[1].split(","))
-
-
-def _drop_unseen(soup: BeautifulSoup, rules: list[tuple[str, str]]) -> Iterator[str]:
+def _drop_unseen(soup: BeautifulSoup, rules: list[Rule], markup: str) -> Iterator[str]:
     """Takes out what is hidden or struck out; says so where that held any text."""
-    hidden = {selector for selector, style in rules if _HIDDEN.search(style)}
-    struck = {selector for selector, style in rules if _STRUCK.search(style)}
-    for problem, names, styled in (
-        (STRUCK_TEXT, struck | _STRUCK_NAMES, _STRUCK),
-        (HIDDEN_TEXT, hidden | {"[hidden]"}, _HIDDEN),
+    struck, hidden = chosen(soup, rules, is_struck), chosen(soup, rules, hidden_on(markup))
+    for problem, tags in (
+        (STRUCK_TEXT, [*struck.tags, *soup.find_all(_STRUCK_NAMES)]),
+        (HIDDEN_TEXT, [*hidden.tags, *soup.find_all(hidden=True)]),
     ):
-        tags = [t for t in soup.find_all(True) if names & _selectors(t) or _is_styled(t, styled)]
         found = [_take_out(tag) for tag in tags]  # all of them, not up to the first with text
         if any(found):
             yield problem
-
-
-def _selectors(tag: Tag) -> set[str]:
-    """The simple selectors that a tag answers to: "p", ".old", "p.old", "#x", "[hidden]"."""
-    told = {f".{name}" for name in tag.get_attribute_list("class") if name}
-    named = {f"#{tag['id']}"} if tag.has_attr("id") else set()
-    hidden = {"[hidden]"} if tag.has_attr("hidden") else set()
-    return {tag.name, *told, *named, *hidden, *(f"{tag.name}{each}" for each in told | named)}
-
-
-def _is_styled(tag: Tag, pattern: re.Pattern[str]) -> bool:
-    style = tag.get("style")
-    return isinstance(style, str) and pattern.search(style) is not None
+    if not (struck.is_all and hidden.is_all):
+        yield RULES_NOT_READ
 
 
 def _take_out(tag: Tag) -> bool:

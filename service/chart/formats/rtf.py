@@ -15,9 +15,15 @@ _TOKEN = re.compile(
     r"|(?P<brace>[{}])|[^\\{}]+|\\",
     re.DOTALL,
 )
-_STRUCK = frozenset({"strike", "striked", "deleted"})
+_STYLE_STRIKES, _STYLE_HIDES = "struck by its style", "hidden by its style"
+_BY_STYLE = frozenset({_STYLE_STRIKES, _STYLE_HIDES})
+_SETS_STYLE = frozenset({"s", "cs", "pard"})
+_STRUCK = frozenset({"strike", "striked", "deleted", _STYLE_STRIKES})
 _HIDDEN = frozenset({"v", "webhidden"})
 _PLAIN = "plain"  # sets all of a character's marks back
+_TINY = 2  # half points; nobody reads letters of this size
+# One style of the document's own: "{\\s1\\strike Struck;}", "{\\*\\cs2 ...}".
+_STYLE = re.compile(r"\{(?:\\\*)?\\(?P<name>c?s\d{1,5})(?P<marks>[^{};]{0,300})")
 
 
 def rtf_text(content: bytes, _content_type: str = "") -> DecodedText:
@@ -38,6 +44,8 @@ def _visible(source: str, problems: dict[str, None]) -> Iterator[str]:
 
     Each group has the marks of the group round it until it sets its own.
     """
+    sheet = _stylesheet(source)
+    styles = dict(_styles(source[sheet.start : sheet.stop]))
     groups: list[frozenset[str]] = []
     marks: frozenset[str] = frozenset()
     last = source.rstrip("\x00 \r\n\t}")
@@ -52,7 +60,9 @@ def _visible(source: str, problems: dict[str, None]) -> Iterator[str]:
             marks = groups.pop() if groups else marks
         elif token["word"]:
             marks = _marked(marks, token["word"], token["number"])
-        if not marks or _is_layout(token):
+            if token["word"] in _SETS_STYLE:
+                marks = (marks - _BY_STYLE) | styles.get(f"{token['word']}{token['number']}", set())
+        if not marks or _is_layout(token) or token.start() in sheet:
             yield said
         elif said.strip():
             problems[STRUCK_TEXT if marks & _STRUCK else HIDDEN_TEXT] = None
@@ -61,12 +71,35 @@ def _visible(source: str, problems: dict[str, None]) -> Iterator[str]:
         yield "}" * len(groups)
 
 
+def _stylesheet(source: str) -> range:
+    """Where the document's styles are defined; their names are no text."""
+    start, depth = source.find("{\\stylesheet"), 0
+    for token in _TOKEN.finditer(source, start) if start >= 0 else ():
+        depth += {"{": 1, "}": -1}.get(token["brace"] or "", 0)
+        if depth == 0:
+            return range(start, token.end())
+    return range(0)
+
+
+def _styles(sheet: str) -> Iterator[tuple[str, set[str]]]:
+    """(name, marks) of the styles that strike out or hide."""
+    for style in _STYLE.finditer(sheet):
+        marks: frozenset[str] = frozenset()
+        for token in _TOKEN.finditer(style["marks"]):
+            marks = _marked(marks, token["word"] or "", token["number"])
+        if marks:
+            yield style["name"], {_STYLE_STRIKES if marks & _STRUCK else _STYLE_HIDES}
+
+
 def _marked(marks: frozenset[str], word: str, number: str | None) -> frozenset[str]:
     if word == _PLAIN:
         return frozenset()
+    if word == "fs":
+        return marks | {word} if number and int(number) <= _TINY else marks - {word}
     if word not in _STRUCK | _HIDDEN:
         return marks
-    return marks - {word} if number == "0" else marks | {word}
+    by_style = _STYLE_STRIKES if word in _STRUCK else _STYLE_HIDES
+    return marks - {word, by_style} if number == "0" else marks | {word}
 
 
 def _is_layout(token: re.Match[str]) -> bool:

@@ -20,9 +20,10 @@ def instant(written: str) -> datetime | None:
     try:
         if partial := _PARTIAL.fullmatch(written):
             year, month, day = (int(part or 1) for part in partial.groups())
-            return datetime(year, month, day, tzinfo=UTC)
-        at = datetime.fromisoformat(_OVERLONG_FRACTION.sub(r"\1", written))
-        at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+            at = datetime(year, month, day, tzinfo=UTC)
+        else:
+            at = datetime.fromisoformat(_OVERLONG_FRACTION.sub(r"\1", written))
+            at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
         return at if 1 < at.year < 9999 else None
     except (ValueError, OverflowError):
         return None

@@ -7,10 +7,9 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from service.errors import NotFound
 from service.review import actions, worklist
 from service.review.cancelling import cancel_summary
-from service.review.desk import Desk, open_desk
+from service.review.desk import Desk, open_desk, open_source
 from service.review.worklist import Wanted
 from service.summary.models import Summary
 from service.summary.people import Person
@@ -99,10 +98,8 @@ def read_source(
     summary_id: SummaryId, record_id: SummaryId, session: Transaction, person: Reader
 ) -> shapes.SourceBody:
     """The text of one source of a summary, and the characters that it points at."""
-    for source in open_desk(session, summary_id, person).sources:
-        if source.record_id == record_id:
-            return shapes.SourceBody.model_validate(source)
-    raise NotFound("This summary points at no such record.")
+    source = open_source(session, summary_id, record_id, person)
+    return shapes.SourceBody.model_validate(source)
 
 
 @router.post("/{summary_id}/sign", response_model=shapes.Row, responses=ACT)

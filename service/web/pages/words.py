@@ -122,6 +122,7 @@ ACTION = {
     "job.rung": "Asked to be tried again at once",
     "job.given-up": "Given up by IT",
     "chart.viewed": "Chart opened",
+    "qa-reports.viewed": "Reports of what is wrong shown",
     "patients.searched": "Patients looked for in the EHR",
     "chart.asked": "EHR asked what is new",
     "model.switched-off": "Model switched off",

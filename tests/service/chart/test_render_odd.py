@@ -3,6 +3,7 @@
 import pytest
 
 from fhir_fixtures import stories
+from service.chart.render.dates import instant
 from service.chart.render.registry import RENDERERS, render
 from service.chart.render.scene import Scene
 from tests.service.chart.builders import a_concept, a_record
@@ -56,3 +57,14 @@ def test_a_type_without_renderer_still_has_text():
         Scene(a_record("BodyStructure", morphology=a_concept("x"), description="left arm"))
     )
     assert made.headline == "Body structure: left arm"
+
+
+@pytest.mark.parametrize(
+    "sentinel",
+    [
+        *("0001-01-01", "0001", "0001-01-01T00:00:00+01:00", "9999-12-31"),
+        *("9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00Z"),
+    ],
+)
+def test_a_date_that_stands_for_none_is_no_instant(sentinel):
+    assert instant(sentinel) is None

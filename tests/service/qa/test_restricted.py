@@ -45,3 +45,21 @@ def test_what_was_rated_before_is_exported_without_words(session, summary, item,
     told = export(session, item[0], by=QA, with_text=True)
     assert "ertraline" not in told and SERTRALINE not in told
     assert item[1] in told
+
+
+def exported(session):
+    (act,) = [a for a in session.info["acts"] if a.action == "qa-sample.exported"]
+    return act.detail["patients"]
+
+
+@pytest.mark.parametrize("export", EXPORTS)
+def test_whose_words_are_exported_stands_in_the_audit(session, summary, item, export):
+    rated(session, item)
+    export(session, item[0], by=QA, with_text=True)
+    assert exported(session) == [summary.patient_ref]
+
+
+def test_without_words_nobody_was_shown(session, summary, item):
+    rated(session, item)
+    export_csv(session, item[0], by=QA)
+    assert exported(session) == []

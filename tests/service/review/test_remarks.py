@@ -97,6 +97,15 @@ def test_what_is_wrong_after_filing_is_opened_for_correction_and_is_a_case(sessi
     assert (case.summary_id, case.said, case.by) == (summary.id, PHQ, CLINICIAN.id)
 
 
+def test_who_was_shown_a_case_stands_in_the_audit_and_nobody_else(session):
+    assert list(open_reports(session, by=QA)) == []
+    summary = a_summary_at(session, SummaryStatus.FILED)
+    reported(session, summary)
+    open_reports(session, by=QA)
+    (act,) = [a for a in session.info["acts"] if a.action == "qa-reports.viewed"]
+    assert act.detail == {"patients": [summary.patient_ref], "summaries": [summary.id]}
+
+
 def test_a_case_is_closed_by_quality_alone(session):
     found = reported(session, a_summary_at(session, SummaryStatus.FILED), words="It was 9.")
     assert open_reports(session, by=QA)[0].words == "It was 9."

@@ -4,6 +4,7 @@ import pytest
 
 from service.errors import Blocked
 from service.review import actions, editing, edits
+from service.review.desk import open_source
 from service.summary.vocabulary import SummaryStatus as S
 from tests.service.review.builders import (
     ATTENDING,
@@ -60,3 +61,13 @@ def test_a_second_clinician_reads_before_cosigning(session):
     session.info["acts"] = [a for a in session.info["acts"] if a.actor != ATTENDING.id]
     with pytest.raises(Blocked):
         actions.cosign(session, summary.id, summary.current.digest, by=ATTENDING)
+
+
+def test_opening_a_source_is_no_view_of_the_text(session):
+    summary = unseen(session, CLINICIAN)
+    record_id = summary.current.content.placed()[0].statement.citations[0].record_id
+    open_source(session, summary.id, record_id, CLINICIAN)
+    with pytest.raises(Blocked, match="not opened this text"):
+        actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
+    (act,) = [a for a in session.info["acts"] if a.action == "chart.viewed"]
+    assert act.actor == CLINICIAN.id and act.detail["record"] == "MedicationRequest/1"

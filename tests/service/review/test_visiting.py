@@ -87,8 +87,9 @@ def test_appointments_stand_in_order_with_who_comes():
         an_appointment("4", "2026-11-30T09:00:00Z", who="Practitioner/other"),
         an_appointment("5", "tomorrow"),
         an_appointment("6", None),
+        an_appointment("7", "0001-01-01T00:00:00+01:00"),
     ],
-    ids=["cancelled", "no show", "another day", "another's", "no instant", "no time"],
+    ids=["cancelled", "no show", "another day", "another's", "no instant", "no time", "sentinel"],
 )
 def test_what_is_no_appointment_of_this_day_is_not_listed(other):
     assert of_day(other, ADA).visits == ()

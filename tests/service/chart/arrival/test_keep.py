@@ -196,7 +196,11 @@ def test_polling_asks_for_what_is_new_of_each_type(begin, known):
         "metadata"
     ]  # the first time there is nothing to catch up on
     polled_since(begin, now() - LONG_AGO)
-    ehr.changed["Condition"] = [a_record("Condition"), a_record("Condition", "2", subject=None)]
+    undated = {"lastUpdated": "0001-01-01T00:00:00+01:00"}
+    ehr.changed["Condition"] = [
+        a_record("Condition", meta=undated),
+        a_record("Condition", "2", subject=None),
+    ]
     ehr.changed["Patient"] = [ehr.held["Patient/p2"]]
     keep(begin, ehr)
     assert owed(begin) == [PATIENT]  # nothing is held of the other

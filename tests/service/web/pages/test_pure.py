@@ -1,5 +1,6 @@
 """Quotes, differences, earlier words and times, as values."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,21 @@ def test_a_word_diff_names_the_words_that_changed():
         ("gone", "50"),
         ("new", "100"),
     ]
+
+
+def test_a_blank_between_changed_words_is_changed_with_them():
+    changes = word_diff("no risk now", "some plan today")
+    assert [c.text for c in changes] == ["no risk now", "some plan today"]
+
+
+@pytest.mark.parametrize("words", [3_000, 60_000])
+def test_two_long_texts_that_share_little_are_told_apart_at_once(words):
+    before = " ".join(f"{n % 7}a" for n in range(words))
+    after = " ".join(f"{n % 5}a" for n in range(words))
+    began = time.process_time()
+    changes = word_diff(before, after)
+    assert time.process_time() - began < 2
+    assert "".join(c.text for c in changes if c.kind != "gone") == after
 
 
 def test_the_words_before_an_edit_are_found_across_a_removal():
