@@ -19,7 +19,7 @@ CHART = [MEDICINES, PROBLEMS, LABS]
 
 @pytest.fixture(scope="module")
 def request_():
-    return with_facts(a_request("pre-visit", CHART), on="2026-06-01")
+    return with_facts(a_request("discharge", CHART), on="2026-06-01")
 
 
 @pytest.fixture(scope="module")
