@@ -116,11 +116,12 @@ def _said(text: str) -> Said:
 
 
 def _tells_again(own: Said, other: Said, of: Candidate) -> bool:
-    """By its facts, or by its words, which do not decide where nobody may sign without it. Another
+    """By its facts or by its words; by words alone nothing is that nobody may sign without. Another
     number in the place of one, a denial where the other has none, or another thing done with it,
     may be what matters."""
     is_other = bool(own.numbers - other.numbers) and bool(other.numbers - own.numbers)
-    is_same = _same_facts(own, other) or (not of.is_grave and _same_words(own, other))
+    is_told = not of.is_grave or own.things <= other.things
+    is_same = _same_facts(own, other) or (is_told and _same_words(own, other))
     return is_same and not (is_other or _says_otherwise(own, other))
 
 

@@ -9,19 +9,20 @@ from service.drafting.telling.place import ALSO, section_for
 from service.summary.document import Citation, Section, Statement
 from service.summary.vocabulary import Severity
 
-OWN_FORM = ("medicines", "loops")  # styles of sections that tell a thing in a form of their own
-
 
 def promoted(
     request: DraftRequest, drafted: Drafted, lacking: Sequence[Owed]
 ) -> Iterator[Candidate]:
     """What the brief lacks of what the type must carry, each by its own line at its place."""
     lines, keys = Lines(request), [s.key for s in drafted.sections]
+    actions = {s.key for s in request.prompt.meta.sections if s.style == "loops"}
     for nth, each in enumerate(lacking):
         number = keys.index(section_for(each.kind, keys))
-        style = request.sections[number].prompt.style if number < len(request.sections) else ""
-        own = _own(drafted.sections[number], each) if style in OWN_FORM else None
-        if own is None and keys[number] in request.prompt.meta.tables:
+        is_table = keys[number] in request.prompt.meta.tables
+        own = None
+        if is_table or keys[number] in actions:
+            own = _own(drafted.sections[number], each)
+        if own is None and is_table:
             number = keys.index(section_for("", keys))  # a table has rows alone
         if stated := own or lines.of(each):
             is_grave = each.severity is Severity.MAJOR

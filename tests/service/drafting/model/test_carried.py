@@ -19,14 +19,15 @@ CHART = [MEDICINES, PROBLEMS, LABS]
 
 @pytest.fixture(scope="module")
 def request_():
-    return with_facts(a_request("pre-visit", CHART), on="2026-06-01")
+    return with_facts(a_request("discharge", CHART), on="2026-06-01")
 
 
 @pytest.fixture(scope="module")
 def facts(request_):
     """Every numbered fact, by its name."""
     numbers = Numbers(request_, lambda name: f"F{abs(hash(name)) % 10_000}")
-    return {n.fact.name: n for s in request_.sections for n in numbers.of(s)}
+    of_results = a_request("handoff", CHART).sections
+    return {n.fact.name: n for s in (*request_.sections, *of_results) for n in numbers.of(s)}
 
 
 def wrong(request_, facts, text, *names):

@@ -117,13 +117,13 @@ def test_a_model_that_answers_nothing_makes_the_draft_wait():
     assert waiting.value.can_retry
 
 
-def with_goals(request, record, quote):
+def with_substances(request, record, quote):
     """The request with evidence for a second section."""
     more = (an_evidence(record, quote, "E2"),)
     return replace(
         request,
         sections=tuple(
-            replace(each, evidence=more) if each.prompt.key == "goals" else each
+            replace(each, evidence=more) if each.prompt.key == "substance-use" else each
             for each in request.sections
         ),
     )
@@ -131,13 +131,13 @@ def with_goals(request, record, quote):
 
 def test_a_section_that_fails_beside_one_that_is_answered_is_filled():
     lithium = a_note("LABS\nLithium 0.8 mmol/L.")
-    request = with_goals(an_interval_request((NOTE, lithium)), lithium, "Lithium 0.8 mmol/L.")
+    request = with_substances(an_interval_request((NOTE, lithium)), lithium, "Lithium 0.8 mmol/L.")
 
     def answer(messages):
         return ConnectionError() if "Lithium" in human(messages) else an_answer()(messages)
 
     drafted, _ = write(answer, request)
-    assert drafted.writers["goals"] == "extractive (it cannot be reached)"
+    assert drafted.writers["substance-use"] == "extractive (it cannot be reached)"
     assert drafted.writers[KEY] == "scripted"
 
 
@@ -231,7 +231,7 @@ def test_an_answer_without_end_counts_against_the_limits():
 @pytest.mark.parametrize(("error", "charged"), [(TimeoutError(), 1), (ConnectionError(), 0)])
 def test_only_a_call_that_may_have_been_answered_counts_against_the_limits(error, charged):
     lithium = a_note("LABS\nLithium 0.8 mmol/L.")
-    request = with_goals(an_interval_request((NOTE, lithium)), lithium, "Lithium 0.8 mmol/L.")
+    request = with_substances(an_interval_request((NOTE, lithium)), lithium, "Lithium 0.8 mmol/L.")
     drafted, _ = write(lambda m: error if "Lithium" in human(m) else an_answer()(m), request)
     assert drafted.writers[KEY] == "scripted"
     assert drafted.details["tokens_out"] // endpoint.ANSWER_TOKENS == charged
