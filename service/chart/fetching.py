@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from service.chart.asked import Asking, Found, ask, owner_of
@@ -20,7 +21,7 @@ from service.chart.searches import (
 )
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrBusy, EhrIncomplete, EhrNotFound, EhrRefused
-from service.fhir.references import local_ref, reference_of, references_in, type_of
+from service.fhir.references import local_ref, reference_of, references_in, resolve, type_of
 from service.fhir.wire import Received, dump
 
 Resource = dict[str, Any]
@@ -248,10 +249,10 @@ def _is_mine(
     def find(ref: str) -> Resource | None:
         return have.get(ref) or _found(client, ref)
 
-    def resolve(written: str) -> str:
-        return local_ref(written, bases=client.bases) or written
-
-    return not is_strangers(binary, fetched.patient_ref, resolve=resolve, find=find)
+    patient = have.get(fetched.patient_ref) or {}
+    known = dict.fromkeys(conditional_refs(patient), fetched.patient_ref)
+    mine = partial(resolve, known=known, bases=client.bases)
+    return not is_strangers(binary, fetched.patient_ref, resolve=mine, find=find)
 
 
 def _found(client: FhirClient, ref: str) -> Resource | None:

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import SequenceMatcher
 
+from rapidfuzz.distance import Levenshtein
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer_group
 
@@ -66,9 +66,7 @@ def handling(session: Session, *, by: Person) -> Handling:
 def edited_share(draft: str, signed: str) -> float:
     """Words put in, taken out or replaced, of the words of the longer text (0 to 1)."""
     before, after = draft.split(), signed.split()
-    turns = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    changed = sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in turns if tag != "equal")
-    return min(1.0, changed / max(len(before), len(after), 1))
+    return Levenshtein.distance(before, after) / max(len(before), len(after), 1)
 
 
 def _signed(

@@ -1,5 +1,7 @@
 """What people made of the drafts is counted once, from draft to signature."""
 
+import time
+
 import pytest
 
 from service.errors import NotPermitted
@@ -61,6 +63,13 @@ def test_an_edit_counts_by_its_words(session):
 )
 def test_the_share_of_words_that_differ(draft, text, share):
     assert edited_share(draft, text) == share
+
+
+def test_two_long_texts_are_compared_at_once():
+    draft, text = (" ".join(str(n % k) for n in range(6_000)) for k in (5, 7))
+    began = time.process_time()
+    assert 0 < edited_share(draft, text) <= 1
+    assert time.process_time() - began < 2
 
 
 def test_decisions_are_counted_by_kind_and_each_finding_once(session):

@@ -249,3 +249,8 @@ def test_markup_in_a_note_is_shown_as_its_letters(committed, as_person):
     assert not any("collect.example" in a["href"] for a in desk.page.select("a"))
     policy = desk.answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "img-src 'self'" in policy
+
+
+def test_a_history_counts_as_a_view_and_so_shows_the_text(summary, desk):
+    desk.get(f"/summaries/{summary.id}/history")
+    assert PHQ in desk.page.select_one(".exact").get_text()
