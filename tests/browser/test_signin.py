@@ -4,6 +4,7 @@ the practitioner's name into that visit, read back, and withdrawn with the reaso
 
 import re
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
 import httpx
@@ -11,7 +12,6 @@ import pytest
 import uvicorn
 from playwright.sync_api import expect
 from pydantic import SecretStr
-from sqlalchemy import update
 
 from fhir_fixtures.stories import story
 from service import audit, migrations
@@ -21,8 +21,8 @@ from service.database import now
 from service.embedded import Parts, free_port
 from service.providers import ProviderSettings
 from service.settings import Settings
+from service.web import step_up
 from service.web.app import create_app
-from service.web.models import WebSession
 from tests.browser.conftest import STORY
 from tests.browser.running import wait_for
 from tests.browser.test_story import SLOW_MS, decide_all, signed_text
@@ -126,9 +126,9 @@ def test_the_whole_job_without_demo_mode(chromium, ward, hospital, ours):
     review.first.wait_for(timeout=SLOW_MS)
     review.first.click()
     decide_all(page)
-    grow_old(ward)
-    page.get_by_role("link", name="Read and sign…").click()
-    exact = page.locator("pre.exact").text_content()
+    with an_hour_later():
+        page.get_by_role("link", name="Read and sign…").click()
+        exact = page.locator("pre.exact").text_content()
     page.get_by_role("link", name="Sign in again, then sign").click()
     authenticate(page)
     page.get_by_role("button", name="Sign this text").click()
@@ -169,8 +169,9 @@ def activities(runtime, reference):
     return [each["activity"]["coding"][0]["code"] for each in made]
 
 
-def grow_old(runtime):
+@contextmanager
+def an_hour_later():
     """As if the clinician had read for longer than the site allows before a signature."""
-    with runtime.transaction() as session:
-        earlier = now() - timedelta(hours=1)
-        session.execute(update(WebSession).values(authenticated_at=earlier))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(step_up, "now", lambda: now() + timedelta(hours=1))
+        yield

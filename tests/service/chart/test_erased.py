@@ -6,9 +6,8 @@ from threading import Thread
 import httpx
 import pytest
 
-from service.chart import uploads
+from service.chart import asking, uploads
 from service.chart.arrival.follow import follow_arrival, note_arrivals
-from service.chart.asking import ask_chart
 from service.chart.bulk.models import Export, ExportFile
 from service.chart.bulk.reading import read_export_file
 from service.chart.erased import PatientErased
@@ -78,8 +77,11 @@ def test_a_chart_that_was_being_read_for_a_summary(sessions, client):
 
 
 def test_a_desk_that_was_asking_what_is_new(sessions, client):
-    with pytest.raises(PatientErased):
-        ask_chart(partial(transaction, sessions), PATIENT, client=client, within_s=30)
+    with transaction(sessions) as session:
+        asked = asking.question(session, PATIENT)
+    answer = asking.ask(asked, client=client, within_s=30, is_held=lambda _: set())
+    with pytest.raises(PatientErased), transaction(sessions) as session:
+        asking.keep(session, asked, answer, client=client)
     assert held(sessions) == {}
 
 

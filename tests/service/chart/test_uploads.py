@@ -57,11 +57,11 @@ def test_others_can_write_and_see_progress_between_its_parts(sessions, sent, wor
     monkeypatch.setattr(uploads, "PART_ROWS", 3)
     upload_id, seen = sent(some_lines(8)), []
 
-    def looking(session, origin, part):
+    def looking(session, origin, part, **sent):
         seen.append(held(sessions, upload_id).kept)
         with transaction(sessions) as another:
             ingest(another, "test", [a_patient("p9", gender=str(len(seen)))])
-        return ingest(session, origin, part)
+        return ingest(session, origin, part, **sent)
 
     monkeypatch.setattr(uploads, "ingest", looking)
     work(upload_id)
@@ -82,12 +82,12 @@ def test_one_sender_has_one_worker_and_the_oldest_comes_first(sessions, sent, wo
     first, second, other = sent(some_lines(2)), sent(some_lines(2)), sent(some_lines(2), "other")
     begun = []
 
-    def during(session, origin, part):
+    def during(session, origin, part, **sent):
         if not begun:
             begun.append(first)
             work(second)
             work(other)
-        return ingest(session, origin, part)
+        return ingest(session, origin, part, **sent)
 
     monkeypatch.setattr(uploads, "ingest", during)
     work(second)
@@ -104,7 +104,7 @@ def test_one_that_ends_its_worker_again_and_again_is_tried_no_more(
 ):
     upload_id, tries = sent(some_lines(2)), []
 
-    def dies(*_):
+    def dies(*_, **__):
         tries.append(1)
         raise SystemExit
 

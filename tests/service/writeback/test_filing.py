@@ -68,8 +68,8 @@ def test_what_is_filed_is_byte_for_byte_what_was_attested(run, signed, client, s
         stored(client, name) for name in ("DocumentReference", "Provenance", "Device")
     )
     with sessions() as session:
-        version = progress.find_summary(session, signed).current
-    assert plain_text(document) == version.text
+        attested = progress.find_summary(session, signed).current.text
+    assert plain_text(document) == attested
     (filing,) = filings(sessions)
     assert filing.state is FilingState.FILED
     assert filing.document_ref == f"DocumentReference/{document['id']}"

@@ -18,7 +18,8 @@ from service.summary.attestations import ATTESTED
 from service.summary.models import Attestation
 from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.exchange import ref_of
-from service.writeback.filing import file_summary, retract_summary
+from service.writeback.filing import file_summary
+from service.writeback.retracting import retract_summary
 from tests.service.writeback.builders import a_record, a_signed_summary, an_edit
 from tests.service.writeback.ehr import PATIENT
 

@@ -124,7 +124,7 @@ def test_a_launch_of_an_ehr_that_is_not_set_up_goes_nowhere(visit, sessions):
     assert answer.status_code == 403
     assert "location" not in answer.headers
     (refused,) = acts(sessions, "sign-in.refused")
-    assert refused.detail["iss"] == "https://evil.example/fhir"
+    assert refused.detail["iss"] == "evil.example"
 
 
 def test_a_patient_of_another_ehr_is_never_opened_here(visit, ehr):

@@ -1,11 +1,14 @@
 """Where a site asks for it, a signature needs a sign-in that is minutes old."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from service.database import now, transaction
+from service.web import step_up
 from service.web.models import WebSession
 from tests.service.review.builders import a_summary
 from tests.service.web.pages.provider_fixtures import (
@@ -27,24 +30,27 @@ def sign_form(visitor, summary):
     return page, fields
 
 
-def grow_old(sessions, **ago):
-    with transaction(sessions) as session:
-        session.execute(update(WebSession).values(authenticated_at=now() - timedelta(**ago)))
+@contextmanager
+def later(**by):
+    """Time goes by between the sign-in and the signature; the row cannot be made to say so."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(step_up, "now", lambda: now() + timedelta(**by))
+        yield
 
 
 def test_where_the_site_asks_a_signature_needs_a_fresh_sign_in(visit, sessions, committed):
     visitor = visit(sign_max_age_s=300)
     visitor.go("/sign-in/start/hospital", "ada")
     summary = committed(a_summary)
-    grow_old(sessions, minutes=6)
-    page, fields = sign_form(visitor, summary)
-    assert page.select("form.sign-form button") == []
-    refused = visitor.ours.post(f"/summaries/{summary.id}/sign", data=fields)
-    assert refused.status_code == 403
-    headers = {"X-CSRF-Token": fields["csrf_token"], "Accept": "application/json"}
-    asked = {"digest": fields["digest"]}
-    path = f"/api/v1/summaries/{summary.id}/sign"
-    assert visitor.ours.post(path, json=asked, headers=headers).status_code == 403
+    with later(minutes=6):
+        page, fields = sign_form(visitor, summary)
+        assert page.select("form.sign-form button") == []
+        refused = visitor.ours.post(f"/summaries/{summary.id}/sign", data=fields)
+        assert refused.status_code == 403
+        headers = {"X-CSRF-Token": fields["csrf_token"], "Accept": "application/json"}
+        asked = {"digest": fields["digest"]}
+        path = f"/api/v1/summaries/{summary.id}/sign"
+        assert visitor.ours.post(path, json=asked, headers=headers).status_code == 403
     again = page.select_one("form.sign-form a.big")["href"]
     before = visitor.asked_for_password
     back = visitor.go(again, "ada")
@@ -55,16 +61,19 @@ def test_where_the_site_asks_a_signature_needs_a_fresh_sign_in(visit, sessions, 
     assert acts(sessions, "summary.signed")[0].actor == "hospital:ada"
 
 
+def signed_in_at(sessions):
+    with transaction(sessions) as session:
+        return session.scalars(select(WebSession.authenticated_at)).one()
+
+
 def test_somebody_else_cannot_make_the_sign_in_fresh(visit, sessions):
     visitor = visit(sign_max_age_s=300)
     visitor.go("/sign-in/start/hospital", "ada")
-    grow_old(sessions, minutes=6)
+    before = signed_in_at(sessions)
     answer = visitor.go("/sign-in/again", "tom")
     assert answer.status_code == 403
     assert who(visitor)["id"] == "hospital:ada", "the session stays whose it was"
-    with transaction(sessions) as session:
-        row = session.scalars(select(WebSession)).one()
-        assert row.authenticated_at < now() - timedelta(minutes=5)
+    assert signed_in_at(sessions) == before
 
 
 def test_a_provider_that_asks_always_is_asked_to(visit):
