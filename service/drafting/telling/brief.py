@@ -38,7 +38,7 @@ def brief(request: DraftRequest, unread: Unread, words: int) -> tuple[Section, l
     telling = Telling(request)
     held = list(_distinct(_all(telling)))
     rules = telling.rules
-    closing = not_read(unread)
+    closing = not_read(unread, words)
     lines = rules.lines - bool(closing)
     kept = list(_fitting(held, lines, words - count_words(closing)))
     left = [each.item for each in held if each not in kept]

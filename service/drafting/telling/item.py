@@ -40,9 +40,9 @@ class Rank(IntEnum):
     WHO = 0
     SEVERE_ALLERGY = 1
     RISK_NOW = 2
-    GRAVE_PROBLEM = 3
-    NARROW_MEDICINE = 4
-    MEDICINE = 5
+    NARROW_MEDICINE = 3
+    MEDICINE = 4
+    GRAVE_PROBLEM = 5
     GRAVE_CONFLICT = 6
     EVER = 7
     ALLERGY = 8

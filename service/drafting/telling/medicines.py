@@ -1,5 +1,6 @@
 """Medicines as of today: one reconciled row each, name, dose and how often."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from service.drafting.telling import glue
@@ -15,6 +16,7 @@ _A_DAY = ("a day", "per day", "/day", "daily")
 _INJECTED = ("im", "iv", "sc", "sq", "intramuscular", "intravenous", "subcutaneous", "transdermal")
 _OVER = (Act.STOPPED, Act.DECLINED, Act.NOT_FILLED, Act.MISSED, Act.AVOID)
 _LISTS = ("MedicationRequest", "MedicationStatement")
+_UNTIL = re.compile(r"\b(?:until|then (?:stop|off))\b", re.IGNORECASE)
 _BOUGHT = "over-the-counter-medicine"
 _STANDS = ("active", "on-hold", "recurrence", "intended", "unknown", "")
 
@@ -50,12 +52,24 @@ def _is_listed(telling: Telling, citation: Citation) -> bool:
 
 
 def _standing(telling: Telling, fact: Fact) -> Iterator[FactSource]:
-    """First the orders and statements that stand, newest first; then what notes say of a dose."""
+    """First the orders and statements that stand, newest first; else what notes say of a dose,
+    where an order is over only of what is taken beyond dispute."""
     found = list(telling.sound(fact.sources))
     listed = [s for s in found if telling.read(s).type in _LISTS]
-    yield from (s for s in listed if telling.records[s.record_id].status in _STANDS)
-    notes = (s for s in found if telling.read(s).is_note and not listed)
+    standing = [s for s in listed if telling.records[s.record_id].status in _STANDS]
+    yield from standing
+    is_told = not listed or (not standing and fact.standing is Standing.CURRENT)
+    notes = [s for s in found if telling.read(s).is_note and is_told]
+    if any(_is_bounded(telling, s, fact.key) for s in (*listed, *notes[:1] * bool(listed))):
+        return  # a course of some weeks, whose order is over
     yield from (s for s in notes if not _has_run_out(telling, s, fact.key))
+
+
+def _is_bounded(telling: Telling, source: FactSource, key: str) -> bool:
+    start, end = telling.span(source)
+    has_end = bool(_UNTIL.search(telling.read(source).text, start, end))
+    said = telling.assertions(source, key)
+    return has_end or any(v.what in ("until", "duration") for a in said for v in a.values)
 
 
 def _has_run_out(telling: Telling, source: FactSource, key: str) -> bool:

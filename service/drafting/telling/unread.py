@@ -10,23 +10,25 @@ from service.drafting.coverage import Unread
 from service.summary.vocabulary import Standing
 
 NAMED = 2  # records that are named; the others are counted
+SHORT = 100  # words of a brief that has no room for names
 LONGEST = 14  # words of a record's line
 _AWAITED = ("DiagnosticReport",)  # its observations are awaited with it
 _NO_RESULT = "registered"
 
 
-def not_read(unread: Unread) -> str:
-    """In one line. What was withheld the page tells, to whom it may: only a record that this
-    draft may use is named."""
+def not_read(unread: Unread, words: int) -> str:
+    """In one line, of a short brief only counted. What was withheld the page tells, to whom it
+    may: only a record that this draft may use is named."""
+    most = NAMED if words >= SHORT else 0
     decided = decide_chart(list(unread.records), purpose=Purpose.PROMPT)
     unreadable = [r for r in unread.records if r.standing is Standing.UNREADABLE]
-    named = [r for r in unreadable if decided[r.id].allowed][:NAMED]
+    named = [r for r in unreadable if decided[r.id].allowed][:most]
     said = [*_searches(unread), *map(_line, named)]
     if count := len(unreadable) - len(named):
         said.append("1 record" if count == 1 else f"{count} records")
     lines = [f"Not read: {'; '.join(said)}."] if said else []
     awaited = [r for r in unread.records if _is_awaited(r) and decided[r.id].allowed]
-    if awaited:
+    if awaited and most:
         lines.append(f"No result yet: {'; '.join(islice(map(_line, awaited), NAMED))}.")
     return " ".join(lines)
 

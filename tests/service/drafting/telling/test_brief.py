@@ -279,3 +279,25 @@ def test_what_has_run_out_is_taken_no_more():
     late = replace(with_facts(a_request("pre-visit", [note]), on="2026-05-03"))
     section, _ = brief(late, Unread(), 150)
     assert "ibuprofen 600 mg" in line([s.text for s in section.statements], glue.MEDICINES)
+
+
+def an_order(name, status):
+    medicine = {"medicationCodeableConcept": {"text": name}}
+    return of(
+        "MedicationRequest", status=status, intent="order", authoredOn="2026-04-01", **medicine
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "is_told"),
+    [
+        ("Fluoxetine 20 mg every morning, continue.", True),
+        ("Fluoxetine 20 mg every morning until June 20.", False),
+        ("Fluoxetine 20 mg every morning for 8 weeks.", False),
+    ],
+)
+def test_what_a_note_continues_is_taken_though_its_order_is_over_a_bounded_course_is_not(
+    note, is_told
+):
+    found = told(glue.MEDICINES, an_order("fluoxetine 10 mg", "completed"), a_note(note))
+    assert ("20 mg" in found) is is_told
