@@ -16,7 +16,7 @@ from service.retrieval import visits
 
 _EMERGENCY = "emergency-visit"
 _COMPLAINTS = (Kind.PROBLEM, Kind.SYMPTOM)
-_COUNTED = re.compile(r"\d+ ?(?:x|times)?(?:/| (?:a|per) )(?:night|day|week|wk|month)")
+_COUNTED = re.compile(r"(?<!\d)\d{1,3} ?(?:x|times)?(?:/| (?:a|per) )(?:night|day|week|wk|month)")
 _MOVED = ("rising", "falling")
 _KEPT = ("Condition", "AllergyIntolerance", "MedicationRequest", "MedicationStatement")
 _NEW = ("new onset", "new:", "newly", "worse", "worsening", "worsened")

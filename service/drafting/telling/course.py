@@ -19,7 +19,7 @@ _NOW = (Standing.CURRENT, Standing.DISPUTED, Standing.ON_HOLD)
 _ENDS = ("stopped", "held", "refused", "not filled", "not to be given", "missed")
 _NO_COURSE = ("", "considered", "planned", "possible", "cancelled", "not taken")
 _BECAUSE = re.compile(r"; because: ([^;()\n]+)")
-_REACTION = re.compile(r"[^\n]*? - ([^;\n]+)")
+_REACTION = re.compile(r" - ([^;\n]+)")
 _WORKED = re.compile(
     r"\b(?:respon(?:se|d\w*|ders?)|benefit\w*|(?:in)?effective|help(?:s|ed|ing)|remission"
     r"|(?:well|not|poorly) tolerated)\b",
@@ -106,7 +106,7 @@ def _harm(telling: Telling, fact: Fact) -> Cell:
     """What the list of allergies and intolerances has of it."""
     of = [f for f in telling.facts.of(FactKind.ALLERGY) if f.key == fact.key]
     for source in telling.sound([s for f in of for s in f.sources if not telling.read(s).is_note]):
-        if found := _REACTION.match(telling.records[source.record_id].text):
+        if found := _REACTION.search(telling.records[source.record_id].text):
             return found[1], (_line(telling, source),)
     return "", ()
 
