@@ -76,11 +76,13 @@ def _without_word(found: list[Placed]) -> list[Placed]:
 
 
 def _spared(line: Line) -> Iterator[int]:
-    """What is told as no allergy: "no benefit (not allergy)"."""
+    """What is told as no allergy: "no benefit (not allergy)", "cephalosporins tolerated"."""
     stops = [n for n, key in enumerate(line.keys) if key in STRONG]
     for cue in listed("roles", "no_allergy").all(line.marks):
         start = max((n for n in stops if n < cue.first), default=-1)
         yield from range(start + 1, cue.first)
+    for cue in listed("roles", "tolerated").all(line.marks):
+        yield from range(line.pieces[line.piece[cue.first]].start, cue.first)
 
 
 def _reached(line: Line, found: Sequence[Placed]) -> Iterator[int]:

@@ -62,8 +62,14 @@ def is_laid_out(unit: Held) -> bool:
 
 
 def _saying(said: Assertion, unit: Held) -> Iterator[Assertion]:
+    """The assertions that say it. Where the unit denies the thing by its own name, a narrower one
+    that it affirms does not: "denies SI; a passive thought in May"."""
+    is_denied = any(
+        h.concept == said.concept and h.polarity != said.polarity for h in unit.assertions
+    )
     for held in unit.assertions:
-        if not implies(held.concept, said.concept):
+        is_named = held.concept == said.concept
+        if not (is_named or (not is_denied and implies(held.concept, said.concept))):
             continue
         if held.concept.kind is Kind.SETTING and held.polarity is Polarity.UNKNOWN:
             yield held  # "firearm in home: no" says nothing of the home

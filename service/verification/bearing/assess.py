@@ -67,9 +67,10 @@ def assess(
 
 def _altered(judged: Judged, *, together: bool) -> Altered:
     """What is changed in the words and not in what is read is no change: "D/C'd" for "stopped", a
-    denial that reaches another thing ("no fever but has a cough"), or that the header has."""
+    denial that reaches another thing ("no fever but has a cough"), or that the header has. Of what
+    is cited (`together`) each word counts."""
     found = altered(judged, together=together)
-    if found.unit is None or not says_all(found.unit, judged):
+    if together or found.unit is None or not says_all(found.unit, judged):
         return found
     is_asked = "?" in found.unit.text  # the denial behind a question is its answer
     is_headed, is_same = is_laid_out(found.unit), reads_same(found.unit, judged)

@@ -87,6 +87,10 @@ def test_what_a_denial_does_not_reach_is_no_denial_lost(source, statement):
         ("No fever or rash but has a cough.", "Has a rash."),
         ("Denies cannabis and cocaine, drinks wine.", "Uses cocaine."),
         ("No falls or dizziness, though her gait is unsteady.", "Dizziness."),
+        (
+            "Denies SI, including passive death wish; last passive thought in February.",
+            "Reports SI, including passive death wish; last passive thought in February.",
+        ),
     ],
 )
 def test_what_a_denial_reaches_is_denied_however_likely(source, statement):

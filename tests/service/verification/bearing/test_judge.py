@@ -1,6 +1,7 @@
 import pytest
 
-from tests.service.verification.bearing.readings import checks, judged
+from service.reading.assertions import Kind
+from tests.service.verification.bearing.readings import a_pool, checks, judged
 
 
 @pytest.mark.parametrize(
@@ -195,3 +196,24 @@ def test_who_did_it_and_which_way_it_went_are_compared(statement, source):
 )
 def test_and_told_rightly_they_are_not_refuted(statement, source):
     assert checks(statement, source) == set()
+
+
+def _allergies(source):
+    return {
+        a.concept.key
+        for unit in a_pool(source).units
+        for a in unit.assertions
+        if a.concept.kind is Kind.ALLERGY
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "keys"),
+    [
+        ("Allergies: sulfa (hives). Penicillin tolerated.", {"sulfonamide"}),
+        ("Allergies: penicillin - rash, cefalexin tolerated", {"penicillin"}),
+        ("Allergies: codeine - vomiting. Morphine is ok.", {"codeine"}),
+    ],
+)
+def test_what_is_tolerated_is_no_allergy_and_what_stands_before_it_stays_one(source, keys):
+    assert _allergies(source) == keys
