@@ -66,7 +66,9 @@ def _period(telling: Telling, fact: Fact, *, is_now: bool) -> str:
     if is_now:
         return f"{since} to now" if since else "now"
     if fact.standing in _NOW:
-        return f"{since}, last told {last}" if since < last else f"told {last}"
+        if since and since < last:
+            return f"{since}, last told {last}"
+        return f"told {last}" if last else ""
     if since and fact.until > since:
         return f"{since} to {fact.until}"
     return f"until {fact.until}" if fact.until else f"since {since}" if since else ""

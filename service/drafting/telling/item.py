@@ -43,9 +43,9 @@ class Rank(IntEnum):
     NARROW_MEDICINE = 3
     MEDICINE = 4
     GRAVE_PROBLEM = 5
-    GRAVE_CONFLICT = 6
-    EVER = 7
-    ALLERGY = 8
+    ALLERGY = 6
+    GRAVE_CONFLICT = 7
+    EVER = 8
     SCORE = 9
     ABNORMAL = 10
     BINDING = 11

@@ -88,7 +88,7 @@ def _types(name):
         ("39 years", "39 years", "390 years", "age"),
         ("11 → 5 (2026-08-25)", "(2026-08-25)", "(2026-08-25, 99999 days ago)", "date"),
         ("I have my color back", "(2026-08-25)", "(2025-08-25)", "date"),
-        ("Insomnia Severity Index 18", "18", "8", "score"),
+        ("last 50 mg tablet that day", "50 mg", "150 mg", "dose"),
     ],
 )
 def test_an_edit_that_changes_a_fact_is_a_major_finding(
