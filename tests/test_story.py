@@ -302,7 +302,8 @@ def test_the_words_of_a_withheld_record_come_out_nowhere(demo, machine, clinicia
         for where, content in shown(caller, filed)
     }
     assert len(canaries) > 50
-    assert filed["id"] in files["data/appendonly.aof"], "the queue can be read"
+    queue = "".join(text for name, text in files.items() if "appendonly" in name)  # by version
+    assert filed["id"] in queue, "the queue can be read"
     assert {"stderr.log", "data/chroma/chroma.sqlite3", "data/logs/worker.log"} <= set(files)
     for where, text in (files | pages).items():
         assert not [each for each in canaries if each in text], where
