@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from service.chart.identity import Identity
+from service.reading.invisible import unveiled
 
 SHORTEST_NAME = 2  # an initial alone names nobody
 SHORTEST_PART = 3  # of a double name; "O" of O'Brien names nobody
@@ -35,19 +36,9 @@ def bare(text: str) -> tuple[str, Sequence[int]]:
     mathematical letters), and the place in `text` of each of them, and of the end."""
     if text.isascii():
         return text, range(len(text) + 1)
-    shown = [(at, letter) for at, sign in enumerate(text) for letter in _plain(sign)]
-    plain = "".join(letter for _, letter in shown)
-    return folded(plain), [*(at for at, _ in shown), len(text)]
-
-
-def _plain(sign: str) -> str:
-    """Its letter without marks; nothing for a mark by itself; as it is where it is several."""
-    if sign.isascii():
-        return sign
-    letters = "".join(
-        c for c in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(c)
-    )
-    return letters if len(letters) < 2 else sign
+    plain, places = unveiled(text)
+    shown = [(at, c) for at, c in zip(places, plain, strict=True) if not unicodedata.combining(c)]
+    return folded("".join(c for _, c in shown)), [*(at for at, _ in shown), len(text)]
 
 
 def name_patterns(who: Identity, texts: Iterable[str]) -> Iterator[str]:

@@ -61,6 +61,11 @@ def orders_in(text: str, patterns: Sequence[Pattern] | None = None) -> list[Orde
     return found
 
 
+def left_out(text: str) -> list[tuple[int, int]]:
+    """Where the text bears nothing, in order."""
+    return sorted((e.start, e.end) for e in orders_in(text) if e.severity is Severity.MAJOR)
+
+
 def likely(text: str) -> tuple[Pattern, ...]:
     """The patterns that can match anywhere in it: most have no anchor in a whole chart."""
     lowered = unveiled(text)[0].lower()

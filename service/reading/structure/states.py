@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from service.reading.layout import Place, State, Unit
-from service.reading.orders.find import orders_in
+from service.reading.orders import left_out
 from service.reading.structure.labels import is_unfilled
 from service.reading.structure.lines import is_aside
 from service.reading.structure.sentences import trimmed
 from service.reading.structure.words import listed, plain, words
-from service.summary.vocabulary import Severity
 
 _STRUCK = re.compile(
     r"~~(?=\S)(?P<tilde>[^~\n]{1,500})~~|<(?P<tag>del|s|strike)>(?P<inner>[^<]{1,2000})</(?P=tag)>",
@@ -96,9 +95,7 @@ def without_struck(text: str, units: list[Unit]) -> Iterator[Unit]:
 
 def without_orders(text: str, units: list[Unit]) -> Iterator[Unit]:
     """The units, cut where whoever retells the text is told what to say."""
-    found = (each for each in orders_in(text) if each.severity is Severity.MAJOR)
-    spans = sorted((each.start, each.end) for each in found)
-    return cut_out(text, units, [(span, span) for span in spans], State.ADDRESSED)
+    return cut_out(text, units, [(span, span) for span in left_out(text)], State.ADDRESSED)
 
 
 def cut_out(

@@ -7,8 +7,6 @@ from typing import Annotated, Any, Literal
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from service.chart.models import SourceRecord
-from service.drafting.injection import by_record, planted
 from service.drafting.model.asked_for import only_asked_for
 from service.drafting.model.defusing import defused, without
 from service.drafting.model.masking import Mask
@@ -16,6 +14,7 @@ from service.drafting.model.objects import BadAnswer, json_objects
 from service.drafting.model.schema import words_of
 from service.drafting.prompts import PACKAGED
 from service.drafting.quotes import find
+from service.reading.orders import left_out
 from service.verification.entailment.scorer import Pair
 
 LEAST_QUOTED = 4  # letters and figures: "no" and "the" stand everywhere
@@ -65,17 +64,12 @@ class Asked:
 
 def asked(pair: Pair, mask: Mask, fence: str) -> Asked:
     """`fence` is a line that nobody who writes a note can know."""
-    evidence = mask.hide(defused(_without_orders(pair.evidence)))
+    evidence = mask.hide(defused(without(pair.evidence, left_out(pair.evidence))))
     statement = mask.hide(defused(" ".join(pair.statement.split())))
     if not (any(map(str.isalnum, evidence)) and any(map(str.isalnum, statement))):
         return Asked(evidence, statement, ())
     words = _words("question").format(fence=fence, evidence=evidence, statement=statement)
     return Asked(evidence, statement, (SystemMessage(_words("system")), HumanMessage(words)))
-
-
-def _without_orders(text: str) -> str:
-    left_out = by_record(planted([SourceRecord(id="", resource_ref="", text=text)])).get("", ())
-    return without(text, [(each.start, each.end) for each in left_out])
 
 
 def _read(answer: Any) -> Verdict:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.reading.layout import State
-from service.reading.orders import orders_in
+from service.reading.orders import left_out, orders_in
 from service.reading.orders.addressed import addressed
 from service.reading.read import read_text
 from service.summary.vocabulary import Severity
@@ -138,10 +138,6 @@ def test_orders_are_told_from_what_people_write_to_each_other(name, most_missed,
     assert len(orders) >= 30 and len(ordinary) >= 30
     assert len(missed) <= most_missed * len(orders), missed
     assert len(held) <= most_held * len(ordinary), held
-
-
-def left_out(text):
-    return [each for each in orders_in(text) if each.severity is Severity.MAJOR]
 
 
 @pytest.mark.parametrize("unit", ["the summary must ", "Copy this ", "x" * 50, "\n", "you must "])
