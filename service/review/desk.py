@@ -183,11 +183,7 @@ def _desk(
     restricted = looked.restricted & ever_cited(summary)
     if version:
         check_may_read_text(summary, version, restricted, person)
-    shown = sources.desk_sources(looked, placed, findings, person)
-    if person.role not in TREATING:  # nor are they told that there is such a record
-        findings = tuple(f for f in findings if not _points_at(f, looked.restricted))
-        shown = tuple(source for source in shown if not source.withheld)
-    findings = _without_restricted(findings, looked.restricted)
+    findings, shown = _open_to(person, looked, placed, findings)
     findings = _insertable(findings, shown, content)
     history = history_of(session, summary.id)
     return Desk(
@@ -219,6 +215,18 @@ def _desk(
         undo=undo_target(summary) is not None,
         redo=redo_target(summary) is not None,
     )
+
+
+def _open_to(
+    person: Person, looked: sources.Looked, placed: list[Placed], findings: tuple[DeskFinding, ...]
+) -> tuple[tuple[DeskFinding, ...], tuple[DeskSource, ...]]:
+    """Findings and sources as this person may see them. Who does not treat the patient is not told
+    that there is a record which they may not see."""
+    shown = sources.desk_sources(looked, placed, findings, person)
+    if person.role not in TREATING:
+        findings = tuple(f for f in findings if not _points_at(f, looked.restricted))
+        shown = tuple(source for source in shown if not source.withheld)
+    return _without_restricted(findings, looked.restricted), shown
 
 
 def _look_up(session: Session, summary: Summary, person: Person) -> sources.Looked:

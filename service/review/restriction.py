@@ -32,7 +32,8 @@ def restricted_records(
     session: Session, summary: Summary, person: Person, *, purpose: Purpose = Purpose.SHOW
 ) -> set[str]:
     """Ids of the records that any text of this summary cites and that may not be shown any more."""
-    return refused(session, summary.patient_ref, ever_cited(summary), person, purpose=purpose)
+    ids = ever_cited(summary)
+    return look_up(session, summary.patient_ref, person, ids=ids, purpose=purpose).restricted
 
 
 def ever_cited(summary: Summary) -> set[str]:
@@ -83,23 +84,11 @@ def cited_in(placed: Placed) -> set[str]:
     return {citation.record_id for citation in placed.statement.citations}
 
 
-def compared_records(version: SummaryVersion | None) -> set[str]:
+def compared_records(version: SummaryVersion) -> set[str]:
     """Ids of the records with which the statements of this text were compared: what was found
     there stands in their reasons."""
-    spans = (e for a in version.assessments for e in a.get("evidence", ())) if version else ()
+    spans = (e for a in version.assessments for e in a.get("evidence", ()))
     return {span["record_id"] for span in spans if span.get("record_id")}
-
-
-def refused(
-    session: Session,
-    patient_ref: str,
-    record_ids: Collection[str],
-    person: Person,
-    *,
-    purpose: Purpose = Purpose.SHOW,
-) -> set[str]:
-    """Those of these records that this person may not see."""
-    return look_up(session, patient_ref, person, ids=record_ids, purpose=purpose).restricted
 
 
 def may_read_text(
