@@ -1,7 +1,7 @@
 """PostgreSQL: the one engine, the one place that commits."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -14,6 +14,9 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from service.errors import Conflict
+
+# Opens a transaction of its own: for whoever waits between two of them and must hold no connection.
+Transactions = Callable[[], AbstractContextManager[Session]]
 
 
 class Base(DeclarativeBase):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import structlog
 from celery import Celery
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from service import audit, database, migrations, queue
@@ -45,6 +45,15 @@ def engine(settings: Settings) -> Iterator[Engine]:
 def rung() -> list[tuple[queue.TaskName, dict[str, str]]]:
     """What the bell rang for in this test; no worker listens."""
     return []
+
+
+@pytest.fixture
+def narrow(engine: Engine, settings: Settings) -> Iterator[Engine]:
+    """One connection: who holds it while asking for another waits in vain."""
+    narrow = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=30)
+    keyring.give_keys(narrow, keyring.key_of(settings))
+    yield narrow
+    narrow.dispose()
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Long uploads: kept as they came, and brought into the charts by a worker, part by part."""
 
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from service.chart.incoming import Incoming
 from service.chart.ingest import IngestCount, chunks, ingest
 from service.chart.limits import limited
 from service.chart.models import Upload, UploadState
-from service.database import now
+from service.database import Transactions, now
 from service.errors import NotFound, TooMuch
 from service.queue import TaskName
 from service.sealing.marking import destroy_keys
@@ -28,8 +28,6 @@ PART_ROWS, PART_CHARS = 500, 8 * 2**20  # of one transaction: some seconds, whil
 QUIET_FOR = timedelta(minutes=10)  # longer than a part takes: whoever was at it has been stopped
 OPEN = (UploadState.READING, UploadState.WAITING)  # in the order in which they sort
 ENDED = "It ended the process that read it, {} times. Send it in parts, to find the part that does."
-
-Transaction = Callable[[], AbstractContextManager[Session]]
 
 
 def receive(session: Session, content: bytes, *, name: str, sha256: str, sent_by: str) -> Upload:
@@ -63,7 +61,7 @@ def owed_uploads(session: Session, *, before: datetime | None = None) -> list[st
     return [row.id for row in sorted(free, key=lambda row: row.received_at)]
 
 
-def ingest_upload(transaction: Transaction, upload_id: str, *, bases: tuple[str, ...]) -> None:
+def ingest_upload(transaction: Transactions, upload_id: str, *, bases: tuple[str, ...]) -> None:
     """Bring one upload into the charts, in transactions of its own. Safe to run twice; does
     nothing while another of the same sender is worked on. Of what is too much nothing is kept."""
     work = _begun(transaction, upload_id)
@@ -89,7 +87,7 @@ class _Work:
     received_at: datetime
 
 
-def _begun(transaction: Transaction, upload_id: str) -> _Work | None:
+def _begun(transaction: Transactions, upload_id: str) -> _Work | None:
     with transaction() as session:
         upload = session.get(Upload, upload_id, with_for_update={"skip_locked": True})
         if upload is None or upload.content is None or not _is_its_turn(session, upload):
@@ -116,7 +114,7 @@ def _as_file(work: _Work) -> Iterator[Path]:
         yield path
 
 
-def _in_parts(transaction: Transaction, work: _Work, incoming: Iterator[Incoming]) -> IngestCount:
+def _in_parts(transaction: Transactions, work: _Work, incoming: Iterator[Incoming]) -> IngestCount:
     count = IngestCount()
     for part in chunks(incoming, PART_ROWS, PART_CHARS):
         with transaction() as session:
@@ -131,7 +129,7 @@ def _note(upload: Upload, count: IngestCount) -> None:
     upload.seen_at = now()
 
 
-def _end(transaction: Transaction, work: _Work, count: IngestCount, *, refused: str = "") -> None:
+def _end(transaction: Transactions, work: _Work, count: IngestCount, *, refused: str = "") -> None:
     with transaction() as session:
         upload = session.get_one(Upload, work.id)
         _note(upload, count)

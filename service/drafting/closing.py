@@ -1,20 +1,15 @@
 """A draft under way ends when a consent or a label closes what it has read."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-
-from sqlalchemy.orm import Session
 
 from service.access.held import told_apart
-from service.database import now
+from service.database import Transactions, now
 from service.drafting.underway import now_and_then
 
 LOOK_EVERY_S = 2.0  # a revocation is to be heard within a minute; one more query is cheap
 
 
-def when_closed(
-    transaction: Callable[[], AbstractContextManager[Session]], patient_ref: str
-) -> Callable[[], bool]:
+def when_closed(transaction: Transactions, patient_ref: str) -> Callable[[], bool]:
     """Asked during a draft: whether consents or labels are others than at this call. It looks in
     transactions of its own, for that of the draft began before the change."""
     since = now()

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 
+from service.database import Transactions
 from service.drafting.extractive import NAME as EXTRACTIVE
 from service.drafting.extractive import ExtractiveWriter
 from service.drafting.model.endpoint import ANSWER_TOKENS, Endpoint, ways_of
-from service.drafting.model.ledger import Apart, DatabaseLedger, NoLedger
+from service.drafting.model.ledger import DatabaseLedger, NoLedger
 from service.drafting.model.life import Life
 from service.drafting.model.limits import Limits
 from service.drafting.model.writer import ModelWriter
@@ -27,7 +28,7 @@ NO_KEY = "not-needed"
 PARAMETERS: dict[str, Any] = {"temperature": 0, "max_tokens": ANSWER_TOKENS}
 
 
-def build_writer(settings: Settings, apart: Apart | None = None) -> Writer:
+def build_writer(settings: Settings, apart: Transactions | None = None) -> Writer:
     """The extractive writer, or a chat model as langchain's init_chat_model names it.
 
     `apart` opens a short transaction of its own, in which answers and failures are kept; without

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service import audit
+from service.database import Transactions
 from service.drafting.prompts import packaged_prompts
 from service.errors import CountersignError
 from service.review import freshness, permissions
@@ -66,7 +67,7 @@ def as_it_stands(_session: Session, _summary: Summary, before: SummaryVersion) -
 
 
 def verify_ahead(
-    transactions: freshness.Transactions,
+    transactions: Transactions,
     summary_id: str,
     plan: Plan,
     *,

@@ -1,7 +1,6 @@
 """Whether the chart still says what a summary was drafted from; what changed becomes findings."""
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -11,7 +10,7 @@ from service.access.wording import TREATING
 from service.chart import asking
 from service.chart.held import refs_held
 from service.chart.models import Chart, SourceRecord
-from service.database import now
+from service.database import Transactions, now
 from service.fhir.client import FhirClient
 from service.review.changes import ChangeKind, RecordChange, added_refs, record_changes
 from service.review.dangers import Danger, dangers
@@ -22,7 +21,6 @@ from service.summary.people import Person
 from service.summary.progress import find_summary
 from service.summary.vocabulary import FindingKind, Severity, SummaryStatus
 
-Transactions = Callable[[], AbstractContextManager[Session]]
 CHECK = "chart"  # what the findings made here are named by
 READ_BY_PEOPLE = (SummaryStatus.IN_REVIEW, SummaryStatus.AWAITING_COSIGN)
 

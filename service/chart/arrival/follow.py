@@ -1,7 +1,6 @@
 """From what we were told of to the chart: read from the EHR again, once however often it came."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,7 +14,7 @@ from service.chart.asked import owner_of
 from service.chart.lost import Looked, exclude
 from service.chart.models import Chart, SourceRecord
 from service.chart.pull import PATIENCE, refresh_chart
-from service.database import now
+from service.database import Transactions, now
 from service.errors import CountersignError
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrNotFound
@@ -24,7 +23,6 @@ from service.queue import TaskName
 
 log = structlog.get_logger(__name__)
 
-Transaction = Callable[[], AbstractContextManager[Session]]
 
 LEASE = timedelta(minutes=25)  # longer than a task may take: whoever was at it has been stopped
 FIRST_PAUSE = timedelta(seconds=15)  # doubles at each try
@@ -56,7 +54,7 @@ def owed_arrivals(session: Session, *, before: datetime) -> list[str]:
     return list(session.scalars(query.limit(1000)))
 
 
-def follow_arrival(transaction: Transaction, ref: str, *, client: FhirClient) -> None:
+def follow_arrival(transaction: Transactions, ref: str, *, client: FhirClient) -> None:
     """Bring the chart up to date, in transactions of its own. Safe to run twice.
 
     While the EHR does not answer it stays owed; what cannot be read ever is dropped and logged:
@@ -77,7 +75,7 @@ def follow_arrival(transaction: Transaction, ref: str, *, client: FhirClient) ->
             _wait(session, ref, tries) if waits else _end(session, ref, told_at)
 
 
-def _begun(transaction: Transaction, ref: str) -> tuple[datetime, datetime, int] | None:
+def _begun(transaction: Transactions, ref: str) -> tuple[datetime, datetime, int] | None:
     with transaction() as session:
         arrival = session.get(Arrival, ref, with_for_update={"skip_locked": True})
         if arrival is None or arrival.free_at > now():

@@ -7,11 +7,10 @@ import structlog
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from service.chart.arrival.follow import Transaction
 from service.chart.arrival.models import Poll, Subscription
 from service.chart.arrival.polling import TYPES, poll, poll_due
 from service.chart.arrival.subscriptions import PATH, Wanted, keep_subscriptions, wanted_of
-from service.database import now
+from service.database import Transactions, now
 from service.errors import CountersignError
 from service.fhir.abilities import Abilities
 from service.fhir.client import FhirClient
@@ -41,7 +40,7 @@ def way_of(arrival: Arrival, known: Abilities | None, *, public_url: str) -> Way
     return Way.TOPIC if arrival.topic else Way.REST_HOOK
 
 
-def keep_arrivals(transaction: Transaction, client: FhirClient, *, public_url: str) -> None:
+def keep_arrivals(transaction: Transactions, client: FhirClient, *, public_url: str) -> None:
     """One round; one worker at a time. What fails is logged and tried again in the next."""
     with transaction() as session:
         if not _is_our_turn(session):
@@ -57,7 +56,7 @@ def _is_our_turn(session: Session) -> bool:
     return bool(session.scalar(select(turn)))
 
 
-def _round(transaction: Transaction, client: FhirClient, public_url: str) -> None:
+def _round(transaction: Transactions, client: FhirClient, public_url: str) -> None:
     arrival = client.profile.arrival
     known = client.abilities()  # whatever the way: at the start and daily, for the log
     way = way_of(arrival, known, public_url=public_url)
@@ -70,7 +69,7 @@ def _round(transaction: Transaction, client: FhirClient, public_url: str) -> Non
 
 
 def _subscribed(
-    transaction: Transaction, client: FhirClient, wanted: list[Wanted], endpoint: str
+    transaction: Transactions, client: FhirClient, wanted: list[Wanted], endpoint: str
 ) -> bool:
     """False where the EHR refuses a subscription: it is asked then, and tried again in an hour."""
     with transaction() as session:
@@ -87,14 +86,14 @@ def _subscribed(
     return True
 
 
-def _gaps(transaction: Transaction) -> list[Subscription]:
+def _gaps(transaction: Transactions) -> list[Subscription]:
     with transaction() as session:
         query = select(Subscription).where(Subscription.gap_since.is_not(None))
         return list(session.scalars(query))
 
 
 def _fill(
-    transaction: Transaction, client: FhirClient, ours: Subscription, types: tuple[str, ...]
+    transaction: Transactions, client: FhirClient, ours: Subscription, types: tuple[str, ...]
 ) -> None:
     """Search for what a subscription did not tell. What comes meanwhile opens the gap anew."""
     asked: datetime = ours.gap_since or now()

@@ -11,12 +11,12 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.chart.arrival.follow import Transaction, note_arrivals
+from service.chart.arrival.follow import note_arrivals
 from service.chart.arrival.models import Poll
 from service.chart.asked import owner_of
 from service.chart.models import Chart
 from service.chart.searches import OVERLAP, SEARCHES
-from service.database import now
+from service.database import Transactions, now
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrIncomplete, EhrRefused
 from service.summary.models import Summary
@@ -37,7 +37,7 @@ class Found:
     until: datetime | None
 
 
-def poll_due(transaction: Transaction, client: FhirClient, types: Iterable[str]) -> None:
+def poll_due(transaction: Transactions, client: FhirClient, types: Iterable[str]) -> None:
     """Ask for what is new of each type since the last time that it was asked, where this is due."""
     every = timedelta(seconds=client.profile.arrival.every_s)
     with transaction() as session:
@@ -54,7 +54,7 @@ def _is_due(until: datetime | None, every: timedelta) -> bool:
     return until is None or now() - until >= every
 
 
-def poll(transaction: Transaction, client: FhirClient, since: dict[str, datetime]) -> None:
+def poll(transaction: Transactions, client: FhirClient, since: dict[str, datetime]) -> None:
     """Have the charts looked at that have changed since these instants, type by type. Raises
     EhrBusy and EhrTokenRefused; what was found before stays."""
     refused = set()
@@ -119,6 +119,6 @@ def _in_use(session: Session, client: FhirClient) -> set[str]:
     return set(session.scalars(query.distinct()))
 
 
-def _keep(transaction: Transaction, resource_type: str, until: datetime) -> None:
+def _keep(transaction: Transactions, resource_type: str, until: datetime) -> None:
     with transaction() as session:
         session.merge(Poll(resource_type=resource_type, until=until))

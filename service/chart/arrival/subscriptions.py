@@ -9,10 +9,9 @@ import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from service.chart.arrival.follow import Transaction
 from service.chart.arrival.models import Subscription
 from service.chart.arrival.tokens import hashed, new_token
-from service.database import now
+from service.database import Transactions, now
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrNotFound, EhrRefused, EhrUnknown
 from service.fhir.profile import Arrival
@@ -79,7 +78,7 @@ def _extension(name: str, kind: str, value: object) -> dict[str, object]:
 
 
 def keep_subscriptions(
-    transaction: Transaction, client: FhirClient, wanted: Iterable[Wanted], *, endpoint: str
+    transaction: Transactions, client: FhirClient, wanted: Iterable[Wanted], *, endpoint: str
 ) -> None:
     """Have exactly these. One that the EHR has stopped is made anew; what it, or one that has
     fallen silent, did not tell is searched for. Raises FhirError where none can be made."""
@@ -112,7 +111,7 @@ def needs_look(ours: Subscription, arrival: Arrival, at: datetime) -> bool:
     return silent > LOOK_EVERY
 
 
-def _is_well(transaction: Transaction, client: FhirClient, ours: Subscription) -> bool:
+def _is_well(transaction: Transactions, client: FhirClient, ours: Subscription) -> bool:
     """What the EHR says of it. Of a topic's that is silent though it should beat, what it may not
     have told is searched for."""
     try:
@@ -131,7 +130,7 @@ def _is_well(transaction: Transaction, client: FhirClient, ours: Subscription) -
 
 
 def _make(
-    transaction: Transaction,
+    transaction: Transactions,
     client: FhirClient,
     wanted: Wanted,
     endpoint: str,
@@ -164,7 +163,7 @@ def _make(
     log.info("subscription.made", id=row_id)
 
 
-def _drop(transaction: Transaction, client: FhirClient, ours: Subscription) -> None:
+def _drop(transaction: Transactions, client: FhirClient, ours: Subscription) -> None:
     """End it in the EHR, where that can be said; here its token is good for nothing then."""
     with transaction() as session:
         session.execute(delete(Subscription).where(Subscription.id == ours.id))

@@ -16,8 +16,7 @@ from service.chart.incoming import Incoming
 from service.chart.ingest import CHUNK_CHARS, CHUNK_ROWS, IngestCount, chunks, ingest
 from service.chart.lost import Looked, exclude
 from service.chart.models import Chart, SourceRecord
-from service.chart.uploads import Transaction
-from service.database import now
+from service.database import Transactions, now
 from service.fhir import wire
 from service.fhir.errors import outcome_words
 
@@ -28,7 +27,7 @@ Report = Callable[[Export], None]
 
 
 def read_export_file(
-    transaction: Transaction,
+    transaction: Transactions,
     file: ExportFile,
     stream: IO[bytes],
     *,

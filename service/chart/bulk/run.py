@@ -13,8 +13,7 @@ from service import audit
 from service.chart.bulk.manifest import Manifest, read_manifest
 from service.chart.bulk.models import Export, ExportFile, ExportState
 from service.chart.bulk.reading import Report, read_export_file
-from service.chart.uploads import Transaction
-from service.database import now
+from service.database import Transactions, now
 from service.errors import Conflict, NotFound
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrNotFound, EhrRefused, FhirError
@@ -27,7 +26,7 @@ OPEN = (ExportState.ASKED, ExportState.READING)
 
 
 def run_export(
-    transaction: Transaction,
+    transaction: Transactions,
     client: FhirClient,
     scope: str,
     *,
@@ -72,14 +71,14 @@ def _is_our_turn(session: Session, scope: str) -> bool:
     return bool(session.scalar(select(func.pg_try_advisory_xact_lock(name))))
 
 
-def _open_export(transaction: Transaction, scope: str) -> Export | None:
+def _open_export(transaction: Transactions, scope: str) -> Export | None:
     with transaction() as session:
         query = select(Export).where(Export.scope == scope, Export.state.in_(OPEN))
         return session.scalars(query.order_by(Export.asked_at.desc())).first()
 
 
 def _begin(
-    transaction: Transaction,
+    transaction: Transactions,
     client: FhirClient,
     scope: str,
     since: datetime | None,
@@ -100,7 +99,7 @@ def _begin(
 
 
 def _finish(
-    transaction: Transaction,
+    transaction: Transactions,
     client: FhirClient,
     export: Export,
     report: Report,
@@ -131,7 +130,7 @@ def _awaited(client: FhirClient, export: Export, sleep: Callable[[float], None])
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
 
-def _note_files(transaction: Transaction, export: Export, manifest: Manifest) -> None:
+def _note_files(transaction: Transactions, export: Export, manifest: Manifest) -> None:
     with transaction() as session:
         row = session.get_one(Export, export.id)
         row.state, row.as_of = ExportState.READING, manifest.as_of
@@ -140,14 +139,14 @@ def _note_files(transaction: Transaction, export: Export, manifest: Manifest) ->
             session.add(ExportFile(export_id=row.id, number=number, kind=kind, url=url))
 
 
-def _files(transaction: Transaction, export: Export) -> list[ExportFile]:
+def _files(transaction: Transactions, export: Export) -> list[ExportFile]:
     with transaction() as session:
         query = select(ExportFile).where(ExportFile.export_id == export.id)
         return list(session.scalars(query.order_by(ExportFile.number)))
 
 
 def _read(
-    transaction: Transaction, client: FhirClient, export: Export, file: ExportFile, report: Report
+    transaction: Transactions, client: FhirClient, export: Export, file: ExportFile, report: Report
 ) -> None:
     """Through a file without a name, which is gone with the process: no chart stays on the disk."""
     with transaction() as session:
@@ -160,7 +159,7 @@ def _read(
         session.execute(delete(ExportFile).where(*this))
 
 
-def _end(transaction: Transaction, export: Export, state: ExportState) -> Export:
+def _end(transaction: Transactions, export: Export, state: ExportState) -> Export:
     with transaction() as session:
         row = session.get_one(Export, export.id)
         row.state, row.ended_at = state, now()

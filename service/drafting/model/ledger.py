@@ -1,7 +1,6 @@
 """What outlives a draft's own transaction: answers already paid for, and how the endpoint fares."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -10,13 +9,11 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.database import now
+from service.database import Transactions, now
 from service.drafting.model.failures import EndpointFailed, ModelWaiting
 from service.drafting.model.pace import Pace
 from service.drafting.model.schema import SectionAnswer
 from service.drafting.models import ModelAnswer, ModelEndpoint
-
-Apart = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ class DatabaseLedger:
     """In PostgreSQL, each line in a short transaction of its own that `apart` opens and commits:
     the draft's own transaction is rolled back when its worker dies."""
 
-    apart: Apart
+    apart: Transactions
     failures: int = 5
     pause_s: float = 60.0
 

@@ -1,8 +1,7 @@
 """Sending what is owed to each receiver: signed, in order for each summary, again until taken."""
 
 import time
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from datetime import timedelta
 
 import httpx
@@ -11,14 +10,13 @@ import structlog
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from service.database import now
+from service.database import Transactions, now
 from service.webhook import HookSettings, signed_headers
 from service.writeback.hooks.models import HookMessage
 from service.writeback.hooks.outbox import body_of, make_messages
 
 log = structlog.get_logger(__name__)
 
-Transaction = Callable[[], AbstractContextManager[Session]]
 
 TIMEOUT_S = 10.0
 SENDS_A_RUN = 200  # of one receiver; the next sweep goes on
@@ -28,7 +26,7 @@ GIVE_UP_AFTER = timedelta(days=3)  # a receiver that was away for a weekend miss
 
 
 def send_hooks(
-    transaction: Transaction,
+    transaction: Transactions,
     hooks: Iterable[HookSettings],
     *,
     transport: httpx.BaseTransport | None = None,
@@ -57,7 +55,7 @@ def _drop_unwanted(session: Session, names: set[str]) -> None:
     session.execute(delete(HookMessage).where(HookMessage.name.not_in(names)))
 
 
-def _send_due(transaction: Transaction, http: httpx.Client, hook: HookSettings) -> None:
+def _send_due(transaction: Transactions, http: httpx.Client, hook: HookSettings) -> None:
     with transaction() as session:
         query = select(HookMessage).where(HookMessage.name == hook.name)
         owed = list(session.scalars(query.order_by(HookMessage.seq).limit(SENDS_A_RUN)))

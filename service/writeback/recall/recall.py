@@ -1,8 +1,7 @@
 """One recall: all that it concerns marked at once, then withdrawn one by one, over restarts."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import audit, queue
-from service.database import now
+from service.database import Transactions, now
 from service.errors import BadInput, NotFound
 from service.queue import TaskName
 from service.review import permissions
@@ -21,8 +20,6 @@ from service.summary.people import Person
 from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.recall.models import Recall, RecallItem, RecallState
 from service.writeback.recall.touched import Criteria, Touched, documents_of, is_touched, touched
-
-Transaction = Callable[[], AbstractContextManager[Session]]
 
 ITEMS_A_RUN = 500  # the next sweep goes on
 AMENDING = "An amendment is open: it has to be signed and filed before it can be withdrawn."
@@ -123,7 +120,7 @@ def report_on(session: Session, recall_id: str, *, by: Person) -> Report:
     return Report(recall, dict(Counter(str(each.state) for each in found)), found)
 
 
-def step_recalls(transaction: Transaction) -> None:
+def step_recalls(transaction: Transactions) -> None:
     """Bring every open recall as far as it can be now: each summary in a transaction of its own.
     Safe to run twice, and side by side."""
     with transaction() as session:

@@ -3,14 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from service import audit
 from service.database import session_factory, transaction
 from service.errors import Conflict
 from service.review import edits
 from service.review.editing import inserting, rewording
-from service.sealing import keyring
 from service.summary.models import Summary
 from service.summary.progress import find_summary
 from service.verification.held import CHARTS, SCORER, new_charts
@@ -18,15 +17,6 @@ from tests.service.review.builders import ATTENDING, CLINICIAN, QA, SERTRALINE, 
 from tests.service.watching import Watching
 
 NEW = "She takes sertraline every day, half a hundred milligrams of it, by mouth."
-
-
-@pytest.fixture
-def narrow(engine, settings):
-    """One connection: who holds it while asking for another waits in vain."""
-    narrow = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=30)
-    keyring.give_keys(narrow, keyring.key_of(settings))
-    yield narrow
-    narrow.dispose()
 
 
 @pytest.fixture

@@ -6,27 +6,16 @@ import uuid
 
 import httpx
 import pytest
-from sqlalchemy import create_engine
 
 from service import audit, queue
 from service.database import session_factory, transaction
 from service.fhir.client import FhirClient
-from service.sealing import keyring
 from service.summary.models import Summary
 from service.web import at_once
 from tests.service.review.builders import S, a_summary, a_summary_at
 from tests.service.web.conftest import WebRuntime
 
 API = "/api/v1/summaries"
-
-
-@pytest.fixture
-def narrow(engine, settings):
-    """One connection, and who holds it while asking for another waits in vain."""
-    narrow = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=5)
-    keyring.give_keys(narrow, keyring.key_of(settings))
-    yield narrow
-    narrow.dispose()
 
 
 @pytest.fixture
