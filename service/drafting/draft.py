@@ -83,17 +83,13 @@ def draft_summary(
     summary = progress.lock_owed(session, summary_id, SummaryStatus.INDEXED)
     if summary is None:
         return
-    off = switched_off(session, summary, settings) if settings else None
-    writer = ExtractiveWriter() if off else writer
-    if settings:
-        writer = waited_for(writer, since=summary.status_at, most_s=settings.model_wait_s)
-    writer.check_ready()
+    writer, off = _who_writes(session, summary, writer, settings)
     clock = Clock()
     watch = Watch(report, cancelled)
     request, unread = _read(session, summary, prompts[summary.type], index, watch)
-    zone = ZoneInfo(settings.time_zone) if settings else UTC
-    kept = kept_assertions(session, summary.patient_ref)
     _check_has_stay(request)
+    kept = kept_assertions(session, summary.patient_ref)
+    zone = ZoneInfo(settings.time_zone) if settings else UTC
     request = with_facts(replace(request, check=check, owing=owing), kept, zone=zone)
     clock.mark("reading")
     narrow = narrowed(request, summary.current)
@@ -122,6 +118,19 @@ def draft_summary(
         prompt=request.prompt.hash[:8],
     )
     progress.advance(session, summary, SummaryStatus.DRAFTED, actor=SYSTEM)
+
+
+def _who_writes(
+    session: Session, summary: Summary, writer: Writer, settings: Settings | None
+) -> tuple[Writer, str | None]:
+    """The writer, or who takes its place where no model is asked and the sentence that says why.
+    Raises ModelWaiting."""
+    off = switched_off(session, summary, settings) if settings else None
+    writer = ExtractiveWriter() if off else writer
+    if settings:
+        writer = waited_for(writer, since=summary.status_at, most_s=settings.model_wait_s)
+    writer.check_ready()
+    return writer, off
 
 
 def _check_has_stay(request: DraftRequest) -> None:
