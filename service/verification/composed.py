@@ -68,9 +68,16 @@ def _item(told: glue.Told, placed: Placed, cited: Cited, assess: Assess) -> Asse
     if wrong := [reason for test in tests for reason in test(told, cited)]:
         return Assessment(placed.index, Support.CONTRADICTED, 0.1, tuple(wrong))
     body = _AGE.sub("", told.body, count=1) if _born(cited) else told.body
-    if not body:
+    if not body or _is_reason(body, cited):
         return Assessment(placed.index, Support.SUPPORTED, 1.0)
     return assess(replace(placed, statement=Statement(body, _of_its_day(told, placed, cited))))
+
+
+def _is_reason(body: str, cited: Cited) -> bool:
+    """Is it, to the end of the line or its bracket, what a cited visit was for?"""
+    visits = (r.text for r in cited.records if r.resource_type == "Encounter")
+    ends = re.compile(rf", {re.escape(body)}(?= \(|;|$)", re.MULTILINE)
+    return body.startswith("for ") and any(ends.search(text) for text in visits)
 
 
 def _of_its_day(told: glue.Told, placed: Placed, cited: Cited) -> tuple[Citation, ...]:

@@ -34,12 +34,27 @@ def course(telling: Telling, fact: Fact, *, is_now: bool) -> Statement | None:
         return None
     cells = dict(_cells(telling, fact))
     cited = [c for _, citation in cells.values() for c in citation]
-    cited += [_line(telling, s) for s in _steps(telling, fact)]
+    period = _period(telling, fact, is_now=is_now)
+    told = [*_told_at(telling, fact, glue.days(period)), *_steps(telling, fact)]
+    cited += [_line(telling, s) for s in told]
     citations = tuple(dict.fromkeys(cited))[:MOST_CITED]
     if not citations:
         return None
     said = [(column, text) for column, (text, _) in cells.items()]
-    return Statement(glue.row(fact.name, said, _period(telling, fact, is_now=is_now)), citations)
+    return Statement(glue.row(fact.name, said, period), citations)
+
+
+def _told_at(telling: Telling, fact: Fact, days: Collection[str]) -> Iterator[FactSource]:
+    """Where each dose, how often and each day of the row stands: cited first, so that a row is
+    borne though not every step of a long course is cited."""
+    missing = {("day", day) for day in days}
+    missing |= {(v.what, v.value) for v in _values(fact, "dose", "frequency")}
+    for source in telling.sound([*(c.source for c in fact.history if c.source), *fact.sources]):
+        said = (a for a in telling.read(source).assertions if a.start == source.start)
+        has = {("day", source.on), *((v.what, v.value) for a in said for v in a.values)}
+        if not missing.isdisjoint(has):
+            missing -= has
+            yield source
 
 
 def _is_single(telling: Telling, fact: Fact) -> bool:
@@ -97,11 +112,11 @@ def _is_mass(value: Value) -> bool:
     return is_mass and any(map(str.isalpha, value.said))
 
 
-def _values(fact: Fact, what: str) -> Iterator[Value]:
+def _values(fact: Fact, *what: str) -> Iterator[Value]:
     """Now, then of each step that was taken."""
     taken = (c for c in reversed(fact.history) if not c.what.startswith("planned"))
     every = (*fact.values, *(v for c in taken for v in c.values))
-    yield from (v for v in every if v.what == what and len(v.said.split()) <= LONGEST_DOSE)
+    yield from (v for v in every if v.what in what and len(v.said.split()) <= LONGEST_DOSE)
 
 
 def _harm(telling: Telling, fact: Fact) -> Cell:

@@ -7,7 +7,15 @@ from service.chart.render import dates, words
 from service.chart.render.nothing import is_no_problem
 from service.reading.assertions import Assertion, Certainty, Concept, Kind, Polarity, Time, Value
 from service.reading.resources.frame import Frame, as_said, frame_of, text_value
-from service.reading.resources.naming import Lead, concept_text, is_risk_of, lead, named
+from service.reading.resources.naming import (
+    Lead,
+    Named,
+    concept_text,
+    is_risk_of,
+    key,
+    lead,
+    named,
+)
 from service.reading.resources.quantities import bounds, quantity
 from service.reading.resources.source import Source, codes
 from service.reading.resources.tables import plain, table
@@ -25,10 +33,13 @@ def condition(source: Source) -> Iterator[Assertion]:
         yield frame.said(Polarity.NEGATED).tell(ANY_PROBLEM, source.place(name))
         return
     first = lead(name)
-    frame = led(frame, first)
+    listed, frame = frame, led(frame, first)
     if is_of_family(source):
         frame = replace(frame, subject="family", time=Time.EVER)
     more = (*_values(source), *text_value("severity", words.concept(source.get("severity"))))
+    if first.time is Time.IF:  # a risk, a need or a fear is on the list for itself
+        itself = Named(Concept(Kind.PROBLEM, key(name)), name)
+        yield replace(frame, time=listed.time).names(source, itself, *more)
     for each in named(first.rest, Kind.PROBLEM) or named(name, Kind.PROBLEM):
         told = replace(frame, time=Time.IF) if is_risk_of(name, each) else frame
         yield told.names(source, each, *more)

@@ -181,7 +181,7 @@ def readings(value: Value) -> tuple[str, ...]:
         )
     if not (len(plain) == 10 and plain[0].isdecimal()):
         return (plain,)
-    if len(parts) in (2, 3) and parts[0].isdecimal():
+    if len(parts) in (2, 3) and all(part.isdecimal() for part in parts):  # not "3/7 ago"
         turned = (f"{year}-{day}-{month}",) if int(day) <= 12 else ()
         if len(parts) == 3:
             return (plain, *turned)

@@ -9,7 +9,18 @@ from service.reading.read import read_statement, read_text
 PIECES = st.sampled_from(
     (
         *"²³½٣١①Ⅷ०−–—/.:,;%°µ|[]()+*#\n\t\x00\x0b\u200b\u00ad\ud800",
-        *(" 3/7 ", " 31/2/26 ", "2026-02-30", " mg ", " x ", " q6h ", "[x]", "No ", "Denies: "),
+        *(
+            " 3/7 ",
+            " 3/7 ago ",
+            " 31/2/26 ",
+            "2026-02-30",
+            " mg ",
+            " x ",
+            " q6h ",
+            "[x]",
+            "No ",
+            "Denies: ",
+        ),
         *(" 12²/3 ", " ½ tab ", "٣ mg ", " since ", " 99/99 ", "1e9 ", " -0 ", "24:61 ", " 5'6\" "),
     )
 )

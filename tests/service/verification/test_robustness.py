@@ -37,6 +37,8 @@ CLINICAL = st.lists(
             "borderline",
             "\n",
             "1/2/26",
+            "3/7 ago",
+            "2/52",
             "( note, 2026-01-01)",
             "\x00",
             "\u202e",

@@ -55,6 +55,9 @@ def test_a_problem_says_whether_the_patient_has_it(elements, wanted):
         ("At risk for self-harm", "self-harm & if"),
         ("Fall risk", "fall-risk & affirmed"),
         ("At risk of a fall", "fall & if"),
+        ("At risk of a fall", "problem & at-risk-of-a-fall & affirmed & now"),
+        ("Fear of flying", "problem & fear-of-flying & affirmed & now"),
+        ("Need for assistance at home", "problem & need-for-assistance-at-home & now"),
         ("Zlotnik syndrome", "problem & zlotnik-syndrome & affirmed"),
     ],
 )
