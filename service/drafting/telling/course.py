@@ -1,7 +1,7 @@
 """The whole course of one medicine in a row: doses, response, harm, what ended it, from and to."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator
 
 from service.drafting.citing import cite
 from service.drafting.telling import glue
@@ -47,7 +47,7 @@ def course(telling: Telling, fact: Fact, *, is_now: bool) -> Statement | None:
 def _told_at(telling: Telling, fact: Fact, days: Collection[str]) -> Iterator[FactSource]:
     """Where each dose, how often and each day of the row stands: cited first, so that a row is
     borne though not every step of a long course is cited."""
-    missing = {("day", day) for day in days}
+    missing: set[tuple[str, Hashable]] = {("day", day) for day in days}
     missing |= {(v.what, v.value) for v in _values(fact, "dose", "frequency")}
     for source in telling.sound([*(c.source for c in fact.history if c.source), *fact.sources]):
         said = (a for a in telling.read(source).assertions if a.start == source.start)

@@ -12,7 +12,7 @@ from service.reading.structure.page import Page, Setting
 from service.reading.structure.sentences import sentences, trimmed, trimmed_marks
 from service.reading.structure.signs import signed
 from service.reading.structure.states import is_template
-from service.reading.structure.talk import speaker_of
+from service.reading.structure.talk import speaker_of, turn_at, turns_inside
 from service.reading.structure.words import answer_of, listed, plain, stance_of, words
 
 _GUESSED = frozenset({Section.OTHER, Section.ASSESSMENT})
@@ -146,15 +146,24 @@ def _goes_on(detail: str) -> bool:
     return is_own_sentence(detail) or first in words("owners", "verbs") | words("answers", "then")
 
 
-def read_talk(page: Page, pieces: Iterator[tuple[Place, Place, str]], setting: Setting) -> Setting:
-    """Turns: (label, words, speaker)."""
-    for label, value, speaker in pieces:
+def read_talk(page: Page, line: Place, setting: Setting) -> Setting:
+    """The turns of one line, each under its speaker."""
+    for label, value, speaker in _turns(page.text, line, setting):
         setting = replace(
             setting, section=Section.TALK, header=label, speaker=speaker, lead=None, outer=None
         )
         page.open(label, setting, is_known=True)
         read_sentences(page, value, setting)
     return setting
+
+
+def _turns(text: str, line: Place, setting: Setting) -> Iterator[tuple[Place, Place, str]]:
+    """Label, words, speaker."""
+    for piece in turns_inside(text, line.start, line.end):
+        turn = turn_at(text, piece.start, piece.end)
+        label = turn.label if turn else setting.header or Place(piece.start, piece.start)
+        start = turn.label.end if turn else piece.start
+        yield label, Place(start, piece.end), turn.speaker if turn else setting.speaker
 
 
 def with_colon(page: Page, label: Place) -> Place:

@@ -1,6 +1,5 @@
 """A note's text as its structure: the one walk over its lines."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from service.reading.layout import Place, Section, Stance, State, Structure
@@ -23,14 +22,7 @@ from service.reading.structure.states import (
     without_struck,
 )
 from service.reading.structure.tables import table_at
-from service.reading.structure.talk import (
-    Turn,
-    ends_talk,
-    turn_at,
-    turns_inside,
-    turns_of,
-    with_answers,
-)
+from service.reading.structure.talk import Turn, ends_talk, turns_of, with_answers
 from service.reading.structure.words import answer_of, fold, plain, section_of, words
 
 
@@ -111,16 +103,9 @@ class _Walk:
         if self.at not in self.turns and (not is_on or ends_talk(self.page.text, line)):
             self.setting = self.root if is_on else self.setting
             return False
-        self.setting = read_talk(self.page, self._turns(line), self.setting)
+        self.setting = read_talk(self.page, Place(line.start, line.end), self.setting)
         self.at += 1
         return True
-
-    def _turns(self, line: Line) -> Iterator[tuple[Place, Place, str]]:
-        for piece in turns_inside(self.page.text, line.start, line.end):
-            turn = turn_at(self.page.text, piece.start, piece.end)
-            label = turn.label if turn else self.setting.header or Place(piece.start, piece.start)
-            start = turn.label.end if turn else piece.start
-            yield label, Place(start, piece.end), turn.speaker if turn else self.setting.speaker
 
     # --- text that does not count as said here ---
 
@@ -193,12 +178,8 @@ class _Walk:
 
     def _heading(self, line: Line) -> bool:
         under = self.lines[self.at + 1] if self.at + 1 < len(self.lines) else None
-        heading = heading_of(
-            self.page.text,
-            line,
-            after_blank=self.is_after_blank and not self.is_shouted,
-            under=under,
-        )
+        is_apart = self.is_after_blank and not self.is_shouted
+        heading = heading_of(self.page.text, line, after_blank=is_apart, under=under)
         if not heading or self._is_item(heading):
             return False
         self.setting = self._under(heading)
@@ -265,9 +246,8 @@ class _Walk:
         after = text[place.end : place.end + 20].casefold()
         is_addendum = any(after.startswith(label) for label in words("corrections", "labels"))
         has_no_list = not self.setting.outer and not self.lines[self.at].marker
-        return (
-            text[place.start] == "[" or is_addendum or (has_no_list and self.setting.header is None)
-        )
+        opens = has_no_list and self.setting.header is None
+        return text[place.start] == "[" or is_addendum or opens
 
     def _read(self, start: int, line: Line) -> None:
         """The block that begins on this line, its lists left and entered as the lines tell."""

@@ -7,8 +7,8 @@ from service.reading.assertions import Value
 from service.reading.values.dates import take_day
 from service.reading.values.lists import load, phrases, units, words
 from service.reading.values.numbers import number_at
-from service.reading.values.quantities import unit_at
 from service.reading.values.scan import Scan, rounded
+from service.reading.values.units import unit_at
 
 _EVERY = re.compile(r"q(\d{1,2})(h|hr|hrs|hours|d|days|w|wk|wks|weeks|mo|months|min|mins)?")
 # How a form is taken, where that is all that it says of the way.

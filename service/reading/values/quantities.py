@@ -1,41 +1,23 @@
 """A number with what it counts: amounts, levels, spans of time, ages, scores, bare numbers."""
 
-from typing import NamedTuple
-
 from service.reading.assertions import Value
-from service.reading.values.calendar import of_parts
 from service.reading.values.dates import take_span_from_now
-from service.reading.values.lists import is_result, is_thing, number_words, per_units, units, words
+from service.reading.values.fractions import span_name, take_fraction
+from service.reading.values.lists import is_thing, number_words, units, words
 from service.reading.values.numbers import number_at
-from service.reading.values.scan import Scan, rounded
-
-
-class Unit(NamedTuple):
-    """What a number is of; `end` is the word after it, `per` what it is for each of."""
-
-    what: str
-    kind: str
-    factor: float
-    per: str
-    end: int
-
+from service.reading.values.scan import Scan
+from service.reading.values.units import PLAIN, Unit, keep, unit_at
 
 _ITEM_NEAR = 8  # words between an item and its score
-_MOST_LITERS = 10
-_BEHIND_FLAG = frozenset(("", "(", ")", "[", "]", ",", ";", ".", "ref", "low", "|"))
-_PLAIN = Unit("number", "", 1.0, "", 0)
-_PER_WORDS = ("/", "per")
-_SPANS = {7: 1.0, 52: 7.0, 12: 30.4375, 24: 1 / 24}  # 3/7 is three days, 2/52 two weeks
-_SCORED_OF = frozenset((4, 5, 6, 10))  # power 5/5, murmur 2/6, pain 7/10: no days of a month
 
 
 def take_quantity(scan: Scan, at: int) -> int:
     """Take the number that begins at this word with its unit; the word after, or `at`."""
     if "/" in scan.key(at) and scan.free(at):
-        return _take_fraction(scan, at)
+        return take_fraction(scan, at)
     if scan.key(at).startswith("1:") and scan.key(at)[2:].isdecimal() and scan.free(at):
         titer = Unit("level", "titer", 1.0, "", at + 1)  # "1:320"
-        return _keep(scan, at, at + 1, titer, float(scan.key(at)[2:]))
+        return keep(scan, at, at + 1, titer, float(scan.key(at)[2:]))
     first = number_at(scan, at)
     if first is None:
         return at
@@ -47,82 +29,7 @@ def take_quantity(scan: Scan, at: int) -> int:
         return _take_bare(scan, at, number, end)
     if unit.what == "duration":
         return _take_span(scan, at, number, unit)
-    return _keep(scan, at, unit.end, unit, number)
-
-
-def unit_at(scan: Scan, at: int) -> Unit | None:
-    """The unit that begins at this word, with what follows its slash."""
-    key = scan.key(at)
-    if key == "°" and scan.key(at + 1) in ("c", "f"):
-        kind = "celsius" if scan.key(at + 1) == "c" else "fahrenheit"
-        return Unit("level", kind, 1.0, "", at + 2)
-    if key == "mm" and scan.key(at + 1) in ("hg", "["):
-        return Unit("level", "pressure", 1.0, "", at + 2)
-    if scan.key(at + 1) == "/" and (found := units().get(f"{key}/{scan.key(at + 2)}")):
-        return Unit("level", found[1], found[2], "", at + 3)
-    found = units().get(key)
-    if found is None or not scan.free(at):
-        return None
-    if key == "l" and _is_flag(scan, at):
-        return None
-    if key == "c" or (key in ("f", "u", "l", "g", "d", "y", "m") and _is_other(scan, at)):
-        return None if key != "c" else _celsius(scan, at)
-    what, kind, factor = found
-    per, end = _per(scan, at + 1)
-    return Unit("level" if what == "ratio" else what, kind, factor, per, end)
-
-
-def _is_flag(scan: Scan, at: int) -> bool:
-    """ "131 L (135-145)", "Hb 10.1 L": low, no liters, behind a result or too many of them."""
-    word = scan.words[at]
-    if scan.text[word.start : word.end] != "L" or scan.text[word.start - 1].isdecimal():
-        return False
-    is_end = scan.key(at + 1) in _BEHIND_FLAG
-    number = number_at_before(scan, at)
-    return is_end and (
-        is_result(scan.key(at - 2)) or (number is not None and number > _MOST_LITERS)
-    )
-
-
-def _is_other(scan: Scan, at: int) -> bool:
-    """ "34 F" is a woman of 34, "98.6 F" a temperature."""
-    number = number_at_before(scan, at)
-    return scan.key(at) == "f" and not (number is not None and 85 <= number <= 115)
-
-
-def number_at_before(scan: Scan, at: int) -> float | None:
-    found = number_at(scan, at - 1)
-    return found[0] if found else None
-
-
-def _celsius(scan: Scan, at: int) -> Unit | None:
-    number = number_at_before(scan, at)
-    is_warm = number is not None and 30 <= number <= 45
-    return Unit("level", "celsius", 1.0, "", at + 1) if is_warm else None
-
-
-def _per(scan: Scan, at: int) -> tuple[str, int]:
-    """ "/kg/day", "per hour", "a day": joined by a space."""
-    found = []
-    while scan.key(at) in _PER_WORDS and (name := per_units().get(scan.key(at + 1))):
-        found.append(name)
-        at += 2
-    return " ".join(found), at
-
-
-def _keep(scan: Scan, start: int, end: int, unit: Unit, *numbers: float) -> int:
-    """One value of these words, in the plain unit."""
-    factor, kind = unit.factor, unit.kind
-    if kind == "fahrenheit":
-        kind, numbers = "celsius", tuple((n - 32) / 1.8 for n in numbers)
-    plain = tuple(rounded(number * factor) for number in numbers)
-    if kind == "celsius":
-        plain = tuple(round(number, 1) for number in plain)
-    said, first, last = scan.said(start, end)
-    value = (kind, *plain) if kind else (plain[0] if len(plain) == 1 else plain)
-    scan.found.append(Value(unit.what, value, said, unit.per, "", first, last))
-    scan.take(start, end)
-    return end
+    return keep(scan, at, unit.end, unit, number)
 
 
 def _range_end(scan: Scan, number: float, at: int) -> tuple[float, int, Unit] | None:
@@ -142,7 +49,7 @@ def _range_end(scan: Scan, number: float, at: int) -> tuple[float, int, Unit] | 
         return None
     if unit is None and (counted := _counted_behind(scan, second[1])):
         return second[0], second[1], counted
-    return second[0], unit.end if unit else second[1], unit or _PLAIN
+    return second[0], unit.end if unit else second[1], unit or PLAIN
 
 
 def _are_words(scan: Scan, at: int, end: int) -> bool:
@@ -157,12 +64,12 @@ def _is_change(scan: Scan, at: int) -> bool:
 
 
 def _take_range(scan: Scan, at: int, number: float, second: float, end: int, unit: Unit) -> int:
-    return _keep(scan, at, end, unit, number, second)
+    return keep(scan, at, end, unit, number, second)
 
 
 def _take_span(scan: Scan, at: int, number: float, unit: Unit) -> int:
     """Ages, times told from now, and spans for themselves."""
-    name = _span_name(unit.factor)
+    name = span_name(unit.factor)
     if scan.matches(("and", "a", "half"), unit.end):
         number, unit = number + 0.5, unit._replace(end=unit.end + 3)
     if scan.key(unit.end) == "old":
@@ -170,15 +77,11 @@ def _take_span(scan: Scan, at: int, number: float, unit: Unit) -> int:
     if scan.matches(("of", "age"), unit.end):
         return _take_age(scan, at, unit.end + 2, number * unit.factor / 365.25)
     end = take_span_from_now(scan, at, number * unit.factor, unit.end, name)
-    return end if end != at else _keep(scan, at, unit.end, unit, number)
-
-
-def _span_name(days: float) -> str:
-    return {1.0: "day", 7.0: "week", 30.4375: "month", 365.25: "year"}.get(days, "day")
+    return end if end != at else keep(scan, at, unit.end, unit, number)
 
 
 def _take_age(scan: Scan, start: int, end: int, years: float) -> int:
-    return _keep(scan, start, end, Unit("age", "", 1.0, "", end), round(years, 2))
+    return keep(scan, start, end, Unit("age", "", 1.0, "", end), round(years, 2))
 
 
 def _take_bare(scan: Scan, at: int, number: float, end: int) -> int:
@@ -190,12 +93,12 @@ def _take_bare(scan: Scan, at: int, number: float, end: int) -> int:
     if is_told or (key in ("m", "f", "male", "female") and _is_age(scan, at, end)):
         return _take_age(scan, at, end, number) if 0 < number < 130 else at
     if power := _power(scan, end):
-        return _keep(scan, at, power, Unit("level", "", 1.0, "", power), number)
+        return keep(scan, at, power, Unit("level", "", 1.0, "", power), number)
     if key in ("times", "occasions", "x", "time") or before == "x":
         stop = end + 1 if key in ("times", "occasions", "x", "time") else end
-        return _keep(scan, at, stop, Unit("count", "", 1.0, "", stop), number)
+        return keep(scan, at, stop, Unit("count", "", 1.0, "", stop), number)
     if top := _top(scan, end):
-        return _keep(scan, at, top[1], Unit("score", "ratio", 1.0, "", 0), number, top[0])
+        return keep(scan, at, top[1], Unit("score", "ratio", 1.0, "", 0), number, top[0])
     taken = _take_part(scan, at, number, end)
     return _take_number(scan, at, number, end) if taken is None else taken
 
@@ -220,12 +123,12 @@ def _take_part(scan: Scan, at: int, number: float, end: int) -> int | None:
 
 def _take_number(scan: Scan, at: int, number: float, end: int) -> int:
     if counted := _counted_behind(scan, end):
-        return _keep(scan, at, end, counted, number)
+        return keep(scan, at, end, counted, number)
     if _names_something(scan, at):
         return at
     if scan.key(end) == "/" and scan.key(end + 1) in ("day", "d"):
         _keep_daily(scan, end)  # "20/day"
-    return _keep(scan, at, end, _unit_behind(scan, end), number)
+    return keep(scan, at, end, _unit_behind(scan, end), number)
 
 
 def _keep_daily(scan: Scan, at: int) -> None:
@@ -316,64 +219,6 @@ def _unit_behind(scan: Scan, at: int) -> Unit:
         here += 1
         if arrows and (second := number_at(scan, here)):
             if unit := unit_at(scan, second[1]):
-                return unit if unit.what != "duration" else _PLAIN
+                return unit if unit.what != "duration" else PLAIN
             here = second[1]
-    return _PLAIN
-
-
-def _take_fraction(scan: Scan, at: int) -> int:
-    """3/7, 14/27, 124/78, 1/2."""
-    parts = scan.key(at).split("/")
-    if len(parts) != 2 or not all(part.replace(".", "", 1).isdecimal() for part in parts):
-        return at
-    one, two = float(parts[0]), float(parts[1])
-    end = at + 1
-    if two in _SPANS and _tells_span(scan, at, two):
-        days = rounded(one * _SPANS[int(two)])
-        stop = take_span_from_now(scan, at, days, end, _span_name(_SPANS[int(two)]))
-        return (
-            stop
-            if stop != at
-            else _keep(scan, at, end, Unit("duration", "days", 1.0, "", end), days)
-        )
-    if (unit := unit_at(scan, end)) and two and unit.kind in ("tablets", "cigarettes", "mass"):
-        is_part = one < two and one.is_integer()  # 1/2 tablet; 100/12.5 mg are two in one
-        return _keep(scan, at, unit.end, unit, *((one / two,) if is_part else (one, two)))
-    if _is_pressure(one, two):
-        unit = unit_at(scan, end)
-        stop = unit.end if unit and unit.kind == "pressure" else end
-        return _keep(scan, at, stop, Unit("level", "pressure", 1.0, "", stop), one, two)
-    if _is_day(scan, at, one, two):
-        return _take_month_day(scan, at, int(one), int(two))
-    if 12 < one <= 31 and two <= 12 and scan.key(at - 1) in words("date_before"):
-        return _take_month_day(scan, at, int(two), int(one))
-    return _keep(scan, at, end, Unit("score", "ratio", 1.0, "", end), one, two)
-
-
-def _tells_span(scan: Scan, at: int, two: float) -> bool:
-    if two == 52:
-        return True
-    return scan.key(at - 1) in words("span_before") or scan.key(at + 1) in words("span_after")
-
-
-def _is_pressure(one: float, two: float) -> bool:
-    return 60 <= one <= 300 and 30 <= two <= 180 and one > two
-
-
-def _is_day(scan: Scan, at: int, one: float, two: float) -> bool:
-    """Is "3/14" a day of the year here?"""
-    if not (1 <= one <= 12 and 1 <= two <= 31 and one.is_integer()):
-        return False
-    before = scan.key(at - 1)
-    told = before in words("date_before") or scan.key(at + 1) == ":" or at == 0
-    return told or (two not in _SCORED_OF and before not in words("score_before"))
-
-
-def _take_month_day(scan: Scan, at: int, month: int, day: int) -> int:
-    value = of_parts(None, month, day, scan.on)
-    if value is None:
-        return at
-    said, first, last = scan.said(at, at + 1)
-    scan.found.append(Value("date", value, said, "", "", first, last))
-    scan.take(at, at + 1)
-    return at + 1
+    return PLAIN
