@@ -29,5 +29,6 @@ def error_page(request: Request, status: int, detail: str) -> Response:
         code=status,
         heading=TITLES.get(status, "That did not work"),
         detail=detail,
+        glass=getattr(request.state, "glass", ""),
         request_id=getattr(request.state, "request_id", ""),
     )
