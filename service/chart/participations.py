@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, and_, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Row, Select, and_, or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.chart.held import Held
@@ -52,11 +53,11 @@ class Part(NamedTuple):
 def look_for_participations(session: Session, patient_ref: str | None = None) -> int:
     """Look through records that were not looked at yet, of one patient or some of everybody's; how
     many. For a transaction of its own, again and again until 0."""
-    found = list(session.scalars(_owed(patient_ref)))
+    found = session.execute(_owed(patient_ref)).all()
     held = Held(session)
-    for record in found:
-        session.add_all(_rows(record, held))
-    session.flush()
+    rows = [row for record in found for row in _rows(record, held)]
+    if rows:  # another may look through the same chart at this moment, and finds the same
+        session.execute(insert(Participation).on_conflict_do_nothing(), rows)
     return len(found)
 
 
@@ -95,14 +96,14 @@ def parts_of(resource: Mapping[str, Any]) -> Iterator[Part]:
             yield from _part(place.get("location"), starts_at, ends_at)
     for whole in (resource.get("serviceProvider"), *_dicts(resource.get("managingOrganization"))):
         yield from _part(whole, starts_at, ends_at)
-    if kind == "CareTeam":
+    if kind == "CareTeam" and resource.get("id"):
         yield Part(f"CareTeam/{resource.get('id')}", starts_at, ends_at)
 
 
-def _owed(patient_ref: str | None) -> Select[SourceRecord]:
+def _owed(patient_ref: str | None) -> Select[str, str, dict[str, Any]]:
     known = Participation.record_id == SourceRecord.id
     owed = (
-        select(SourceRecord)
+        select(SourceRecord.id, SourceRecord.raw, SourceRecord.refers_to)
         .outerjoin(Participation, known)
         .where(
             SourceRecord.resource_type.in_(COUNTS),
@@ -110,25 +111,24 @@ def _owed(patient_ref: str | None) -> Select[SourceRecord]:
             SourceRecord.patient_ref.is_not(None),
             Participation.record_id.is_(None),
         )
-        .with_for_update(of=SourceRecord, skip_locked=patient_ref is None)
+        .order_by(SourceRecord.id)
     )
     if patient_ref is None:
         return owed.limit(RECORDS_A_STEP)
     return owed.where(SourceRecord.patient_ref == patient_ref)
 
 
-def _rows(record: SourceRecord, held: Held) -> Iterator[Participation]:
+def _rows(record: Row[str, str, dict[str, Any]], held: Held) -> Iterator[dict[str, Any]]:
     """One row an actor, of several spans the longest; one of nobody where there is none."""
     resource = wire.parse(record.raw)
-    spans: dict[str, Part] = {}
+    spans: dict[str, Part] = {}  # actor_ref -> from when to when
     for part in parts_of(resource) if isinstance(resource, Mapping) else ():
         for actor in _actors(part.actor, record.refers_to, held):
             known = spans.get(actor)
             spans[actor] = _joined(known, part) if known else part
-    for actor, part in (spans or {NOBODY: Part(NOBODY, None, None)}).items():
-        yield Participation(
-            record_id=record.id, actor_ref=actor, starts_at=part.starts_at, ends_at=part.ends_at
-        )
+    for actor, part in sorted((spans or {NOBODY: Part(NOBODY, None, None)}).items()):
+        span = {"starts_at": part.starts_at, "ends_at": part.ends_at}
+        yield {"record_id": record.id, "actor_ref": actor, **span}
 
 
 def _actors(written: str, refers_to: Mapping[str, Any], held: Held) -> Iterator[str]:

@@ -27,7 +27,7 @@ WAYS = (
     (Ability.READ_AUDIT, "/operations", "Operations"),
     (Ability.END_SESSIONS, "/access", "Access"),
     (Ability.RULE_NOTES, "/withheld", "Withheld"),
-    (Ability.READ_GLASS, "/glass", "Broken glass"),
+    (Ability.READ_GLASS, "/glass", "Glass"),
 )
 
 

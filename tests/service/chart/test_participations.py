@@ -1,5 +1,7 @@
 """Who takes part in whose care, as care teams, visits and appointments say it, and until when."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from service.chart.participations import (
     parts_of,
     patients_of,
 )
+from service.database import transaction
 from tests.service.chart.builders import a_patient
 
 ME, SHE, WARD = "Practitioner/1", "Practitioner/2", "Location/ward-3"
@@ -142,3 +145,21 @@ def test_each_record_is_looked_through_once_also_where_nobody_takes_part(session
 )
 def test_what_is_not_as_fhir_has_it_breaks_nothing(odd):
     assert isinstance(list(parts_of(a_visit() | odd)), list)
+
+
+def test_two_who_look_through_a_chart_at_once_do_not_stop_each_other(sessions):
+    with transaction(sessions) as session:
+        ingest(session, "test", [a_patient("p1"), a_team(), a_visit()])
+
+    def look():
+        with transaction(sessions) as session:
+            look_for_participations(session, "Patient/p1")
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(sessions) as first:
+            look_for_participations(first, "Patient/p1")
+            second = pool.submit(look)
+            time.sleep(0.5)  # until it waits for the first
+        second.result(10)
+    with transaction(sessions) as session:
+        assert set(session.scalars(patients_of([ME], around=DAY))) == {"Patient/p1"}
