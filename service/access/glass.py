@@ -15,6 +15,7 @@ from service.summary.people import Person
 
 BROKEN, ENDED = "glass.broken", "glass.ended"
 OTHER = "other"
+CLOSED = "This is closed already."
 # Why: what the person chooses, under the key that the audit has.
 REASONS = {
     "emergency": "An emergency: the patient needs care now.",
@@ -95,12 +96,16 @@ def break_glass(
 
 
 def end_glass(session: Session, glass_id: str, *, by: Person) -> None:
-    """The chart is shut to this person from now on. Raises NotFound: none of theirs is open."""
-    held = session.get(BrokenGlass, glass_id, with_for_update=True)
-    if held is None or held.person_id != by.id or held.ended_at or held.until <= now():
-        raise NotFound("This is closed already.")
-    held.ended_at = now()
-    audit.record(session, ENDED, actor=by.id, patient_ref=held.patient_ref, subject_id=held.id)
+    """The chart is shut again from now on: by whom it was open to. Raises NotFound."""
+    held = _held(session, glass_id)
+    if held.person_id != by.id:
+        raise NotFound(CLOSED)
+    _end(session, held, by)
+
+
+def take_glass_back(session: Session, glass_id: str, *, by: Person) -> None:
+    """The same, by whoever looks after who broke in. Raises NotFound."""
+    _end(session, _held(session, glass_id), by)
 
 
 def broken_for(session: Session, patient_ref: str, person: Person) -> Broken | None:
@@ -113,6 +118,18 @@ def broken_for(session: Session, patient_ref: str, person: Person) -> Broken | N
 def open_by_glass(person: Person) -> Select[str]:
     """The patients whose charts are open to this person so, for a query."""
     return select(BrokenGlass.patient_ref).where(*_is_open(person))
+
+
+def _held(session: Session, glass_id: str) -> BrokenGlass:
+    held = session.get(BrokenGlass, glass_id, with_for_update=True)
+    if held is None or held.ended_at or held.until <= now():
+        raise NotFound(CLOSED)
+    return held
+
+
+def _end(session: Session, held: BrokenGlass, by: Person) -> None:
+    held.ended_at = now()
+    audit.record(session, ENDED, actor=by.id, patient_ref=held.patient_ref, subject_id=held.id)
 
 
 def _is_open(person: Person) -> tuple[ColumnElement[bool], ...]:

@@ -29,7 +29,7 @@ class Ability(StrEnum):
     END_SESSIONS = "end sessions and revoke tokens"
     RECALL = "recall what a model, prompt or record touched"
     BREAK_GLASS = "open a stranger's chart by breaking the glass"
-    READ_GLASS = "see who opened a stranger's chart"
+    READ_GLASS = "see who opened a stranger's chart, and shut it"
     RULE_NOTES = "confirm or release notes that are withheld by their look"
 
 

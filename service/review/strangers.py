@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from service import audit
-from service.access.glass import BROKEN, ENDED
+from service.access.glass import BROKEN, ENDED, take_glass_back
 from service.access.relations import NOT_FOUND
 from service.audit import AuditEvent
 from service.database import now
@@ -31,6 +31,7 @@ class Opened:
     person on the patient the audit has until it ended, None where it has no end."""
 
     seq: int
+    glass_id: str
     at: datetime
     person_id: str
     role: str
@@ -41,6 +42,16 @@ class Opened:
     until: datetime | None
     ended_at: datetime | None
     acts: int | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.until is not None and self.ended_at is None and self.until > now()
+
+
+def take_back(session: Session, glass_id: str, *, by: Person) -> None:
+    """Shut a chart to whoever broke its glass. Raises NotPermitted, NotFound."""
+    permissions.check_may(by, permissions.Ability.READ_GLASS)
+    take_glass_back(session, glass_id, by=by)
 
 
 def count_recent(session: Session, person: Person) -> int:
@@ -111,6 +122,7 @@ def _rows(
         ended_at = ended.get(act.subject_id or "")
         yield Opened(
             act.seq,
+            act.subject_id or "",
             act.at,
             act.actor,
             str(act.detail.get("role", "")),

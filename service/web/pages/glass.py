@@ -13,7 +13,7 @@ from service.errors import BadInput
 from service.fhir.references import id_of
 from service.review.hold import optional
 from service.review.reasons import telling
-from service.review.strangers import strangers, strangers_csv
+from service.review.strangers import strangers, strangers_csv, take_back
 from service.web.guards import GlassBreaker, GlassReader
 from service.web.pages.days import midnight
 from service.web.pages.frame import Page, ThePage
@@ -95,6 +95,13 @@ def report(
     return page.show(
         "glass.html", rows=rows, following=following, asked=asked, problem="", reasons=REASONS
     )
+
+
+@router.post("/glass/end")
+def take_it_back(page: ThePage, person: GlassReader, glass_id: Words = "") -> Response:
+    """The officer shuts a chart that somebody has opened so."""
+    take_back(page.session, glass_id, by=person)
+    return RedirectResponse("/glass?said=glass-taken-back", 303)
 
 
 @router.get("/glass.csv")

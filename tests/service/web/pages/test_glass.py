@@ -50,6 +50,11 @@ def breaks(browser, patient="1", **given):
     return browser.send("/break-glass", **told | given)
 
 
+def token_of(browser):
+    browser.get("/worklist")
+    return browser.page.select_one("input[name=csrf_token]")["value"]
+
+
 def test_a_chart_that_is_shut_leads_to_the_page_that_asks_why(clinician):
     clinician.get("/patients/1", status=404)
     link = clinician.page.select_one('a[href^="/break-glass"]')
@@ -93,9 +98,11 @@ def test_of_a_patient_who_is_not_here_it_leads_to_asking_for_a_summary(clinician
 
 
 def test_who_was_found_in_the_ehr_is_named_as_found_and_out_of_the_address(clinician):
-    clinician.get("/worklist")
-    token = clinician.page.select_one("input[name=csrf_token]")["value"]
-    sent = {"csrf_token": token, "patient": "Patient/1", "known": "Ada Quist, born 1950-02-03"}
+    sent = {
+        "csrf_token": token_of(clinician),
+        "patient": "Patient/1",
+        "known": "Ada Quist, born 1950-02-03",
+    }
     clinician.answer = clinician.client.post("/break-glass/patient", data=sent)
     assert "Ada Quist, born 1950-02-03" in clinician.text
     assert "Ada" not in str(clinician.answer.url)
@@ -143,6 +150,14 @@ def test_the_officer_sees_who_why_and_what_followed(clinician, officer):
     assert "Patient/1" in officer.get(acts["href"]).text
 
 
+def test_the_officer_shuts_what_is_open(clinician, officer):
+    breaks(clinician)
+    officer.get("/glass").send("/glass/end")
+    assert "sees the chart no more" in officer.text
+    assert officer.page.select_one('form[action="/glass/end"]') is None
+    clinician.get("/patients/1", status=404)
+
+
 def test_the_report_is_by_days_and_a_file_without_what_was_typed(clinician, officer):
     breaks(clinician)
     today = f"{now():%Y-%m-%d}"
@@ -176,6 +191,8 @@ def test_hospital_it_does_not_read_it(as_person):
     it = as_person("it")
     it.get("/glass", status=403)
     it.get("/glass.csv", status=403)
+    sent = it.client.post("/glass/end", data={"csrf_token": token_of(it), "glass_id": "1"})
+    assert sent.status_code == 403
     assert "opened without a relation" not in it.get("/operations").text
 
 
