@@ -1,10 +1,21 @@
 """Who stands in for whom, as the site says it in its settings."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-Ref = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]{2,40}/[A-Za-z0-9.\-]{1,64}$")]
+_REF = re.compile(r"[A-Z][A-Za-z]{2,40}/[A-Za-z0-9.\-]{1,64}")
+
+
+def _is_ref(written: str) -> str:
+    if not _REF.fullmatch(written):
+        raise PydanticCustomError("no-reference", "takes references, such as Location/ward-3")
+    return written
+
+
+Ref = Annotated[str, AfterValidator(_is_ref)]
 TreatingRole = Literal["clinician", "trainee", "attending"]
 
 

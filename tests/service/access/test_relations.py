@@ -57,6 +57,15 @@ def test_who_is_in_the_care_team_treats(session, two_patients):
     assert sees(session) == {P1}
 
 
+def test_who_signs_in_in_a_role_is_the_person_of_it(session, two_patients):
+    role = {"resourceType": "PractitionerRole", "id": "r", "practitioner": {"reference": ME}}
+    ingest(session, "test", [role, a_team(who=ME)])
+    in_role = bound(replace(CLINICIAN, practitioner_ref="PractitionerRole/r"))
+    assert stands(session, in_role).relation is Relation.TREATING
+    unknown = bound(replace(CLINICIAN, practitioner_ref="PractitionerRole/other"))
+    assert stands(session, unknown).is_stranger
+
+
 def test_whom_the_ehr_had_open_is_ones_patient(session, two_patients):
     launched = bound(launched=P1)
     assert stands(session, launched).relation is Relation.TREATING
