@@ -14,6 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from service.covering import CoverSettings
 from service.errors import WrongSetting
 from service.providers import ProviderSettings, check_safe_address
 from service.webhook import HookSettings, check_can_sign
@@ -97,6 +98,11 @@ class Settings(BaseSettings):
     embedding_api_key: SecretStr | None = None
 
     access_policy: Path | None = None
+    # Whether a clinician's relation to the patient decides what they open.
+    relation: Literal["off", "told", "asked"] | None = None
+    relation_days: int = Field(default=7, ge=0, le=90)
+    covering: tuple[CoverSettings, ...] = ()
+    glass_hours: float = Field(default=4.0, gt=0, le=24)
     cosign_types: tuple[str, ...] = ()
     time_zone: str = "UTC"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -176,6 +182,11 @@ class Settings(BaseSettings):
                 "onnx:FOLDER",
             )
         return entailment
+
+    @property
+    def relation_in_force(self) -> Literal["off", "told", "asked"]:
+        """Unset it is asked for, but not in a demo, whose people treat everybody."""
+        return self.relation or ("off" if self.demo else "asked")
 
     def printable(self) -> dict[str, str]:
         """Name to value as `doctor` prints it: secrets show only that they are set."""

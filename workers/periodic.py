@@ -9,6 +9,7 @@ from service import audit
 from service.chart import uploads
 from service.chart.arrival import keep as arrivals
 from service.chart.arrival.follow import owed_arrivals
+from service.chart.participations import look_for_participations
 from service.chart.visits import appointments
 from service.database import now
 from service.queue import TaskName
@@ -80,8 +81,13 @@ def close_index() -> None:
 
 @app.task(name=TaskName.READ_RECORDS.value)  # type: ignore[untyped-decorator]
 def read_records() -> None:
-    """Read what no reader, or another one, has read, a transaction a step."""
+    """Read what no reader, or another one, has read, a transaction a step; and who takes part in
+    whose care, which is less, first."""
     zone = ZoneInfo(runtime().settings.time_zone)
+    for _ in range(STEPS_A_RUN):
+        with runtime().transaction() as session:
+            if not look_for_participations(session):
+                break
     for _ in range(STEPS_A_RUN):
         with runtime().transaction() as session:
             if not keep.read_step(session, zone=zone):

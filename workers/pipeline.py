@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from service.bootstrap import Runtime
 from service.chart import pull, uploads
 from service.chart.arrival import follow
+from service.chart.participations import look_for_participations
 from service.drafting import draft
 from service.drafting.closing import when_closed
 from service.queue import TaskName
@@ -41,6 +42,7 @@ def pull_chart(session: Session, runtime: Runtime, summary_id: str) -> None:
 @summary_task(TaskName.INDEX_CHART)
 def index_chart(session: Session, runtime: Runtime, summary_id: str) -> None:
     patient_ref = progress.find_summary(session, summary_id).patient_ref
+    look_for_participations(session, patient_ref)
     keep.read_chart(session, patient_ref, zone=ZoneInfo(runtime.settings.time_zone))
     indexing.index_chart(session, summary_id, index=runtime.index)
 

@@ -111,6 +111,14 @@ def _sign_in(runtime: Runtime) -> str:
     return looked_at(runtime.settings)
 
 
+def _relation(runtime: Runtime) -> str:
+    """Whether a clinician's relation to the patient decides, and who covers."""
+    settings = runtime.settings
+    covered = sorted({ref for each in settings.covering for ref in each.of})
+    covers = f"; covered: {', '.join(covered)}" if covered else ""
+    return f"{settings.relation_in_force}{covers}; broken glass lasts {settings.glass_hours:g} h"
+
+
 def _prompts(runtime: Runtime) -> str:
     return ", ".join(f"{name} {prompt.meta.version}" for name, prompt in runtime.prompts.items())
 
@@ -141,6 +149,7 @@ LOOKS: dict[str, Callable[[Runtime], str]] = {
     "arrival": _arrival,
     "webhooks": _webhooks,
     "sign-in": _sign_in,
+    "relation": _relation,
     "prompts": _prompts,
     "policy": _policy,
     "model": _model,

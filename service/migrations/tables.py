@@ -1,9 +1,11 @@
 """Imports every module that declares tables; after it the metadata is complete."""
 
+import service.access.relations
 import service.audit
 import service.chart.arrival.models
 import service.chart.bulk.models
 import service.chart.models
+import service.chart.participations
 import service.drafting.models
 import service.qa.models
 import service.reading.models

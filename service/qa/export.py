@@ -16,13 +16,12 @@ from service.qa.permissions import check_may_rate
 from service.qa.rating import find_sample
 from service.qa.results import results
 from service.qa.rubric import QUESTIONS, MarkKind
+from service.review.cells import safe_cell
 from service.review.restriction import may_read
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
 
 IDS = ["position", "item_id", "summary_id", "type", "digest", "rater", "rated_at"]
-# A spreadsheet runs a cell that begins so (OWASP, CSV Injection); a quote before it makes it text.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def export_csv(session: Session, sample_id: str, *, by: Person, with_text: bool = False) -> str:
@@ -62,12 +61,6 @@ def export_json(session: Session, sample_id: str, *, by: Person, with_text: bool
     shown = asdict(results(session, sample_id, by=by))
     ratings = _exported(session, sample_id, by, with_text, "json")
     return json.dumps({**shown, "ratings": ratings}, indent=2, default=str, ensure_ascii=False)
-
-
-def safe_cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    cell = "" if value is None else str(value)
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
 
 
 def _exported(

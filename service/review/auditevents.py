@@ -3,6 +3,7 @@
 from datetime import UTC
 from typing import Any
 
+from service.access.glass import BROKEN, ENDED
 from service.audit import AuditEvent
 
 _TYPES = "http://terminology.hl7.org/CodeSystem/audit-event-type"
@@ -13,6 +14,16 @@ _READS = (".viewed", ".searched", ".read", ".replayed", ".exported")
 _DELETES = (".erased", ".revoked", ".ended")
 _TOLD = ("digest", "record", "status")
 _REFUSED = (".denied", ".refused")
+# As R4's own example of a break-glass tells it: a security alert, and which end of it.
+_OVERRIDES = {
+    BROKEN: {"system": _DICOM, "code": "110127", "display": "Emergency Override Started"},
+    ENDED: {"system": _DICOM, "code": "110138", "display": "Emergency Override Stopped"},
+}
+_BTG = {
+    "system": "http://terminology.hl7.org/CodeSystem/v3-ActReason",
+    "code": "BTG",
+    "display": "break the glass",
+}
 
 
 def audit_event(act: AuditEvent) -> dict[str, Any]:
@@ -24,17 +35,24 @@ def audit_event(act: AuditEvent) -> dict[str, Any]:
         "resourceType": "AuditEvent",
         "id": f"countersign-{act.seq}",
         "type": _type_of(act.action),
-        "subtype": [{"system": _OURS, "code": act.action}],
+        "subtype": [*_override(act.action), {"system": _OURS, "code": act.action}],
         "action": _doing(act.action),
         "recorded": act.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "outcome": "4" if is_refused else "0",
+        **({"purposeOfEvent": [{"coding": [_BTG]}]} if act.action == BROKEN else {}),
         "agent": [{"who": {"identifier": {"value": act.actor}}, "requestor": True}],
         "source": {"observer": {"display": "Countersign"}},
         "entity": [*_patients(act), _row(act)],
     }
 
 
+def _override(action: str) -> list[dict[str, str]]:
+    return [_OVERRIDES[action]] if action in _OVERRIDES else []
+
+
 def _type_of(action: str) -> dict[str, str]:
+    if action in _OVERRIDES:
+        return {"system": _DICOM, "code": "110113", "display": "Security Alert"}
     if action.startswith(("session.", "token.")):
         return {"system": _DICOM, "code": "110114", "display": "User Authentication"}
     if action.startswith("audit."):
@@ -43,6 +61,8 @@ def _type_of(action: str) -> dict[str, str]:
 
 
 def _doing(action: str) -> str:
+    if action in _OVERRIDES:
+        return "E"
     if action.endswith(_READS):
         return "R"
     if action.endswith(_DELETES):

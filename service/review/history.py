@@ -9,6 +9,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from service import audit
+from service.access.glass import BROKEN
 from service.audit import AuditEvent
 from service.review import permissions
 from service.review.paging import MAX_PAGE
@@ -141,7 +142,8 @@ def _audit_row(act: AuditEvent) -> AuditRow:
     """People's reasons may speak of the patient: readers of the audit see that one was given."""
     detail = dict(act.detail)
     if (detail.get("reason") or "reason_id" in detail) and act.actor != SYSTEM:
-        detail["reason"] = "(given; it stands in the summary's history)"
+        where = "the report of broken glass" if act.action == BROKEN else "the summary's history"
+        detail["reason"] = f"(given; it stands in {where})"
     return AuditRow(
         act.seq, act.at, act.action, act.actor, detail, act.patient_ref, act.subject_id, act.hash
     )

@@ -28,6 +28,8 @@ class Ability(StrEnum):
     JOBS = "see and retry the system's work"
     END_SESSIONS = "end sessions and revoke tokens"
     RECALL = "recall what a model, prompt or record touched"
+    BREAK_GLASS = "open a stranger's chart by breaking the glass"
+    READ_GLASS = "see who opened a stranger's chart, and shut it"
     RULE_NOTES = "confirm or release notes that are withheld by their look"
 
 
@@ -57,6 +59,9 @@ ALLOWED: dict[Ability, frozenset[Role]] = {
     Ability.END_SESSIONS: frozenset({Role.IT, Role.SECURITY}),
     # Ids and statuses, and no chart: who runs the model knows first that it was wrong.
     Ability.RECALL: frozenset({Role.IT, Role.SECURITY}),
+    Ability.BREAK_GLASS: DOCTORS,
+    # Whoever looks at who broke in reads their reasons, which may speak of the patient.
+    Ability.READ_GLASS: frozenset({Role.SECURITY}),
     # Who reads such a list learns who is in treatment: one role, and none of a note's words.
     Ability.RULE_NOTES: frozenset({Role.SECURITY}),
 }

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import audit
+from service.access.relations import note_listed
 from service.chart.visits import Listing, appointments, in_care
 from service.fhir.client import FhirClient
 from service.review import permissions
@@ -42,6 +43,7 @@ def ask_visits(
 
 def my_patients(session: Session, person: Person, today: Listing, care: Listing) -> MyPatients:
     """With what is prepared; the audit has how many were shown."""
+    keep_listed(session, person, today, care)
     audit.record(
         session,
         "visits.listed",
@@ -51,6 +53,13 @@ def my_patients(session: Session, person: Person, today: Listing, care: Listing)
     )
     refs = {visit.patient.ref for visit in (*today.visits, *care.visits)}
     return MyPatients(today, care, _newest(session, refs))
+
+
+def keep_listed(session: Session, person: Person, *listings: Listing) -> None:
+    """These patients are this person's, as the EHR has just said."""
+    refs = {visit.patient.ref for listing in listings for visit in listing.visits}
+    is_whole = not any(listing.problem for listing in listings)
+    note_listed(session, person, sorted(refs), whole=is_whole)
 
 
 def _newest(session: Session, refs: Iterable[str]) -> Mapping[str, Summary]:

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from service.access.relations import open_patients
 from service.access.wording import TREATING
 from service.chart.models import SourceRecord
 from service.review import permissions
@@ -78,7 +79,8 @@ def worklist(
     """One page, the latest request first. Raises NotPermitted."""
     permissions.check_may(person, permissions.Ability.LIST)
     limit = max(1, min(limit, MAX_PAGE))
-    found = list(session.scalars(_chosen(wanted, after).limit(limit + 1)))
+    chosen = _chosen(wanted, after).where(*_open_to(session, person))
+    found = list(session.scalars(chosen.limit(limit + 1)))
     rows = tuple(_rows(session, found[:limit], person))
     if permissions.may(person, permissions.Ability.READ):
         note_list(session, [(row.id, row.patient_ref) for row in rows], by=person)
@@ -89,8 +91,14 @@ def worklist(
 def status_counts(session: Session, person: Person) -> dict[SummaryStatus, int]:
     """How many summaries stand at each status, those of none left out."""
     permissions.check_may(person, permissions.Ability.LIST)
-    query = select(Summary.status, func.count()).group_by(Summary.status)
-    return dict(session.execute(query).all())
+    query = select(Summary.status, func.count()).where(*_open_to(session, person))
+    return dict(session.execute(query.group_by(Summary.status)).all())
+
+
+def _open_to(session: Session, person: Person) -> tuple[ColumnElement[bool], ...]:
+    """Without the summaries of patients to whom this person has no relation."""
+    open_ = open_patients(session, person)
+    return () if open_ is None else (Summary.patient_ref.in_(open_),)
 
 
 def row(session: Session, summary: Summary, person: Person) -> WorklistRow:

@@ -19,6 +19,7 @@ from service.web.openapi import describe
 from service.web.pages import add_pages
 from service.web.pages.times import zone_named
 from service.web.problems import Failures, answer_in_problems
+from service.web.reach import LastAsked
 from service.web.readiness import Readiness
 from service.web.runtime import Runtime
 from service.web.tickets import session_secret
@@ -60,6 +61,7 @@ def equip(app: FastAPI, runtime: Runtime) -> FastAPI:
     app.state.providers = {p.key: Provider(p) for p in runtime.settings.sign_in}
     app.state.refusals = Refusals()
     app.state.at_once = AtOnce()
+    app.state.last_asked = LastAsked()
     app.state.zone = zone_named(runtime.settings.time_zone)
     return app
 

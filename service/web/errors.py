@@ -1,6 +1,6 @@
 """Refusals that only the web door knows."""
 
-from service.errors import CountersignError
+from service.errors import CountersignError, NotFound
 
 
 class NotSignedIn(CountersignError):
@@ -32,3 +32,7 @@ class TooManyAtOnce(CountersignError):
 
     status_code = 429
     can_retry = True
+
+
+class NotOpen(NotFound):
+    """A patient to whom the person has no relation, or who is not here: which, nobody is told."""

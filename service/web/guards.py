@@ -16,6 +16,7 @@ from service.summary.people import SERVICE_ACCOUNT, Person
 from service.web import grants, sessions
 from service.web.at_once import AtOnce
 from service.web.errors import NotSignedIn
+from service.web.reach import check_path, with_reach
 from service.web.runtime import Runtime, TheRuntime
 from service.web.sessions import SignedIn
 from service.web.step_up import check_fresh
@@ -65,13 +66,15 @@ async def caller(
     _session: Annotated[Any, Depends(_cookie)] = None,
 ) -> AsyncIterator[SignedIn]:
     """The program or the signed-in person, until the request is answered. Raises NotSignedIn,
-    NotPermitted (CSRF), TooManyAtOnce."""
+    NotPermitted (CSRF), TooManyAtOnce, and NotOpen where the path leads to a stranger's chart."""
     found = await run_in_threadpool(_known, runtime, request)
     request.state.person_id = found.person.id  # a refusal further on is this person's
+    request.state.signed_in = found  # and an error page is shown to them
     if request.method not in READS and found.csrf_token:
         await check_csrf(request, found.csrf_token)
     at_once: AtOnce = request.app.state.at_once
     with at_once.one_more(found.person.id):
+        await run_in_threadpool(check_path, request, found.person)
         yield found
 
 
@@ -81,7 +84,7 @@ def _known(runtime: Runtime, request: Request) -> SignedIn:
     found = sessions.signed_in(runtime, request)
     if found is None:
         raise NotSignedIn("Sign in first: nobody is signed in here, or no longer.")
-    return found
+    return with_reach(found, runtime.settings)
 
 
 def check_before_body(runtime: Runtime, request: Request, ability: Ability) -> None:
@@ -141,6 +144,8 @@ Rater = Annotated[Person, may(Ability.RATE)]
 Operator = Annotated[Person, may(Ability.JOBS)]
 UsageReader = Annotated[Person, may(Ability.READ_USAGE)]
 NoteRuler = Annotated[Person, may(Ability.RULE_NOTES)]
+GlassBreaker = Annotated[Person, may(Ability.BREAK_GLASS)]
+GlassReader = Annotated[Person, may(Ability.READ_GLASS)]
 Recaller = Annotated[Person, may(Ability.RECALL)]
 Switcher = Annotated[Person, may(Ability.SWITCH)]
 

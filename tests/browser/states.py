@@ -58,6 +58,7 @@ def all_states(runtime: Runtime, drafted: str, patient_story: str) -> list[State
         State("worklist", "/worklist"),
         State("worklist-closed", "/worklist?tab=closed"),
         State("my-patients", "/my-patients"),
+        State("break-glass", "/break-glass?patient=123"),
         State("desk", desk),
         State("desk-source", f"{desk}?statement=2"),
         State("desk-cite", f"{desk}?cite=2"),

@@ -58,6 +58,27 @@ def test_a_wrong_value_is_said_in_words_of_the_file(monkeypatch, tmp_path, writt
     assert said in wrong.value.sentence
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("[[covering]]\nof = ['ward 3']", "COUNTERSIGN_COVERING 1.of.1: takes references, such as"),
+        ("[[covering]]\npeople = ['Practitioner/1']", "COUNTERSIGN_COVERING 1.of: is needed"),
+        (
+            "[[covering]]\nof = ['Location/1']\nroles = ['qa']",
+            "COUNTERSIGN_COVERING 1.roles.1: must",
+        ),
+        ("relation = 'strict'", "COUNTERSIGN_RELATION: must be 'off', 'told' or 'asked'"),
+    ],
+)
+def test_who_covers_is_said_in_references(monkeypatch, tmp_path, written, said):
+    config = tmp_path / "c.toml"
+    config.write_text(written)
+    monkeypatch.setenv("COUNTERSIGN_CONFIG", str(config))
+    with pytest.raises(WrongSetting) as wrong:
+        load_settings()
+    assert said in wrong.value.sentence
+
+
 def test_a_config_that_is_no_file_is_named(monkeypatch):
     monkeypatch.setenv("COUNTERSIGN_CONFIG", "/nowhere/c.toml")
     with pytest.raises(WrongSetting, match=r"/nowhere/c\.toml"):

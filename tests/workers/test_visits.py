@@ -8,10 +8,14 @@ from celery.schedules import crontab
 from sqlalchemy import select
 
 from service.bootstrap import Runtime
-from service.database import now
+from service.chart.ingest import ingest
+from service.chart.participations import patients_of
+from service.database import now, transaction
 from service.queue import TaskName
 from service.summary.models import Summary
 from service.summary.vocabulary import SummaryStatus
+from tests.service.chart.builders import a_patient
+from tests.service.chart.test_participations import a_team
 from tests.service.review.test_visiting import ADA, Ehr, an_appointment
 
 
@@ -46,3 +50,18 @@ def test_whoever_comes_tomorrow_is_asked_for(worker_app, sessions, settings, is_
         found = [(s.patient_ref, s.status) for s in session.scalars(select(Summary))]
     assert found == ([("Patient/7", SummaryStatus.REQUESTED)] if is_connected else [])
     runtime.close()
+
+
+def test_who_takes_part_in_whose_care_is_known_before_anybody_asks(worker_app, sessions, settings):
+    from workers import periodic
+
+    with transaction(sessions) as session:
+        ingest(session, "test", [a_patient("p1"), a_team(who="Practitioner/1")])
+    runtime = Runtime(settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(periodic, "runtime", lambda: runtime)
+        periodic.read_records()
+    runtime.close()
+    with transaction(sessions) as session:
+        mine = patients_of(["Practitioner/1"], around=timedelta())
+        assert session.scalars(mine).all() == ["Patient/p1"]

@@ -9,6 +9,7 @@ from service.web.api import (
     events,
     facts,
     findings,
+    glass,
     health,
     jobs,
     keys,
@@ -38,6 +39,7 @@ NOUNS = (
     people,
     model,
     recalls,
+    glass,
 )
 
 

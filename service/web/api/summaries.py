@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ from service.web.idempotency import ActOnce, Answer
 from service.web.openapi import problems
 from service.web.pages.times import zone_named
 from service.web.paging import Cursor, Limit, PageOf, cursor_of, place_of
+from service.web.reach import check_reaches
 from service.web.runtime import Runtime, TheRuntime
 from service.web.transactions import Transaction
 
@@ -39,9 +40,14 @@ ACT = problems(400, 404, 409)
 
 @router.post("", status_code=202, response_model=shapes.Row, responses=problems(409))
 def request_summary(
-    asked: shapes.NewSummary, session: Transaction, person: Requester, once: ActOnce
+    asked: shapes.NewSummary,
+    request: Request,
+    session: Transaction,
+    person: Requester,
+    once: ActOnce,
 ) -> Response:
     """Ask for a summary. It is prepared in the background; `Location` is where to look."""
+    check_reaches(request, person, asked.patient)
 
     def act() -> Answer:
         made = actions.request_summary(session, asked.patient, asked.type, by=person)

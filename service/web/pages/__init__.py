@@ -15,6 +15,7 @@ from service.web.pages import (
     desk,
     edits,
     facts,
+    glass,
     history,
     jobs,
     keeping,
@@ -55,6 +56,7 @@ ROUTERS = (
     access,
     audit,
     withheld,
+    glass,
 )
 
 

@@ -21,13 +21,15 @@ TITLES = {
 
 def error_page(request: Request, status: int, detail: str) -> Response:
     """Shown by the handlers of `web.problems` where a browser asks."""
+    glass = getattr(request.state, "glass", "")  # where a stranger's chart can be opened
     return render(
         request,
         "error.html",
         status,
         signed_in=getattr(request.state, "signed_in", None),
         code=status,
-        heading=TITLES.get(status, "That did not work"),
+        heading="Not open to you" if glass else TITLES.get(status, "That did not work"),
         detail=detail,
+        glass=glass,
         request_id=getattr(request.state, "request_id", ""),
     )

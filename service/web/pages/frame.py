@@ -27,6 +27,7 @@ WAYS = (
     (Ability.READ_AUDIT, "/operations", "Operations"),
     (Ability.END_SESSIONS, "/access", "Access"),
     (Ability.RULE_NOTES, "/withheld", "Withheld"),
+    (Ability.READ_GLASS, "/glass", "Glass"),
 )
 
 
@@ -57,7 +58,6 @@ class Page:
 
 
 def page(request: Request, session: Transaction, caller: Caller) -> Page:
-    request.state.signed_in = caller  # an error further on is shown to this person
     request.state.session = session  # in which names are looked up
     return Page(request, session, caller)
 
@@ -80,6 +80,7 @@ def render(
         csrf_token=signed_in.csrf_token if signed_in else "",
         ways=ways(person) if person else (),
         path=request.url.path,
+        standing=getattr(request.state, "standing", None),
         known_people=_Names(getattr(request.state, "session", None)),
         demo=settings.demo,
         idle_minutes=settings.session_minutes,

@@ -11,6 +11,7 @@ from service.errors import BadInput, Conflict
 from service.review import jobs
 from service.review.history import ANY_ACT, WantedActs, audit_page
 from service.review.permissions import Ability, may
+from service.review.strangers import count_recent
 from service.review.switching import list_switches, switch_model_off, switch_model_on
 from service.review.usage import usage
 from service.review.worklist import status_counts
@@ -91,6 +92,7 @@ def show_operations(
         page.session, page.person, wanted=wanted, limit=PAGE, before=before
     )
     settings = page.request.app.state.runtime.settings
+    can_read_glass = may(page.person, Ability.READ_GLASS)
     can_switch = may(page.person, Ability.SWITCH)
     switched = list_switches(page.session, page.person) if can_switch else None
     turned_down = refused or refused_job
@@ -108,6 +110,7 @@ def show_operations(
         used=usage(page.session, page.person) if may(page.person, Ability.READ_USAGE) else None,
         switched=switched,
         set_off=settings.model_off,
+        strangers=count_recent(page.session, page.person) if can_read_glass else None,
         has_model=settings.model != EXTRACTIVE,
         refused=refused,
     )

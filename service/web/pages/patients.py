@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.access.relations import open_patients
 from service.chart.models import SourceRecord
 from service.errors import BadInput
 from service.sealing.marking import learn_keys
+from service.summary.people import Person
 
 PATIENT_ID = re.compile(r"(?:Patient/)?([A-Za-z0-9.\-]{1,64})")  # FHIR's own rule for an id
 HEAD = "Patient: "  # how the headline of a Patient record begins
@@ -23,9 +25,13 @@ class Patient:
     name: str
 
 
-def held_patients(session: Session, words: str = "", *, limit: int = 200) -> Sequence[Patient]:
-    """Those whose name or id has these words in it, by name."""
-    these = (SourceRecord.resource_type == "Patient", SourceRecord.is_latest)
+def held_patients(
+    session: Session, person: Person, words: str = "", *, limit: int = 200
+) -> Sequence[Patient]:
+    """Those open to this person whose name or id has these words in it, by name."""
+    these = [SourceRecord.resource_type == "Patient", SourceRecord.is_latest]
+    if (open_ := open_patients(session, person)) is not None:
+        these.append(SourceRecord.patient_ref.in_(open_))
     learn_keys(session, select(SourceRecord.patient_ref).where(*these))
     # The names are sealed: no query can look at them, so each is opened here.
     query = select(SourceRecord.resource_ref, SourceRecord.headline).where(*these)

@@ -24,6 +24,7 @@ from service.web.guards import Lister, Requester
 from service.web.pages.frame import Page, ThePage
 from service.web.pages.patients import held_patients, patient_ref
 from service.web.paging import cursor_of, place_of
+from service.web.reach import check_reaches, learn_patients
 
 router = APIRouter()
 
@@ -100,6 +101,8 @@ def worklist(
     patients: str = "",
     cursor: str = "",
 ) -> Response:
+    if is_bound(page):
+        learn_patients(page.request, page.person)  # whose summaries are theirs to see
     return _show(page, Filters(tab, status, type, patients[:2_000], cursor))
 
 
@@ -131,6 +134,7 @@ def request_summary(
     """A typed id goes before the one chosen in the list."""
     try:
         ref = patient_ref(other or patient)
+        check_reaches(page.request, page.person, ref)
         visit = page.signed_in.came.visit_of(ref)
         made = actions.request_summary(
             page.session, ref, _type(type), by=page.person, encounter_ref=visit
@@ -170,6 +174,11 @@ def find(
     return _show(page, Filters(), looked=replace(looked, found=found, more=more))
 
 
+def is_bound(page: Page) -> bool:
+    """Whether only patients to whom the person has a relation are shown."""
+    return page.person.reach is not None and page.person.reach.is_bound
+
+
 def _show(
     page: Page,
     filters: Filters,
@@ -188,9 +197,10 @@ def _show(
         listed=listed,
         can_ask=can_ask,
         can_read=permissions.may(page.person, permissions.Ability.READ),
-        patients=held_patients(page.session) if can_ask else (),
+        patients=held_patients(page.session, page.person) if can_ask else (),
         asked=asked or Asked(page.signed_in.came.patient_ref or ""),
         looked=looked or Looked(),
+        is_bound=is_bound(page),
         in_progress=any(row.status in OWED for row in listed.rows),
         turn=_turn(page.person),
     )
@@ -233,9 +243,11 @@ def _listed(page: Page, filters: Filters, tabs: Sequence[Tab]) -> Listed:
 
 def _found(page: Page, words: str) -> str:
     """The ids of the patients whose name or id has these words, one more than are shown."""
-    refs = [p.ref for p in held_patients(page.session, words, limit=MANY_PATIENTS + 1)]
+    refs = [p.ref for p in held_patients(page.session, page.person, words, limit=MANY_PATIENTS + 1)]
     note_search(page.session, refs, by=page.person)
-    if not refs:  # a chart that was never pulled has no name yet; its id may be known
+    # A chart that was never pulled has no name yet; its id may be known. A word without a digit is
+    # a name, and stays out of the address.
+    if not refs and (words.startswith("Patient/") or any(c.isdigit() for c in words)):
         refs = _as_typed(words)
     return ",".join(ref.removeprefix("Patient/") for ref in refs) or NOBODY
 

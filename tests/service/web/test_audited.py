@@ -116,3 +116,16 @@ def test_an_act_is_told_as_an_audit_event(clinician, committed, sessions):
     assert event["entity"][0]["what"] == {"reference": "Patient/1"}
     assert event["agent"][0]["who"]["identifier"]["value"] == "demo-clinician"
     assert act.hash in str(event)
+
+
+def test_broken_glass_is_told_as_an_emergency_override(clinician, sessions):
+    told = {"patient": "Patient/1", "reason": "emergency", "words": "found unresponsive"}
+    broken = clinician.post("/api/v1/glass", json=told).json()
+    clinician.post(f"/api/v1/glass/{broken['id']}/end")
+    with transaction(sessions) as session:
+        acts = session.query(AuditEvent).filter(AuditEvent.action.startswith("glass."))
+        begun, ended = [audit_event(act) for act in acts.order_by(AuditEvent.seq)]
+    assert [e["subtype"][0]["code"] for e in (begun, ended)] == ["110127", "110138"]
+    assert begun["purposeOfEvent"][0]["coding"][0]["code"] == "BTG"
+    assert begun["entity"][0]["what"] == {"reference": "Patient/1"}
+    assert "unresponsive" not in str(begun)

@@ -87,7 +87,7 @@ def test_an_ehr_launch_opens_the_patients_list_as_the_practitioner(visit, ehr, s
 
 
 def test_what_is_asked_for_in_a_visit_belongs_to_it_if_it_is_the_patients(visit, ehr, sessions):
-    visitor = visit()
+    visitor = visit(relation="told")
     page = visitor.go(f"/launch?iss={ehr.fhir_url}/&launch=open-chart", "dr-1")
     token = BeautifulSoup(page.text, "lxml").select_one("input[name=csrf_token]")["value"]
     for patient in ("Patient/1", "Patient/2"):

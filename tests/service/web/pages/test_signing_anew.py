@@ -39,7 +39,7 @@ def later(**by):
 
 
 def test_where_the_site_asks_a_signature_needs_a_fresh_sign_in(visit, sessions, committed):
-    visitor = visit(sign_max_age_s=300)
+    visitor = visit(sign_max_age_s=300, relation="told")
     visitor.go("/sign-in/start/hospital", "ada")
     summary = committed(a_summary)
     with later(minutes=6):
@@ -84,7 +84,7 @@ def test_a_provider_that_asks_always_is_asked_to(visit):
 
 
 def test_a_trainees_signature_waits_for_a_second_one(visit, sessions, committed):
-    visitor = visit()
+    visitor = visit(relation="told")
     visitor.go("/sign-in/start/hospital", "tom")
     assert who(visitor)["role"] == "trainee"
     summary = committed(a_summary)
