@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     redis_url: SecretStr | None = None
     chroma_url: str | None = None
+    chroma_token: SecretStr | None = None
     fhir_url: str | None = None
     fhir_token: SecretStr | None = None
     fhir_client_id: str | None = None
