@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     prepare_most: int = Field(default=200, ge=1, le=5_000)
     sweep_every_s: float = Field(default=15.0, gt=0)
     worker_processes: int = Field(default=2, ge=1)
+    # Of one person, and of one patient, while others are about; all processes but one where unset.
+    worker_share: int | None = Field(default=None, ge=1)
     # Below the hour after which Redis gives a task to another worker.
     task_timeout_s: float = Field(default=1200.0, ge=60, le=3000)
 
