@@ -95,9 +95,13 @@ def _kept_beside(session: Session, typed: str, patient_ref: str) -> dict[str, st
 
 
 def _hash_of(session: Session, kept: TypedReason) -> str:
-    """Under the patient's key: once that is gone nobody can tell by it what was typed."""
-    secret = key_of_patient(session, kept.patient_ref).secret
-    return _mac(secret, f"{kept.id}\n{kept.words}".encode())
+    return keyed_hash(session, kept.patient_ref, f"{kept.id}\n{kept.words}")
+
+
+def keyed_hash(session: Session, owner: str, words: str) -> str:
+    """Under the patient's key, or another owner's: once that is gone nobody can tell by it what
+    was typed."""
+    return _mac(key_of_patient(session, owner).secret, words.encode())
 
 
 def typed_reasons(session: Session, acts: Iterable[AuditEvent]) -> dict[int, str]:

@@ -21,6 +21,7 @@ from service.fhir.client import FhirClient
 from service.fhir.connecting import connect
 from service.retrieval.embedding import build_embedder, former_embedders
 from service.retrieval.index import PassageIndex
+from service.retrieval.place import place_of
 from service.sealing import keyring
 from service.settings import Settings
 from service.summary.turns import LAST, turn_of
@@ -132,10 +133,8 @@ class Runtime:
 
     @cached_property
     def index(self) -> PassageIndex:
-        if not self.settings.chroma_url:
-            raise WrongSetting("COUNTERSIGN_CHROMA_URL is not set; `countersign up` starts one.")
         return PassageIndex(
-            self.settings.chroma_url,
+            place_of(self.settings),
             build_embedder(self.settings),
             former=former_embedders(self.settings),
         )

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     redis_url: SecretStr | None = None
     chroma_url: str | None = None
+    chroma_token: SecretStr | None = None
     fhir_url: str | None = None
     fhir_token: SecretStr | None = None
     fhir_client_id: str | None = None
@@ -111,6 +112,8 @@ class Settings(BaseSettings):
     prepare_most: int = Field(default=200, ge=1, le=5_000)
     sweep_every_s: float = Field(default=15.0, gt=0)
     worker_processes: int = Field(default=2, ge=1)
+    # Of one person, and of one patient, while others are about; all processes but one where unset.
+    worker_share: int | None = Field(default=None, ge=1)
     # Below the hour after which Redis gives a task to another worker.
     task_timeout_s: float = Field(default=1200.0, ge=60, le=3000)
 

@@ -19,6 +19,7 @@ from service.embedded import environment
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import index_chart
 from service.retrieval.minilm import MiniLM
+from service.retrieval.place import place_of
 from service.summary import progress
 from service.summary.models import Summary
 from service.summary.people import SYSTEM
@@ -65,7 +66,7 @@ def test_every_type_of_draft_of_a_whole_patient_is_borne_out(settings, session, 
     # and which passages are found first does not bear on whether they are cited rightly.
     smallest = min(WHOLE_PATIENTS, key=lambda path: path.stat().st_size)
     embedder = MiniLM(settings.data_dir / "models") if patient == smallest else WordBag()
-    index = PassageIndex(settings.chroma_url, embedder)
+    index = PassageIndex(place_of(settings), embedder)
     ingest(session, "test", read_files({patient, smallest}))  # two charts, to be mixed up
     patient_ref = next(
         f"Patient/{entry['resource']['id']}"

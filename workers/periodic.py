@@ -16,7 +16,7 @@ from service.queue import TaskName
 from service.reading import keep
 from service.retrieval import sync
 from service.review import preparing
-from service.summary import progress
+from service.summary import progress, shares
 from service.summary.lifecycle import OWED
 from service.writeback.hooks import send
 from service.writeback.recall import recall
@@ -35,12 +35,13 @@ def sweep_owed() -> int:
 
     While messages wait in the queue little is lost, and ringing again makes the queue longer:
     then only what has waited for many sweeps is rung for, so that a standing queue starves
-    nobody.
+    nobody, and what was passed over, which has no message there.
     """
-    sweeps = SWEEPS_IN_A_QUEUE if messages_waiting() else 1
-    before = now() - timedelta(seconds=sweeps * runtime().settings.sweep_every_s)
+    sweep = timedelta(seconds=runtime().settings.sweep_every_s)
+    before = now() - sweep * (SWEEPS_IN_A_QUEUE if messages_waiting() else 1)
     with runtime().transaction() as session:
-        owed = progress.owed_since(session, before)
+        owed = {*progress.owed_since(session, before)}
+        owed |= {*shares.passed_over(session, before=now() - sweep)}
         asked = [(OWED[s.status], {"summary_id": s.id}) for s in owed]
         left = uploads.owed_uploads(session, before=before)
         asked += [(TaskName.INGEST_UPLOAD, {"upload_id": each}) for each in left]

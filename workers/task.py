@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
+from service import queue
 from service.bootstrap import Runtime
 from service.drafting.model.failures import ModelWaiting
 from service.drafting.progress import DraftCancelled
@@ -21,7 +22,7 @@ from service.errors import Conflict, CountersignError, NotFound
 from service.queue import TaskName
 from service.review import cancelling
 from service.settings import load_settings
-from service.summary import jobs, progress, tries
+from service.summary import jobs, progress, shares, tries
 from service.summary.lifecycle import OWED
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus
@@ -71,6 +72,14 @@ class SummaryTask(Task):  # type: ignore[misc]
     abstract = True
 
     def __call__(self, summary_id: str) -> None:
+        if owing(TaskName(self.name)) not in FAILABLE:
+            self._begin(summary_id)  # what was signed waits for nobody's share
+            return
+        with place(summary_id) as is_ours:
+            if is_ours:
+                self._begin(summary_id)
+
+    def _begin(self, summary_id: str) -> None:
         with bound_contextvars(request_id=note_attempt(TaskName(self.name), summary_id)):
             try:
                 self._check_wanted(summary_id)
@@ -103,6 +112,39 @@ class SummaryTask(Task):  # type: ignore[misc]
         if passing and not waits and self.request.retries < RETRIES:
             wished = getattr(error, "retry_after_s", None) or 0.0
             raise self.retry(countdown=max(2**self.request.retries, wished), max_retries=RETRIES)
+
+
+@contextmanager
+def place(summary_id: str) -> Iterator[bool]:
+    """Whether this process may work on it, or as much of the same person or patient is under way
+    as one may have. Then the message is let go, and whoever of them ends rings for the next."""
+    is_ours = False
+    try:
+        with runtime().sessions() as held:
+            is_ours = has_place(held, summary_id)
+            yield is_ours
+    finally:
+        if is_ours:
+            ring_for_next(summary_id)
+
+
+def has_place(held: Session, summary_id: str) -> bool:
+    most = runtime().settings.worker_share or max(runtime().settings.worker_processes - 1, 1)
+    try:
+        if shares.takes_place(held, summary_id, most=most):
+            return True
+        with runtime().transaction() as session:
+            shares.pass_over(session, summary_id)
+        # Who ended between the two looked for what is passed over before this was.
+        return shares.takes_place(held, summary_id, most=most)
+    except (OperationalError, InterfaceError):
+        return True  # the work itself will say that the database is away
+
+
+def ring_for_next(summary_id: str) -> None:
+    with suppress(OperationalError, InterfaceError), runtime().transaction() as session:
+        for each in shares.next_ones(session, summary_id):
+            queue.after_commit(session, OWED[each.status], summary_id=each.id)
 
 
 class EndedWorkers(CountersignError):

@@ -58,7 +58,7 @@ def list_(as_json: bool, **asked: str | None) -> int:
 
 @recall.command()
 @criteria
-@click.option("--reason", required=True, help="Stands on every summary, and in the audit.")
+@click.option("--reason", required=True, help="Stands on every summary.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
 def start(reason: str, yes: bool, as_json: bool, **asked: str | None) -> int:

@@ -54,7 +54,8 @@ _RULES: tuple[_Rule, ...] = (
     ("=\r\n", _PRINTED, _printed),
 )
 _DICTATED = re.compile(
-    rf"\s+(?P<mark>{'|'.join(_SPOKEN)}|new (?:paragraph|line)|next (?:paragraph|line))\b", re.I
+    rf"(?<!\s)\s++(?P<mark>{'|'.join(_SPOKEN)}|new (?:paragraph|line)|next (?:paragraph|line))\b",
+    re.I,
 )
 
 

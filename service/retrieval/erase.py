@@ -63,6 +63,7 @@ def erase_patient(
         if of_patient := _of_patient(table, patient_ref):
             gone = session.execute(delete(table).where(or_(*of_patient)))
             removed[table.name.replace("_", " ")] = gone.rowcount  # type: ignore[attr-defined]
+    removed["recalls"] = _erase_recalls(session)
     removed["patient keys"] = keys
     removed["quarantined"] = _erase_quarantined(session, patient_ref)
     rotation.cache_clear()
@@ -158,6 +159,16 @@ def _erase_binaries(session: Session, patient_ref: str) -> int:
     )
     ids = list(session.scalars(theirs))
     _erase_with_key(session, SourceRecord, ids)
+    return len(ids)
+
+
+def _erase_recalls(session: Session) -> int:
+    """Those of which nobody is left: their reason may name somebody. A later stage's rows, too."""
+    table = {each.name: each for each in _tables(session)}
+    recalls, left = table["recalls"], select(table["recall_items"].columns["recall_id"])
+    emptied = delete(recalls).where(recalls.columns["id"].not_in(left))
+    ids = session.scalars(emptied.returning(recalls.columns["id"])).all()
+    destroy_keys(session, {own_key(recalls.name, each) for each in ids})
     return len(ids)
 
 

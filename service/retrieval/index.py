@@ -14,6 +14,7 @@ import structlog
 from service.errors import Unavailable
 from service.retrieval.embedding import Embedder, dimensions_of, name_of, space_of
 from service.retrieval.packing import LEVELS, packed, packed_size, unpacked
+from service.retrieval.place import Place
 from service.retrieval.store import SYNC_EVERY, Store, chroma
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,7 @@ FILLER = "filler-"
 
 
 class PassageIndex:
-    """The vectors of every space on one Chroma server; one collection a space.
+    """The vectors of every space in one place of a Chroma server; one collection a space.
 
     `space` is where the embedder in force writes. `former(name)` makes an earlier embedder
     again, whose vectors serve until they are rebuilt. Connects at first use, and again after
@@ -37,7 +38,7 @@ class PassageIndex:
 
     def __init__(
         self,
-        chroma_url: str,
+        place: Place,
         embedder: Embedder,
         *,
         former: Callable[[str], Embedder | None] = lambda _: None,
@@ -46,7 +47,7 @@ class PassageIndex:
         self._former = former
         self._made: dict[str, Embedder | None] = {}
         self._questions: dict[tuple[str, str], np.ndarray] = {}
-        self._store = Store(chroma_url)
+        self._store = Store(place)
 
     @cached_property
     def space(self) -> str:

@@ -3,14 +3,19 @@
 import hashlib
 import re
 import threading
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import httpx
 
+from service.retrieval.place import EVERYBODYS, Place
+
 TIMEOUT_S = 30.0  # Chroma's client waits for ever unless told
 LAYOUT = 2  # raise when what is kept under an id changes, so that old collections are left
 PREFIX = f"passages-{LAYOUT}-"
+DATABASE = "passages"
+EVERYBODYS_DATABASE = "default_database"
 # Chroma writes its files anew after so many writes, 1,000 by default: with a million vectors that
 # is 700 MB each time. Erasing a patient waits for one such writing, so not much more either.
 SYNC_EVERY = 4000
@@ -41,8 +46,8 @@ def chroma() -> Any:
 class Store:
     """One client of one Chroma server; safe to share between threads."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, place: Place) -> None:
+        self._place = place
         self._lock = threading.Lock()
         self._server: Any = None
         self._collections: dict[str, Any] = {}
@@ -65,7 +70,7 @@ class Store:
     def spaces(self) -> set[str]:
         """The spaces that have a collection here."""
         with self._lock:
-            held = self._connected().list_collections()
+            held = self._connected().list_collections(**_inside(self._place.tenant))
         named = (
             (each.metadata or {}).get("embedding") for each in held if each.name.startswith(PREFIX)
         )
@@ -74,27 +79,36 @@ class Store:
     def drop(self, space: str) -> None:
         with self._lock:
             self._collections.pop(space, None)
-            self._connected().delete_collection(_collection_name(space))
+            self._connected().delete_collection(
+                _collection_name(space), **_inside(self._place.tenant)
+            )
 
     def drop_outdated(self) -> int:
-        """Remove the collections of earlier layouts; how many. Those of a later one, which a
-        newer version beside this one may have made, stay."""
+        """Remove the collections of earlier layouts and of places that were left; how many. Those
+        of a later layout, which a newer version beside this one may have made, stay."""
+        here = self._place.tenant
+        left = [(tenant, LAYOUT) for tenant in self._place.left if tenant != here]
         with self._lock:
             server = self._connected()
-            names = [each.name for each in server.list_collections()]
-            outdated = [name for name in names if 0 < _layout_of(name) < LAYOUT]
-            for name in outdated:
-                server.delete_collection(name)
-        return len(outdated)
+            return sum(_dropped(server, *each) for each in [(here, LAYOUT - 1), *left])
 
     def _open(self, space: str) -> Any:
-        server = self._connected()
+        server, inside = self._connected(), _inside(self._place.tenant)
+        self._make_place(server, inside)
         found = server.get_or_create_collection(
             _collection_name(space),
             metadata={"embedding": space},
             configuration={"hnsw": HNSW, "embedding_function": None},
+            **inside,
         )
         return chroma().Collection(client=server, model=found, embedding_function=None)
+
+    def _make_place(self, server: Any, inside: dict[str, str]) -> None:
+        """Chroma says that it is there already with the same error as that it may not be."""
+        with suppress(chroma().ChromaError):
+            server.create_tenant(inside["tenant"])
+        with suppress(chroma().ChromaError):
+            server.create_database(inside["database"], tenant=inside["tenant"])
 
     def _connected(self) -> Any:
         """The client without Chroma's outer one, which keeps its connections to itself when it
@@ -102,8 +116,9 @@ class Store:
         if self._server is None:
             address: dict[str, Any] = {
                 "chroma_api_impl": "chromadb.api.fastapi.FastAPI",
-                "chroma_server_host": self._url,
+                "chroma_server_host": self._place.url,
                 "chroma_server_http_port": 8000,
+                "chroma_server_headers": self._place.headers,
                 "anonymized_telemetry": False,  # else it tells its maker that it is used
             }
             client = chroma()
@@ -111,6 +126,21 @@ class Store:
             self._server = system.instance(client.ServerAPI)
             self._server._session.timeout = httpx.Timeout(TIMEOUT_S)
         return self._server
+
+
+def _inside(tenant: str) -> dict[str, str]:
+    database = EVERYBODYS_DATABASE if tenant == EVERYBODYS else DATABASE
+    return {"tenant": tenant, "database": database}
+
+
+def _dropped(server: Any, tenant: str, layout: int) -> int:
+    """How many collections of ours, of that layout or an earlier one, are gone from there."""
+    inside = _inside(tenant)
+    held = [each.name for each in server.list_collections(**inside)]
+    outdated = [name for name in held if 0 < _layout_of(name) <= layout]
+    for name in outdated:
+        server.delete_collection(name, **inside)
+    return len(outdated)
 
 
 def _collection_name(space: str) -> str:

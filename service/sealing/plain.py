@@ -65,6 +65,23 @@ def _seal_some(
         return rows
 
 
+def seal_here(connection: Connection, name: str) -> None:
+    """Seal what lies plain in a table of few rows, in the transaction of a migration."""
+    table = Base.metadata.tables[name]
+    columns = sealed_columns(table)
+    found = connection.execute(_rows(table, columns).where(or_(*map(_is_plain, columns))))
+    if rows := [dict(row) for row in found.mappings()]:
+        changed = marked_rows(Session(connection), table, rows)
+        _write(connection, table, columns, changed, lambda column: column.type)
+
+
+def opened_column(connection: Connection, name: str, column: str) -> dict[str, Any]:
+    """Row id -> what is sealed in this column, for a migration that goes down."""
+    columns = Base.metadata.tables[name].columns
+    query = select(columns["id"], columns[column])
+    return dict(connection.execute(query).all())
+
+
 def unseal(connection: Connection) -> None:
     """Leave all of it plain, in this one transaction: for a schema that knows of no keys."""
     for table, columns in _tables(connection):
@@ -89,7 +106,10 @@ def _tables(connection: Connection) -> list[tuple[Table, Columns]]:
     """Those that there are at this revision, each with its sealed columns of this revision: a later
     one may add both."""
     seen = inspect(connection)
-    there = {name: {c["name"] for c in seen.get_columns(name)} for name in seen.get_table_names()}
+    there = {
+        name: {c["name"] for c in seen.get_columns(name) if isinstance(c["type"], LargeBinary)}
+        for name in seen.get_table_names()
+    }
     held = [(table, _there(table, there)) for table in Base.metadata.sorted_tables]
     return [(table, columns) for table, columns in held if columns]
 

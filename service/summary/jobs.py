@@ -12,7 +12,7 @@ def begin(session: Session, summary: Summary) -> None:
     """A new step is owed: nobody has tried it. Of the request that asks now the id is kept; a step
     that follows another keeps that of the first."""
     job = session.get(Job, summary.id) or Job(summary_id=summary.id, trace_id="")
-    job.attempts, job.tried_at, job.said = 0, None, ""
+    job.attempts, job.tried_at, job.said, job.passed_over_at = 0, None, "", None
     job.trace_id = str(get_contextvars().get("request_id", "")) or job.trace_id
     session.add(job)
 
@@ -28,7 +28,7 @@ def note_attempt(session: Session, summary_id: str) -> str:
     tried = (
         update(Job)
         .where(Job.summary_id == summary_id)
-        .values(attempts=Job.attempts + 1, tried_at=now())
+        .values(attempts=Job.attempts + 1, tried_at=now(), passed_over_at=None)
         .returning(Job.trace_id)
     )
     return session.scalar(tried) or ""

@@ -162,7 +162,8 @@ class Remark(Base):
 
 class Job(Base):
     """The system's turn at a summary: how often the step that is owed was begun, when last, what
-    failed in words of ours (no chart text), and the id of the request that asked for it."""
+    failed in words of ours (no chart text), the id of the request that asked for it, and since
+    when its message is let go, because as much of the same person is under way (shares.py)."""
 
     __tablename__ = "jobs"
 
@@ -173,6 +174,7 @@ class Job(Base):
     tried_at: Mapped[datetime | None]
     said: Mapped[str] = mapped_column(Sealed(), default="")
     trace_id: Mapped[str] = mapped_column(default="")  # web and worker log under it
+    passed_over_at: Mapped[datetime | None]
 
 
 class Attestation(Base):

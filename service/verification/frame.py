@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from service.chart.models import SourceRecord
 from service.verification.models import Reason, Span
 
+_GAP = r"(?:(?<!\s)\s++)?"  # as \s*, but a long one is not looked through from each of its blanks
 _DAY = r"\d{4}(?:-\d{2}){0,2}"
 _ATTRIBUTION = re.compile(
-    rf"\s*\(([^()]{{1,120}}), ({_DAY}|undated)(?:; same words since ({_DAY}|an undated note))?\)$"
+    rf"{_GAP}\(([^()]{{1,120}}), ({_DAY}|undated)"
+    rf"(?:; same words since ({_DAY}|an undated note))?\)$"
 )
-_DATED = re.compile(rf"\s*\(({_DAY}|undated)(?:; same words since ({_DAY}|an undated note))?\)$")
-_COUNT = re.compile(rf"\s*\[(\d+) records(?:, first ({_DAY}))?\]$")
-_LATEST = re.compile(r"\s*\[latest (\d+) of (\d+)\]$")
+_DATED = re.compile(rf"{_GAP}\(({_DAY}|undated)(?:; same words since ({_DAY}|an undated note))?\)$")
+_COUNT = re.compile(rf"{_GAP}\[(\d+) records(?:, first ({_DAY}))?\]$")
+_LATEST = re.compile(rf"{_GAP}\[latest (\d+) of (\d+)\]$")
 _NOTES = re.compile(r"note|summary|report|plan|letter|document|evaluation", re.IGNORECASE)
 
 

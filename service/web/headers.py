@@ -38,7 +38,8 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if "\x00" in scope["path"]:  # no name of ours has it, and PostgreSQL takes it for none
+        # No name of ours has a NUL, and PostgreSQL takes it for none.
+        if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
             await PlainTextResponse("There is a NUL in this address.", 400)(scope, receive, send)
             return
         request_id = uuid4().hex

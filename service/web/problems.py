@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -52,6 +52,7 @@ def answer_in_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(OperationalError, _no_database)
+    app.add_exception_handler(DataError, _not_kept)
 
 
 def problem(
@@ -126,6 +127,13 @@ def _wrong_field(error: dict[str, Any]) -> dict[str, str]:
     # A JSON decoder's message quotes nothing, but a custom validator's might: keep the known ones.
     own = error["type"] in ("value_error", "assertion_error")
     return {"field": field, "message": "This value is not allowed." if own else error["msg"]}
+
+
+def _not_kept(request: Request, error: Exception) -> Response:
+    """A NUL inside a field, or a number past what a column holds: the database says so before any
+    rule of ours. Its words may hold what was sent, so they are not told."""
+    log.warning("request.not_kept", error=type(error).__name__)
+    return problem(request, 422, "A field holds a character or number that cannot be kept.")
 
 
 def _no_database(request: Request, error: Exception) -> Response:

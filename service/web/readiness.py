@@ -10,6 +10,7 @@ import redis
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from service.retrieval.place import place_of
 from service.web.runtime import Runtime
 
 FRESH_S = 2.0  # anybody may ask: that must not become load on the EHR
@@ -66,9 +67,9 @@ def _redis(runtime: Runtime) -> None:
 
 
 def _chroma(runtime: Runtime) -> None:
-    httpx.get(
-        f"{runtime.settings.chroma_url}/api/v2/heartbeat", timeout=TIMEOUT_S
-    ).raise_for_status()
+    place = place_of(runtime.settings)
+    url = f"{place.url}/api/v2/heartbeat"
+    httpx.get(url, headers=place.headers, timeout=TIMEOUT_S).raise_for_status()
 
 
 def _ehr(runtime: Runtime) -> None:

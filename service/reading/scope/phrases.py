@@ -71,7 +71,7 @@ def _expanded(written: str) -> list[Phrase]:
     """`no (sign|signs) of` as its plain phrases, each as the marks of its words."""
     if re.search(r"\([^)]*\(", written):
         raise ValueError(f"A choice inside a choice: {written[:60]}")
-    parts = [part.split("|") for part in re.split(r"\(([^)]*)\)", written)]
+    parts = [part.split("|") for part in re.split(r"\(([^()]*)\)", written)]
     said = {" ".join("".join(choice).split()) for choice in product(*parts)}
     return [tuple(m for word in each.split() for m in _marks(word)) for each in said if each]
 

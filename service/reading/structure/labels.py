@@ -10,7 +10,7 @@ from service.reading.structure.words import answer_of, listed, section_of, stanc
 
 # A colon, a question mark before an answer, a row of dots, " = ".
 _MARK = re.compile(
-    r"[:?]|(?<=[\w)])\s?\.{4,}|\.{3,}(?=\s)|(?<=[\w)])\s=(?=\s)|(?<=[\w)])\s=>(?=\s)"
+    r"[:?]|(?<=[\w)])\s?\.{4,}|(?<!\.)\.{3,}+(?=\s)|(?<=[\w)])\s=(?=\s)|(?<=[\w)])\s=>(?=\s)"
 )
 _FORM = re.compile(r"\{[^{}\n]{1,400}\}")
 _CHOICES = frozenset(("y/n", "yes/no", "y / n", "yes / no", "(y/n)", "(yes/no)"))

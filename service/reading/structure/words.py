@@ -77,7 +77,7 @@ def _sections() -> dict[str, tuple[Section, bool]]:
     }
 
 
-_JOINED = re.compile(r"\s*(?:/|&|\+|\band\b)\s*", re.IGNORECASE)
+_JOINED = re.compile(r"(?:(?<!\s)\s++)?(?:/|&|\+|\band\b)\s*", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4_096)

@@ -35,7 +35,7 @@ class CriteriaBody(shapes.Taken):
 
 
 class RecallAsked(CriteriaBody):
-    reason: str = Field(max_length=2000, description="Stands on every summary, and in the audit.")
+    reason: str = Field(max_length=2000, description="Stands on every summary.")
 
 
 class TouchedBody(shapes.Told):

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base, new_id, now
+from service.sealing.columns import Sealed
 
 
 class RecallState(StrEnum):
@@ -22,13 +23,15 @@ class RecallState(StrEnum):
 
 
 class Recall(Base):
-    """`criteria` is Criteria.to_json(); `reason` in words of the person who asked."""
+    """`criteria` is Criteria.to_json(); `reason` in words of the person who asked, which may speak
+    of any patient: it has a key of its own. Gone with the last patient whom it concerned."""
 
     __tablename__ = "recalls"
+    __table_args__ = ({"info": {"own_key": lambda _row: True}},)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     criteria: Mapped[dict[str, Any]]
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(Sealed())
     asked_by: Mapped[str]
     asked_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from service.database import Transactions, now
 from service.errors import BadInput, NotFound
 from service.queue import TaskName
 from service.review import permissions
+from service.sealing.owners import own_key
 from service.summary import progress
 from service.summary.lifecycle import OWED
 from service.summary.models import Summary
@@ -76,7 +77,7 @@ def start_recall(session: Session, criteria: Criteria, reason: str, *, by: Perso
         actor=by.id,
         subject_id=recall.id,
         criteria=recall.criteria,
-        reason=recall.reason,
+        reason_hash=audit.keyed_hash(session, own_key("recalls", recall.id), recall.reason),
         summaries=[each.summary_id for each in found],
     )
     queue.after_commit(session, TaskName.STEP_RECALLS)

@@ -19,6 +19,7 @@ from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
 from service.retrieval.minilm import MiniLM
 from service.retrieval.models import Passage
+from service.retrieval.place import place_of
 from service.summary import progress
 from service.summary.vocabulary import SummaryStatus, SummaryType
 from tests.service.drafting.endpoint_fixtures import Drafts, endpoint, scripted, texts
@@ -55,7 +56,7 @@ def restricted_charts(session):
 
 @pytest.fixture
 def index(settings, tmp_path_factory):
-    index = PassageIndex(settings.chroma_url, MiniLM(tmp_path_factory.mktemp("models")))
+    index = PassageIndex(place_of(settings), MiniLM(tmp_path_factory.mktemp("models")))
     yield index
     index.close()
 

@@ -16,6 +16,7 @@ from service.database import transaction
 from service.facts.patient import patient_facts
 from service.retrieval.index import PassageIndex
 from service.retrieval.minilm import MiniLM
+from service.retrieval.place import place_of
 from service.summary.people import DEMO_PEOPLE
 from tests.service.access.test_canaries import CANARY
 from tests.service.drafting.endpoint_fixtures import Drafts, endpoint, scripted, texts
@@ -29,7 +30,7 @@ CODES = ("PSYTHPN", "42CFRPart2", "V", "HIV", "SUD", "ETH", "TBOO", "HOUSE-RULE"
 
 @pytest.fixture
 def index(settings, tmp_path_factory):
-    index = PassageIndex(settings.chroma_url, MiniLM(tmp_path_factory.mktemp("models")))
+    index = PassageIndex(place_of(settings), MiniLM(tmp_path_factory.mktemp("models")))
     yield index
     index.close()
 

@@ -11,6 +11,7 @@ from fhir_fixtures.stories import STORIES
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import index_patient
 from service.retrieval.minilm import MiniLM
+from service.retrieval.place import place_of
 from service.sealing.keyring import key_of
 from service.summary import progress
 from service.summary.vocabulary import SummaryType
@@ -91,7 +92,7 @@ def test_draft_asks_and_says_where_it_stands(command, rung, a_patient):
 
 def test_retrieve_shows_what_it_finds_or_what_it_looked_for(command, settings, sessions, a_patient):
     with sessions.begin() as session:
-        index = PassageIndex(settings.chroma_url, MiniLM(settings.data_dir / "models"))
+        index = PassageIndex(place_of(settings), MiniLM(settings.data_dir / "models"))
         index_patient(session, f"Patient/{a_patient}", index=index)
         index.close()
     found = json.loads(command("retrieve", a_patient, "sertraline", "--limit", "3", "--json").out)

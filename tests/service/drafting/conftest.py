@@ -9,6 +9,7 @@ from service.chart.files import of_text
 from service.chart.ingest import ingest
 from service.retrieval.index import PassageIndex
 from service.retrieval.minilm import MiniLM
+from service.retrieval.place import place_of
 from service.summary import progress
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus
@@ -16,7 +17,7 @@ from service.summary.vocabulary import SummaryStatus
 
 @pytest.fixture(scope="session")
 def index(settings):
-    index = PassageIndex(settings.chroma_url, MiniLM(settings.data_dir / "models"))
+    index = PassageIndex(place_of(settings), MiniLM(settings.data_dir / "models"))
     yield index
     index.close()
 

@@ -6,6 +6,7 @@ import pytest
 
 from service.retrieval.index import PassageIndex
 from service.retrieval.minilm import MiniLM
+from service.retrieval.place import place_of
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +16,6 @@ def minilm(tmp_path_factory) -> MiniLM:
 
 @pytest.fixture
 def index(settings, minilm) -> Iterator[PassageIndex]:
-    index = PassageIndex(settings.chroma_url, minilm)
+    index = PassageIndex(place_of(settings), minilm)
     yield index
     index.close()

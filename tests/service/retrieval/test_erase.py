@@ -20,6 +20,7 @@ from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import cut_chart, embed_charts, embed_owed
 from service.retrieval.leftovers import erase_messages, vacuum_store
 from service.retrieval.models import Passage
+from service.retrieval.place import Place, place_of
 from service.sealing.models import PatientKey
 from service.summary import progress
 from service.summary.document import Document
@@ -127,7 +128,7 @@ def test_nothing_goes_while_the_store_does_not_answer(sessions, index, minilm):
     with transaction(sessions) as session:
         a_chart(session)
         open_chart(session, "Patient/a", index=index)
-    nowhere = PassageIndex("http://127.0.0.1:9", minilm)
+    nowhere = PassageIndex(Place("http://127.0.0.1:9"), minilm)
     with pytest.raises(Unavailable), transaction(sessions) as session:
         erase_patient(session, "Patient/a", index=nowhere)
     nowhere.close()
@@ -204,7 +205,7 @@ def test_vectors_of_an_earlier_embedding_go_once_the_patient_was_rebuilt(
     a_chart(session)
     open_chart(session, "Patient/a", index=index)
     gone = vectors(session, "Patient/a")
-    changed = PassageIndex(settings.chroma_url, Reversed(minilm))
+    changed = PassageIndex(place_of(settings), Reversed(minilm))
     with contextlib.closing(changed):
         assert embed_owed(session, index=changed)
         erase_patient(session, "Patient/a", index=changed)

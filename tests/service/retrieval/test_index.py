@@ -20,6 +20,7 @@ from service.retrieval.indexing import cut_chart, embed_owed, lock_patient
 from service.retrieval.keys import opaque_id
 from service.retrieval.leftovers import vacuum_store
 from service.retrieval.models import Passage
+from service.retrieval.place import Place, place_of
 from service.retrieval.sync import Mended, index_step, mend_index
 from tests.service.retrieval.charts import a_chart, a_record
 from tests.service.retrieval.embedders import Strict
@@ -49,7 +50,7 @@ def test_vectors_come_back_by_id_and_only_those_asked_for(index):
 
 
 def test_a_store_that_is_away_can_be_tried_again(minilm):
-    away = PassageIndex(f"http://127.0.0.1:{free_port()}", minilm)
+    away = PassageIndex(Place(f"http://127.0.0.1:{free_port()}"), minilm)
     with pytest.raises(Unavailable) as refused:
         away.get(["0" * 32])
     assert refused.value.can_retry
@@ -78,7 +79,7 @@ def end(process):
 @pytest.mark.processes
 def test_it_reconnects_after_a_restart_and_after_a_wipe(tmp_path, minilm):
     port = free_port()
-    store = PassageIndex(f"http://127.0.0.1:{port}", minilm)
+    store = PassageIndex(Place(f"http://127.0.0.1:{port}"), minilm)
     server = a_server(tmp_path / "one", port)
     try:
         store.add(names(3), vectors(3))
@@ -176,7 +177,7 @@ def test_charts_of_many_patients_are_embedded_together_and_only_what_is_owed(ses
 
 def test_a_text_that_the_embedding_refuses_keeps_no_other_patient_waiting(session, settings):
     strict = LangchainEmbedder("fake:strict", Strict(size=384))
-    index = PassageIndex(settings.chroma_url, strict)
+    index = PassageIndex(place_of(settings), strict)
     for patient, said in (
         ("Patient/a", "Insomnia"),
         ("Patient/b", "canary"),

@@ -24,6 +24,7 @@ from service.retrieval.indexing import (
 )
 from service.retrieval.models import IndexedRecord, Passage
 from service.retrieval.packing import unpacked
+from service.retrieval.place import place_of
 from service.retrieval.sync import mend_index
 from service.settings import Settings
 from service.summary import progress
@@ -183,7 +184,7 @@ def test_a_changed_embedding_serves_old_vectors_until_each_patient_is_rebuilt(
     question = SectionQuery("any", "Any", words="suicidal thoughts")
     before = open_chart(session, "Patient/a", index=index).gather(question).evidence
     made = {minilm.name: minilm}
-    changed = PassageIndex(settings.chroma_url, Reversed(minilm), former=made.get)
+    changed = PassageIndex(place_of(settings), Reversed(minilm), former=made.get)
     with contextlib.closing(changed):
         chart = open_chart(session, "Patient/a", index=changed)
         assert (chart.vectors.space, chart.vectors.unembedded) == (index.space, 0)
@@ -203,7 +204,7 @@ def test_words_still_find_where_the_earlier_embedding_cannot_be_made_any_more(
 ):
     a_chart(session)
     index_patient(session, "Patient/a", index=index)
-    changed = PassageIndex(settings.chroma_url, Reversed(minilm))
+    changed = PassageIndex(place_of(settings), Reversed(minilm))
     with contextlib.closing(changed):
         chart = open_chart(session, "Patient/a", index=changed)
         assert chart.vectors.unembedded == 11
@@ -221,7 +222,7 @@ def test_words_still_find_while_the_earlier_embeddings_endpoint_is_away(
     a_chart(session)
     index_patient(session, "Patient/a", index=index)
     session.execute(update(Passage).values(model=f"{build_embedder(gone).name}/384"))
-    later = PassageIndex(settings.chroma_url, index.embedder, former=former_embedders(gone))
+    later = PassageIndex(place_of(settings), index.embedder, former=former_embedders(gone))
     with contextlib.closing(later):
         chart = open_chart(session, "Patient/a", index=later)
         assert chart.vectors.unembedded == 11

@@ -14,11 +14,12 @@ from types import SimpleNamespace
 from service.embedded import free_port
 from service.retrieval import index
 from service.retrieval.index import PassageIndex
+from service.retrieval.place import Place
 from service.retrieval.store import Store
 
 index.PAUSES_S = ()
 url = f"http://127.0.0.1:{free_port()}"
-asked = PassageIndex(url, SimpleNamespace(name="plain", dimensions=3))
+asked = PassageIndex(Place(url), SimpleNamespace(name="plain", dimensions=3))
 together, said = threading.Barrier(8), set()
 
 def ask(first):
@@ -28,7 +29,7 @@ def ask(first):
     except BaseException as error:
         said.add(type(error).__name__)
 
-firsts = [asked.check_answers, Store(url).spaces] * 4
+firsts = [asked.check_answers, Store(Place(url)).spaces] * 4
 threads = [threading.Thread(target=ask, args=(first,)) for first in firsts]
 for each in threads: each.start()
 for each in threads: each.join()

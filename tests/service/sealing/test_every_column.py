@@ -33,7 +33,7 @@ PLAIN = {
     "qa_samples": "closed_by criteria frame_hash id made_by rubric_version seed",
     "quarantined": "content_hash id origin",
     "recall_items": "recall_id said summary_id",
-    "recalls": "asked_by criteria id reason",  # why a model's work is recalled, of no one patient
+    "recalls": "asked_by criteria id",
     "remarks": "id person_id settled_by summary_id version_id",
     "sign_in_attempts": "browser_hash code_verifier id next_path nonce provider_key",
     "source_records": "content_hash effective encounter_ref gaps id labels marking "

@@ -12,6 +12,7 @@ from service.retrieval.models import Passage
 from service.sealing import plain
 from service.sealing.keyring import give_keys
 from service.summary.models import Finding, Summary, SummaryVersion
+from service.writeback.recall.models import Recall
 
 CANARY = "quetzal-5521"
 OLD = f"""
@@ -143,3 +144,25 @@ def read_texts(engine):
     with Session(engine) as session:
         records = session.scalars(select(SourceRecord).order_by(SourceRecord.id)).all()
         return [(r.raw, r.title, r.headline, r.text) for r in records]
+
+
+def test_what_was_typed_of_a_recall_is_sealed_and_opened_with_its_revision(old):
+    """A later revision than all others, of a table that there was before there were keys."""
+    migrations.upgrade(old)
+    migrations.downgrade(old, "0031")
+    with old.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO recalls (id, criteria, reason, asked_by, asked_at) VALUES "
+            f"('r1', '{{}}', 'Of {CANARY}.', 'it', now()), ('r2', '{{}}', '', 'it', now())"
+        )
+    migrations.upgrade(old)
+    with old.connect() as connection:
+        lain = connection.exec_driver_sql("SELECT reason FROM recalls ORDER BY id").scalars().all()
+    assert CANARY.encode() not in bytes(lain[0]) and bytes(lain[1]) == b""
+    with Session(old) as session:
+        assert session.get(Recall, "r1").reason == f"Of {CANARY}."
+    migrations.downgrade(old, "0031")
+    with old.connect() as connection:
+        told = connection.exec_driver_sql("SELECT reason FROM recalls ORDER BY id").scalars().all()
+    assert told == [f"Of {CANARY}.", ""]
+    migrations.downgrade(old, "0016")

@@ -5,6 +5,7 @@ from structlog.testing import capture_logs
 
 from service.retrieval.index import PassageIndex
 from service.retrieval.minilm import MiniLM
+from service.retrieval.place import place_of
 from tests.service.web.test_facts_api import the_chart
 
 QUESTION = "when was sertraline started"
@@ -17,7 +18,7 @@ def minilm(tmp_path_factory):
 
 @pytest.fixture
 def index(runtime, minilm):
-    runtime.index = PassageIndex(runtime.settings.chroma_url, minilm)
+    runtime.index = PassageIndex(place_of(runtime.settings), minilm)
     yield runtime.index
     runtime.index.close()
 

@@ -4,15 +4,19 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import LargeBinary, select, type_coerce
 
 from service import audit
 from service.database import now, transaction
 from service.errors import BadInput, NotFound, NotPermitted
 from service.queue import TaskName
+from service.retrieval.erase import erase_patient
+from service.sealing.models import PatientKey
 from service.summary import progress
 from service.summary.people import DEMO_PEOPLE, SYSTEM
 from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.filing import file_summary
+from service.writeback.recall.models import Recall
 from service.writeback.recall.models import RecallState as R
 from service.writeback.recall.recall import (
     AMENDING,
@@ -306,3 +310,45 @@ def test_nothing_is_recalled_without_criteria_reason_or_right(made, sessions):
                 start_recall(session, MODEL, "why", by=DEMO_PEOPLE[persona])
         with pytest.raises(NotFound):
             report_on(session, "none", by=IT)
+
+
+def test_the_typed_reason_is_sealed_out_of_the_audit_and_goes_with_the_last_patient(
+    made, sessions, index
+):
+    first, second = made(), made()
+    typed = "It mixed up Quetzal with somebody."
+    recall_id = recall(sessions, reason=typed)
+    with sessions() as session:
+        assert session.get(Recall, recall_id).reason == typed
+        kept = session.scalar(select(type_coerce(Recall.reason, LargeBinary)))
+        started = [act for act in audit.chain(session) if act.action == "recall.started"]
+    assert typed.encode() not in kept
+    assert typed not in repr([act.detail for act in started])
+    assert len(started[0].detail["reason_hash"]) == 64
+    refs = {patient_of(sessions, each) for each in (first, second)}
+    for ref in refs:
+        with transaction(sessions) as session:
+            assert session.get(Recall, recall_id)
+            erased = erase_patient(session, ref, index=index).removed
+    assert erased["recalls"] == 1
+    with sessions() as session:
+        assert session.get(Recall, recall_id) is None
+        owners = session.scalars(select(PatientKey.patient_ref))
+        assert [each for each in owners if "recalls" in each] == []
+
+
+def patient_of(sessions, summary_id):
+    with sessions() as session:
+        return progress.find_summary(session, summary_id).patient_ref
+
+
+class NoVectors:
+    """A store that nothing was put into."""
+
+    def spaces(self):
+        return set()
+
+
+@pytest.fixture
+def index():
+    return NoVectors()
