@@ -128,10 +128,16 @@ def can_review(person: Person, summary: Summary) -> Answer:
 
 
 def check_can_sign(
-    person: Person, summary: Summary, open_major: int, digest: str, *, restricted: int = 0
+    person: Person,
+    summary: Summary,
+    open_major: int,
+    digest: str,
+    *,
+    restricted: int = 0,
+    merged_into: str = "",
 ) -> None:
-    """Raise NotPermitted, Conflict (moved on, other text) or Blocked (open major findings, or
-    sources that were restricted after the draft)."""
+    """Raise NotPermitted, Conflict (moved on, other text) or Blocked (open major findings,
+    sources that were restricted after the draft, a patient whom the EHR has merged away)."""
     check_may(person, Ability.SIGN)
     _check_known_to_ehr(person)
     check_status(summary, SummaryStatus.IN_REVIEW)
@@ -142,12 +148,33 @@ def check_can_sign(
         plural = "s are" if open_major > 1 else " is"
         raise Blocked(f"{open_major} major finding{plural} open. Resolve before you sign.")
     check_unrestricted(restricted)
+    check_not_merged(merged_into)
 
 
 def can_sign(
-    person: Person, summary: Summary, open_major: int, digest: str, *, restricted: int = 0
+    person: Person,
+    summary: Summary,
+    open_major: int,
+    digest: str,
+    *,
+    restricted: int = 0,
+    merged_into: str = "",
 ) -> Answer:
-    return ask(lambda: check_can_sign(person, summary, open_major, digest, restricted=restricted))
+    return ask(
+        lambda: check_can_sign(
+            person, summary, open_major, digest, restricted=restricted, merged_into=merged_into
+        )
+    )
+
+
+def check_not_merged(merged_into: str) -> None:
+    """Raise Blocked where the EHR goes on with this patient in another record: nobody reads what
+    is filed in this one, and what the other says of them was not read."""
+    if merged_into:
+        raise Blocked(
+            f"The EHR has merged this patient into {merged_into}, so nothing is signed or filed "
+            "here. Ask for the summary there."
+        )
 
 
 def check_unrestricted(restricted: int) -> None:
@@ -178,7 +205,9 @@ def check_asked(unanswered: str) -> None:
         )
 
 
-def check_can_cosign(person: Person, summary: Summary, digest: str, *, restricted: int = 0) -> None:
+def check_can_cosign(
+    person: Person, summary: Summary, digest: str, *, restricted: int = 0, merged_into: str = ""
+) -> None:
     """A second clinician, on the text that the first one signed."""
     check_may(person, Ability.COSIGN)
     _check_known_to_ehr(person)
@@ -187,10 +216,17 @@ def check_can_cosign(person: Person, summary: Summary, digest: str, *, restricte
     if _has_attested(summary, person, "signed"):
         raise NotPermitted("You signed this text yourself; somebody else cosigns it.")
     check_unrestricted(restricted)
+    check_not_merged(merged_into)
 
 
-def can_cosign(person: Person, summary: Summary, digest: str, *, restricted: int = 0) -> Answer:
-    return ask(lambda: check_can_cosign(person, summary, digest, restricted=restricted))
+def can_cosign(
+    person: Person, summary: Summary, digest: str, *, restricted: int = 0, merged_into: str = ""
+) -> Answer:
+    return ask(
+        lambda: check_can_cosign(
+            person, summary, digest, restricted=restricted, merged_into=merged_into
+        )
+    )
 
 
 def check_can_reject(person: Person, summary: Summary, *, in_ehr: bool = False) -> None:

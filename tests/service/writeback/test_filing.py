@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select, text
 
 from service import audit
+from service.chart.ingest import ingest
+from service.chart.models import SnapshotRecord
 from service.database import transaction
 from service.errors import Unavailable
 from service.fhir.errors import EhrBusy, EhrTokenRefused
@@ -14,13 +16,15 @@ from service.fhir.profile import SiteProfile
 from service.sealing.cipher import CannotOpen
 from service.summary import progress
 from service.summary.models import Summary
+from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.exchange import CannotLook
 from service.writeback.filing import file_summary, reconcile_filing
 from service.writeback.models import Filing, FilingState
 from tests.service.writeback import ehr
-from tests.service.writeback.builders import a_record, a_signed_summary, amended
+from tests.service.writeback.builders import a_record, a_signed_summary, amended, sign
 from tests.service.writeback.conftest import SLOW_INDEX
+from tests.service.writeback.ehr import PATIENT, SEEDS
 
 
 @pytest.fixture
@@ -564,3 +568,58 @@ def test_a_twin_that_cannot_be_marked_is_said(run, signed, sessions, client, wir
     wire.faults = {"PUT /DocumentReference": ehr.refused}
     summary = run(reconcile_filing, signed)
     assert summary.status is S.FILED and "A second copy still stands" in summary.status_reason
+
+
+def drafted_anew(session, summary, *records):
+    """Sent back, and drafted in the very same words from other records."""
+    for status in (S.FILING_REFUSED, S.IN_REVIEW, S.REQUESTED, S.CHARTED, S.INDEXED):
+        progress.advance(session, summary, status, actor=SYSTEM)
+    for record in records:
+        session.add(SnapshotRecord(summary_id=summary.id, record_id=record.id))
+    same, writer = summary.current.content, summary.current.writer
+    progress.add_version(session, summary, same, made_by=SYSTEM, writer=writer, coverage={})
+    for status in (S.DRAFTED, S.IN_REVIEW):
+        progress.advance(session, summary, status, actor=SYSTEM)
+
+
+def test_the_same_words_drafted_from_other_records_are_signed_anew_and_filed(sessions, client):
+    with transaction(sessions) as session:
+        summary = a_signed_summary(session, records=[a_record(session)])
+        drafted_anew(session, summary, a_record(session, "Observation/o2"))
+        sign(session, summary)
+        summary_id = summary.id
+        assert len(summary.attestations) == 2
+    with transaction(sessions) as session:
+        file_summary(session, summary_id, client=client)
+    with sessions() as session:
+        summary = progress.find_summary(session, summary_id)
+        assert (summary.status, summary.status_reason) == (S.FILED, "")
+
+
+def test_a_signature_on_the_same_words_of_an_earlier_draft_is_none_on_this(sessions, client):
+    with transaction(sessions) as session:
+        summary = a_signed_summary(session, records=[a_record(session)])
+        drafted_anew(session, summary, a_record(session, "Observation/o2"))
+        progress.advance(session, summary, S.SIGNED, actor="demo-clinician")
+        summary_id = summary.id
+    with transaction(sessions) as session:
+        file_summary(session, summary_id, client=client)
+    with sessions() as session:
+        summary = progress.find_summary(session, summary_id)
+        assert (summary.status, "Nobody has signed" in summary.status_reason) == (
+            S.FILING_REFUSED,
+            True,
+        )
+
+
+def test_what_was_signed_before_the_ehr_merged_the_patient_is_not_filed(sessions, client, wire):
+    merged = {"other": {"reference": "Patient/p2"}, "type": "replaced-by"}
+    with transaction(sessions) as session:
+        summary_id = a_signed_summary(session).id
+        ingest(session, "test", [SEEDS[PATIENT] | {"link": [merged]}])
+    with transaction(sessions) as session:
+        file_summary(session, summary_id, client=client)
+    with sessions() as session:
+        summary = progress.find_summary(session, summary_id)
+        assert summary.status is S.FILING_REFUSED and "merged" in summary.status_reason
+    assert not [call for call in wire.calls if call.startswith("POST")]
