@@ -9,6 +9,7 @@ from service.web.pages.words import MEANING, who
 from service.writeback.models import Filing, FilingState
 
 S = SummaryStatus
+IN_THE_EHR = (FilingState.FILED, FilingState.UNREAD)
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ _OTHERS = {
 
 
 def _in_review(desk: Desk, filings: list[Filing]) -> Banner:
-    filed = next((f for f in filings if f.state is FilingState.FILED), None)
+    filed = next((f for f in filings if f.state in IN_THE_EHR), None)
     if filed is None:
         return Banner("draft", "Draft, not signed", why=desk.summary.status_reason)
     words = "Open for correction, not signed. The EHR has the text as it was signed before"
