@@ -151,9 +151,11 @@ def amend(session: Session, summary_id: str, reason: str, *, by: Person) -> Summ
 
 
 def retract(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
-    """Withdraw a filed summary: it will be marked as entered in error in the EHR."""
+    """Withdraw a filed summary, or one that is open for correction: what the EHR holds of it will
+    be marked there as entered in error."""
     summary = locked(session, summary_id)
-    permissions.check_can_retract(by, summary)
+    in_ehr = was_filed(changes_of(session, summary.id))
+    permissions.check_can_retract(by, summary, in_ehr=in_ehr)
     return _move(session, summary, SummaryStatus.RETRACTING, needed(reason), by=by)
 
 

@@ -54,7 +54,7 @@ def options_for(
         reject=permissions.can_reject(person, summary, in_ehr=in_ehr),
         reopen=permissions.can_reopen(person, summary),
         amend=permissions.can_amend(person, summary),
-        retract=permissions.can_retract(person, summary),
+        retract=permissions.can_retract(person, summary, in_ehr=in_ehr),
         retry=permissions.can_retry(person, summary),
         cancel=permissions.can_cancel(person, summary),
         sign_needs_second=permissions.needs_cosign(person, summary.type, cosign_types),

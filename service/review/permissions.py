@@ -239,7 +239,7 @@ def check_can_reject(person: Person, summary: Summary, *, in_ehr: bool = False) 
     if in_ehr:
         raise Blocked(
             "A text of this summary is in the EHR, so it cannot be rejected. "
-            "Sign the text that shall stand, and then withdraw it if it is wrong."
+            "Sign the text that shall stand, or retract what is there."
         )
 
 
@@ -258,7 +258,7 @@ def can_reopen(person: Person, summary: Summary) -> Answer:
 
 
 def check_can_amend(person: Person, summary: Summary) -> None:
-    """Correct (amend) or withdraw (retract) what is filed."""
+    """Correct what is filed."""
     check_may(person, Ability.SIGN)
     check_status(summary, SummaryStatus.FILED)
 
@@ -267,7 +267,16 @@ def can_amend(person: Person, summary: Summary) -> Answer:
     return ask(lambda: check_can_amend(person, summary))
 
 
-check_can_retract, can_retract = check_can_amend, can_amend
+def check_can_retract(person: Person, summary: Summary, *, in_ehr: bool = False) -> None:
+    """Withdraw what the EHR holds: what is filed, and what is open for correction, also where its
+    new draft has failed. A wrong text must not stand until somebody has signed a better one."""
+    check_may(person, Ability.SIGN)
+    amended = (SummaryStatus.IN_REVIEW, SummaryStatus.FAILED) if in_ehr else ()
+    check_status(summary, SummaryStatus.FILED, *amended)
+
+
+def can_retract(person: Person, summary: Summary, *, in_ehr: bool = False) -> Answer:
+    return ask(lambda: check_can_retract(person, summary, in_ehr=in_ehr))
 
 
 def check_can_retry(person: Person, summary: Summary) -> None:

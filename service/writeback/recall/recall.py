@@ -22,7 +22,7 @@ from service.writeback.recall.models import Recall, RecallItem, RecallState
 from service.writeback.recall.touched import Criteria, Touched, documents_of, is_touched, touched
 
 ITEMS_A_RUN = 500  # the next sweep goes on
-AMENDING = "An amendment is open: it has to be signed and filed before it can be withdrawn."
+AMENDING = "An amendment is open: sign it, so that it is filed and withdrawn, or retract it."
 AT_WORK = "The system is at it; it is looked at again."
 ENDS = {
     S.RETRACTED: RecallState.RETRACTED,
