@@ -42,7 +42,7 @@ def request_summary(
     )
     session.add(summary)
     session.flush()
-    _note(session, summary, actor=actor, before=None, reason="")
+    _note(session, summary, actor=actor, before=None, reason="", encounter_ref=encounter_ref)
     return summary
 
 
@@ -76,7 +76,7 @@ def _note(
     actor: str,
     before: SummaryStatus | None,
     reason: str,
-    **known: str,
+    **known: str | None,
 ) -> None:
     audit.record(
         session,
@@ -116,7 +116,7 @@ def is_signed_off(session: Session, summary: Summary) -> bool:
     """
     moves = select(AuditEvent).where(AuditEvent.subject_id == summary.id, _is_move())
     acts = session.scalars(moves.order_by(AuditEvent.seq.desc())).all()
-    if {act.patient_ref for act in acts} != {summary.patient_ref}:
+    if {act.patient_ref for act in acts} != {summary.patient_ref} or not _is_asked(acts, summary):
         return False
     last = next((act for act in acts if not _goes_on(act)), None)
     return (
@@ -125,6 +125,12 @@ def is_signed_off(session: Session, summary: Summary) -> bool:
         and last.detail.get("digest") == (summary.current.digest if summary.current else None)
         and audit.is_ours(session, last)
     )
+
+
+def _is_asked(newest_first: Sequence[AuditEvent], summary: Summary) -> bool:
+    """Whether it is for the visit that it was asked for; older requests do not tell which."""
+    asked = newest_first[-1].detail
+    return asked.get("encounter_ref", summary.encounter_ref) == summary.encounter_ref
 
 
 def _is_move() -> ColumnElement[bool]:

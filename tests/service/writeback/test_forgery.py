@@ -167,6 +167,10 @@ def a_draft_moved_to_another_patient_before_it_was_signed(session, summary):
     sign(session, summary)
 
 
+def the_summary_put_under_another_visit(session, summary):
+    session.execute(text("UPDATE summaries SET encounter_ref = 'Encounter/of-somebody'"))
+
+
 def stands_at(session, status):
     session.execute(text("UPDATE summaries SET status = :s").bindparams(s=status))
 
@@ -178,6 +182,7 @@ def stands_at(session, status):
         a_text_that_was_taken_back_called_signed,
         a_text_that_was_rejected_called_signed,
         a_draft_moved_to_another_patient_before_it_was_signed,
+        the_summary_put_under_another_visit,
         other_text_with_a_signature_beside_it,
         the_same_with_a_row_in_the_audit,
         a_second_signature_that_nobody_gave,
