@@ -1,6 +1,7 @@
 """Exactly the attested text reaches the EHR, exactly once, whatever goes wrong on the way."""
 
 import base64
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select, text
 from service import audit
 from service.chart.ingest import ingest
 from service.chart.models import SnapshotRecord
-from service.database import transaction
+from service.database import now, transaction
 from service.errors import Unavailable
 from service.fhir.errors import EhrBusy, EhrTokenRefused
 from service.fhir.profile import SiteProfile
@@ -22,7 +23,7 @@ from service.writeback.exchange import CannotLook
 from service.writeback.filing import file_summary, reconcile_filing
 from service.writeback.models import Filing, FilingState
 from tests.service.writeback import ehr
-from tests.service.writeback.builders import a_record, a_signed_summary, amended, sign
+from tests.service.writeback.builders import a_record, a_signed_summary, amended, attest, sign
 from tests.service.writeback.conftest import SLOW_INDEX
 from tests.service.writeback.ehr import PATIENT, SEEDS
 
@@ -623,3 +624,22 @@ def test_what_was_signed_before_the_ehr_merged_the_patient_is_not_filed(sessions
         summary = progress.find_summary(session, summary_id)
         assert summary.status is S.FILING_REFUSED and "merged" in summary.status_reason
     assert not [call for call in wire.calls if call.startswith("POST")]
+
+
+def test_the_second_clinician_authenticates_whatever_their_clock_says(
+    sessions, client, monkeypatch
+):
+    with transaction(sessions) as session:
+        summary = a_signed_summary(session)
+        for status in (S.FILING_REFUSED, S.IN_REVIEW, S.AWAITING_COSIGN):
+            progress.advance(session, summary, status, actor="demo-clinician")
+        late = now() - timedelta(seconds=30)
+        monkeypatch.setattr("service.summary.attestations.now", lambda: late)
+        attest(session, summary, "attending", "cosigned")
+        progress.advance(session, summary, S.SIGNED, actor="demo-attending")
+        summary_id = summary.id
+    with transaction(sessions) as session:
+        file_summary(session, summary_id, client=client)
+    (document,) = stored(client, "DocumentReference")
+    assert document["author"][0]["reference"] == "Practitioner/demo-clinician"
+    assert document["authenticator"]["reference"] == "Practitioner/demo-attending"
