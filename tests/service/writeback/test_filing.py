@@ -175,9 +175,10 @@ def test_a_document_that_is_not_there_yet_is_not_sent_again_at_once(run, signed,
         run(reconcile_filing, signed)
 
 
-def test_an_ehr_that_alters_the_text_is_found_out(run, signed, sessions, client, wire):
+@pytest.mark.parametrize("form", [0, 1], ids=["as text", "as a page"])
+def test_an_ehr_that_alters_the_text_is_found_out(run, signed, sessions, client, wire, form):
     def soften(document):
-        attachment = document["content"][0]["attachment"]
+        attachment = document["content"][form]["attachment"]
         altered = base64.b64decode(attachment["data"]).replace(b"14", b"41")
         attachment["data"] = base64.b64encode(altered).decode()
 
@@ -186,6 +187,17 @@ def test_an_ehr_that_alters_the_text_is_found_out(run, signed, sessions, client,
     assert summary.status is S.FILING_REFUSED
     assert "differs from the text that was signed" in summary.status_reason
     assert stored(client, "Provenance") == []  # nobody vouches for what the EHR made of it
+
+
+@pytest.mark.parametrize(
+    "page", [None, {"contentType": "text/html", "url": "Binary/not-for-us"}], ids=["gone", "closed"]
+)
+def test_an_ehr_that_keeps_the_text_alone_has_it(run, signed, wire, page):
+    def keep(document):
+        document["content"][1:] = [{"attachment": page}] if page else []
+
+    wire.faults["POST /DocumentReference"] = ehr.altering(wire, keep)
+    assert run(file_summary, signed).status is S.FILED
 
 
 def test_a_document_under_another_patient_is_found_out(run, signed, store, wire):
