@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BigInteger, event, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column, sessionmaker
 
 from service.database import Base, new_id, now
 from service.errors import Unavailable, WrongSetting
@@ -140,10 +140,28 @@ def keep_chain(sessions: sessionmaker[Session], key: bytes) -> None:
         if acts := session.info.pop("acts", []):
             _append(session, acts)
 
+    _forget_what_is_rolled_back(sessions)
+
+
+def _forget_what_is_rolled_back(sessions: sessionmaker[Session]) -> None:
+    """What was rolled back did not happen: of a savepoint its own acts alone."""
+
+    @event.listens_for(sessions, "after_transaction_create")
+    def mark(session: Session, begun: SessionTransaction) -> None:
+        if begun.nested:
+            session.info.setdefault("marks", {})[begun] = len(pending(session))
+
+    @event.listens_for(sessions, "after_transaction_end")
+    def unmark(session: Session, ended: SessionTransaction) -> None:
+        if ended.parent is None:  # a savepoint has ended before it is told that it was rolled back
+            session.info.pop("marks", None)
+
     @event.listens_for(sessions, "after_soft_rollback")
-    def forget(session: Session, previous: Any) -> None:
+    def forget(session: Session, previous: SessionTransaction) -> None:
         if previous.parent is None:
             session.info.pop("acts", None)
+        elif (known := session.info.get("marks", {}).get(previous)) is not None:
+            del pending(session)[known:]
 
 
 def _append(session: Session, acts: list[AuditEvent]) -> None:

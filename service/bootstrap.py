@@ -156,7 +156,8 @@ class Runtime:
     def under_way(self) -> UnderWay:
         if self.settings.redis_url is None:
             raise WrongSetting("COUNTERSIGN_REDIS_URL is not set; `countersign up` starts one.")
-        return UnderWay(self.settings.redis_url.get_secret_value())
+        url = self.settings.redis_url.get_secret_value()
+        return UnderWay(url, audit.key_of(self.settings))
 
     def close(self) -> None:
         """Let go of connections that were opened."""

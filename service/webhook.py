@@ -16,7 +16,9 @@ from pydantic_core import PydanticCustomError
 
 from service.providers import check_safe_address
 
-HookEvent = Literal["summary.ready", "summary.signed", "summary.filed", "summary.refused"]
+HookEvent = Literal[
+    "summary.ready", "summary.signed", "summary.filed", "summary.refused", "summary.retracted"
+]
 
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 TOLERANCE_S = 300.0  # how far two clocks and a slow network may be apart

@@ -5,6 +5,7 @@ and keeping what came.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,6 +73,9 @@ def keep(session: Session, asked: Question, answer: Answer, *, client: FhirClien
     chart.unanswered = answer.unanswered
     if answer.fetched and answer.looked:
         chart.unanswered = _kept(session, chart, answer.fetched, answer.looked, client)
+    elif answer.fetched:  # the Patient alone, which says where the chart goes on
+        with suppress(OperationalError):
+            _keep(session, answer.fetched, client)
     if not chart.unanswered:
         chart.answered_at = chart.asked_at
     audit.record(
@@ -100,7 +104,7 @@ def _asked(asked: Question, client: FhirClient, is_held: Callable[[set[str]], se
     if fetched.is_unknown:
         return Answer("The EHR does not know this patient.")
     if fetched.merged_into:
-        return Answer(f"The EHR has merged this patient into {fetched.merged_into}.")
+        return Answer(f"The EHR has merged this patient into {fetched.merged_into}.", fetched)
     looked = look(client, asked.cited)
     fetched.resources += looked.resources
     return Answer("", fetched, looked)

@@ -1,16 +1,18 @@
 """Who read a chart while its patient was erased brings nothing of it back."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.audit import AuditEvent
+from service.chart.models import Chart
 from service.errors import NotFound
 from service.sealing.models import PatientKey
 
 ERASED = "patient.erased"
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PatientErased(NotFound):
@@ -41,3 +43,11 @@ def erased_since(session: Session, patients: Iterable[str], since: datetime) -> 
         AuditEvent.at >= since,
     )
     return {ref for ref in session.scalars(acts) if ref}
+
+
+def left_alone(session: Session, patients: Iterable[str]) -> set[str]:
+    """Those of these patients who were erased, and of whom nothing is held since: they come back
+    when a person asks for them, and by no schedule or news of the EHR."""
+    erased = erased_since(session, patients, EVER)
+    held = select(Chart.patient_ref).where(Chart.patient_ref.in_(erased))
+    return erased.difference(session.scalars(held)) if erased else set()

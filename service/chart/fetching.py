@@ -12,6 +12,7 @@ from service.chart.attachments import MAX_BYTES, wanted_urls
 from service.chart.compartments import is_strangers
 from service.chart.gaps import GapKind, gap, unread_types
 from service.chart.incoming import conditional_refs
+from service.chart.merged import replaced_by
 from service.chart.searches import (
     MAX_READS,
     READ_WHEN_REFERRED,
@@ -21,7 +22,7 @@ from service.chart.searches import (
 )
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrBusy, EhrIncomplete, EhrNotFound, EhrRefused
-from service.fhir.references import local_ref, reference_of, references_in, resolve, type_of
+from service.fhir.references import local_ref, references_in, resolve, type_of
 from service.fhir.wire import Received, dump
 
 Resource = dict[str, Any]
@@ -79,7 +80,7 @@ def fetch_chart(
         fetched.note(GapKind.READ, refused.sentence, source=patient_ref)
     else:
         fetched.resources.append(patient)
-        fetched.merged_into = _replaced_by(patient)
+        fetched.merged_into = replaced_by(patient)
         if fetched.merged_into:
             return fetched
     since = since if client.profile.reading.last_updated else None
@@ -107,15 +108,6 @@ def side_by_side(ask: Callable[[T], U], of: Iterable[T], at_once: int) -> list[U
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-
-
-def _replaced_by(patient: Resource) -> str:
-    """The record into which a patient was merged, as the EHR names it; "" where there is none."""
-    links = patient.get("link")
-    for link in links if isinstance(links, list) else []:
-        if isinstance(link, dict) and link.get("type") == "replaced-by":
-            return reference_of(link.get("other")) or "another record"
-    return ""
 
 
 def _search(asking: Asking, search: Search) -> Fetched:

@@ -89,6 +89,8 @@ def refresh_chart(
     )
     check_not_erased(session, patient_ref, key)
     if fetched.merged_into:
+        if _number_held(session, patient_ref):  # what was drafted here must not be signed here
+            ingest(session, "ehr", incoming_of(fetched, client.bases))
         raise Merged(
             f"The EHR has merged this patient into {fetched.merged_into}: "
             "ask for the summary there."

@@ -4,10 +4,11 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import redis
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from service.database import now
 from service.drafting.progress import Progress, Watch
@@ -26,9 +27,11 @@ QUEUE = "celery"  # where Celery keeps what no worker has taken
 
 
 class UnderWay:
-    """Ids and counts only: who drafts tells here; who waits for it reads, and may stop it."""
+    """Ids and counts only: who drafts tells here; who waits for it reads, and may stop it. Who
+    asked is signed with `key`, for what a worker then writes down is written in their name."""
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, key: bytes) -> None:
+        self._signer = URLSafeTimedSerializer(key, salt="countersign.stop")
         self._redis = redis.Redis.from_url(
             redis_url,
             socket_timeout=TIMEOUT_S,
@@ -45,24 +48,26 @@ class UnderWay:
 
     def progress(self, summary_id: str) -> Progress | None:
         """How far the draft is; None when nothing is told, or Redis is away."""
-        with suppress(redis.RedisError):
+        with suppress(redis.RedisError, ValueError, TypeError):
             told = self._redis.get(f"progress:{summary_id}")
             return Progress(**json.loads(str(told))) if told else None
         return None
 
     def ask_to_stop(self, summary_id: str, person: Person) -> None:
         """Leave word that this person wants the draft stopped. Raises Unavailable."""
-        said = json.dumps(asdict(person))
+        said = self._signer.dumps([summary_id, asdict(replace(person, abilities=None))])
         try:
             self._redis.set(f"stop:{summary_id}", said, ex=KEPT_S)
         except redis.RedisError:
             raise Unavailable("Redis is away: nobody can be told to stop. Try again.") from None
 
     def stopped_by(self, summary_id: str) -> Person | None:
-        """Who asked to stop the draft; nobody when Redis is away: a draft then comes to its end."""
-        with suppress(redis.RedisError):
-            said = self._redis.get(f"stop:{summary_id}")
-            return _person(json.loads(str(said))) if said else None
+        """Who asked to stop the draft; nobody when Redis is away, or was written to by others: a
+        draft then comes to its end."""
+        with suppress(redis.RedisError, BadSignature):
+            if said := self._redis.get(f"stop:{summary_id}"):
+                of, person = self._signer.loads(str(said), max_age=KEPT_S)
+                return _person(person) if of == summary_id else None
         return None
 
     def forget(self, summary_id: str) -> None:
@@ -82,7 +87,7 @@ class UnderWay:
 
     def swept_at(self) -> datetime | None:
         """When the last sweep went by; None when Redis is away or has forgotten."""
-        with suppress(redis.RedisError):
+        with suppress(redis.RedisError, ValueError):
             told = self._redis.get(SWEPT)
             return datetime.fromisoformat(str(told)) if told else None
         return None

@@ -21,8 +21,9 @@ from service.sealing.owners import own_key
 from service.summary.models import Summary
 from service.summary.people import SYSTEM
 
-# States of a filing after which the EHR has, or may have, the document: only it can remove that.
-IN_THE_EHR = ("filed", "superseded", "sending", "unknown")
+# States of a filing of which the EHR never said whether it took the document.
+UNANSWERED = ("sending", "unknown")
+WITHDRAWN = "retracted"
 _OF_A_PATIENT = re.compile(r'"resourceType"\s*:\s*"Patient"')
 STAYS = "filed summaries that stay in the EHR"
 
@@ -101,12 +102,15 @@ def _ever_named(
 
 
 def _filed(session: Session, summary_ids: tuple[str, ...]) -> tuple[str, ...]:
-    """The documents that were sent and not withdrawn, by what the EHR answered and not by where
-    the summary stands: one in amendment is in the EHR too. The rows are a later stage's, so
-    they are read as the database describes them."""
+    """The documents that the EHR has or may have, which only it can remove: all that it ever gave
+    an address and that are not withdrawn, wherever the summary stands. One in amendment is in the
+    EHR too, and one that it took and had altered, or did not let us read. The rows are a later
+    stage's, so they are read as the database describes them."""
     rows = next(table for table in _tables(session) if table.name == "filings").columns
     query = select(rows.document_ref).where(
-        rows.summary_id.in_(summary_ids), rows.state.in_(IN_THE_EHR)
+        rows.summary_id.in_(summary_ids),
+        rows.state != WITHDRAWN,
+        or_(rows.document_ref.is_not(None), rows.state.in_(UNANSWERED)),
     )
     return tuple(ref or "unknown" for ref in session.scalars(query.order_by(rows.started_at)))
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service import audit
+from service.chart.merged import merged_into
 from service.review import freshness, permissions
 from service.review.findings import resolve_finding
 from service.review.history import changes_of, was_filed
@@ -72,7 +73,10 @@ def sign(
     fresh = freshness.look(session, summary, by, zone=zone)
     open_major = count_open(summary.current, Severity.MAJOR)
     restricted = count_restricted(session, summary, by)
-    permissions.check_can_sign(by, summary, open_major, digest, restricted=restricted)
+    merged = merged_into(session, summary.patient_ref)
+    permissions.check_can_sign(
+        by, summary, open_major, digest, restricted=restricted, merged_into=merged
+    )
     permissions.check_asked(fresh.unanswered if fresh and unasked_blocks else "")
     check_seen(session, summary, by)
     attest(session, summary, "signed", by=by)
@@ -95,7 +99,8 @@ def cosign(
     summary = locked(session, summary_id)
     fresh = freshness.look(session, summary, by, zone=zone)
     restricted = count_restricted(session, summary, by)
-    permissions.check_can_cosign(by, summary, digest, restricted=restricted)
+    merged = merged_into(session, summary.patient_ref)
+    permissions.check_can_cosign(by, summary, digest, restricted=restricted, merged_into=merged)
     permissions.check_unchanged(fresh.undecided if fresh else 0)
     permissions.check_asked(fresh.unanswered if fresh and unasked_blocks else "")
     check_seen(session, summary, by)
@@ -146,9 +151,11 @@ def amend(session: Session, summary_id: str, reason: str, *, by: Person) -> Summ
 
 
 def retract(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
-    """Withdraw a filed summary: it will be marked as entered in error in the EHR."""
+    """Withdraw a filed summary, or one that is open for correction: what the EHR holds of it will
+    be marked there as entered in error."""
     summary = locked(session, summary_id)
-    permissions.check_can_retract(by, summary)
+    in_ehr = was_filed(changes_of(session, summary.id))
+    permissions.check_can_retract(by, summary, in_ehr=in_ehr)
     return _move(session, summary, SummaryStatus.RETRACTING, needed(reason), by=by)
 
 

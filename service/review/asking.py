@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 from sqlalchemy.orm import Session
 
+from service.access.wording import TREATING
 from service.chart.models import SourceRecord
 from service.errors import BadInput
 from service.facts.fact import Fact
@@ -22,6 +23,8 @@ from service.summary.people import Person
 MAX_QUESTION = 400  # characters
 QUOTES = 12
 FACTS = 8
+# Among how many records it was looked would tell how many there are that they may not see.
+NOT_COUNTED = "Nothing that is open to you says it in these words."
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ def ask_chart(
     open_to = {record_id for record_id, decision in held.items() if decision.allowed}
     quotes = [e for e in found.evidence if e.record_id in open_to][:QUOTES]
     facts = named(told.facts.facts, asked)
-    return Answered(asked, tuple(quotes), facts, found.looked_for, told.withheld_words)
+    looked_for = found.looked_for if person.role in TREATING else NOT_COUNTED
+    return Answered(asked, tuple(quotes), facts, looked_for, told.withheld_words)
 
 
 def named(facts: tuple[Fact, ...], question: str) -> tuple[Fact, ...]:

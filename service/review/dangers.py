@@ -1,4 +1,5 @@
-"""Changes of a chart that harm where they are missed: a new allergy, a stopped medicine, a risk."""
+"""Changes of a chart that harm where they are missed: a new allergy, a stopped medicine, a risk, a
+directive that binds who treats."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,9 +20,20 @@ from service.summary.models import Summary
 from service.summary.people import Person
 from service.verification.cited import Chart as SnapshotChart
 
-MAY_HARM = frozenset({Kind.ALLERGY, Kind.MEDICINE, Kind.RISK})
+MAY_HARM = frozenset({Kind.ALLERGY, Kind.MEDICINE, Kind.RISK, Kind.LEGAL})
+# What may not be done, or only under the law. "Full code" and "voluntary" stand in every other
+# note and bind nobody to anything new.
+BINDS = frozenset(
+    (
+        *("do-not-resuscitate", "do-not-intubate", "comfort-care", "advance-directive"),
+        *("involuntary-hold", "section-2", "section-3", "community-treatment-order"),
+        *("lacks-capacity", "guardianship"),
+    )
+)
 ALIVE = frozenset({Standing.CURRENT, Standing.DISPUTED, Standing.UNKNOWN})
 TAKEN = frozenset({Standing.CURRENT, Standing.PLANNED})
+IN_FORCE = frozenset({Standing.CURRENT, Standing.DISPUTED})
+LOST_HARMS = frozenset({FactKind.MEDICINE, FactKind.DIRECTIVE})
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,9 @@ def _may_harm(session: Session, change: RecordChange, zone: tzinfo) -> bool:
 
 
 def _facts(read: Sequence[ReadRecord], day: str) -> tuple[Fact, ...]:
-    return facts_of(read, on=day).of(FactKind.ALLERGY, FactKind.MEDICINE, FactKind.RISK)
+    kinds = (FactKind.ALLERGY, FactKind.MEDICINE, FactKind.RISK, FactKind.DIRECTIVE)
+    found = facts_of(read, on=day).of(*kinds)
+    return tuple(f for f in found if f.kind is not FactKind.DIRECTIVE or f.key in BINDS)
 
 
 def _told(
@@ -104,7 +118,7 @@ def _told(
         if new:
             sentence = _sentence(old, new)
         else:
-            lost = old[0].kind is FactKind.MEDICINE and _any(old, TAKEN)
+            lost = old[0].kind in LOST_HARMS and _any(old, TAKEN)
             sentence = f"{_name(old[0])} is not in the chart any more." if lost else ""
         if sentence:
             yield _danger(sentence, (*new, *old), became)
@@ -136,7 +150,15 @@ def _sentence(was: Sequence[Fact], now: Sequence[Fact]) -> str:
         stopped = _any(was, TAKEN) and not _any(now, TAKEN)
         how = newest.status or newest.standing.value
         return f"{_name(newest)} is no longer taken as it was: {how}." if stopped else ""
+    if newest.kind is FactKind.DIRECTIVE:
+        return _directive(_any(was, IN_FORCE), _any(now, IN_FORCE), _name(newest))
     return f"Risk: {_name(newest)}, {newest.why}." if _worst(was) < _worst(now) else ""
+
+
+def _directive(was: bool, now: bool, name: str) -> str:
+    if was is now:
+        return ""
+    return f"New directive or legal status: {name}." if now else f"{name} is no longer in force."
 
 
 def _any(facts: Iterable[Fact], standings: frozenset[Standing]) -> bool:

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.access.wording import TREATING
+from service.chart.merged import merged_into
 from service.drafting.telling.place import line_of, section_for
 from service.errors import NotFound
 from service.review import freshness, permissions, repeated, sources, worklist
 from service.review.actions import note_chart_view, note_view
 from service.review.coverage import coverage_for, named_refs
 from service.review.freshness import Freshness
-from service.review.history import HistoryRow, history_of, was_filed
+from service.review.history import HistoryRow, history_of, told_to, was_filed
 from service.review.hold import count_open
 from service.review.options import Options, options_for
 from service.review.restriction import (
@@ -199,7 +200,7 @@ def _desk(
         if version
         else {},
         attestations=tuple(summary.attestations),
-        history=history,
+        history=told_to(person, history),
         versions=tuple(
             _head(v) for v in summary.versions if may_read_text(summary, v, restricted, person)
         ),
@@ -208,6 +209,7 @@ def _desk(
             summary,
             count_open(version, Severity.MAJOR),
             restricted=len(resting_on(summary, version, restricted)) if version else 0,
+            merged_into=merged_into(session, summary.patient_ref),
             in_ehr=was_filed(history),
             cosign_types=cosign_types,
         ),
@@ -225,6 +227,7 @@ def _open_to(
     shown = sources.desk_sources(looked, placed, findings, person)
     if person.role not in TREATING:
         findings = tuple(f for f in findings if not _points_at(f, looked.restricted))
+        findings = tuple(replace(f, resolution_reason="") for f in findings)
         shown = tuple(source for source in shown if not source.withheld)
     return _without_restricted(findings, looked.restricted), shown
 

@@ -1,7 +1,7 @@
 """What happened, as the audit has it: to one summary, or on the whole for hospital IT."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service import audit
 from service.access.glass import BROKEN
+from service.access.wording import TREATING
 from service.audit import AuditEvent
 from service.review import permissions
 from service.review.paging import MAX_PAGE
@@ -62,6 +63,18 @@ def history_of(session: Session, subject_id: str) -> tuple[HistoryRow, ...]:
     """Every act on this summary, oldest first; who only looked is left to the audit."""
     query = _of(subject_id).where(AuditEvent.action.not_in((VIEWED, ATTESTED)))
     return _rows(session, query)
+
+
+def told_to(person: Person, history: Iterable[HistoryRow]) -> tuple[HistoryRow, ...]:
+    """The same for this person: what people typed may speak of the patient, or of records that are
+    not open to everybody, and is for who treats them."""
+    if person.role in TREATING:
+        return tuple(history)
+    return tuple(row if row.actor == SYSTEM else _without_reason(row) for row in history)
+
+
+def _without_reason(row: HistoryRow) -> HistoryRow:
+    return replace(row, detail={k: v for k, v in row.detail.items() if k != "reason"})
 
 
 def changes_of(session: Session, subject_id: str, *, after: int = 0) -> tuple[HistoryRow, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from service.review import permissions
 from service.review.permissions import Answer
@@ -36,22 +37,24 @@ def options_for(
     *,
     cosign_types: Collection[str],
     restricted: int = 0,
+    merged_into: str = "",
     in_ehr: bool = False,
 ) -> Options:
     """Asked with the same words that the acts check with."""
     digest = summary.current.digest if summary.current else ""
     review = permissions.can_review(person, summary)
+    chart: dict[str, Any] = {"restricted": restricted, "merged_into": merged_into}
     return Options(
         edit=review,
         comment=can_comment(person, summary),
         resolve=review,
         redraft=review,
-        sign=permissions.can_sign(person, summary, open_major, digest, restricted=restricted),
-        cosign=permissions.can_cosign(person, summary, digest, restricted=restricted),
+        sign=permissions.can_sign(person, summary, open_major, digest, **chart),
+        cosign=permissions.can_cosign(person, summary, digest, **chart),
         reject=permissions.can_reject(person, summary, in_ehr=in_ehr),
         reopen=permissions.can_reopen(person, summary),
         amend=permissions.can_amend(person, summary),
-        retract=permissions.can_retract(person, summary),
+        retract=permissions.can_retract(person, summary, in_ehr=in_ehr),
         retry=permissions.can_retry(person, summary),
         cancel=permissions.can_cancel(person, summary),
         sign_needs_second=permissions.needs_cosign(person, summary.type, cosign_types),

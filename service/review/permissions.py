@@ -133,10 +133,16 @@ def can_review(person: Person, summary: Summary) -> Answer:
 
 
 def check_can_sign(
-    person: Person, summary: Summary, open_major: int, digest: str, *, restricted: int = 0
+    person: Person,
+    summary: Summary,
+    open_major: int,
+    digest: str,
+    *,
+    restricted: int = 0,
+    merged_into: str = "",
 ) -> None:
-    """Raise NotPermitted, Conflict (moved on, other text) or Blocked (open major findings, or
-    sources that were restricted after the draft)."""
+    """Raise NotPermitted, Conflict (moved on, other text) or Blocked (open major findings,
+    sources that were restricted after the draft, a patient whom the EHR has merged away)."""
     check_may(person, Ability.SIGN)
     _check_known_to_ehr(person)
     check_status(summary, SummaryStatus.IN_REVIEW)
@@ -147,12 +153,33 @@ def check_can_sign(
         plural = "s are" if open_major > 1 else " is"
         raise Blocked(f"{open_major} major finding{plural} open. Resolve before you sign.")
     check_unrestricted(restricted)
+    check_not_merged(merged_into)
 
 
 def can_sign(
-    person: Person, summary: Summary, open_major: int, digest: str, *, restricted: int = 0
+    person: Person,
+    summary: Summary,
+    open_major: int,
+    digest: str,
+    *,
+    restricted: int = 0,
+    merged_into: str = "",
 ) -> Answer:
-    return ask(lambda: check_can_sign(person, summary, open_major, digest, restricted=restricted))
+    return ask(
+        lambda: check_can_sign(
+            person, summary, open_major, digest, restricted=restricted, merged_into=merged_into
+        )
+    )
+
+
+def check_not_merged(merged_into: str) -> None:
+    """Raise Blocked where the EHR goes on with this patient in another record: nobody reads what
+    is filed in this one, and what the other says of them was not read."""
+    if merged_into:
+        raise Blocked(
+            f"The EHR has merged this patient into {merged_into}, so nothing is signed or filed "
+            "here. Ask for the summary there."
+        )
 
 
 def check_unrestricted(restricted: int) -> None:
@@ -183,7 +210,9 @@ def check_asked(unanswered: str) -> None:
         )
 
 
-def check_can_cosign(person: Person, summary: Summary, digest: str, *, restricted: int = 0) -> None:
+def check_can_cosign(
+    person: Person, summary: Summary, digest: str, *, restricted: int = 0, merged_into: str = ""
+) -> None:
     """A second clinician, on the text that the first one signed."""
     check_may(person, Ability.COSIGN)
     _check_known_to_ehr(person)
@@ -192,10 +221,17 @@ def check_can_cosign(person: Person, summary: Summary, digest: str, *, restricte
     if _has_attested(summary, person, "signed"):
         raise NotPermitted("You signed this text yourself; somebody else cosigns it.")
     check_unrestricted(restricted)
+    check_not_merged(merged_into)
 
 
-def can_cosign(person: Person, summary: Summary, digest: str, *, restricted: int = 0) -> Answer:
-    return ask(lambda: check_can_cosign(person, summary, digest, restricted=restricted))
+def can_cosign(
+    person: Person, summary: Summary, digest: str, *, restricted: int = 0, merged_into: str = ""
+) -> Answer:
+    return ask(
+        lambda: check_can_cosign(
+            person, summary, digest, restricted=restricted, merged_into=merged_into
+        )
+    )
 
 
 def check_can_reject(person: Person, summary: Summary, *, in_ehr: bool = False) -> None:
@@ -208,7 +244,7 @@ def check_can_reject(person: Person, summary: Summary, *, in_ehr: bool = False) 
     if in_ehr:
         raise Blocked(
             "A text of this summary is in the EHR, so it cannot be rejected. "
-            "Sign the text that shall stand, and then withdraw it if it is wrong."
+            "Sign the text that shall stand, or retract what is there."
         )
 
 
@@ -227,7 +263,7 @@ def can_reopen(person: Person, summary: Summary) -> Answer:
 
 
 def check_can_amend(person: Person, summary: Summary) -> None:
-    """Correct (amend) or withdraw (retract) what is filed."""
+    """Correct what is filed."""
     check_may(person, Ability.SIGN)
     check_status(summary, SummaryStatus.FILED)
 
@@ -236,7 +272,16 @@ def can_amend(person: Person, summary: Summary) -> Answer:
     return ask(lambda: check_can_amend(person, summary))
 
 
-check_can_retract, can_retract = check_can_amend, can_amend
+def check_can_retract(person: Person, summary: Summary, *, in_ehr: bool = False) -> None:
+    """Withdraw what the EHR holds: what is filed, and what is open for correction, also where its
+    new draft has failed. A wrong text must not stand until somebody has signed a better one."""
+    check_may(person, Ability.SIGN)
+    amended = (SummaryStatus.IN_REVIEW, SummaryStatus.FAILED) if in_ehr else ()
+    check_status(summary, SummaryStatus.FILED, *amended)
+
+
+def can_retract(person: Person, summary: Summary, *, in_ehr: bool = False) -> Answer:
+    return ask(lambda: check_can_retract(person, summary, in_ehr=in_ehr))
 
 
 def check_can_retry(person: Person, summary: Summary) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service import audit
+from service.chart.erased import left_alone
 from service.chart.visits import Visit
 from service.database import now
 from service.summary import progress
@@ -22,12 +23,12 @@ RECENT = timedelta(hours=20)  # the schedule comes once a day, and may come twic
 
 def prepare_visits(session: Session, visits: Iterable[Visit], *, most: int) -> int:
     """Ask for a pre-visit summary of each patient who comes, by the time of the visit; how many
-    were asked for. None is where one is open, or was asked for since yesterday; what it may read,
-    and whether a model is asked, is decided like for any other."""
+    were asked for. None is where one is open, or was asked for since yesterday, nor of who was
+    erased; what it may read, and whether a model is asked, is decided like for any other."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("prepare", 0))))
     refs = list(dict.fromkeys(visit.patient.ref for visit in visits))
-    held = _held(session, refs)
-    wanted = [ref for ref in refs if ref not in held]
+    passed = _held(session, refs) | left_alone(session, refs)
+    wanted = [ref for ref in refs if ref not in passed]
     for ref in wanted[:most]:
         progress.request_summary(session, ref, SummaryType.PRE_VISIT, actor=SYSTEM)
     audit.record(

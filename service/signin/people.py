@@ -83,7 +83,10 @@ def _practitioner(
 def _found(settings: ProviderSettings, said: str, ehr: Callable[[], FhirClient]) -> str | None:
     if settings.practitioner_system is not None:
         return _looked_up(settings.practitioner_system, said, ehr())
-    bases = (settings.fhir_url,) if settings.fhir_url else (_base_of(ehr),)
+    ours = _base_of(ehr)
+    if settings.fhir_url and not settings.same_ehr and not _is_same(settings.fhir_url, ours):
+        return None  # their Practitioner/17 is somebody else here
+    bases = (settings.fhir_url,) if settings.fhir_url else (ours,)
     ref = local_ref(said, bases=tuple(b.rstrip("/") + "/" for b in bases if b))
     return ref if ref and type_of(ref) in PRACTITIONERS else None
 
@@ -111,6 +114,11 @@ def _base_of(ehr: Callable[[], FhirClient]) -> str:
         return ehr().base_url
     except CountersignError:  # no EHR is set: a relative reference is all that can be read
         return ""
+
+
+def _is_same(theirs: str, ours: str) -> bool:
+    """Where no EHR is set nothing is filed, and nobody is taken for another."""
+    return not ours or theirs.rstrip("/") == ours.rstrip("/")
 
 
 def _name(settings: ProviderSettings, claims: Claims) -> str:

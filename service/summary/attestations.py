@@ -21,11 +21,12 @@ SAME_MOMENT = timedelta(seconds=60)  # a row is stamped when the act is done, an
 def attest(session: Session, summary: Summary, meaning: str, *, by: Person) -> Attestation:
     """The attestation of the current text by this person; a text is attested once by each.
 
-    Signing the same text again (after a filing was refused) finds the first attestation.
+    Signing the same text again (after a filing was refused) finds the first attestation, unless
+    it was drafted from other records meanwhile.
     """
     version = summary.current
     assert version is not None and by.practitioner_ref is not None
-    for known in summary.attestations:
+    for known in attestations_now(session, summary):
         if known.digest == version.digest and known.person_id == by.id:
             return known
     made = Attestation(
@@ -36,8 +37,9 @@ def attest(session: Session, summary: Summary, meaning: str, *, by: Person) -> A
         practitioner_ref=by.practitioner_ref,
         meaning=meaning,
         signed_at=now(),
+        snapshot=_snapshot(session, summary),
     )
-    made.seal = audit.seal(session, *_sealed(made, summary, _snapshot(session, summary)))
+    made.seal = audit.seal(session, *_sealed(made, summary, made.snapshot))
     summary.attestations.append(made)
     audit.record(
         session,
@@ -53,6 +55,13 @@ def attest(session: Session, summary: Summary, meaning: str, *, by: Person) -> A
     return made
 
 
+def attestations_now(session: Session, summary: Summary) -> list[Attestation]:
+    """Those that were given to what is drafted from the records that are pinned now; the same
+    words of another draft are vouched for by nobody."""
+    pinned = _snapshot(session, summary)
+    return [each for each in summary.attestations if each.snapshot in ("", pinned)]
+
+
 def is_genuine(session: Session, attestation: Attestation) -> bool:
     """Whether this service made it: its seal is of our key over just this person, text and time,
     this patient, kind of document and snapshot; and the audit, whose row is of our key too, tells
@@ -61,7 +70,8 @@ def is_genuine(session: Session, attestation: Attestation) -> bool:
     Who can write to the database and has not the key can make neither.
     """
     summary = session.get_one(Summary, attestation.summary_id)
-    sealed = audit.seal(session, *_sealed(attestation, summary, _snapshot(session, summary)))
+    snapshot = attestation.snapshot or _snapshot(session, summary)
+    sealed = audit.seal(session, *_sealed(attestation, summary, snapshot))
     if not audit.is_same(sealed, attestation.seal):
         return False
     query = select(AuditEvent).where(

@@ -178,10 +178,12 @@ class Job(Base):
 
 
 class Attestation(Base):
-    """A clinician vouched for one digest. A digest is attested once by each person."""
+    """A clinician vouched for one digest. A digest is attested once by each person, and once more
+    where the same words were drafted from other records: `snapshot` is the hash of which, "" from
+    before it was kept."""
 
     __tablename__ = "attestations"
-    __table_args__ = (UniqueConstraint("summary_id", "digest", "person_id"),)
+    __table_args__ = (UniqueConstraint("summary_id", "digest", "person_id", "snapshot"),)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     summary_id: Mapped[str] = mapped_column(ForeignKey("summaries.id"), index=True)
@@ -191,6 +193,7 @@ class Attestation(Base):
     practitioner_ref: Mapped[str]
     meaning: Mapped[str]  # "signed" or "cosigned"
     signed_at: Mapped[datetime] = mapped_column(default=now)
+    snapshot: Mapped[str] = mapped_column(default="", server_default="")
     seal: Mapped[str] = mapped_column(default="")  # see attestations.py; "" was made by nobody
 
 

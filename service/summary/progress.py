@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from service import audit, queue
@@ -16,6 +16,13 @@ from service.summary.lifecycle import OWED, check_move
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus, SummaryType
+
+# Where a signed text stands until the EHR has it.
+ON_ITS_WAY = (
+    SummaryStatus.FILING_REFUSED,
+    SummaryStatus.FILING_UNKNOWN,
+    SummaryStatus.FILED,
+)
 
 
 def request_summary(
@@ -35,7 +42,7 @@ def request_summary(
     )
     session.add(summary)
     session.flush()
-    _note(session, summary, actor=actor, before=None, reason="")
+    _note(session, summary, actor=actor, before=None, reason="", encounter_ref=encounter_ref)
     return summary
 
 
@@ -69,7 +76,7 @@ def _note(
     actor: str,
     before: SummaryStatus | None,
     reason: str,
-    **known: str,
+    **known: str | None,
 ) -> None:
     audit.record(
         session,
@@ -94,12 +101,47 @@ def is_told(session: Session, summary: Summary) -> bool:
     moves = select(AuditEvent).where(
         AuditEvent.subject_id == summary.id,
         AuditEvent.patient_ref == summary.patient_ref,
-        AuditEvent.action.in_([f"summary.{status}" for status in SummaryStatus]),
+        _is_move(),
     )
     last = session.scalars(moves.order_by(AuditEvent.seq.desc()).limit(1)).first()
     if last is None or last.action != f"summary.{summary.status}":
         return False
     return audit.is_ours(session, last)
+
+
+def is_signed_off(session: Session, summary: Summary) -> bool:
+    """Whether the audit, whose rows are keyed, tells that a person brought just this text of just
+    this patient from review, or from the second clinician, to its filing, and that nobody has
+    taken it back since. A status or a patient that was only written into the database is none.
+    """
+    moves = select(AuditEvent).where(AuditEvent.subject_id == summary.id, _is_move())
+    acts = session.scalars(moves.order_by(AuditEvent.seq.desc())).all()
+    if {act.patient_ref for act in acts} != {summary.patient_ref} or not _is_asked(acts, summary):
+        return False
+    last = next((act for act in acts if not _goes_on(act)), None)
+    return (
+        last is not None
+        and last.action == f"summary.{SummaryStatus.SIGNED}"
+        and last.detail.get("digest") == (summary.current.digest if summary.current else None)
+        and audit.is_ours(session, last)
+    )
+
+
+def _is_asked(newest_first: Sequence[AuditEvent], summary: Summary) -> bool:
+    """Whether it is for the visit that it was asked for; older requests do not tell which."""
+    asked = newest_first[-1].detail
+    return asked.get("encounter_ref", summary.encounter_ref) == summary.encounter_ref
+
+
+def _is_move() -> ColumnElement[bool]:
+    return AuditEvent.action.in_([f"summary.{status}" for status in SummaryStatus])
+
+
+def _goes_on(act: AuditEvent) -> bool:
+    """What became of a signed text on its way, and trying it again: no word of a clinician."""
+    if act.action == f"summary.{SummaryStatus.SIGNED}":
+        return act.detail.get("before") in ON_ITS_WAY
+    return act.action.removeprefix("summary.") in ON_ITS_WAY
 
 
 def find_summary(session: Session, summary_id: str) -> Summary:

@@ -17,10 +17,10 @@ class AtOnce:
         self._now: Counter[str] = Counter()
 
     @contextmanager
-    def one_more(self, caller: str) -> Iterator[None]:
+    def one_more(self, caller: str, most: int = MOST) -> Iterator[None]:
         """Raises TooManyAtOnce instead of letting the caller wait."""
-        if self._now[caller] >= MOST:
-            raise TooManyAtOnce(f"{MOST} requests of yours are being answered. Wait for one.")
+        if self._now[caller] >= most:
+            raise TooManyAtOnce(f"{most} requests of yours are being answered. Wait for one.")
         self._now[caller] += 1
         try:
             yield

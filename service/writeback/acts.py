@@ -10,6 +10,7 @@ from service.audit import AuditEvent, is_ours, typed_reasons
 from service.summary.vocabulary import SummaryStatus
 
 Status = SummaryStatus
+WITHDRAWN_FROM = (Status.FILED, Status.IN_REVIEW, Status.FAILED)
 OPENED = (Status.FILED, Status.FILING_REFUSED)  # a text that the EHR may hold goes into review
 
 
@@ -32,7 +33,7 @@ def amended(session: Session, summary_id: str) -> Act | None:
 
 def retracted(session: Session, summary_id: str) -> Act | None:
     """How it was withdrawn, the last time: by somebody at the desk or by a recall."""
-    return _last(session, summary_id, Status.RETRACTING, (Status.FILED,))
+    return _last(session, summary_id, Status.RETRACTING, WITHDRAWN_FROM)
 
 
 def _last(

@@ -210,9 +210,23 @@ def _targets(stored: Resource, document_ref: str) -> bool:
 
 
 def _holds_text(client: FhirClient, stored: Resource, attested: AttestedText) -> bool:
-    """True when it is there, byte for byte, in the first form in which it was sent."""
-    kind = client.profile.writing.content_types[0]
-    return _content(client, stored, kind) == documents.content_bytes(attested, kind)
+    """True when it is there, byte for byte, in the first form in which it was sent, and in every
+    other that the EHR kept: nobody knows which of them it shows."""
+    first, *others = client.profile.writing.content_types
+    if _content(client, stored, first) != documents.content_bytes(attested, first):
+        return False
+    return all(
+        _kept(client, stored, kind) in (None, documents.content_bytes(attested, kind))
+        for kind in others
+    )
+
+
+def _kept(client: FhirClient, stored: Resource, kind: str) -> bytes | None:
+    """None too where the EHR does not give it: it has been compared in the first form."""
+    try:
+        return _content(client, stored, kind)
+    except EhrRefused:
+        return None
 
 
 def _content(client: FhirClient, stored: Resource, kind: str) -> bytes | None:

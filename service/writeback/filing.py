@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from service import audit
 from service.access.decisions import Purpose
+from service.chart.merged import merged_into
 from service.database import now
 from service.errors import Blocked, CountersignError, Unavailable
 from service.fhir.client import FhirClient
 from service.fhir.errors import EhrRefused, EhrUnknown
 from service.fhir.profile import Writing
 from service.fhir.wire import dump_sorted
-from service.review.permissions import check_unrestricted
+from service.review.permissions import check_not_merged, check_unrestricted
 from service.review.restriction import count_restricted
 from service.summary import progress
 from service.summary.models import Summary
@@ -27,6 +28,7 @@ from service.writeback.exchange import CannotLook, NotAsAttested
 from service.writeback.ledger import NotAttested, Prompts
 from service.writeback.models import Filing, FilingState, Send
 from service.writeback.noting import move, note
+from service.writeback.recall.touched import is_recalled
 from service.writeback.sends import earlier_send, is_under_way
 
 log = structlog.get_logger(__name__)
@@ -65,6 +67,8 @@ def file_summary(
         attested = ledger.attested_text(session, summary, prompts=prompts)
         restricted = count_restricted(session, summary, SERVICE_ACCOUNT, purpose=Purpose.EXPORT)
         check_unrestricted(restricted)
+        if earlier_send(session, attested) is None:
+            check_wanted(session, summary)
     except (NotAttested, Blocked) as error:
         _refuse_unsent(session, summary, error)
         return
@@ -150,6 +154,14 @@ def _deliver(
             _answer(session, summary, filing, FilingState.UNKNOWN, TWIN)
         else:
             _answer(session, summary, filing, done.state, done.note)
+
+
+def check_wanted(session: Session, summary: Summary) -> None:
+    """Raise Blocked for what was signed and shall not come into the EHR any more. What was sent
+    before goes on: it may be there, and is withdrawn from there."""
+    check_not_merged(merged_into(session, summary.patient_ref))
+    if is_recalled(session, summary.id):
+        raise Blocked("It was recalled before it was filed, so nothing was sent.")
 
 
 def request_hash(attested: AttestedText, writing: Writing = documents.WHOLE) -> str:

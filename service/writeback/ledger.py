@@ -15,7 +15,8 @@ from service.drafting.prompts import packaged_prompts
 from service.drafting.template import Prompt
 from service.errors import CountersignError
 from service.review.sources import decisions_to_show
-from service.summary.attestations import is_genuine
+from service.summary import progress
+from service.summary.attestations import attestations_now, is_genuine
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import SERVICE_ACCOUNT
 from service.summary.vocabulary import SummaryType
@@ -44,6 +45,11 @@ def attested_text(
         raise NotAttested("This summary has no text. Return it to review.")
     _check_unaltered(version)
     attesters = _attesters(session, summary, version)
+    if not progress.is_signed_off(session, summary):
+        raise NotAttested(
+            "The audit does not tell that this text of this patient was signed to be filed, so "
+            "nothing was sent. Tell IT to look at the database, and return the summary to review."
+        )
     pinned = _pinned(session, summary)
     open_now = decisions_to_show(
         session, summary.patient_ref, pinned, SERVICE_ACCOUNT, purpose=Purpose.EXPORT
@@ -142,7 +148,9 @@ def _check_unaltered(version: SummaryVersion) -> None:
 def _attesters(session: Session, summary: Summary, version: SummaryVersion) -> tuple[Attester, ...]:
     """Who vouched for exactly this digest, in order. Raises NotAttested when nobody signed it, or
     when a signature is not one that this service made and told to the audit."""
-    rows = sorted(summary.attestations, key=lambda each: each.signed_at)
+    # The second clinician comes after the first, whatever the clock of another machine says.
+    given = attestations_now(session, summary)
+    rows = sorted(given, key=lambda each: (each.meaning == "cosigned", each.signed_at))
     these = [row for row in rows if row.digest == version.digest]
     attesters = tuple(
         Attester(row.practitioner_ref, row.person_name, row.meaning, row.signed_at)

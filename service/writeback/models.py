@@ -22,6 +22,10 @@ class FilingState(StrEnum):
     RETRACTED = "retracted"
 
 
+# The EHR has just this text, or took it and nobody could compare.
+IN_EHR_AS_SIGNED = (FilingState.FILED, FilingState.UNREAD)
+
+
 class Filing(Base):
     """One attested text of one summary on its way to, or in, the EHR.
 

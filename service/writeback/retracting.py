@@ -14,7 +14,7 @@ from service.summary.models import Summary
 from service.summary.vocabulary import SummaryStatus
 from service.writeback import acts, documents, exchange, ledger
 from service.writeback.exchange import NotAsAttested
-from service.writeback.models import Filing, FilingState
+from service.writeback.models import IN_EHR_AS_SIGNED, Filing, FilingState
 from service.writeback.noting import move, note
 
 UNTOLD = (
@@ -27,13 +27,14 @@ def retract_summary(session: Session, summary_id: str, *, client: FhirClient) ->
     """RETRACTING -> RETRACTED: every document of the summary is marked as entered in error, and a
     Provenance says who withdrew it and why.
 
-    Back to FILED with the reason when the EHR refuses. Raises EhrBusy or Unavailable.
+    When the EHR refuses, back to FILED with the reason, or to IN_REVIEW where the text that stands
+    is not the one that was filed. Raises EhrBusy or Unavailable.
     """
     summary = progress.lock_owed(session, summary_id, SummaryStatus.RETRACTING)
     if summary is None:
         return
     if not progress.is_told(session, summary):
-        move(session, summary, SummaryStatus.FILED, UNTOLD)
+        move(session, summary, _standing(session, summary), UNTOLD)
         return
     filings = ledger.filings_in_ehr(session, summary.id)
     try:
@@ -43,9 +44,18 @@ def retract_summary(session: Session, summary_id: str, *, client: FhirClient) ->
     except EhrUnknown as error:  # marking it again is harmless, so no reconciling is needed
         raise Unavailable(error.sentence) from error
     except (EhrRefused, NotAsAttested) as error:
-        move(session, summary, SummaryStatus.FILED, f"It was not withdrawn. {error.sentence}")
+        said = f"It was not withdrawn. {error.sentence}"
+        move(session, summary, _standing(session, summary), said)
     else:
         move(session, summary, SummaryStatus.RETRACTED, said)
+
+
+def _standing(session: Session, summary: Summary) -> SummaryStatus:
+    """Filed is what the EHR holds in just these words; a correction of it is not."""
+    digest = summary.current.digest if summary.current else None
+    held = ledger.filings_in_ehr(session, summary.id)
+    is_filed = any(each.digest == digest and each.state in IN_EHR_AS_SIGNED for each in held)
+    return SummaryStatus.FILED if is_filed else SummaryStatus.IN_REVIEW
 
 
 def _withdraw(session: Session, client: FhirClient, summary: Summary, filing: Filing) -> None:

@@ -81,7 +81,7 @@ def waits(draft, sessions, summary_id):
 def test_drafts_wait_behind_an_open_breaker_and_go_on_when_it_closes(
     worker, drafts, sessions, settings, monkeypatch
 ):
-    under_way = UnderWay(settings.redis_url.get_secret_value())
+    under_way = UnderWay(settings.redis_url.get_secret_value(), b"k" * 32)
     monkeypatch.setattr(asking, "FIRST_PAUSE_S", 0.01)
     ways = 3  # each is tried once before it is asked again
     model = f"openai:scripted:failing:{2 * (asking.TRIES + ways - 1)}"

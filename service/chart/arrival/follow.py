@@ -1,6 +1,7 @@
 """From what we were told of to the chart: read from the EHR again, once however often it came."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,9 +12,10 @@ from sqlalchemy.orm import Session
 from service import queue
 from service.chart.arrival.models import Arrival
 from service.chart.asked import owner_of
+from service.chart.erased import left_alone
 from service.chart.lost import Looked, exclude
 from service.chart.models import Chart, SourceRecord
-from service.chart.pull import PATIENCE, refresh_chart
+from service.chart.pull import PATIENCE, Merged, refresh_chart
 from service.database import Transactions, now
 from service.errors import CountersignError
 from service.fhir.client import FhirClient
@@ -105,7 +107,8 @@ def _end(session: Session, ref: str, told_at: datetime) -> None:
 def _bring(session: Session, ref: str, client: FhirClient, *, is_final: bool) -> None:
     if type_of(ref) == "Patient":
         if is_followed(session, ref, client):
-            refresh_chart(session, ref, client=client, is_final=is_final)
+            with suppress(Merged):  # which is known of the patient from here on
+                refresh_chart(session, ref, client=client, is_final=is_final)
         return
     try:
         owner = owner_of(client, client.read(ref))
@@ -119,7 +122,7 @@ def _bring(session: Session, ref: str, client: FhirClient, *, is_final: bool) ->
 def is_followed(session: Session, patient_ref: str, client: FhirClient) -> bool:
     """A patient of whom nothing is held is not our concern, unless the site says otherwise."""
     if client.profile.arrival.unknown_patients:
-        return True
+        return not left_alone(session, [patient_ref])
     is_known = session.get(Chart, patient_ref) is not None
     if not is_known:
         log.info("arrival.ignored", ref=patient_ref)

@@ -101,8 +101,9 @@ def list_touched(
 def start(
     asked: RecallAsked, session: Transaction, person: Recaller, once: ActOnce, request: Request
 ) -> Response:
-    """Mark all that fits now. What is filed is retracted, what is not is rejected, what the system
-    is at follows when it is done; the report tells how far it is."""
+    """Mark all that fits now. What is filed is retracted, what is not is rejected, also where it
+    is signed and was not sent yet; what the system is at follows when it is done. The report tells
+    how far it is."""
 
     def act() -> Answer:
         recall = recalls.start_recall(session, asked.criteria(), asked.reason, by=person)

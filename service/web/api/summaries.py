@@ -283,7 +283,8 @@ def retract(
     person: Signer,
     once: ActOnce,
 ) -> Response:
-    """Withdraw a filed summary: the EHR's copy is marked as entered in error."""
+    """Withdraw a filed summary, also while it is open for correction: the EHR's copy is marked as
+    entered in error."""
     return once(
         _act(session, person, lambda: actions.retract(session, summary_id, asked.reason, by=person))
     )

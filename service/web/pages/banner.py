@@ -6,7 +6,7 @@ from datetime import datetime
 from service.review.desk import Desk
 from service.summary.vocabulary import SummaryStatus
 from service.web.pages.words import MEANING, who
-from service.writeback.models import Filing, FilingState
+from service.writeback.models import IN_EHR_AS_SIGNED, Filing
 
 S = SummaryStatus
 
@@ -51,7 +51,7 @@ _OTHERS = {
 
 
 def _in_review(desk: Desk, filings: list[Filing]) -> Banner:
-    filed = next((f for f in filings if f.state is FilingState.FILED), None)
+    filed = next((f for f in filings if f.state in IN_EHR_AS_SIGNED), None)
     if filed is None:
         return Banner("draft", "Draft, not signed", why=desk.summary.status_reason)
     words = "Open for correction, not signed. The EHR has the text as it was signed before"

@@ -21,6 +21,7 @@ ACTS: dict[str, HookEvent] = {
     f"summary.{S.SIGNED}": "summary.signed",
     f"summary.{S.FILED}": "summary.filed",
     f"summary.{S.FILING_REFUSED}": "summary.refused",
+    f"summary.{S.RETRACTED}": "summary.retracted",
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import audit, queue
@@ -23,7 +23,7 @@ from service.writeback.recall.models import Recall, RecallItem, RecallState
 from service.writeback.recall.touched import Criteria, Touched, documents_of, is_touched, touched
 
 ITEMS_A_RUN = 500  # the next sweep goes on
-AMENDING = "An amendment is open: it has to be signed and filed before it can be withdrawn."
+AMENDING = "An amendment is open: sign it, so that it is filed and withdrawn, or retract it."
 AT_WORK = "The system is at it; it is looked at again."
 ENDS = {
     S.RETRACTED: RecallState.RETRACTED,
@@ -126,8 +126,10 @@ def step_recalls(transaction: Transactions) -> None:
     Safe to run twice, and side by side."""
     with transaction() as session:
         query = select(RecallItem.recall_id, RecallItem.summary_id)
-        waiting = query.where(RecallItem.state == RecallState.WAITING).limit(ITEMS_A_RUN)
-        keys = [tuple(row) for row in session.execute(waiting)]
+        waiting = query.where(RecallItem.state == RecallState.WAITING)
+        # In no order: those that wait for a person hold up none of the others.
+        some = waiting.order_by(func.random()).limit(ITEMS_A_RUN)
+        keys = [tuple(row) for row in session.execute(some)]
     for recall_id, summary_id in keys:
         with transaction() as session:
             _step(session, recall_id, summary_id)

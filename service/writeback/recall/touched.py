@@ -14,6 +14,7 @@ from service.fhir.references import is_ref, local_ref
 from service.summary.models import Summary, SummaryVersion
 from service.summary.vocabulary import SummaryStatus, SummaryType
 from service.writeback.models import Filing, FilingState
+from service.writeback.recall.models import Recall, RecallItem, RecallState
 
 IN_EHR = (Filing.document_ref.is_not(None), Filing.state != FilingState.RETRACTED)
 
@@ -73,6 +74,20 @@ def touched(session: Session, criteria: Criteria) -> list[Touched]:
 
 def is_touched(session: Session, criteria: Criteria, summary_id: str) -> bool:
     return session.execute(_fitting(criteria).where(Summary.id == summary_id)).first() is not None
+
+
+def is_recalled(session: Session, summary_id: str) -> bool:
+    """Whether a recall waits for a text that the EHR has not. Where it holds one, what is signed
+    next has to come there first: both are then withdrawn together."""
+    if documents_of(session, summary_id):
+        return False
+    waiting = (
+        select(Recall.criteria)
+        .join(RecallItem, RecallItem.recall_id == Recall.id)
+        .where(RecallItem.summary_id == summary_id, RecallItem.state == RecallState.WAITING)
+    )
+    asked = map(Criteria.from_json, session.scalars(waiting))
+    return any(is_touched(session, each, summary_id) for each in asked)
 
 
 def documents_of(session: Session, summary_id: str) -> tuple[str, ...]:

@@ -1,8 +1,12 @@
 """A draft under way tells how far it is and learns that it is not wanted; Redis may be away."""
 
+import json
 import time
+from dataclasses import asdict, replace
 
 import pytest
+import redis
+from itsdangerous import URLSafeTimedSerializer
 
 from service.database import new_id
 from service.drafting.progress import DraftCancelled, Progress
@@ -10,12 +14,13 @@ from service.drafting.underway import LOOK_EVERY_S, UnderWay, now_and_then
 from service.errors import Unavailable
 from service.summary.people import DEMO_PEOPLE
 
+KEY = b"k" * 32
 CLINICIAN = DEMO_PEOPLE["clinician"]
 
 
 @pytest.fixture
 def under_way(settings):
-    opened = UnderWay(settings.redis_url.get_secret_value())
+    opened = UnderWay(settings.redis_url.get_secret_value(), KEY)
     yield opened
     opened.close()
 
@@ -35,13 +40,35 @@ def test_a_draft_that_somebody_stopped_learns_it_at_its_next_step(under_way):
     watch = under_way.watch(summary_id)
     watch.check()
     under_way.ask_to_stop(summary_id, CLINICIAN)
-    time.sleep(LOOK_EVERY_S)
-    with pytest.raises(DraftCancelled):
-        watch.writing(1, 6)
+    with pytest.raises(DraftCancelled):  # the slower Redis answers, the later it looks again
+        for _ in range(50):
+            time.sleep(LOOK_EVERY_S)
+            watch.writing(1, 6)
     assert under_way.stopped_by(summary_id) == CLINICIAN
     under_way.forget(summary_id)
     time.sleep(LOOK_EVERY_S)
     watch.check()
+
+
+def stop_in_a_name(of):
+    return json.dumps(asdict(replace(CLINICIAN, abilities=None)) | {"of": of})
+
+
+def of_another_key(of):
+    return URLSafeTimedSerializer(b"x" * 32, salt="countersign.stop").dumps([of, asdict(CLINICIAN)])
+
+
+@pytest.mark.parametrize("forged", [stop_in_a_name, of_another_key, lambda of: "{", lambda of: ""])
+def test_who_can_write_to_redis_stops_nothing_in_anybodys_name(under_way, settings, forged):
+    summary_id = new_id()
+    with redis.Redis.from_url(settings.redis_url.get_secret_value()) as other:
+        other.set(f"stop:{summary_id}", forged(summary_id))
+        other.set(f"progress:{summary_id}", "{")
+        assert under_way.stopped_by(summary_id) is None
+        assert under_way.progress(summary_id) is None
+        under_way.ask_to_stop(other_id := new_id(), CLINICIAN)
+        other.copy(f"stop:{other_id}", f"stop:{summary_id}", replace=True)
+        assert under_way.stopped_by(summary_id) is None, "it was asked of another draft"
 
 
 def test_a_loop_may_ask_at_each_step_and_redis_is_asked_now_and_then():
@@ -63,7 +90,7 @@ def test_a_redis_that_hangs_is_asked_seldom():
 
 
 def test_without_redis_a_draft_goes_on_and_nobody_can_stop_it(tmp_path):
-    away = UnderWay(f"unix://{tmp_path}/no.sock")
+    away = UnderWay(f"unix://{tmp_path}/no.sock", KEY)
     away.watch("s").writing(1, 6)
     assert away.progress("s") is None
     with pytest.raises(Unavailable, match="Try again"):

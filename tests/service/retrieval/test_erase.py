@@ -187,7 +187,8 @@ def test_erasing_nobody_is_refused(session, index):
         (FilingState.FILED, 1),
         (FilingState.SUPERSEDED, 1),
         (FilingState.UNKNOWN, 1),
-        (FilingState.REFUSED, 0),
+        (FilingState.UNREAD, 1),
+        (FilingState.REFUSED, 1),  # it has a document, with another text than was signed
         (FilingState.RETRACTED, 0),
     ],
 )
@@ -197,6 +198,15 @@ def test_what_stays_in_the_ehr_is_told_by_what_the_ehr_answered(session, index, 
     session.scalars(select(Filing)).one().state = state
     session.flush()
     assert erase_patient(session, "Patient/a", index=index).removed[STAYS] == stays
+
+
+def test_of_what_the_ehr_refused_nothing_stays_there(session, index):
+    a_chart(session)
+    a_filed_summary(session, "Patient/a")
+    filing = session.scalars(select(Filing)).one()
+    filing.state, filing.document_ref = FilingState.REFUSED, None
+    session.flush()
+    assert erase_patient(session, "Patient/a", index=index).removed[STAYS] == 0
 
 
 def test_vectors_of_an_earlier_embedding_go_once_the_patient_was_rebuilt(

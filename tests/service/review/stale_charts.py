@@ -320,6 +320,27 @@ HARM: dict[str, tuple[Callable[[Chart], list[Resource]], str]] = {
         _reworded("Telephone note\n\nHer mother reports a suicide attempt on Sunday.\n", "other"),
         "",
     ),
+    "a new note says that nobody resuscitates": (
+        _new(note("dnr", "Family meeting\n\nCode status: DNR, DNI.\n", LATER)),
+        "",
+    ),
+    "a new note tells of a hold": (
+        _new(note("hold", "Crisis note\n\nPlaced on an involuntary hold (5150) today.\n", LATER)),
+        "",
+    ),
+    "an order not to resuscitate is written": (
+        _new(
+            {
+                "resourceType": "ServiceRequest",
+                "id": "dnr-order",
+                "status": "active",
+                "intent": "directive",
+                "code": {"text": "Do not resuscitate"},
+                "authoredOn": "2026-05-30",
+            }
+        ),
+        "",
+    ),
     "a cited problem is deleted": (lambda chart: [], "Condition/problem"),
 }
 
@@ -364,6 +385,9 @@ QUIET: dict[str, Callable[[Chart], list[Resource]]] = {
     ),
     "a note that is not cited gains a line": _reworded(
         "Telephone note\n\nCalled about the pharmacy. Nothing else was said.\nSigned.\n", "other"
+    ),
+    "a note repeats that everything is done": _new(
+        note("full", "Nurse note\n\nCode status: full code. Voluntary. Vitals taken.\n", LATER)
     ),
     "a goal is written": _new(
         {

@@ -102,6 +102,9 @@ def test_a_chart_without_news_says_so_and_can_be_signed(session, summary, client
         "the visit of a cited note is restricted",
         "a cited problem is deleted",
         "a new note tells of suicidal ideation",
+        "a new note says that nobody resuscitates",
+        "an order not to resuscitate is written",
+        "a new note tells of a hold",
     ],
 )
 def test_what_may_harm_is_told_and_blocks(session, summary, client, store, name):
@@ -114,7 +117,11 @@ def test_what_may_harm_is_told_and_blocks(session, summary, client, store, name)
 @pytest.mark.parametrize("way", ["ehr", "bundle"])
 @pytest.mark.parametrize(
     "name",
-    ["every record is saved again unchanged", "a note repeats the known allergy"],
+    [
+        "every record is saved again unchanged",
+        "a note repeats the known allergy",
+        "a note repeats that everything is done",
+    ],
 )
 def test_what_changes_nothing_does_not_block(session, summary, client, store, name, way):
     arrive(session, store, BY_NAME[name, way], "ada")
@@ -224,4 +231,36 @@ def test_what_was_taken_back_in_the_ehr_blocks_no_more(session, summary, client,
     with store.transaction():
         store.write("AllergyIntolerance", "ada-latex", None)
     assert asked(session, summary, client).changes == ()
+    sign(session, summary)
+
+
+def merge(client):
+    """The EHR goes on with the patient in another record."""
+    link = [{"other": {"reference": "Patient/bea"}, "type": "replaced-by"}]
+    client.create({"resourceType": "Patient", "id": "bea"})
+    client.update({**client.read("Patient/ada"), "active": False, "link": link}, if_match=None)
+
+
+def test_nobody_signs_for_a_patient_who_was_merged_into_another(session, summary, client):
+    merge(client)
+    assert "merged" in asked(session, summary, client).unanswered
+    with pytest.raises(Blocked, match="merged this patient"):
+        sign(session, summary)
+    assert "merged this patient" in open_desk(session, summary.id, CLINICIAN).can.sign.reason
+
+
+def test_nor_cosigns(session, summary, client):
+    sign(session, summary, cosign_types={"pre-visit"})
+    merge(client)
+    asked(session, summary, client)
+    actions.note_view(session, summary, by=ATTENDING)
+    with pytest.raises(Blocked, match="merged this patient"):
+        actions.cosign(session, summary.id, summary.current.digest, by=ATTENDING)
+
+
+def test_a_merge_that_is_taken_back_blocks_no_more(session, summary, client):
+    merge(client)
+    asked(session, summary, client)
+    client.update({**client.read("Patient/ada"), "active": True, "link": []}, if_match=None)
+    asked(session, summary, client)
     sign(session, summary)

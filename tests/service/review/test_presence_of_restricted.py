@@ -4,15 +4,27 @@ and reasons."""
 from service import audit
 from service.chart.ingest import ingest
 from service.chart.models import SourceRecord
+from service.review import actions
 from service.review.charts import open_chart
 from service.review.coverage import coverage_for, named_refs
+from service.review.desk import open_desk
+from service.review.permissions import Ability
 from service.review.sources import look_up
 from service.review.worklist import patient_names, row
-from service.summary.people import Person
-from service.summary.vocabulary import Role
+from service.summary import progress
+from service.summary.people import SYSTEM, Person
+from service.summary.vocabulary import ResolutionAction, Role
 from tests.service.access.test_consent import a_consent, allowed, permit, sensitive
 from tests.service.chart.builders import PATIENT, a_patient
-from tests.service.review.builders import CLINICIAN, QA, S, a_record, a_summary, a_summary_at
+from tests.service.review.builders import (
+    CLINICIAN,
+    QA,
+    S,
+    a_finding,
+    a_record,
+    a_summary,
+    a_summary_at,
+)
 
 
 def seen_by(session, told, person):
@@ -61,3 +73,26 @@ def test_a_typed_reason_is_for_who_treats(session):
     assert row(session, summary, CLINICIAN).status_reason == "not needed"
     assert row(session, summary, QA).status_reason == ""
     assert row(session, summary, program).status_reason == ""
+
+
+def test_what_people_typed_about_acts_and_findings_is_too(session):
+    summary = a_summary(session)
+    a_finding(session, summary.current)
+    accepted = ResolutionAction.ACCEPTED
+    why = "He told it in his hour with the quetzal."
+    actions.resolve_finding(session, summary.id, 1, accepted, why, by=CLINICIAN)
+    actions.reject(session, summary.id, "Speaks of the quetzal.", by=CLINICIAN)
+    session.commit()
+    program = Person("token:x", "x", Role.SERVICE, abilities=frozenset({Ability.READ}))
+    assert "quetzal" in str(open_desk(session, summary.id, CLINICIAN).history)
+    for reader in (QA, program):
+        desk = open_desk(session, summary.id, reader)
+        assert "quetzal" not in str((desk.history, desk.findings, desk.summary))
+        assert desk.history and desk.findings
+
+
+def test_the_systems_own_reasons_are_for_all_readers(session):
+    summary = a_summary(session)
+    progress.advance(session, summary, S.SUPERSEDED, actor=SYSTEM, reason="A newer one.")
+    session.commit()
+    assert open_desk(session, summary.id, QA).history[-1].detail["reason"] == "A newer one."

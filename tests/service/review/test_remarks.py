@@ -1,9 +1,12 @@
 """What is said of a statement stands beside the text, follows its words, and is never filed."""
 
+from contextlib import suppress
+
 import pytest
 from sqlalchemy import select
 
 from service.audit import AuditEvent
+from service.database import transaction
 from service.errors import BadInput, Conflict, NotFound, NotPermitted
 from service.qa.reports import open_reports
 from service.review import actions, edits, remarks
@@ -140,3 +143,15 @@ def test_what_was_said_is_not_in_what_is_signed_after(session):
     actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
     assert "It was 9." not in summary.current.text
     assert WORDS not in summary.current.text
+
+
+def test_the_audit_tells_nothing_of_what_was_refused_and_taken_back(sessions):
+    with transaction(sessions) as session:
+        summary = a_summary_at(session, SummaryStatus.FILED)
+        with suppress(BadInput), session.begin_nested():
+            reported(session, summary, words="x" * 1995)  # too long with what stands before it
+        actions.note_view(session, summary, by=CLINICIAN)
+    with sessions() as session:
+        told = [act.action for act in session.scalars(select(AuditEvent).order_by(AuditEvent.seq))]
+    assert "remark.made" not in told
+    assert (told[0], told[-1]) == ("summary.requested", "summary.viewed")

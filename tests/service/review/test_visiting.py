@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from service import audit
 from service.audit import AuditEvent
+from service.chart.erased import ERASED
 from service.chart.finding import FoundPatient
+from service.chart.models import Chart
 from service.chart.visits import Visit, appointments, in_care
 from service.errors import NotPermitted
 from service.review.preparing import prepare_visits
@@ -184,3 +187,13 @@ def test_where_a_draft_is_open_there_is_no_second(session):
 def test_what_was_filed_today_is_not_drafted_again(session):
     a_summary_at(session, SummaryStatus.FILED, patient="Patient/1")
     assert prepare_visits(session, visits("1"), most=10) == 0
+
+
+def test_who_was_erased_is_left_alone_until_a_person_asks(session):
+    audit.record(session, ERASED, actor="command-line", patient_ref="Patient/1")
+    session.commit()
+    assert prepare_visits(session, visits("1", "2"), most=10) == 1
+    assert asked_for(session) == ["Patient/2"]
+    session.add(Chart(patient_ref="Patient/1", gaps=[]))  # somebody has asked for a summary
+    session.flush()
+    assert prepare_visits(session, visits("1"), most=10) == 1

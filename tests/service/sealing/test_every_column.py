@@ -45,7 +45,8 @@ PLAIN = {
     "used_assertions": "id",
     "web_sessions": "csrf_token encounter_ref former_hash id patient_ref "
     "person_id person_name practitioner_ref provider_key ticket_hash",
-    "attestations": "digest id meaning person_id person_name practitioner_ref seal summary_id",
+    "attestations": "digest id meaning person_id person_name practitioner_ref seal snapshot "
+    "summary_id",
     "begun_tasks": "summary_id task",
     "filings": "device_ref digest document_ref id provenance_ref request_hash summary_id",
     "indexed_records": "labels patient_ref reason record_id text_mark",

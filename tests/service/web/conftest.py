@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
+from service import audit
 from service.database import transaction
 from service.drafting.underway import UnderWay
 from service.settings import Settings
@@ -30,7 +31,8 @@ class WebRuntime:
 
     @cached_property
     def under_way(self):
-        return UnderWay(self.settings.redis_url.get_secret_value())
+        url = self.settings.redis_url.get_secret_value()
+        return UnderWay(url, audit.key_of(self.settings))
 
     @contextmanager
     def transaction(self):

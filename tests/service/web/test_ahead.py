@@ -1,5 +1,9 @@
 """Every way to edit at the desk and over REST verifies before it asks for a connection."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from service.verification.held import CHARTS, SCORER, new_charts
@@ -35,3 +39,29 @@ def test_no_connection_is_held_while_it_is_verified(way, committed, sessions, en
     assert answer.status_code in (200, 201, 303), answer.text
     assert scorer.out
     assert set(scorer.out) == {idle}
+
+
+def test_what_is_made_ready_behind_the_answers_is_one_thing_at_a_time(
+    committed, clinician, monkeypatch
+):
+    running, most, ends = [], [], threading.Event()
+
+    def ahead(*_, **__):
+        running.append(1)
+        most.append(len(running))
+        ends.wait(10)
+        running.pop()
+
+    monkeypatch.setattr("service.review.edits.verify_ahead", ahead)
+    summary = committed(a_summary)
+    words = {"form": "statement-0", "text": "She", "digest": summary.current.digest}
+
+    def type_on():
+        return clinician.post(f"/summaries/{summary.id}/unsaved", data=words).status_code
+
+    with clinician, ThreadPoolExecutor(6) as people:
+        typed = [people.submit(type_on) for _ in range(6)]
+        time.sleep(1)
+        ends.set()
+        assert {each.result() for each in typed} == {204}
+    assert max(most) == 1

@@ -1,26 +1,31 @@
 """Exactly the attested text reaches the EHR, exactly once, whatever goes wrong on the way."""
 
 import base64
+from datetime import timedelta
 
 import httpx
 import pytest
 from sqlalchemy import select, text
 
 from service import audit
-from service.database import transaction
+from service.chart.ingest import ingest
+from service.chart.models import SnapshotRecord
+from service.database import now, transaction
 from service.errors import Unavailable
 from service.fhir.errors import EhrBusy, EhrTokenRefused
 from service.fhir.profile import SiteProfile
 from service.sealing.cipher import CannotOpen
 from service.summary import progress
 from service.summary.models import Summary
+from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.exchange import CannotLook
 from service.writeback.filing import file_summary, reconcile_filing
 from service.writeback.models import Filing, FilingState
 from tests.service.writeback import ehr
-from tests.service.writeback.builders import a_record, a_signed_summary, amended
+from tests.service.writeback.builders import a_record, a_signed_summary, amended, attest, sign
 from tests.service.writeback.conftest import SLOW_INDEX
+from tests.service.writeback.ehr import PATIENT, SEEDS
 
 
 @pytest.fixture
@@ -170,9 +175,10 @@ def test_a_document_that_is_not_there_yet_is_not_sent_again_at_once(run, signed,
         run(reconcile_filing, signed)
 
 
-def test_an_ehr_that_alters_the_text_is_found_out(run, signed, sessions, client, wire):
+@pytest.mark.parametrize("form", [0, 1], ids=["as text", "as a page"])
+def test_an_ehr_that_alters_the_text_is_found_out(run, signed, sessions, client, wire, form):
     def soften(document):
-        attachment = document["content"][0]["attachment"]
+        attachment = document["content"][form]["attachment"]
         altered = base64.b64decode(attachment["data"]).replace(b"14", b"41")
         attachment["data"] = base64.b64encode(altered).decode()
 
@@ -181,6 +187,17 @@ def test_an_ehr_that_alters_the_text_is_found_out(run, signed, sessions, client,
     assert summary.status is S.FILING_REFUSED
     assert "differs from the text that was signed" in summary.status_reason
     assert stored(client, "Provenance") == []  # nobody vouches for what the EHR made of it
+
+
+@pytest.mark.parametrize(
+    "page", [None, {"contentType": "text/html", "url": "Binary/not-for-us"}], ids=["gone", "closed"]
+)
+def test_an_ehr_that_keeps_the_text_alone_has_it(run, signed, wire, page):
+    def keep(document):
+        document["content"][1:] = [{"attachment": page}] if page else []
+
+    wire.faults["POST /DocumentReference"] = ehr.altering(wire, keep)
+    assert run(file_summary, signed).status is S.FILED
 
 
 def test_a_document_under_another_patient_is_found_out(run, signed, store, wire):
@@ -564,3 +581,77 @@ def test_a_twin_that_cannot_be_marked_is_said(run, signed, sessions, client, wir
     wire.faults = {"PUT /DocumentReference": ehr.refused}
     summary = run(reconcile_filing, signed)
     assert summary.status is S.FILED and "A second copy still stands" in summary.status_reason
+
+
+def drafted_anew(session, summary, *records):
+    """Sent back, and drafted in the very same words from other records."""
+    for status in (S.FILING_REFUSED, S.IN_REVIEW, S.REQUESTED, S.CHARTED, S.INDEXED):
+        progress.advance(session, summary, status, actor=SYSTEM)
+    for record in records:
+        session.add(SnapshotRecord(summary_id=summary.id, record_id=record.id))
+    same, writer = summary.current.content, summary.current.writer
+    progress.add_version(session, summary, same, made_by=SYSTEM, writer=writer, coverage={})
+    for status in (S.DRAFTED, S.IN_REVIEW):
+        progress.advance(session, summary, status, actor=SYSTEM)
+
+
+def test_the_same_words_drafted_from_other_records_are_signed_anew_and_filed(sessions, client):
+    with transaction(sessions) as session:
+        summary = a_signed_summary(session, records=[a_record(session)])
+        drafted_anew(session, summary, a_record(session, "Observation/o2"))
+        sign(session, summary)
+        summary_id = summary.id
+        assert len(summary.attestations) == 2
+    with transaction(sessions) as session:
+        file_summary(session, summary_id, client=client)
+    with sessions() as session:
+        summary = progress.find_summary(session, summary_id)
+        assert (summary.status, summary.status_reason) == (S.FILED, "")
+
+
+def test_a_signature_on_the_same_words_of_an_earlier_draft_is_none_on_this(sessions, client):
+    with transaction(sessions) as session:
+        summary = a_signed_summary(session, records=[a_record(session)])
+        drafted_anew(session, summary, a_record(session, "Observation/o2"))
+        progress.advance(session, summary, S.SIGNED, actor="demo-clinician")
+        summary_id = summary.id
+    with transaction(sessions) as session:
+        file_summary(session, summary_id, client=client)
+    with sessions() as session:
+        summary = progress.find_summary(session, summary_id)
+        assert (summary.status, "Nobody has signed" in summary.status_reason) == (
+            S.FILING_REFUSED,
+            True,
+        )
+
+
+def test_what_was_signed_before_the_ehr_merged_the_patient_is_not_filed(sessions, client, wire):
+    merged = {"other": {"reference": "Patient/p2"}, "type": "replaced-by"}
+    with transaction(sessions) as session:
+        summary_id = a_signed_summary(session).id
+        ingest(session, "test", [SEEDS[PATIENT] | {"link": [merged]}])
+    with transaction(sessions) as session:
+        file_summary(session, summary_id, client=client)
+    with sessions() as session:
+        summary = progress.find_summary(session, summary_id)
+        assert summary.status is S.FILING_REFUSED and "merged" in summary.status_reason
+    assert not [call for call in wire.calls if call.startswith("POST")]
+
+
+def test_the_second_clinician_authenticates_whatever_their_clock_says(
+    sessions, client, monkeypatch
+):
+    with transaction(sessions) as session:
+        summary = a_signed_summary(session)
+        for status in (S.FILING_REFUSED, S.IN_REVIEW, S.AWAITING_COSIGN):
+            progress.advance(session, summary, status, actor="demo-clinician")
+        late = now() - timedelta(seconds=30)
+        monkeypatch.setattr("service.summary.attestations.now", lambda: late)
+        attest(session, summary, "attending", "cosigned")
+        progress.advance(session, summary, S.SIGNED, actor="demo-attending")
+        summary_id = summary.id
+    with transaction(sessions) as session:
+        file_summary(session, summary_id, client=client)
+    (document,) = stored(client, "DocumentReference")
+    assert document["author"][0]["reference"] == "Practitioner/demo-clinician"
+    assert document["authenticator"]["reference"] == "Practitioner/demo-attending"

@@ -18,9 +18,9 @@ from service.summary.attestations import ATTESTED
 from service.summary.models import Attestation
 from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.exchange import ref_of
-from service.writeback.filing import file_summary
+from service.writeback.filing import file_summary, reconcile_filing
 from service.writeback.retracting import retract_summary
-from tests.service.writeback.builders import a_record, a_signed_summary, an_edit
+from tests.service.writeback.builders import a_record, a_signed_summary, an_edit, sign
 from tests.service.writeback.ehr import PATIENT
 
 
@@ -138,9 +138,51 @@ def the_audit_written_anew(session, summary):
     session.flush()
 
 
+def a_text_that_nobody_cosigned_called_signed(session, summary):
+    progress.advance(session, summary, S.FILING_REFUSED, actor="system")
+    progress.advance(session, summary, S.IN_REVIEW, actor="demo-clinician")
+    progress.advance(session, summary, S.AWAITING_COSIGN, actor="demo-clinician")
+    stands_at(session, "signed")
+
+
+def a_text_that_was_taken_back_called_signed(session, summary):
+    progress.advance(session, summary, S.FILING_REFUSED, actor="system")
+    progress.advance(session, summary, S.IN_REVIEW, actor="demo-clinician", reason="A wrong dose.")
+    stands_at(session, "signed")
+
+
+def a_text_that_was_rejected_called_signed(session, summary):
+    progress.advance(session, summary, S.FILING_REFUSED, actor="system")
+    progress.advance(session, summary, S.IN_REVIEW, actor="demo-clinician")
+    progress.advance(session, summary, S.REJECTED, actor="demo-clinician")
+    stands_at(session, "signed")
+
+
+def a_draft_moved_to_another_patient_before_it_was_signed(session, summary):
+    progress.advance(session, summary, S.FILING_REFUSED, actor="system")
+    progress.advance(session, summary, S.IN_REVIEW, actor="demo-clinician")
+    an_edit(session, summary, "PHQ-9 total score 14.")
+    the_summary_moved_to_another_patient(session, summary)
+    session.refresh(summary)
+    sign(session, summary)
+
+
+def the_summary_put_under_another_visit(session, summary):
+    session.execute(text("UPDATE summaries SET encounter_ref = 'Encounter/of-somebody'"))
+
+
+def stands_at(session, status):
+    session.execute(text("UPDATE summaries SET status = :s").bindparams(s=status))
+
+
 @pytest.mark.parametrize(
     "forge",
     [
+        a_text_that_nobody_cosigned_called_signed,
+        a_text_that_was_taken_back_called_signed,
+        a_text_that_was_rejected_called_signed,
+        a_draft_moved_to_another_patient_before_it_was_signed,
+        the_summary_put_under_another_visit,
         other_text_with_a_signature_beside_it,
         the_same_with_a_row_in_the_audit,
         a_second_signature_that_nobody_gave,
@@ -164,6 +206,18 @@ def test_a_forged_signature_files_nothing(sessions, signed, client, wire, forge)
     with sessions() as session:
         assert progress.find_summary(session, summary_id).status is not S.FILED
     assert [call for call in wire.calls if call[0] != "GET"] == []
+
+
+def test_nor_is_it_filed_by_way_of_an_answer_that_never_was_awaited(sessions, signed, client, wire):
+    with transaction(sessions) as session:
+        a_text_that_was_taken_back_called_signed(session, progress.find_summary(session, signed))
+        stands_at(session, "filing-unknown")
+    for act in (reconcile_filing, file_summary):
+        with transaction(sessions) as session:
+            act(session, signed, client=client)
+    with sessions() as session:
+        assert progress.find_summary(session, signed).status is S.FILING_REFUSED
+    assert [call for call in wire.calls if call.startswith(("POST", "PUT"))] == []
 
 
 def test_a_signature_that_was_given_is_filed(sessions, signed, client):

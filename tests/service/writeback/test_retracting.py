@@ -2,9 +2,10 @@
 
 # ruff: noqa: F401, F811  (pytest finds fixtures by their names here)
 import pytest
+from sqlalchemy import text
 
 from service.database import transaction
-from service.errors import Unavailable
+from service.errors import Conflict, Unavailable
 from service.fhir.profile import SiteProfile
 from service.review import actions
 from service.summary import progress
@@ -16,7 +17,7 @@ from service.writeback.recall.recall import start_recall, step_recalls
 from service.writeback.recall.touched import Criteria
 from service.writeback.retracting import retract_summary
 from tests.service.writeback import ehr
-from tests.service.writeback.builders import amended
+from tests.service.writeback.builders import amended, an_edit
 from tests.service.writeback.test_filing import change, filings, run, signed, stored
 from tests.service.writeback.test_forgery import add_plainly
 
@@ -159,3 +160,59 @@ def test_an_amendment_says_why_in_its_provenance(run, signed, sessions, client):
     revised = [p for p in stored(client, "Provenance") if activity(p) == "UPDATE"]
     assert {"text": WHY} in revised[0]["reason"]
     assert [activity(p) for p in stored(client, "Provenance")].count("CREATE") == 1
+
+
+def opened(session, summary):
+    progress.advance(session, summary, S.IN_REVIEW, actor="dr-a", reason="A wrong dose.")
+
+
+def opened_and_edited(session, summary):
+    opened(session, summary)
+    an_edit(session, summary, "PHQ-9 total score 13 (2026-05-01)")
+
+
+def opened_and_not_drafted_anew(session, summary):
+    opened(session, summary)
+    for status in (S.REQUESTED, S.FAILED):
+        progress.advance(session, summary, status, actor="dr-a")
+
+
+IN_AMENDMENT = (opened, opened_and_edited, opened_and_not_drafted_anew)
+
+
+@pytest.mark.parametrize("amending", IN_AMENDMENT)
+def test_what_is_open_for_correction_can_be_withdrawn(run, signed, sessions, client, amending):
+    run(file_summary, signed)
+    change(sessions, signed, amending)
+    change(sessions, signed, retract)
+    assert run(retract_summary, signed).status is S.RETRACTED
+    assert [d["status"] for d in stored(client, "DocumentReference")] == ["entered-in-error"]
+    (told,) = of_withdrawal(client)
+    assert told["reason"] == [{"text": WHY}]
+
+
+@pytest.mark.parametrize("amending", IN_AMENDMENT)
+def test_a_correction_that_was_not_withdrawn_is_not_called_filed(
+    run, signed, sessions, wire, amending
+):
+    run(file_summary, signed)
+    change(sessions, signed, amending)
+    change(sessions, signed, retract)
+    wire.faults["PUT /DocumentReference"] = ehr.refused
+    summary = run(retract_summary, signed)
+    expected = S.IN_REVIEW if amending is opened_and_edited else S.FILED
+    assert summary.status is expected and "not withdrawn" in summary.status_reason
+
+
+def test_a_draft_that_the_ehr_never_had_is_not_withdrawn(signed, sessions):
+    back = (S.FILING_REFUSED, S.IN_REVIEW)
+    for status in back:
+        change(sessions, signed, lambda s, x, to=status: progress.advance(s, x, to, actor="dr-a"))
+    with pytest.raises(Conflict):
+        change(sessions, signed, retract)
+
+
+def test_nor_is_one_called_filed_that_was_only_said_to_be_withdrawn(run, signed, sessions):
+    forged = text("UPDATE summaries SET status = 'retracting'")
+    change(sessions, signed, lambda s, _: s.execute(forged))
+    assert run(retract_summary, signed).status is S.IN_REVIEW

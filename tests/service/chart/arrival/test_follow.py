@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from service import audit
 from service.chart.arrival.follow import (
     FIRST_PAUSE,
     MAX_TRIES,
@@ -13,6 +14,7 @@ from service.chart.arrival.follow import (
     owed_arrivals,
 )
 from service.chart.arrival.models import Arrival
+from service.chart.erased import ERASED
 from service.chart.models import Chart
 from service.database import now
 from service.queue import TaskName
@@ -66,6 +68,15 @@ def test_unless_the_site_says_otherwise(begin, follow):
     tell(begin, "Condition/c1")
     follow(ehr)
     assert (ehr.pulls(), owed(begin)) == (1, [])
+
+
+def test_nor_does_one_come_back_who_was_erased(begin, follow):
+    ehr = Ehr(unknown_patients=True)
+    with begin() as session:
+        audit.record(session, ERASED, actor="command-line", patient_ref=PATIENT)
+    tell(begin, PATIENT)
+    follow(ehr)
+    assert (ehr.pulls(), owed(begin)) == (0, [])
 
 
 @pytest.mark.parametrize("status", [404, 410])

@@ -134,6 +134,13 @@ def test_a_patient_of_another_ehr_is_never_opened_here(visit, ehr):
     assert who(visitor) is None
 
 
+@pytest.mark.parametrize("sub", ["dr-1", "dr-2"])
+def test_nor_does_anybody_sign_under_the_number_that_another_ehr_gave_them(visit, sub):
+    visitor = visit(ehr_given={"same_ehr": False})
+    assert visitor.go("/sign-in/start/ehr", sub).status_code == 403
+    assert who(visitor) is None
+
+
 def test_a_new_launch_is_of_the_new_patient(visit, ehr, sessions):
     visitor = visit()
     visitor.go(f"/launch?iss={ehr.fhir_url}&launch=open-chart", "dr-1")

@@ -6,6 +6,7 @@ from structlog.testing import capture_logs
 from service.retrieval.index import PassageIndex
 from service.retrieval.minilm import MiniLM
 from service.retrieval.place import place_of
+from service.review.asking import NOT_COUNTED
 from tests.service.web.test_facts_api import the_chart
 
 QUESTION = "when was sertraline started"
@@ -59,3 +60,13 @@ def test_a_question_stands_in_no_address_log_or_audit(chart, as_person):
 def test_no_question_is_told_so(chart, question):
     chart.send("/patients/f1/ask", question=question, status=400)
     assert "Ask in 1 to 400 characters" in chart.text
+
+
+def test_who_does_not_treat_is_not_told_among_how_many_records_it_was_looked(chart, as_person):
+    nothing = "was a kangaroo seen"
+    chart.send("/patients/f1/ask", question=nothing)
+    assert "records" in chart.page.select_one("#quotes-title").find_next("p").get_text()
+    quality = as_person("qa").get("/patients/f1")
+    quality.send("/patients/f1/ask", question=nothing)
+    told = quality.page.select_one("#quotes-title").find_next("p").get_text()
+    assert told == NOT_COUNTED

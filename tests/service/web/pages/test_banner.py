@@ -72,14 +72,15 @@ def test_a_rejected_text_says_who_and_why(committed, as_person):
     assert browser.page.select_one(".stamp-why").get_text() == "not needed"
 
 
-def test_a_text_in_correction_says_that_the_ehr_has_the_one_before(committed, as_person):
+@pytest.mark.parametrize("state", [FilingState.FILED, FilingState.UNREAD])
+def test_a_text_in_correction_says_that_the_ehr_has_the_one_before(committed, as_person, state):
     def build(session):
         summary = a_summary_at(session, S.FILED)
         session.add(
             Filing(
                 summary_id=summary.id,
                 digest=summary.current.digest,
-                state=FilingState.FILED,
+                state=state,
                 document_ref="DocumentReference/5",
             )
         )

@@ -93,6 +93,12 @@ def test_what_became_of_a_summary_is_told_in_order(sessions, sweep, receivers):
     assert (len(receivers.taken), owed(sessions)) == (5, 0)
 
 
+def test_who_was_told_of_a_document_is_told_that_it_was_withdrawn(sessions, sweep, receivers):
+    one = a_summary(sessions, S.FILED, S.RETRACTING, S.RETRACTED)
+    sweep()
+    assert receivers.told()[-2:] == [(one, "summary.filed"), (one, "summary.retracted")]
+
+
 def test_only_ids_are_sent_and_they_are_signed(sessions, sweep, receivers):
     a_summary(sessions)
     sweep()
@@ -235,7 +241,7 @@ def test_doctor_says_who_is_told_what_and_sends_nothing(sessions, sweep, receive
     with sessions() as session:
         told = said(session, (a_hook(), a_hook("archive", events=["summary.filed"])))
         assert said(session, ()) == "nobody is told anything"
-    assert "worklist: ready, signed, filed, refused, 2 wait since" in told
+    assert "worklist: ready, signed, filed, refused, retracted, 2 wait since" in told
     assert "(500)" in told and "archive: filed" in told
     assert len(receivers.asked) == asked
 

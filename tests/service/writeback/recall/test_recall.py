@@ -15,11 +15,12 @@ from service.sealing.models import PatientKey
 from service.summary import progress
 from service.summary.people import DEMO_PEOPLE, SYSTEM
 from service.summary.vocabulary import SummaryStatus as S
-from service.writeback.filing import file_summary
+from service.writeback.filing import file_summary, reconcile_filing
 from service.writeback.recall.models import Recall
 from service.writeback.recall.models import RecallState as R
 from service.writeback.recall.recall import (
     AMENDING,
+    AT_WORK,
     report_on,
     start_recall,
     step_recalls,
@@ -139,13 +140,16 @@ def test_what_never_came_into_the_ehr_is_rejected(made, work, sessions, client, 
     assert list(client.search("DocumentReference", {})) == []
 
 
-def test_what_the_system_is_at_waits_and_follows(made, work, sessions, client):
+def test_what_may_be_in_the_ehr_already_waits_and_follows(made, work, sessions, client, wire):
     summary_id = made()
+    wire.faults = {"POST /DocumentReference": ehr.lost_answer}
+    with transaction(sessions) as session:
+        file_summary(session, summary_id, client=client)
     recall_id = recall(sessions)
     work()
     assert told(sessions, recall_id)[summary_id].state is R.WAITING
     with transaction(sessions) as session:
-        file_summary(session, summary_id, client=client)
+        reconcile_filing(session, summary_id, client=client)
     work()
     assert told(sessions, recall_id)[summary_id].state is R.RETRACTED
 
@@ -352,3 +356,31 @@ class NoVectors:
 @pytest.fixture
 def index():
     return NoVectors()
+
+
+def test_what_was_signed_and_not_filed_yet_is_not_filed_any_more(
+    made, work, sessions, client, wire
+):
+    summary_id = made()
+    recall_id = recall(sessions)
+    work()  # the filing is owed: it is first
+    assert told(sessions, recall_id)[summary_id].said == AT_WORK
+    with transaction(sessions) as session:
+        file_summary(session, summary_id, client=client)
+    work()
+    assert told(sessions, recall_id)[summary_id].state is R.REJECTED
+    assert "POST /DocumentReference" not in wire.calls
+
+
+def test_what_waits_for_people_holds_up_nothing_else(filed, work, sessions, monkeypatch):
+    monkeypatch.setattr("service.writeback.recall.recall.ITEMS_A_RUN", 1)
+    waits, other = sorted((filed(), filed()))
+    with transaction(sessions) as session:
+        progress.advance(
+            session, progress.find_summary(session, waits), S.IN_REVIEW, actor="demo-clinician"
+        )
+    recall_id = recall(sessions)
+    for _ in range(20):
+        work()
+    states = {id_: each.state for id_, each in told(sessions, recall_id).items()}
+    assert states == {waits: R.WAITING, other: R.RETRACTED}
