@@ -2,8 +2,9 @@
 
 Each has sources, a summary and what every statement must get. `public` lies beside the project and
 may be read; `own` was written by somebody who had not seen the rules and may be read once counted;
-`kept`, `third`, `fourth` and `fifth`, by four others, are only counted. *Caught*: share of the wrong
-statements flagged; *held up*: of the right ones. `--list PART` prints what is answered wrongly.
+`kept`, `third`, `fourth` and `fifth`, by four others, are only counted. *Caught*: share of the
+wrong statements flagged; *held up*: of the right ones. `--list PART` prints what is answered
+wrongly.
 """
 
 import argparse
