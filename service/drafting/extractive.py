@@ -71,11 +71,13 @@ class Desk:
             return self._bounded(prompt, list(actions(self.telling)))
         window = request.window.without_end() if prompt.window == "all" else request.window
         records = facts.select(self.records, prompt, window)
-        groups = facts.order(facts.group(self._sound(records)), prompt)
+        groups = facts.group(self._sound(records))
         if prompt.style == "trend":
+            groups = facts.order(trends.by_total(groups), prompt)
             groups.sort(key=lambda g: not trends.is_abnormal(g.latest))
             made = [trends.trend(each, prompt.values) for each in groups]
         else:
+            groups = facts.order(groups, prompt)
             made = [stated for each in groups for stated in facts.told(each, prompt)]
         return self._bounded(prompt, made)
 

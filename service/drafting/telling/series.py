@@ -1,5 +1,6 @@
 """Results as a brief tells them: the last, with what it was before."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -76,9 +77,9 @@ def _results(telling: Telling, fact: Fact, day: str) -> Iterator[Item]:
     """Of that day, each where its record's own line has the result; of a note its sentence, where
     nothing else has it."""
     points: list[Change] = [point for point in fact.history if point.on == day]
-    said = {point.what for point in points}
+    said = re.compile(rf"(?<![\w.-])(?:{'|'.join(re.escape(p.what) for p in points)})(?!\w|\.\d)")
     sources = [s for s in telling.sound(fact.sources) if s.on == day]
     kept = [s for s in sources if telling.read(s).type in _RESULTS or telling.read(s).is_note]
     kept.sort(key=lambda s: telling.read(s).is_note)
     found = (telling.quoted(s, Rank.OTHER, longest=BRIEFLY) for s in kept)
-    yield from islice((q for q in found if q and any(each in q.text for each in said)), 1)
+    yield from islice((q for q in found if q and points and said.search(q.text)), 1)
