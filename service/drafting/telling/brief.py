@@ -7,10 +7,11 @@ from typing import NamedTuple
 from service.drafting.coverage import Unread
 from service.drafting.request import DraftRequest
 from service.drafting.telling import glue
+from service.drafting.telling.allergies import allergies, harms
 from service.drafting.telling.budget import ALIKE, JOINING
 from service.drafting.telling.changed import changed, since
 from service.drafting.telling.conflicts import conflicts
-from service.drafting.telling.dangers import allergies, binding, harms, results
+from service.drafting.telling.dangers import binding, results
 from service.drafting.telling.item import Item, Telling
 from service.drafting.telling.loops import loops
 from service.drafting.telling.medicines import medicines
@@ -52,7 +53,7 @@ def _all(telling: Telling) -> Iterator[Placed]:
         (glue.PATIENT, who(telling), 5),
         (f"{glue.CHANGED} {day} ({visit})", changed(telling, day), 4),
         (glue.RISK, risks(telling), 7),
-        (glue.ALLERGIES, chain(allergies(telling), harms(telling)), 5),
+        (glue.ALLERGIES, chain(allergies(telling), harms(telling)), 6),
         (glue.CONFLICT, conflicts(telling), 5),
         (glue.RESULTS, results(telling), 3),
         (glue.ALERTS, binding(telling), 3),
