@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from service.facts.doses import ORDER
 from service.facts.fact import Standing
-from service.facts.said import Said, dated
+from service.facts.said import Said, dated, day_after
 from service.reading.assertions import Act, Polarity, Time, Value
 from service.reading.values import compare
 from service.reading.values.read import daily_total
@@ -215,10 +214,10 @@ def _until(said: Said) -> str:
     span = said.value("duration")
     if said.told("until") or said.record.is_note or span is None:
         return said.told("until")
-    try:
-        return (date.fromisoformat(said.day) + timedelta(days=span.value[1])).isoformat()  # type: ignore[index, arg-type]
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return ""
+    match span.value:
+        case ("days", float() as days):
+            return day_after(said.day, days)
+    return ""
 
 
 def _since(taking: Sequence[Said]) -> str:
