@@ -11,14 +11,6 @@ from service.summary.document import Statement
 
 SHOWN = 6  # a reader sees a direction in six values; more are a table's work
 _VALUE = re.compile(r"^(.*?)(?<![\s:=])[\s:=]++([<>≤≥~]?\s*+-?\d.*)$")
-_ABNORMAL = re.compile(
-    r"(?<!/)\b(high|low|abnormal|critical|positive|above|below|HH?|LL?)\b(?!\s*(?:density|income|back))"
-)
-
-
-def is_abnormal(record: SourceRecord) -> bool:
-    """Does the headline itself call the result abnormal?"""
-    return bool(_ABNORMAL.search(headline(record)))
 
 
 def measure(record: SourceRecord) -> tuple[str, str] | None:

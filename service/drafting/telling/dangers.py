@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from service.drafting.telling.item import Item, Rank, Telling
-from service.drafting.telling.series import LEVEL, is_abnormal, series, series_of
+from service.drafting.telling.series import LEVEL, series, series_of
 from service.facts.circumstances import INTERPRETER
 from service.facts.corrections import STATUS
 from service.facts.fact import Fact, FactKind, Standing
@@ -20,7 +20,8 @@ def results(telling: Telling) -> Iterator[Item]:
         is_recent = age is None or age <= RECENT
         is_level = _is_moving_level(telling, fact)
         rank = Rank.NARROW_MEDICINE if is_level else Rank.ABNORMAL
-        if is_recent and (is_level or is_abnormal(fact)) and (item := series(telling, fact, rank)):
+        is_told = is_recent and (is_level or telling.is_abnormal(fact))
+        if is_told and (item := series(telling, fact, rank)):
             yield item
 
 

@@ -12,7 +12,8 @@ from service.drafting.request import DraftRequest
 from service.drafting.telling import glue
 from service.drafting.template import BriefRules
 from service.drafting.words import count_words
-from service.facts.fact import Facts, FactSource, ReadRecord
+from service.facts.abnormal import is_abnormal
+from service.facts.fact import Fact, Facts, FactSource, ReadRecord
 from service.facts.said import days_between, is_brought
 from service.reading.assertions import PATIENT, Assertion, Says
 from service.reading.lexicon.relations import wider
@@ -108,6 +109,9 @@ class Telling:
         """Is it one of these, or of a kind of them?"""
         key = key.partition(":")[0]
         return key in of or not wider(key).isdisjoint(of)
+
+    def is_abnormal(self, fact: Fact) -> bool:
+        return is_abnormal(fact, self.request.read)
 
     def cite(self, source: FactSource, start: int, end: int) -> Citation:
         return cite(self.records[source.record_id], start, end)

@@ -15,7 +15,6 @@ _TO = " → "
 _FROM = {"creatinine": "egfr"}
 LONG_NAME = 3  # words of a record's name for a measure, for which notes have a shorter one
 BRIEFLY = 10  # words of a note's sentence that tells a result
-_ABNORMAL = frozenset(("high", "low", "critical", "abnormal", "positive"))
 _RESULTS = ("Observation", "QuestionnaireResponse")  # a report tells several in one line
 
 
@@ -27,13 +26,6 @@ def series_of(telling: Telling) -> Iterator[Fact]:
         reckoned = days.get(_FROM.get(fact.key, ""), "")
         if not reckoned or reckoned < fact.on:
             yield fact
-
-
-def is_abnormal(fact: Fact) -> bool:
-    """The last, or the one before it where a note tells the last without a flag."""
-    flags = [v.said for c in fact.history[-2:] for v in c.values if v.what == "flag"]
-    said = {*fact.status.split(", "), *(flags[-1:] if flags else ())}
-    return not _ABNORMAL.isdisjoint(word for each in said for word in each.split())
 
 
 def series(telling: Telling, fact: Fact, rank: Rank) -> Item | None:
