@@ -26,7 +26,7 @@ def allergies(telling: Telling) -> Iterator[Item]:
     some = [f for f in facts if f.key not in OF_ANY] or facts
     for item in _known(telling, some):
         if denied and item.rank > Rank.SEVERE_ALLERGY and _names(telling, denied, item, some):
-            denied = replace(denied, rank=Rank.ALLERGY)
+            denied = replace(denied, rank=Rank.ALLERGY, shorter=item)
         else:
             yield item
     if denied:

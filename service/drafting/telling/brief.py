@@ -82,15 +82,18 @@ def _distinct(found: Iterable[Placed]) -> Iterator[Placed]:
 
 
 def _fitting(held: Iterable[Placed], lines: int, words: int) -> Iterator[Placed]:
-    """Those that fit, by rank; a line costs its label once."""
+    """Those that fit, by rank, else what is shorter; a line costs its label once."""
     begun: set[int] = set()
     for each in held:
-        cost = each.item.words + (0 if each.line in begun else count_words(each.label))
-        if cost > words or (each.line not in begun and len(begun) == lines):
+        if each.line not in begun and len(begun) == lines:
             continue
-        words -= cost
-        begun.add(each.line)
-        yield each
+        label = 0 if each.line in begun else count_words(each.label)
+        forms = filter(None, (each.item, each.item.shorter))
+        item = next((form for form in forms if form.words + label <= words), None)
+        if item:
+            words -= item.words + label
+            begun.add(each.line)
+            yield each._replace(item=item)
 
 
 def _lines(kept: Iterable[Placed]) -> Iterator[list[Placed]]:

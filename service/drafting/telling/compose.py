@@ -22,6 +22,7 @@ from service.summary.document import Document, Section
 # Of a document's words the brief has at most the first; less where what must be carried has no
 # room beside it.
 SHARES = (0.5, 0.46, 0.42, 0.38, 0.34)
+BESIDE_TABLES = (0.66, 0.58, *SHARES)  # what stands in tables takes no room
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def compose(request: DraftRequest, drafted: Drafted, unread: Unread) -> Composed
     title, lines = request.prompt.meta.title, header(request.records, request.window)
     budget = request.prompt.meta.words
     lacks, tried, telling = request.owing(request), [], Telling(request)
-    for share in SHARES:
+    for share in BESIDE_TABLES if request.prompt.meta.tables else SHARES:
         words = min(request.prompt.brief.words, int(budget * share))
         first, _ = brief(request, unread, words)
         owed = list(promoted(request, drafted, lacks(Document(title, lines, (first,)))))

@@ -64,11 +64,13 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """`text` with its day; `citations` are its sources. `rank`: what is told first."""
+    """`text` with its day; `citations` are its sources. `rank`: what is told first; `shorter`: what
+    is told where there is no room for it."""
 
     text: str
     citations: tuple[Citation, ...]
     rank: Rank
+    shorter: "Item | None" = None
 
     @property
     def words(self) -> int:

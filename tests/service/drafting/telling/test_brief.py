@@ -180,10 +180,17 @@ def test_that_no_allergy_is_known_stands_beside_the_allergy_which_is_told_once(d
 
 @pytest.mark.parametrize("told", ["rash as a child", "hives, confirmed today"])
 def test_a_sentence_that_names_allergy_and_denial_takes_the_place_of_the_row(told):
-    said = f"Allergies: penicillin, {told} (chart said NKDA in ED, wrong)."
+    said = f"Allergies: penicillin, {told}, chart said NKDA in ED."
     found = lines(an_allergy("penicillin", "Rash", "mild"), a_note(f"{said}\n"))
     assert line(found, glue.ALLERGIES).startswith(f"{glue.ALLERGIES}: penicillin, {told}")
     assert not line(found, glue.CONFLICT) and "Rash (mild)" not in " ".join(found)
+
+
+def test_where_there_is_no_room_for_the_sentence_the_row_of_the_list_stands():
+    said = "Allergies: penicillin, rash as a child in Kabul, no airway sx, chart said NKDA in ED."
+    records = (an_allergy("penicillin", "Rash", "mild"), a_note(f"{said}\n"))
+    assert "Kabul" in line(lines(*records), glue.ALLERGIES)
+    assert line(lines(*records, words=12), glue.ALLERGIES) == "Allergies: penicillin - Rash (mild)"
 
 
 @pytest.mark.parametrize(
