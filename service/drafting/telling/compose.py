@@ -90,11 +90,14 @@ def _filled(
         sections, left, again = fitted(drafted.sections, told, room, owed=owed, tables=tables)
         left += homeless
         filled = replace(begun, sections=(*begun.sections, *sections))
-        said = rest(request, drafted, Unshown(telling, filled, left, again).counted())
-        last = Section(glue.REST, TITLE, (), said)
-        document = replace(filled, sections=(*filled.sections, last))
-        over = words_of(document, tables) - budget
-        if over <= 0 or not any(section.statements for section in sections):
+        for counted in (again, []):  # how much is told already is left out first
+            said = rest(request, drafted, Unshown(telling, filled, left, counted).counted())
+            last = Section(glue.REST, TITLE, (), said)
+            document = replace(filled, sections=(*filled.sections, last))
+            over = words_of(document, tables) - budget
+            if over <= 0:
+                return _Filled(document, left, again)
+        if not any(section.statements for section in sections):
             return _Filled(document, left, again)
         room -= over
 

@@ -10,7 +10,7 @@ from service.summary.document import Citation, Document
 
 NAMED = 4  # kinds; the rest is one number
 PASSAGES = "passage of the records", "passages of the records"
-AGAIN = "that tells this again", "that tell this again"
+AGAIN = "told already"
 _NOW = (Standing.CURRENT, Standing.DISPUTED, Standing.ON_HOLD)
 _OVER = (Standing.PAST, Standing.REFUTED)
 _GRAVE = "further grave problem", "further grave problems"
@@ -70,7 +70,7 @@ class Unshown:
         if rest := sum(count for _, count in held[NAMED:]):
             said.append(f"{rest} more")
         if self._again:
-            said.append(f"{self._again} {AGAIN[self._again > 1]}")
+            said.append(f"{self._again} {AGAIN}")
         return ", ".join(said)
 
     def _all(self) -> Iterator[tuple[Fact, tuple[str, str]]]:
