@@ -99,7 +99,7 @@ def tells_again(own: Said, told: Iterable[Said]) -> bool:
     told = list(told)
     if not own.things:
         return any(own.every <= other.every and own.denies == other.denies for other in told)
-    if len(own.every) >= _ENOUGH and any(own.text in other.text for other in told):
+    if len(own.every) >= _ENOUGH and any(_stands_in(own, other) for other in told):
         return True
     keys = {thing.key for thing in own.things}
     of = [other for other in told if not keys.isdisjoint(t.key for t in other.things)]
@@ -110,6 +110,12 @@ def tells_again(own: Said, told: Iterable[Said]) -> bool:
     words = {word for other in of for word in (*other.words, *other.every)}
     numbers = {number for other in of for number in (*other.numbers, *other.every)}
     return own.values <= values and own.words <= words and own.numbers <= numbers
+
+
+def _stands_in(own: Said, other: Said) -> bool:
+    """Word for word, of the same person, and denied where it is."""
+    is_same = {t[:3] for t in own.things} <= {t[:3] for t in other.things}
+    return is_same and own.text in other.text
 
 
 def _is_told(thing: Thing, things: Iterable[Thing]) -> bool:

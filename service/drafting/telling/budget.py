@@ -49,7 +49,8 @@ def fitted(
 ) -> Fitted:
     """What fits in so many words, titles included, each thing once. The rows of `tables` (keys of
     sections) cost none."""
-    known = [each for statement in told for each in said(statement.text)]
+    first = [each for statement in told for each in said(statement.text)]
+    known = list(first)
     kept: list[Candidate] = []
     left: list[Candidate] = []
     again: list[Candidate] = []
@@ -71,6 +72,12 @@ def fitted(
         begun.add(each.section)
         known += own
         kept.append(each)
+    for each in [k for k in reversed(kept) if sections[k.section].key not in tables]:
+        others = [s for k in kept if k is not each for s in said(k.statement.text)]
+        own = said(each.statement.text)
+        if not each.is_grave and all(tells_again(item, [*first, *others]) for item in own):
+            kept.remove(each)  # what was chosen after it tells more
+            again.append(each)
     return Fitted(list(_kept(sections, kept)), left, again)
 
 
