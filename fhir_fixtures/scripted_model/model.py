@@ -18,9 +18,10 @@ from fhir_fixtures.scripted_model.behaviour import (
 from fhir_fixtures.scripted_model.drafting import Said, faithful
 from fhir_fixtures.scripted_model.evidence import Question, read_question
 from fhir_fixtures.scripted_model.judging import AskedPair, judged
+from fhir_fixtures.scripted_model.misretelling import misretold
 from fhir_fixtures.scripted_model.mistakes import MISTAKES, Lie, Told
 from fhir_fixtures.scripted_model.obeying import Order, obeyed
-from fhir_fixtures.scripted_model.retelling import misretold, retell
+from fhir_fixtures.scripted_model.retelling import retell
 
 JUDGED = "judge"  # what stands in `Asked.section` for a pair
 PUT_RIGHT = 0.5  # how often a statement that did not hold is mended when it is asked for again

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from service.chart.models import SourceRecord
 from service.drafting import excerpts, facts, trends
-from service.drafting.citing import cite_headline
+from service.drafting.citing import cite_headline, headline
 from service.drafting.excerpts import Notes
 from service.drafting.relevance import most_relevant
 from service.drafting.request import Drafted, DraftRequest, SectionRequest
@@ -13,6 +13,7 @@ from service.drafting.telling.actions import actions
 from service.drafting.telling.item import Telling
 from service.drafting.telling.rows import rows
 from service.drafting.template import SectionPrompt
+from service.facts.abnormal import calls_abnormal
 from service.facts.fact import FactKind
 from service.summary.document import Section, Statement
 
@@ -71,11 +72,13 @@ class Desk:
             return self._bounded(prompt, list(actions(self.telling)))
         window = request.window.without_end() if prompt.window == "all" else request.window
         records = facts.select(self.records, prompt, window)
-        groups = facts.order(facts.group(self._sound(records)), prompt)
+        groups = facts.group(self._sound(records))
         if prompt.style == "trend":
-            groups.sort(key=lambda g: not trends.is_abnormal(g.latest))
+            groups = facts.order(trends.by_total(groups), prompt)
+            groups.sort(key=lambda g: not calls_abnormal(headline(g.latest)))
             made = [trends.trend(each, prompt.values) for each in groups]
         else:
+            groups = facts.order(groups, prompt)
             made = [stated for each in groups for stated in facts.told(each, prompt)]
         return self._bounded(prompt, made)
 

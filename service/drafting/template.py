@@ -51,6 +51,7 @@ class SectionPrompt(Checked):
     needs_heading: bool = False
     latest_only: Names = ()
     history_words: Names = ()
+    tells_of: tuple[FactKind, ...] = ()
     speaks_of: tuple[Kind, ...] = ()
     does: tuple[Act, ...] = ()
     times: tuple[Time, ...] = ()

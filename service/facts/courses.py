@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from service.facts.doses import ORDER
 from service.facts.fact import Standing
-from service.facts.said import Said, dated
+from service.facts.said import Said, dated, day_after
 from service.reading.assertions import Act, Polarity, Time, Value
 from service.reading.values import compare
 from service.reading.values.read import daily_total
@@ -186,9 +187,8 @@ def _taken(said: Sequence[Said], taking: Sequence[Said]) -> Course:
     since = _since(taking)
     if over := _completed(said, last):
         until = over.told("until")
-        return Course(
-            said, taking, over, Standing.PAST, f"until {until}", "completed", since, until
-        )
+        why = f"until {until}" if until else dated("completed, ordered", over)
+        return Course(said, taking, over, Standing.PAST, why, "completed", since, until)
     held = [each for each in said if each.a.act is Act.HELD and each.is_meant and each.is_affirmed]
     if held and not outlives(last, held[-1]):
         why = dated("on hold, said", held[-1]) + _because(held[-1])
@@ -205,11 +205,19 @@ def _taken(said: Sequence[Said], taking: Sequence[Said]) -> Course:
 
 def _completed(said: Sequence[Said], last: Said) -> Said | None:
     """The record of a course that is over and was not over when it was last told of."""
-    return next((each for each in said if _is_over(each) and each.told("until") >= last.day), None)
+    over = (e for e in said if e.is_affirmed and e.a.time is Time.PAST)
+    return next((e for e in over if _until(e) and _until(e) >= last.day), None)
 
 
-def _is_over(said: Said) -> bool:
-    return said.is_affirmed and said.a.time is Time.PAST and bool(said.told("until"))
+def _until(said: Said) -> str:
+    """The day that it is bounded to: told, or that of the order and for how long it was."""
+    span = said.value("duration")
+    if said.told("until") or said.record.is_note or span is None:
+        return said.told("until")
+    match span.value:
+        case ("days", float() as days):
+            return day_after(said.day, days)
+    return ""
 
 
 def _since(taking: Sequence[Said]) -> str:
@@ -269,6 +277,12 @@ _RULES: tuple[tuple[Test, Standing, str, str], ...] = (
     (_act(Act.NOT_FILLED), Standing.UNKNOWN, "not filled", ""),
     (_act(Act.MISSED), Standing.UNKNOWN, "missed", ""),
     (_has_been_taken, Standing.PAST, "", "taken before, said"),
+    (
+        lambda said: _act(Act.ONCE)(said) and said.record.type == ORDER,
+        Standing.UNKNOWN,
+        "ordered once",
+        "",
+    ),
     (_act(Act.ONCE), Standing.PAST, "given once", ""),
     (lambda said: _is_planned(said) and said.is_meant, Standing.PLANNED, "considered", ""),
     (_is_planned, Standing.PLANNED, "planned", ""),

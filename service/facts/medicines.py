@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from service.facts.courses import Course, doses_differ, is_order, is_taking, order_rows, verdict
+from service.facts.doses import ORDER, with_events
 from service.facts.fact import Change, Fact, FactKind, Standing, newest_first
 from service.facts.said import LOOKED_FOR, VACCINE, Chart, Said, by_key, name_of
 from service.reading.assertions import Act, Certainty, Kind, Time, Value
@@ -63,7 +64,8 @@ def medicines_of(chart: Chart) -> dict[str, list[Said]]:
     for each in said:
         if not each.record.is_note:
             beside.setdefault((each.record.id, each.a.clause), set()).add(each.a.concept.key)
-    return by_key(e for e in said if not _is_class(e, beside.get((e.record.id, e.a.clause), ())))
+    own = (e for e in said if not _is_class(e, beside.get((e.record.id, e.a.clause), ())))
+    return with_events(by_key(own), chart)
 
 
 def _is_cause(said: Said) -> bool:
@@ -163,6 +165,8 @@ def _history(said: Iterable[Said]) -> Iterator[Change]:
 def _planned(said: Said, what: str) -> str:
     if said.a.time is Time.PLANNED:
         return f"planned: {what}"
+    if said.a.act is Act.ONCE and said.record.type == ORDER:
+        return "ordered once"
     return f"{what} by {said.by}" if what == "stopped" and said.by else what
 
 

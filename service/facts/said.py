@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from service.facts.fact import FactSource, ReadRecord
@@ -242,6 +242,14 @@ def days_between(one: str, other: str) -> int | None:
         return (date.fromisoformat(other) - date.fromisoformat(one)).days
     except ValueError:
         return None
+
+
+def day_after(day: str, days: float) -> str:
+    """The day so many days later; "" where that is no whole day."""
+    try:
+        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def by_key(said: Iterable[Said]) -> dict[str, list[Said]]:

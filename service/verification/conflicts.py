@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from service.drafting.telling import glue
 from service.summary.document import Document, Placed
 from service.summary.vocabulary import FindingKind, Severity
 from service.verification.models import FindingDraft
@@ -21,13 +22,17 @@ def conflict_findings(document: Document) -> Iterator[FindingDraft]:
     for each in placed:
         text = each.statement.text
         none_known = _NONE_KNOWN.search(text)
-        is_told = _DOUBTED.search(text) or _ALLERGY.search(text)  # both sides in one statement
+        is_told = _DOUBTED.search(text) or _names_beside(text)  # both sides in one statement
         if none_known and named and not is_told:
             yield _finding(each, named[0], none_known[0])
 
 
 def _names_allergy(text: str) -> bool:
     return bool(_ALLERGY.search(text)) and not _NONE_KNOWN.search(text)
+
+
+def _names_beside(text: str) -> bool:
+    return bool(_ALLERGY.search(text)) or glue.tells_both(text)
 
 
 def _finding(denying: Placed, naming: Placed, words: str) -> FindingDraft:

@@ -35,6 +35,7 @@ class Counted:
     seconds: float
     size: counting.Size
     again: int = 0
+    retold: list[str] = field(default_factory=list)
     alike: float = 0.0
     expected: int = 0
     missed: list[str] = field(default_factory=list)
@@ -95,6 +96,7 @@ def _unread_days(patient_ref: str) -> Select[str]:
 
 def _count(each: Counted, held: PatientFacts, unread: list[str]) -> None:
     document = each.document
+    each.retold = [each.statements[n] for n in sorted(counting.retold(each.statements))]
     each.again = len(counting.repeats(each.statements))
     each.shelf = list(on_wrong_shelf(document, held))
     each.absent = list(counting.false_absences(document, held.facts.facts, unread=unread))
@@ -125,6 +127,7 @@ def misses(each: Counted) -> Iterator[str]:
     """Everything that one draft lacks or has and should not, a line each."""
     kinds: dict[str, Iterable[str]] = {
         "must not": each.barred,
+        "told again": each.retold,
         "absent": each.absent,
         "wrong shelf": each.shelf,
         "elsewhere": each.elsewhere,

@@ -1,13 +1,16 @@
 """What is counted in one draft: length, what is told twice, on the wrong shelf, or as absent."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
+from typing import NamedTuple
 
-from service.drafting.telling.glue import ABSENT, REST
+from service.drafting.telling import glue
+from service.drafting.telling.glue import ABSENT, REST, is_composed, is_row, items
 from service.facts import Fact, FactKind, Standing
-from service.reading.assertions import Kind
+from service.reading.assertions import Act, Kind, Polarity, Time
 from service.reading.lexicon import stem, tokens
 from service.reading.read import read_text
 from service.summary.document import Document, Section
@@ -24,6 +27,10 @@ BRIEF = "brief"
 WORDS_A_MINUTE = 230
 TWICE = 0.6  # of the shorter statement's telling words stand in the other
 SHORT = 4  # telling words; of fewer all must stand in the other
+ENDING = (Act.STOPPED, Act.HELD, Act.DECLINED, Act.AVOID, Act.NOT_FILLED, Act.MISSED)
+UNVALUED = ("standing", "status", "range", "severity")
+COUNTED = re.compile(r" \[\d+ records[^\]]*\]$")
+LISTED = re.compile(r"; (?:active|inactive|resolved)\b.*$")  # how a list of the EHR has it
 TELLING = 2  # characters; what is not longer joins words, unless it is a number
 
 BUDGET = {  # words, brief included; of a medication history those beside its tables
@@ -135,7 +142,7 @@ def brief_of(document: Document) -> tuple[str, ...]:
 
 
 def repeats(texts: Sequence[str]) -> set[int]:
-    """Which statements tell again what an earlier one tells: the overlap coefficient of their
+    """Which statements share the words of an earlier one: the overlap coefficient of their
     telling words (shared / those of the shorter), their sources put aside, is at least TWICE."""
     told = [_telling(without_source(text)) for text in texts]
     pairs = combinations(range(len(told)), 2)
@@ -151,6 +158,79 @@ def _is_again(one: set[str], other: set[str]) -> bool:
 def _telling(text: str) -> set[str]:
     keys = (token.key for token in tokens(text))
     return {stem(key) for key in keys if len(key) > TELLING or key.isdigit()}
+
+
+class ToldFact(NamedTuple):
+    """What one statement says of one thing: of which coding and of whom, whether it is so, what is
+    done with it, now or to come, and its values; of what was measured its day too."""
+
+    key: str
+    subject: str
+    polarity: Polarity
+    act: Act
+    is_to_come: bool
+    values: frozenset[object]
+
+    def is_told_by(self, other: "ToldFact") -> bool:
+        """The same with the same values; what is only named, by what goes on with it."""
+        is_same = self._replace(act=other.act, values=other.values) == other
+        acts = (other.act,) if other.act in ENDING else (other.act, Act.NONE)
+        return is_same and self.act in acts and self.values <= other.values
+
+
+def retold(texts: Sequence[str]) -> set[int]:
+    """Which statements tell only facts that earlier ones tell: each thing that the reader finds in
+    them, with its values, and no word for which it has no thing. A statement of which it finds none
+    is told again by the same words. A row of a medicine, and the line of all that are taken, are
+    told whole."""
+    found = set[int]()
+    told: list[tuple[str, set[ToldFact], set[str]]] = []
+    for number, text in enumerate(texts):
+        own = [_facts_in(item) for item in _items(text)]
+        is_whole = is_row(text) or text.startswith(glue.MEDICINES)
+        if not is_whole and all(_is_retold(body, facts, words, told) for body, facts, words in own):
+            found.add(number)
+        told += [(body, facts, words | _telling(body)) for body, facts, words in own]
+    return found
+
+
+def _is_retold(
+    body: str,
+    facts: set[ToldFact],
+    words: set[str],
+    told: Sequence[tuple[str, set[ToldFact], set[str]]],
+) -> bool:
+    if not facts:
+        return any(body == other for other, _, _ in told)
+    keys = {fact.key for fact in facts}
+    of = [(held, known) for _, held, known in told if keys & {fact.key for fact in held}]
+    known = {word for _, known in of for word in known}
+    is_told = all(any(f.is_told_by(o) for held, _ in of for o in held) for f in facts)
+    return is_told and words <= known
+
+
+def _items(text: str) -> list[str]:
+    """Of a composed line each thing that it says, both results of one that moved apart."""
+    if not is_composed(text):
+        return [text]
+    return [f"{each.body} ({each.day})" if each.day else each.body for each in items(text)]
+
+
+def _facts_in(text: str) -> tuple[str, set[ToldFact], set[str]]:
+    """Its words without source and standing, its facts, and the words that are of none."""
+    body = LISTED.sub("", without_source(COUNTED.sub("", text)).rstrip("."))
+    facts, words = set[ToldFact](), set[str]()
+    for a in read_text(body).assertions:
+        if a.concept.kind is Kind.WORD:
+            words.add(a.concept.key)
+            continue
+        values: set[object] = {(v.what, v.value) for v in a.values if v.what not in UNVALUED}
+        if a.concept.kind in (Kind.MEASUREMENT, Kind.SCORE):
+            values |= {("date", day) for day in days_in(text.replace(body, ""))[-1:]}
+        is_to_come = a.time in (Time.PLANNED, Time.IF)
+        told = a.concept.key, a.subject, a.polarity, a.act, is_to_come
+        facts.add(ToldFact(*told, frozenset(values)))
+    return " ".join(body.casefold().split()), facts, words
 
 
 def same_elsewhere(document: Document, others: Iterable[Document]) -> float:

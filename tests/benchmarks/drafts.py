@@ -7,9 +7,12 @@ drafted without a model as the service does. A row is a type over one group of c
   minute; *kept*: drafts that keep the type's budget (pre-visit 300 words, psychiatric-progress 350,
   handoff 200, hospital-course and discharge 500, medication-history 150 beside its tables of
   medicines), with a brief of at most 12 lines and 150 words. Without a brief it has 0 lines.
-- *again*: statements that tell again what an earlier one of the draft tells: the overlap
-  coefficient of their telling words (shared / those of the shorter) is 0.6 or more, brackets that
-  name the source put aside; below four telling words all must be shared. Bar 0.
+- *again, by facts*: statements that tell only facts that earlier ones of the draft tell: every
+  thing that the reader finds in them (its coding, of whom, whether it is so, what is done with it)
+  with its values, and no word that it has no thing for. Bar 0.
+- *by words*: statements that share the words of an earlier one: the overlap coefficient of their
+  telling words (shared / those of the shorter) is 0.6 or more, brackets that name the source put
+  aside; below four telling words all must be shared. What only shares words may tell another thing.
 - *alike*: share of statements, those of brief, medicines and risk aside, that stand word for word
   in another type of the same chart, mean and most. Bar 0.35.
 - *carried*, *in brief*: expected facts of the stories (`story_facts` says when one counts), in the
@@ -45,8 +48,9 @@ from tests.benchmarks._drafts import WORDS_A_MINUTE
 from tests.benchmarks.main_job import show
 
 HEAD = (
-    "charts, type | drafts | words | minutes | kept | brief lines, words | statements | again "
-    "| alike | carried | in brief | elsewhere | wrong shelf | absent | must not | seconds"
+    "charts, type | drafts | words | minutes | kept | brief lines, words | statements "
+    "| again, by facts | by words | alike | carried | in brief | elsewhere | wrong shelf | absent "
+    "| must not | seconds"
 )
 
 
@@ -76,6 +80,7 @@ def _row(name: str, found: Sequence[Counted]) -> tuple[str, ...]:
         f"{total(lambda c: c.size.is_kept)}",
         f"{most(lambda c: c.size.brief_lines):.0f}, {most(lambda c: c.size.brief_words):.0f}",
         f"{total(lambda c: len(c.statements)):,}",
+        f"{total(lambda c: len(c.retold))}",
         f"{total(lambda c: c.again):,}",
         f"{alike:.2f}, {most(lambda c: c.alike):.2f}",
         _share(expected - total(lambda c: len(c.missed)), expected),

@@ -3,7 +3,9 @@
 import pytest
 
 from fhir_fixtures.scripted_model.evidence import read_question
-from fhir_fixtures.scripted_model.retelling import misretold, read_fact, retell
+from fhir_fixtures.scripted_model.facts_read import read_fact
+from fhir_fixtures.scripted_model.misretelling import misretold
+from fhir_fixtures.scripted_model.retelling import retell
 
 FACTS = (
     "lithium (medicine): current; 600 mg; at bedtime; since 2026-01-03; last told 2026-05-20",

@@ -12,6 +12,7 @@ from tests.benchmarks._drafts import (
     in_scope,
     is_misplaced,
     repeats,
+    retold,
     same_elsewhere,
     size,
     wrong_shelf,
@@ -53,6 +54,33 @@ def test_short_statements_are_told_again_only_whole():
 def test_the_name_of_a_source_makes_no_repeat():
     apart = ["Sleeps well (progress note, 2026-06-02)", "Works again (progress note, 2026-06-02)"]
     assert repeats(apart) == set()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Risk: Denies SI. (2026-05-01) · No HI. (2026-05-01)", "No suicidal ideation."),
+        ("Changed since 2026-03-01 (last visit): PHQ-9 17 → 9 (2026-05-01)", "PHQ-9 9"),
+        ("Medicines now: sertraline 50 mg daily", "Zoloft 50 mg"),
+    ],
+)
+def test_the_same_facts_in_other_words_are_told_again(first, second):
+    assert retold([first, second]) == {1}
+    assert retold([second, f"{first} Sleeps badly."]) == set()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Sertraline 150 mg daily since May", "Sertraline 100 mg daily since May"),
+        ("PHQ-9 total score 17 (2026-03-10)", "PHQ-9 total score 9 (2026-05-10)"),
+        ("Depression since the second child.", "Mother: depression since the second child."),
+        ("No SI since the admission.", "SI since the admission."),
+        ("Sister drives her to each visit on Friday.", "Sister drives her to work on Friday."),
+    ],
+)
+def test_other_facts_in_the_same_words_are_not(first, second):
+    assert retold([first, second]) == set()
 
 
 def test_the_brief_is_the_section_of_that_key():

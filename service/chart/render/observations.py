@@ -1,9 +1,10 @@
 """Observations: measurements, laboratory values, answers, and scores with their items."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from service.chart.render import dates, typed, words
+from service.chart.render import dates, forms, typed, words
+from service.chart.render.forms import Answer
 from service.chart.render.modifiers import modifier
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
@@ -45,21 +46,17 @@ def observation(scene: Scene) -> Rendering:
     when = dates.when(scene.resource, "effective") or dates.text_of(scene.get("issued"))
     status = words.text(scene.get("status"))
     result, items = short_result(scene.resource), list(_items(scene))
+    short = [(question, answer) for question, _, answer in items if answer]
     exact = result_of(scene.resource)
     who = words.first(scene.get("performer"))
     return Rendering(
         title=named,
         headline=_about_other(scene)
-        + _head(
-            named,
-            result,
-            [short for _, short in items if short],
-            is_measured=_is_measured(scene.resource),
-        )
+        + _head(named, result, short, is_measured=_is_measured(scene.resource))
         + words.in_brackets(flags(scene.resource), dates.day(when), _STATUS.get(status, "")),
         lines=[
             ("Value as sent", exact if exact != result else ""),
-            *(("Item", item) for item, _ in items),
+            *(("Item", f"{question}: {answer}") for question, answer, _ in items),
             ("Reference range", ranges(scene.resource)),
             ("Interpretation", words.concepts(scene.get("interpretation"))),
             ("Method", words.concept(scene.get("method"))),
@@ -80,11 +77,13 @@ def observation(scene: Scene) -> Rendering:
     )
 
 
-def _head(named: str, result: str, items: list[str], *, is_measured: bool) -> str:
-    """A number follows its name; words stand behind a colon."""
+def _head(named: str, result: str, items: Sequence[Answer], *, is_measured: bool) -> str:
+    """A number follows its name; words stand behind a colon. Of a form its total."""
     if result:
         return f"{named} {result}" if is_measured else f"{named}: {result}"
-    return f"{named}: {'; '.join(items)}" if items else f"{named}: no result given"
+    is_form = any(forms.is_total(question) for question, _ in items)
+    told = forms.must_see(items) if is_form else "; ".join(f"{q}: {a}" for q, a in items)
+    return f"{named}: {told or 'no result given'}"
 
 
 def _is_measured(resource: Resource) -> bool:
@@ -159,29 +158,31 @@ def _applies(reference_range: Mapping[str, Any]) -> str:
     )
 
 
-def _items(scene: Scene) -> Iterator[tuple[str, str]]:
-    """Components and members, each as a full line and as the headline shows it."""
+def _items(scene: Scene) -> Iterator[tuple[str, str, str]]:
+    """Components and members: each question with its answer in full, and as the headline has it."""
     for component in words.each(scene.get("component")):
         yield _item(component)
     for reference, member in scene.targets(scene.get("hasMember")):
         if member is not None and member.get("resourceType") == "Observation":
             yield _item(member)
         elif member is not None and member.get("resourceType") == "QuestionnaireResponse":
-            yield f"answered in a questionnaire ({dates.day(member.get('authored'))})", ""
+            yield "Questionnaire", f"answered ({dates.day(member.get('authored'))})", ""
         else:
             display = words.text(reference.get("display"))
-            yield f"{display or 'an item'}: not held", ""
+            yield display or "an item", "not held", ""
 
 
-def _item(part: Resource) -> tuple[str, str]:
-    """ "Little interest: several days [1] (reference 0 to 3)" and the same without remarks."""
-    named = words.concept(part.get("code")) or "item"
-    result = result_of(part) or "no result given"
-    named = modifier(part) + named
+def _item(part: Resource) -> tuple[str, str, str]:
+    """ "Little interest", "several days [1] (reference 0 to 3)" and the same without remarks."""
+    named = modifier(part) + (words.concept(part.get("code")) or "item")
     noted, reference = remarks(part), ranges(part)
-    short = f"{named}: {short_result(part) or 'no result given'}{words.in_brackets(*noted)}"
     full = words.in_brackets(*noted, reference and f"reference {reference}")
-    return f"{named}: {result}{full}", short
+    short = short_result(part) or "no result given"
+    return (
+        named,
+        f"{result_of(part) or 'no result given'}{full}",
+        f"{short}{words.in_brackets(*noted)}",
+    )
 
 
 def _derived(scene: Scene) -> str:

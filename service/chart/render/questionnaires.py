@@ -1,22 +1,13 @@
 """Answered questionnaires: every question with its answer, in order."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.chart.render import dates, typed, words
+from service.chart.render import dates, forms, typed, words
 from service.chart.render.other import encounter_of
 from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
 
-_TOTAL = re.compile(r"\b(total|score|risk level|level of risk)\b", re.IGNORECASE)
-# Questions of harm to oneself or others, in the words of C-SSRS, ASQ, PHQ-9, EPDS and HARK.
-_HARM = re.compile(
-    r"suicid|\b(?:kill|dead|die|dying|harm|hurt|hurting|harming|violen\w+|weapon|firearm|gun)",
-    re.IGNORECASE,
-)
-_DENIED = ("no", "not at all", "never", "none", "0", "false", "n", "negative", "no answer")
-MAX_TOLD = 8  # answers in the headline; all of them stand below it
 MAX_DEPTH = 20  # questions inside questions
 
 
@@ -26,7 +17,7 @@ def response(scene: Scene) -> Rendering:
     when = dates.text_of(scene.get("authored"))
     source = scene.name(scene.get("source"))
     answers = list(_answers(scene, scene.get("item"), MAX_DEPTH))
-    told = _told(answers)
+    told = forms.must_see(answers)
     return Rendering(
         title=named,
         headline=f"{named}{words.in_brackets(dates.day(when), source and f'answered by {source}')}"
@@ -40,24 +31,6 @@ def response(scene: Scene) -> Rendering:
         author=scene.name(scene.get("author")) or source,
         author_role=scene.role(scene.get("author")),
     )
-
-
-def _told(answers: list[tuple[str, str]]) -> str:
-    """Totals and levels, then each answer that says yes or tells of harm: what a reader must see.
-
-    A screen that was denied throughout says so.
-    """
-    if len(answers) > 1 and {a.lower() for _, a in answers} == {"no"}:
-        return f"all {len(answers)} answers: No"
-    totals = [(q, a) for q, a in answers if _TOTAL.search(q)]
-    positive = [(q, a) for q, a in answers if _is_telling(q, a) and (q, a) not in totals]
-    return words.joined((f"{q}: {a}" for q, a in (*totals, *positive[:MAX_TOLD])), "; ")
-
-
-def _is_telling(question: str, answer: str) -> bool:
-    if answer.lower() in ("yes", "true", "y", "positive"):
-        return True
-    return bool(_HARM.search(question)) and answer.lower() not in _DENIED
 
 
 def _title(scene: Scene) -> str:

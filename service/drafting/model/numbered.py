@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from service.drafting.request import DraftRequest, SectionRequest
 from service.drafting.telling.item import Rank, Telling
-from service.drafting.telling.rest import OF_SECTION
 from service.facts.fact import Conflict, Fact, FactKind, FactSource, Standing
 from service.facts.wording import sentence_place, value_words
 from service.summary.document import Citation, Statement
@@ -47,7 +46,7 @@ class Numbers:
         that may be shown."""
         key = section.prompt.key
         fits = _STANDINGS.get(key, tuple(Standing))
-        kinds: tuple[FactKind, ...] = OF_SECTION.get(key, ())
+        kinds = section.prompt.tells_of
         chosen = (f for f in self.request.facts.of(*kinds) if f.standing in fits)
         made = (self._numbered(fact) for fact in chosen)
         return [each for each in made if each][:MOST_FACTS]

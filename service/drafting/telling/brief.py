@@ -7,10 +7,11 @@ from typing import NamedTuple
 from service.drafting.coverage import Unread
 from service.drafting.request import DraftRequest
 from service.drafting.telling import glue
-from service.drafting.telling.budget import ALIKE, JOINING
+from service.drafting.telling.again import Said, said, tells_again
+from service.drafting.telling.allergies import allergies, harms
 from service.drafting.telling.changed import changed, since
 from service.drafting.telling.conflicts import conflicts
-from service.drafting.telling.dangers import allergies, binding, harms, results
+from service.drafting.telling.dangers import binding, results
 from service.drafting.telling.item import Item, Telling
 from service.drafting.telling.loops import loops
 from service.drafting.telling.medicines import medicines
@@ -18,7 +19,6 @@ from service.drafting.telling.risks import risks
 from service.drafting.telling.unread import not_read
 from service.drafting.telling.who import who
 from service.drafting.words import count_words
-from service.reading.lexicon import stem, tokens
 from service.summary.document import Section, Statement
 
 TITLE = "Brief"
@@ -52,7 +52,7 @@ def _all(telling: Telling) -> Iterator[Placed]:
         (glue.PATIENT, who(telling), 5),
         (f"{glue.CHANGED} {day} ({visit})", changed(telling, day), 4),
         (glue.RISK, risks(telling), 7),
-        (glue.ALLERGIES, chain(allergies(telling), harms(telling)), 5),
+        (glue.ALLERGIES, chain(allergies(telling), harms(telling)), 6),
         (glue.CONFLICT, conflicts(telling), 5),
         (glue.RESULTS, results(telling), 3),
         (glue.ALERTS, binding(telling), 3),
@@ -67,40 +67,33 @@ def _all(telling: Telling) -> Iterator[Placed]:
 
 
 def _distinct(found: Iterable[Placed]) -> Iterator[Placed]:
-    """Each thing once, at the place of its highest rank; what is nearly told leaves out no row."""
+    """Each thing once, at the place of its highest rank; a row is left out for none but itself."""
     seen: set[str] = set()
-    held: list[frozenset[str]] = []
+    held: list[Said] = []
     for each in sorted(found, key=lambda p: (p.item.rank, p.line)):
-        told = {t.body.casefold() for t in glue.items(glue.line(glue.RISK, [each.item.text]))}
-        words = _telling(each.item.text)
-        is_again = each.label not in ROWS and any(_is_alike(words, other) for other in held)
+        line = glue.line(glue.RISK, [each.item.text])
+        told = {t.body.casefold() for t in glue.items(line)}
+        own = said(line)
+        is_again = each.label not in ROWS and all(tells_again(item, held) for item in own)
         if not told <= seen and not is_again:
             seen |= told
-            held.append(words)
+            held += own
             yield each
 
 
-def _telling(text: str) -> frozenset[str]:
-    bodies = " ".join(told.body for told in glue.items(glue.line(glue.RISK, [text])))
-    return frozenset(stem(t.key) for t in tokens(bodies) if len(t.key) > JOINING or t.key.isdigit())
-
-
-def _is_alike(words: frozenset[str], other: frozenset[str]) -> bool:
-    """Does the other tell most of it, and every number?"""
-    numbers = {word for word in words if word.isdigit()}
-    return len(words & other) >= ALIKE * len(words) and numbers <= other
-
-
 def _fitting(held: Iterable[Placed], lines: int, words: int) -> Iterator[Placed]:
-    """Those that fit, by rank; a line costs its label once."""
+    """Those that fit, by rank, else what is shorter; a line costs its label once."""
     begun: set[int] = set()
     for each in held:
-        cost = each.item.words + (0 if each.line in begun else count_words(each.label))
-        if cost > words or (each.line not in begun and len(begun) == lines):
+        if each.line not in begun and len(begun) == lines:
             continue
-        words -= cost
-        begun.add(each.line)
-        yield each
+        label = 0 if each.line in begun else count_words(each.label)
+        forms = filter(None, (each.item, each.item.shorter))
+        item = next((form for form in forms if form.words + label <= words), None)
+        if item:
+            words -= item.words + label
+            begun.add(each.line)
+            yield each._replace(item=item)
 
 
 def _lines(kept: Iterable[Placed]) -> Iterator[list[Placed]]:

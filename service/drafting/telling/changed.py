@@ -6,7 +6,7 @@ from itertools import islice
 
 from service.chart.models import SourceRecord
 from service.drafting.telling.item import OF_DANGER, Item, Rank, Telling
-from service.drafting.telling.series import LEVEL, is_abnormal, series, series_of
+from service.drafting.telling.series import LEVEL, series, series_of
 from service.drafting.telling.who import how
 from service.drafting.words import mentions
 from service.facts.fact import Change, Fact, FactKind, FactSource, Standing
@@ -65,7 +65,7 @@ def _series(telling: Telling, day: str) -> Iterator[Item]:
     for fact in series_of(telling):
         is_score = fact.kind is FactKind.SCORE and fact.status.endswith(_MOVED)
         is_level = fact.key.endswith(LEVEL) and fact.status.endswith(_MOVED)
-        is_told = is_score or is_level or has_moved_much(fact) or is_abnormal(fact)
+        is_told = is_score or is_level or has_moved_much(fact) or telling.is_abnormal(fact)
         rank = Rank.SCORE if is_score else Rank.ABNORMAL
         if fact.on > day and is_told and (moved := series(telling, fact, rank)):
             yield moved

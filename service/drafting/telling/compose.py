@@ -4,6 +4,7 @@ one last line for what is not shown."""
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from service.drafting.coverage import Unread
 from service.drafting.header import header
@@ -21,6 +22,7 @@ from service.summary.document import Document, Section
 # Of a document's words the brief has at most the first; less where what must be carried has no
 # room beside it.
 SHARES = (0.5, 0.46, 0.42, 0.38, 0.34)
+BESIDE_TABLES = (0.66, 0.58, *SHARES)  # what stands in tables takes no room
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def compose(request: DraftRequest, drafted: Drafted, unread: Unread) -> Composed
     title, lines = request.prompt.meta.title, header(request.records, request.window)
     budget = request.prompt.meta.words
     lacks, tried, telling = request.owing(request), [], Telling(request)
-    for share in SHARES:
+    for share in BESIDE_TABLES if request.prompt.meta.tables else SHARES:
         words = min(request.prompt.brief.words, int(budget * share))
         first, _ = brief(request, unread, words)
         owed = list(promoted(request, drafted, lacks(Document(title, lines, (first,)))))
@@ -46,10 +48,10 @@ def compose(request: DraftRequest, drafted: Drafted, unread: Unread) -> Composed
         tried.append(_filled(request, drafted, begun, owed))
         if not _graves(tried[-1]):
             break
-    document, left = min(tried, key=_graves)
+    document, left, again = min(tried, key=_graves)
     counted = Counter(drafted.sections[each.section].key for each in left)
     not_shown = Counter(drafted.not_shown) + counted
-    left_out = tuple(sorted(Unshown(telling, document, left).records()))
+    left_out = tuple(sorted(Unshown(telling, document, left, again).records()))
     return Composed(document, replace(drafted, not_shown=not_shown), left_out)
 
 
@@ -61,13 +63,21 @@ def _beside_table(request: DraftRequest, first: Section) -> Section:
     return replace(first, statements=tuple(kept))
 
 
-def _graves(filled: tuple[Document, list[Candidate]]) -> int:
-    return sum(each.is_grave for each in filled[1])
+class _Filled(NamedTuple):
+    """The document, what had no room in it, and what would only tell again."""
+
+    document: Document
+    left: list[Candidate]
+    again: list[Candidate]
+
+
+def _graves(filled: _Filled) -> int:
+    return sum(each.is_grave for each in filled.left)
 
 
 def _filled(
     request: DraftRequest, drafted: Drafted, begun: Document, owed: Sequence[Candidate]
-) -> tuple[Document, list[Candidate]]:
+) -> _Filled:
     """With as much of the sections as the budget has room for beside the last line, whose length
     hangs on what is left out."""
     budget, tables = request.prompt.meta.words, request.prompt.meta.tables
@@ -77,15 +87,18 @@ def _filled(
     owed = [each for each in owed if each not in homeless]
     telling = Telling(request)
     while True:
-        sections, left = fitted(drafted.sections, told, room, owed=owed, tables=tables)
+        sections, left, again = fitted(drafted.sections, told, room, owed=owed, tables=tables)
         left += homeless
         filled = replace(begun, sections=(*begun.sections, *sections))
-        said = rest(request, drafted, Unshown(telling, filled, left).counted())
-        last = Section(glue.REST, TITLE, (), said)
-        document = replace(filled, sections=(*filled.sections, last))
-        over = words_of(document, tables) - budget
-        if over <= 0 or not any(section.statements for section in sections):
-            return document, left
+        for counted in (again, []):  # how much is told already is left out first
+            said = rest(request, drafted, Unshown(telling, filled, left, counted).counted())
+            last = Section(glue.REST, TITLE, (), said)
+            document = replace(filled, sections=(*filled.sections, last))
+            over = words_of(document, tables) - budget
+            if over <= 0:
+                return _Filled(document, left, again)
+        if not any(section.statements for section in sections):
+            return _Filled(document, left, again)
         room -= over
 
 

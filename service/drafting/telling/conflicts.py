@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from service.drafting.telling import glue
-from service.drafting.telling.dangers import allergies
+from service.drafting.telling.allergies import corrects
 from service.drafting.telling.item import LONGEST, OF_DANGER, Item, Rank, Telling
 from service.drafting.telling.risks import telling_most
-from service.facts.allergies import GENERAL, NONE_KNOWN
 from service.facts.circumstances import CODE_STATUS
 from service.facts.corrections import STATUS
 from service.facts.fact import Conflict, ConflictKind, Fact, FactKind, FactSource
@@ -16,7 +15,6 @@ from service.reading.lexicon.relations import wider
 
 _GRAVE = (
     ConflictKind.ALLERGIC,
-    ConflictKind.NO_ALLERGY,
     ConflictKind.FORBIDDEN,
     ConflictKind.DIRECTIVE,
     ConflictKind.DENIED,
@@ -28,16 +26,16 @@ SHORT = 14  # words, its day among them, of the second
 
 
 def conflicts(telling: Telling) -> Iterator[Item]:
-    """Each word for word with its day."""
+    """Each word for word with its day; those of an allergy that is denied stand beside it."""
     denied = {c.key for c in telling.facts.conflicts if c.key in OWN_LIFE}
     corrected = [f for f in telling.facts.of(FactKind.ALERT) if f.status == STATUS]
     corrected = [f for f in corrected if not (denied and _topic(f) in OWN_LIFE)]
+    corrected = [f for f in corrected if not corrects(telling, f)]
     yield from _corrected(telling, corrected)
     yield from _unsure(telling)
     topics = {_topic(fact) for fact in corrected}
     for conflict in telling.facts.conflicts:
-        is_told = conflict.key in topics
-        is_told |= conflict.kind is ConflictKind.NO_ALLERGY and NONE_KNOWN in topics
+        is_told = conflict.key in topics or conflict.kind is ConflictKind.NO_ALLERGY
         if not is_told and not _is_settled(telling, conflict):
             yield from _both(telling, conflict)
 
@@ -61,9 +59,9 @@ def _corrected(telling: Telling, corrected: Sequence[Fact]) -> Iterator[Item]:
 
 
 def _is_of_law(telling: Telling, topic: str) -> bool:
-    """Allergies, code status and risk before diagnoses."""
+    """Code status and risk before diagnoses."""
     is_risk = telling.facts.find(FactKind.RISK, topic) is not None
-    return is_risk or topic in (NONE_KNOWN, *GENERAL, *CODE_STATUS)
+    return is_risk or topic in CODE_STATUS
 
 
 def _is_alike(one: str, other: str) -> bool:
@@ -71,8 +69,7 @@ def _is_alike(one: str, other: str) -> bool:
 
 
 def _settled(telling: Telling, topic: str, sources: Sequence[FactSource]) -> Iterator[Item]:
-    """The newest sentence on it, with a short one beside it; where it is of allergies and names
-    none, with the gravest of them."""
+    """The newest sentence on it, with a short one beside it."""
     told = [parts for s in telling.sound(sources) if (parts := list(_parts(telling, s)))]
     if not told:
         return
@@ -80,9 +77,6 @@ def _settled(telling: Telling, topic: str, sources: Sequence[FactSource]) -> Ite
     beside = [item for parts in others for item in parts if item.words <= SHORT]
     if len(first) > 1:
         beside = first[1:]
-    elif topic in (NONE_KNOWN, *GENERAL):
-        known = (item for item in allergies(telling) if item.text != first[0].text)
-        beside = sorted(known, key=lambda item: item.rank)
     elif not beside and (topic in CODE_STATUS or telling.facts.find(FactKind.PROBLEM, topic)):
         beside = list(_since(telling, topic, sources[0].on))
     yield _joined([first[0], *beside[: BESIDE - 1]], Rank.GRAVE_CONFLICT)
@@ -127,11 +121,21 @@ def _both(telling: Telling, conflict: Conflict) -> Iterator[Item]:
     of_danger = telling.is_any(conflict.key, telling.rules.ever)
     rank = Rank.GRAVE_CONFLICT if conflict.kind in _GRAVE or of_danger else Rank.CONFLICT
     sides = [
-        telling.first_quoted([s for s in _side(telling, side) if telling.is_told_by(s)], rank)
+        _named(telling, side, rank)
+        or telling.first_quoted([s for s in _side(telling, side) if telling.is_told_by(s)], rank)
         for side in conflict.sides
     ]
     if all(sides):
         yield _joined([side for side in sides if side], rank)
+
+
+def _named(telling: Telling, side: FactSource, rank: Rank) -> Item | None:
+    """Of the allergy list only to what: how it shows stands in its own row."""
+    found = telling.headline(side) if telling.read(side).type == "AllergyIntolerance" else None
+    if found is None:
+        return None
+    cited, name = found[1], found[0].partition(" - ")[0]
+    return Item(name, (telling.cite(side, cited.start, cited.start + len(name)),), rank)
 
 
 def _side(telling: Telling, side: FactSource) -> Sequence[FactSource]:

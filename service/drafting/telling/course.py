@@ -17,6 +17,7 @@ MOST_CITED = 24  # a course of years has as many steps
 LONGEST_DOSE = 3  # words; a longer one is a sentence on tablets
 _NOW = (Standing.CURRENT, Standing.DISPUTED, Standing.ON_HOLD)
 _ENDS = ("stopped", "held", "refused", "not filled", "not to be given", "missed")
+_ONCE = ("given once", "ordered once")
 _NO_COURSE = ("", "considered", "planned", "possible", "cancelled", "not taken")
 _BECAUSE = re.compile(r"; because: ([^;()\n]+)")
 _REACTION = re.compile(r" - ([^;\n]+)")
@@ -30,7 +31,7 @@ _WORKED = re.compile(
 def course(telling: Telling, fact: Fact, *, is_now: bool) -> Statement | None:
     """`is_now`: is it among the medicines that the brief reconciles? None where nobody says that
     it was taken, refused or forbidden, or no source may be shown."""
-    if (fact.standing not in _NOW and fact.status in _NO_COURSE) or _is_single(telling, fact):
+    if (fact.standing not in _NOW and fact.status in _NO_COURSE) or _is_single(fact):
         return None
     cells = dict(_cells(telling, fact))
     cited = [c for _, citation in cells.values() for c in citation]
@@ -57,10 +58,9 @@ def _told_at(telling: Telling, fact: Fact, days: Collection[str]) -> Iterator[Fa
             yield source
 
 
-def _is_single(telling: Telling, fact: Fact) -> bool:
-    """A dose that was given stands with those that were given."""
-    is_given = any(telling.read(s).type == "MedicationAdministration" for s in fact.sources)
-    return is_given and all(change.what == "given once" for change in fact.history)
+def _is_single(fact: Fact) -> bool:
+    """One dose is an event and has no course."""
+    return bool(fact.history) and all(change.what in _ONCE for change in fact.history)
 
 
 Cell = tuple[str, tuple[Citation, ...]]

@@ -29,7 +29,7 @@ _LABEL = re.compile(rf"(?:{'|'.join(_LABELS)})(?: {_DAY} \([a-z ]{{1,30}}\))?{LA
 _WHEN = re.compile(
     rf" \(({_DAY})(?:, (\d{{1,5}}) days ago|, open since ({_DAY})|, due ({_DAY}))?\)$"
 )
-_RESULT = re.compile(r"^(.+?) ([<>≤≥~]?\d[\d./]*)(%?(?: [^\d\s(]\S*){0,2})$")
+_RESULT = re.compile(r"^(.+?):? ([<>≤≥~]?\d[\d./]*)(%?(?: [^\d\s(]\S*){0,2})$")
 _MOVED = re.compile(r"^(.+?) ([<>≤≥~]?\d[\d./]*) → ([<>≤≥~]?\d[\d./]*)(%?(?: [^\d\s(]\S*){0,2})$")
 
 # The columns of a medicine's row, as its cells are named.
@@ -102,6 +102,14 @@ def moved(now: str, before: str) -> str | None:
 
 def is_composed(text: str) -> bool:
     return _LABEL.match(text) is not None
+
+
+def tells_both(text: str) -> bool:
+    """Does it keep both sides of what cannot both be so: a line of conflict, or an allergy with
+    what denies it?"""
+    label = _LABEL.match(text)
+    name = label[0].removesuffix(LABEL) if label else ""
+    return name == CONFLICT or (name == ALLERGIES and BETWEEN in text)
 
 
 def is_aged(text: str) -> bool:

@@ -12,7 +12,8 @@ from service.drafting.request import DraftRequest
 from service.drafting.telling import glue
 from service.drafting.template import BriefRules
 from service.drafting.words import count_words
-from service.facts.fact import Facts, FactSource, ReadRecord
+from service.facts.abnormal import is_abnormal
+from service.facts.fact import Fact, Facts, FactSource, ReadRecord
 from service.facts.said import days_between, is_brought
 from service.reading.assertions import PATIENT, Assertion, Says
 from service.reading.lexicon.relations import wider
@@ -20,6 +21,7 @@ from service.reading.sentences import sentence_spans
 from service.summary.document import Citation
 
 IMPRESSIONS = ("ClinicalImpression",)
+FORMS = ("Observation", "QuestionnaireResponse")
 _CLINICIANS = (Says.CLINICIAN,)
 SHORTEST = 2  # a heading alone is nothing said
 LONGEST = 20  # words of a sentence that a brief quotes; a longer one stands in its section
@@ -31,6 +33,8 @@ _BREAK = re.compile(r"; |\): |, recent: |\. (?=[A-Z])")
 _BREAK_AFTER = re.compile(r";|\. (?=[A-Z])")
 _PART = re.compile(r"; ")
 _NUMBER = re.compile(r"^\(?\d{1,2}[.)] ")
+_ANSWER = re.compile(r"; |: |\n(?:Item: )?")
+_ANSWER_AFTER = re.compile(r"; |\n")
 _BRACKET = re.compile(r" \([^()]{1,300}\)$")
 
 
@@ -60,11 +64,13 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """`text` with its day; `citations` are its sources. `rank`: what is told first."""
+    """`text` with its day; `citations` are its sources. `rank`: what is told first; `shorter`: what
+    is told where there is no room for it."""
 
     text: str
     citations: tuple[Citation, ...]
     rank: Rank
+    shorter: "Item | None" = None
 
     @property
     def words(self) -> int:
@@ -106,6 +112,9 @@ class Telling:
         key = key.partition(":")[0]
         return key in of or not wider(key).isdisjoint(of)
 
+    def is_abnormal(self, fact: Fact) -> bool:
+        return is_abnormal(fact, self.request.read)
+
     def cite(self, source: FactSource, start: int, end: int) -> Citation:
         return cite(self.records[source.record_id], start, end)
 
@@ -114,21 +123,16 @@ class Telling:
 
     def headline(self, source: FactSource) -> tuple[str, Citation] | None:
         """A structured record's first line, without what it is called before its text and without
-        the bracket at its end; of a long one the part that speaks of it."""
+        the bracket at its end; of a long one the part that speaks of it, of a form the answer."""
         record = self.records[source.record_id]
-        text = record.text.partition("\n")[0]
-        start, end = 0, len(text)
-        if len(text.split()) > LONGEST and source.end <= end:
-            before = [m.end() for m in _BREAK.finditer(text, 0, source.start)]
-            start = before[-1] if before else 0
-            after = _BREAK_AFTER.search(text, source.end)
-            end = after.start() if after else end
+        text, start, end = record.text, *_shown(record, source)
         head = _IMPRESSION.match(text[start:end])
         body = _BRACKET.sub("", text[start + (head.end() if head else 0) : end].rstrip(" .;"))
         if body.count("(") > body.count(")"):
             body = body[: body.rindex("(")]
         body = body.strip(" .:;").removeprefix("Flag: ").removeprefix("Order: ")
-        if not SHORTEST <= len(body.split()) <= LONGEST:
+        longest = OF_DANGER if record.resource_type in FORMS else LONGEST
+        if not SHORTEST <= len(body.split()) <= longest:
             return None
         at = text.find(body, start)
         return body, self.cite(source, at, at + len(body))
@@ -153,11 +157,11 @@ class Telling:
         return found
 
     def is_told_by(self, source: FactSource) -> bool:
-        """Does what may be quoted of a record hold the place: of a form only its first line does?
-        A visit's reason is no word on it."""
+        """Does what may be quoted of a record hold the place: its first line, of a form each
+        answer? A visit's reason is no word on it."""
         record = self.read(source)
         is_shown = record.is_note or source.end <= len(record.text.partition("\n")[0])
-        return is_shown and record.type != "Encounter"
+        return (is_shown or record.type in FORMS) and record.type != "Encounter"
 
     def span(self, source: FactSource) -> tuple[int, int]:
         """Where the sentence of a note stands that holds a place, no farther than its line."""
@@ -225,3 +229,21 @@ class Telling:
         """Days from a whole day to that of the draft; None of what is to come."""
         days = days_between(day, self.facts.on)
         return days if days and days > 0 else None
+
+
+def _shown(record: SourceRecord, source: FactSource) -> tuple[int, int]:
+    """The first line, of a long one the part round a place; of a form the one answer there."""
+    end = len(record.text.partition("\n")[0])
+    if record.resource_type in FORMS and source.start > len(record.title):
+        return _part_of(record.text, source, (_ANSWER, _ANSWER_AFTER), len(record.text))
+    if len(record.text[:end].split()) > LONGEST and source.end <= end:
+        return _part_of(record.text, source, (_BREAK, _BREAK_AFTER), end)
+    return 0, end
+
+
+def _part_of(
+    text: str, source: FactSource, marks: tuple[re.Pattern[str], re.Pattern[str]], end: int
+) -> tuple[int, int]:
+    before = [m.end() for m in marks[0].finditer(text, 0, source.start)]
+    after = marks[1].search(text, source.end, end)
+    return before[-1] if before else 0, after.start() if after else end

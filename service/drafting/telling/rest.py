@@ -1,35 +1,9 @@
 """The last line of a document: what is not shown, what is not documented, what is unknown."""
 
-from collections.abc import Iterable
-
 from service.drafting.request import Drafted, DraftRequest
 from service.drafting.telling import glue
-from service.facts.fact import FactKind
 
 TITLE = "Not shown"
-
-# The facts that contradict "nothing is documented" of a section.
-OF_SECTION = {
-    "risk": (FactKind.RISK,),
-    "safety-plan": (FactKind.RISK,),
-    "legal": (FactKind.DIRECTIVE, FactKind.ALERT),
-    "allergies": (FactKind.ALLERGY,),
-    "current-medications": (FactKind.MEDICINE,),
-    "stopped-medications": (FactKind.MEDICINE,),
-    "medications": (FactKind.MEDICINE,),
-    "administrations": (FactKind.MEDICINE,),
-    "adverse-effects": (FactKind.MEDICINE,),
-    "problems": (FactKind.PROBLEM,),
-    "scores": (FactKind.SCORE,),
-    "labs": (FactKind.MEASUREMENT,),
-    "monitoring": (FactKind.MEASUREMENT,),
-    "substance-use": (FactKind.SUBSTANCE,),
-    "social": (FactKind.SETTING, FactKind.SUPPORT),
-    "family-history": (FactKind.FAMILY,),
-    "goals": (FactKind.GOAL, FactKind.QUOTE),
-    "pending": (FactKind.OPEN_LOOP,),
-    "procedures": (FactKind.PROCEDURE,),
-}
 
 
 def rest(request: DraftRequest, drafted: Drafted, unshown: str) -> str:
@@ -47,5 +21,6 @@ def rest(request: DraftRequest, drafted: Drafted, unshown: str) -> str:
 
 def _is_absent(request: DraftRequest, key: str) -> bool:
     """Only where every record could be read, and no fact speaks of it."""
-    kinds: Iterable[FactKind] = OF_SECTION.get(key, ())
+    sections = (each for each in request.prompt.meta.sections if each.key == key)
+    kinds = [kind for section in sections for kind in section.tells_of]
     return not request.unreadable and bool(kinds) and not request.facts.of(*kinds)

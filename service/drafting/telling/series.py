@@ -1,5 +1,6 @@
 """Results as a brief tells them: the last, with what it was before."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -14,7 +15,6 @@ _TO = " → "
 _FROM = {"creatinine": "egfr"}
 LONG_NAME = 3  # words of a record's name for a measure, for which notes have a shorter one
 BRIEFLY = 10  # words of a note's sentence that tells a result
-_ABNORMAL = frozenset(("high", "low", "critical", "abnormal", "positive"))
 _RESULTS = ("Observation", "QuestionnaireResponse")  # a report tells several in one line
 
 
@@ -26,13 +26,6 @@ def series_of(telling: Telling) -> Iterator[Fact]:
         reckoned = days.get(_FROM.get(fact.key, ""), "")
         if not reckoned or reckoned < fact.on:
             yield fact
-
-
-def is_abnormal(fact: Fact) -> bool:
-    """The last, or the one before it where a note tells the last without a flag."""
-    flags = [v.said for c in fact.history[-2:] for v in c.values if v.what == "flag"]
-    said = {*fact.status.split(", "), *(flags[-1:] if flags else ())}
-    return not _ABNORMAL.isdisjoint(word for each in said for word in each.split())
 
 
 def series(telling: Telling, fact: Fact, rank: Rank) -> Item | None:
@@ -76,9 +69,9 @@ def _results(telling: Telling, fact: Fact, day: str) -> Iterator[Item]:
     """Of that day, each where its record's own line has the result; of a note its sentence, where
     nothing else has it."""
     points: list[Change] = [point for point in fact.history if point.on == day]
-    said = {point.what for point in points}
+    said = re.compile(rf"(?<![\w.-])(?:{'|'.join(re.escape(p.what) for p in points)})(?!\w|\.\d)")
     sources = [s for s in telling.sound(fact.sources) if s.on == day]
     kept = [s for s in sources if telling.read(s).type in _RESULTS or telling.read(s).is_note]
     kept.sort(key=lambda s: telling.read(s).is_note)
     found = (telling.quoted(s, Rank.OTHER, longest=BRIEFLY) for s in kept)
-    yield from islice((q for q in found if q and any(each in q.text for each in said)), 1)
+    yield from islice((q for q in found if q and points and said.search(q.text)), 1)

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from service.drafting.telling.budget import Candidate
 from service.drafting.telling.item import Telling
-from service.drafting.telling.series import is_abnormal
 from service.facts.fact import Fact, FactKind, FactSource, Standing
 from service.summary.document import Citation, Document
 
 NAMED = 4  # kinds; the rest is one number
 PASSAGES = "passage of the records", "passages of the records"
+AGAIN = "told already"
 _NOW = (Standing.CURRENT, Standing.DISPUTED, Standing.ON_HOLD)
 _OVER = (Standing.PAST, Standing.REFUTED)
 _GRAVE = "further grave problem", "further grave problems"
@@ -37,11 +37,18 @@ _COUNTED: tuple[tuple[FactKind, tuple[Standing, ...], tuple[str, str]], ...] = (
 
 
 class Unshown:
-    """Of one document: the facts of which nothing that it cites tells, and the statements that
-    had no room and tell of no such fact."""
+    """Of one document: the facts of which nothing that it cites tells, the statements that had no
+    room and tell of no such fact, and how many only tell `again` what it tells."""
 
-    def __init__(self, telling: Telling, document: Document, left: Sequence[Candidate]) -> None:
+    def __init__(
+        self,
+        telling: Telling,
+        document: Document,
+        left: Sequence[Candidate],
+        again: Sequence[Candidate] = (),
+    ) -> None:
         self.telling = telling
+        self._again = len(again)
         self._cited: dict[str, list[Citation]] = defaultdict(list)
         for each in (c for placed in document.placed() for c in placed.statement.citations):
             self._cited[each.record_id].append(each)
@@ -62,6 +69,8 @@ class Unshown:
         said = [f"{count} {one if count == 1 else many}" for (one, many), count in held[:NAMED]]
         if rest := sum(count for _, count in held[NAMED:]):
             said.append(f"{rest} more")
+        if self._again:
+            said.append(f"{self._again} {AGAIN}")
         return ", ".join(said)
 
     def _all(self) -> Iterator[tuple[Fact, tuple[str, str]]]:
@@ -73,7 +82,7 @@ class Unshown:
     def _named(self, fact: Fact, name: tuple[str, str]) -> tuple[str, str]:
         if name == _STABLE and self.telling.is_any(fact.key, self.telling.rules.grave):
             return _GRAVE
-        return _ABNORMAL if name == _OTHER and is_abnormal(fact) else name
+        return _ABNORMAL if name == _OTHER and self.telling.is_abnormal(fact) else name
 
     def _is_shown(self, source: FactSource) -> bool:
         """A record is told by its line, a note by what is taken from it."""

@@ -76,10 +76,11 @@ def told(source: Source, frame: Frame, part: Element, clause: int) -> Iterator[A
         return
     known = {concept for concept, _ in concepts}
     frame = frame.said(polarity) if polarity else _led(frame, said, known)
+    start = source.place(f"{name}:")[0] if clause else 0  # a panel may name what its item does
     for concept, shown in concepts:
         own = frame.said(Polarity.NEGATED) if answers.is_zero(part, concept) else frame
         more = (*answers.as_value(concept, said, polarity), *values)
-        yield led(own, lead(name)).tell(concept, source.place(shown), *more, clause=clause)
+        yield led(own, lead(name)).tell(concept, source.place(shown, start), *more, clause=clause)
     if polarity and Kind.MEASUREMENT in {concept.kind for concept in known}:
         yield from (frame.names(source, each, clause=clause) for each in screened(name))
     if polarity is None:

@@ -149,10 +149,11 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
     """The score from which it passes. A risk that typed comparison does not bear is not lifted by
     a likeness. Where nobody weighs the meaning, and beside what a statement cites (`is_strict`),
     all that it names must be there."""
-    is_same = not (found.changes or judged.lost or _refuted(judged))
+    is_foreign = bool(_proper_names(judged))  # "Priya Raman: sertraline 50 mg" copies all but her
+    is_same = not (found.changes or judged.lost or is_foreign or _refuted(judged))
     if is_same and (is_answered(judged) or is_measured_out(judged)):
         return 0.0
-    if share_copied(told) == 1.0:
+    if share_copied(told) == 1.0 and not is_foreign:
         return ENOUGH
     if any(is_unborne_risk(c) or _is_unborne_denial(c) for c in judged.compared):
         return NEVER
@@ -160,7 +161,7 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
         return NEVER
     if not is_strict:
         return SURE if _absent(judged) & TAKEN else ENOUGH
-    covered, is_foreign = told["covered by all"], bool(_proper_names(judged))
+    covered = told["covered by all"]
     if covered >= ALL and not (told["refuted"] or found.changes or judged.lost or is_foreign):
         return 0.0
     lacks = _absent(judged) & NAMES or judged.lost or is_foreign or covered < MOST

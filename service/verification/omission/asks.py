@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 from service.drafting.template import MustCarry
 from service.facts import Fact, FactKind, ReadRecord
+from service.facts.abnormal import has_range, is_abnormal
 from service.facts.fact import Standing
 from service.reading.lexicon.relations import wider
-from service.verification.omission.abnormal import is_abnormal
 from service.verification.omission.names import names, own_names
 from service.verification.omission.sources import Sources
 
@@ -23,11 +23,18 @@ def asks_for(rule: MustCarry, fact: Fact, sources: Sources) -> bool:
         _is_worded(rule, fact, sources),
         not rule.told or any(fact.value(what) for what in rule.told),
         not rule.beside or _stands_beside(rule, fact, sources),
-        rule.take != "abnormal" or is_abnormal(fact, sources),
+        rule.take != "abnormal" or _is_out_of_range(fact, sources),
     )
     if rule.listed and _is_listed_otherwise(rule, fact, sources):
         return False
     return all(tests) and is_lately(rule, fact.on, sources.facts.on)
+
+
+def _is_out_of_range(fact: Fact, sources: Sources) -> bool:
+    """Of what a record alone tells only those whose range is known: the others are told by flags
+    that most laboratories give to much that harms nobody."""
+    is_note = sources.records[fact.sources[0].record_id].is_note
+    return (is_note or has_range(fact.key)) and is_abnormal(fact, sources.records)
 
 
 def _is_listed_otherwise(rule: MustCarry, fact: Fact, sources: Sources) -> bool:

@@ -321,3 +321,18 @@ def test_a_patient_goes_by_the_usual_name_and_an_interpreter_is_told():
     assert "Patient: Ada Vane (usual name Rowan; " in text
     assert "died 2026-03-01" in text
     assert "Interpreter: needed" in text
+
+
+@pytest.mark.parametrize("form", ["PHQ-9", "GAD-7", "EPDS"])
+def test_the_headline_of_a_form_is_its_total_and_what_tells_of_harm(form):
+    def answer(question, said):
+        return {"code": a_concept(question), "valueCodeableConcept": a_concept(said)}
+
+    total = {"code": a_concept(f"{form} total score"), "valueInteger": 9}
+    answers = [answer("Little interest", "Several days (1)"), answer("Sleep", "Not at all (0)")]
+    for harm, told in (("Not at all (0)", ""), ("Several days (1)", "; Better off dead: Several")):
+        items = [*answers, answer("Better off dead", harm), total]
+        panel = a_record("Observation", code=a_concept(f"{form} panel"), component=items)
+        assert headline(panel).startswith(f"{form} panel: {form} total score: 9{told}")
+        assert "Little interest" not in headline(panel)
+        assert "Item: Little interest: Several days (1)\n" in render(Scene(panel)).text()

@@ -119,3 +119,17 @@ def test_no_text_breaks_the_check(source, summary):
     answer = check_text([Source("s", source)], summary)
     assert all(0 <= s["score"] <= 1 for s in answer["statements"])
     assert 0 <= answer["completeness"] <= 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Priya Raman sertraline 50 mg oral tablet, take 1 tablet once daily (active)",
+        "Priya Raman: sertraline 50 mg oral tablet, Take 1 tablet once daily",
+        "Sertraline 50 mg oral tablet, take 1 tablet once daily, Priya Raman.",
+    ],
+)
+def test_a_copy_with_the_name_of_somebody_else_is_not_borne(said):
+    source = "sertraline 50 mg oral tablet, Take 1 tablet once daily (active, since 2026-03-02)"
+    (statement,) = check_text([{"id": "1", "text": source}], said)["statements"]
+    assert statement["support"] == "not-found"

@@ -1,5 +1,7 @@
 """Two statements on allergies that cannot both be so are shown as a conflict."""
 
+import pytest
+
 from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import Severity
 from service.verification.conflicts import conflict_findings
@@ -24,3 +26,20 @@ def test_a_note_that_says_the_nkda_was_wrong_is_none():
 
 def test_nkda_alone_is_none():
     assert conflicts("NKDA.") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Allergies: penicillin - Rash (mild) · NKDA. (2026-05-01)",
+        "Conflict: Chart said NKDA in ED. (2025-08-02) · penicillin - Rash (mild)",
+        "Conflict: Penicillin, rash as a child. (Chart said NKDA; husband interpreted.)",
+    ],
+)
+def test_a_line_that_tells_both_sides_denies_no_allergy(line):
+    assert not conflicts("Allergies: penicillin - Rash (mild)", line)
+    assert not conflicts(line)
+
+
+def test_a_line_that_only_denies_does_though_it_is_composed():
+    assert conflicts("Allergy to penicillin", "Allergies: NKDA (2026-05-01)")

@@ -162,10 +162,50 @@ def test_a_sentence_that_names_both_sides_is_the_conflict(text):
     assert text in told(glue.CONFLICT, a_note(f"{text}\n"))
 
 
-def test_where_no_allergy_was_wrong_the_allergy_stands_beside_it():
+@pytest.mark.parametrize(
+    "denial",
+    [
+        "The form lists NKDA, which is wrong.",
+        "NKDA on the dental chart is an error.",
+        "NKDA.",
+    ],
+)
+def test_that_no_allergy_is_known_stands_beside_the_allergy_which_is_told_once(denial):
     allergy = an_allergy("Penicillin", "Anaphylaxis", "severe")
-    found = told(glue.CONFLICT, allergy, a_note("The form lists NKDA, which is wrong."))
-    assert "lists NKDA" in found and "Penicillin - Anaphylaxis (severe)" in found
+    found = lines(allergy, a_note(f"Allergies: {denial}\n"))
+    beside = line(found, glue.ALLERGIES)
+    assert "Penicillin - Anaphylaxis (severe)" in beside and denial.rstrip(".") in beside
+    assert sum("Penicillin" in each for each in found) == 1
+
+
+@pytest.mark.parametrize("told", ["rash as a child", "hives, confirmed today"])
+def test_a_sentence_that_names_allergy_and_denial_takes_the_place_of_the_row(told):
+    said = f"Allergies: penicillin, {told}, chart said NKDA in ED."
+    found = lines(an_allergy("penicillin", "Rash", "mild"), a_note(f"{said}\n"))
+    assert line(found, glue.ALLERGIES).startswith(f"{glue.ALLERGIES}: penicillin, {told}")
+    assert not line(found, glue.CONFLICT) and "Rash (mild)" not in " ".join(found)
+
+
+def test_where_there_is_no_room_for_the_sentence_the_row_of_the_list_stands():
+    said = "Allergies: penicillin, rash as a child in Kabul, no airway sx, chart said NKDA in ED."
+    records = (an_allergy("penicillin", "Rash", "mild"), a_note(f"{said}\n"))
+    assert "Kabul" in line(lines(*records), glue.ALLERGIES)
+    assert line(lines(*records, words=12), glue.ALLERGIES) == "Allergies: penicillin - Rash (mild)"
+
+
+@pytest.mark.parametrize(
+    ("name", "allergen"),
+    [("amoxicillin 500 mg", "penicillin"), ("lamotrigine 25 mg", "lamotrigine")],
+)
+def test_what_is_given_in_spite_of_an_allergy_names_it_and_the_reaction_is_told_once(
+    name, allergen
+):
+    allergy = an_allergy(allergen, "Stevens-Johnson syndrome", "severe")
+    given = {"medicationCodeableConcept": {"text": name}, "authoredOn": "2026-05-01"}
+    order = of("MedicationRequest", status="active", intent="order", **given)
+    found = lines(allergy, order)
+    assert name in line(found, glue.CONFLICT) and allergen in line(found, glue.CONFLICT)
+    assert sum("Stevens" in each for each in found) == 1
 
 
 def test_a_diagnosis_that_nobody_has_made_stands_beside_the_newest_word_on_it():

@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.service.reading.resources.builders import a_coding, a_name, a_resource, an_amount, says
+from tests.service.reading.resources.builders import (
+    a_coding,
+    a_name,
+    a_resource,
+    an_amount,
+    read,
+    says,
+)
 
 
 def an_observation(name="Lithium level", **elements):
@@ -150,6 +157,8 @@ def test_items_of_a_panel_are_read_each_and_the_panel_itself_is_not():
         ("/44260-8", "Item 9", "Several days", "risk & suicidal-ideation & affirmed"),
         ("/44260-8", "Item 9", "Not at all", "risk & suicidal-ideation & negated"),
         ("9", "Thoughts that you would be better off dead", "Nearly every day", "risk & affirmed"),
+        ("10", "The thought of harming myself", "Sometimes", "risk & self-harm-urges & affirmed"),
+        ("7", "Have you harmed yourself?", "Yes", "risk & self-harm & affirmed"),
         ("/93374-7", "Suicide risk level", "High", "risk & level=high"),
         ("x", "Access to firearms", "Declined to answer", "risk & unknown"),
     ],
@@ -198,3 +207,10 @@ def test_an_item_of_a_panel_keeps_its_own_date_status_and_person():
     )
     wanted = "suicidal-ideation & brother & on-2026-02-02 & status=preliminary"
     assert says(panel, wanted, item | {"id": "2"})
+
+
+def test_the_total_that_a_panel_holds_is_read_where_the_text_has_its_item():
+    total = {"code": a_name("PHQ-9 total score"), "valueInteger": 9}
+    panel = an_observation("PHQ-9 panel", component=[total])
+    scores = [each for each in read(panel) if each.concept.key == "phq-9"]
+    assert [each.start for each in scores] == [len("PHQ-9 panel: ")]
