@@ -70,7 +70,7 @@ def a_drafted_summary(session, index):
         session, summary.id, index=index, writer=ExtractiveWriter(), prompts=packaged_prompts()
     )
     version = summary.current
-    assert CANARY["drug"] in version.text
+    assert CANARY["condition"] in version.text
     session.add(
         Finding(
             version_id=version.id,
