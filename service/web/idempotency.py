@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from service import audit
+from service.access.held import told_apart
 from service.database import now
 from service.errors import Conflict
 from service.web.errors import KeyReused
@@ -27,7 +28,8 @@ Key = Annotated[
         alias="Idempotency-Key",
         pattern=r"^[\x21-\x7e]{1,255}$",
         description="Chosen by you, new for each act. The same key with the same request gets "
-        "the first answer again for a day; with another request it is refused (422).",
+        "the first answer again for a day, unless what it shows was closed since (409); with "
+        "another request it is refused (422).",
     ),
 ]
 
@@ -62,10 +64,27 @@ class Once:
         known = self._known()
         if known is None:
             known = _kept(self, act())
+            known.made_at = now()
+            known.basis = self._basis(known)
             self.session.add(known)
         else:
+            self._check_open(known)
             self._note_replay(known)
         return _response(known)
+
+    def _check_open(self, known: KeptAnswer) -> None:
+        """Raise Conflict where a label or a consent may have closed some of it since."""
+        if known.basis != self._basis(known):
+            raise Conflict(
+                "It was done, and what may be shown of this patient has changed since: the answer "
+                "is not given again. Read how it stands now."
+            )
+
+    def _basis(self, known: KeptAnswer) -> str:
+        if known.patient_ref is None:
+            return ""
+        told = told_apart(self.session, known.patient_ref, held_at=known.made_at)
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def _note_replay(self, known: KeptAnswer) -> None:
         """An answer that is given again may show a chart again."""

@@ -41,7 +41,8 @@ class WebSession(Base):
 class KeptAnswer(Base):
     """The answer to one write, kept a day under its Idempotency-Key.
 
-    `body` may hold chart text, as the answer did: `patient_ref` lets erasure find it.
+    `body` may hold chart text, as the answer did: `patient_ref` lets erasure find it. `basis` is
+    the hash of what closed any of it then: another one, and the answer is not given again.
     """
 
     __tablename__ = "kept_answers"
@@ -60,3 +61,4 @@ class KeptAnswer(Base):
     location: Mapped[str | None]
     patient_ref: Mapped[str | None] = mapped_column(index=True)
     made_at: Mapped[datetime] = mapped_column(default=now)
+    basis: Mapped[str] = mapped_column(default="", server_default="")

@@ -21,7 +21,7 @@ PLAIN = {
     "filing_sends": "digest patient_ref summary_id",
     "hook_cursors": "name",
     "hook_messages": "event id name said summary_id",
-    "kept_answers": "id key location patient_ref person_id request request_hash",
+    "kept_answers": "basis id key location patient_ref person_id request request_hash",
     "known_people": "id name practitioner_ref",
     "listed_patients": "patient_ref person_id",
     "model_answers": "key patient_ref summary_id",

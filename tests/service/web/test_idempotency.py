@@ -3,12 +3,16 @@
 import threading
 from datetime import timedelta
 
+import orjson
+import pytest
 from sqlalchemy import func, select, text, update
 
+from service.chart.models import SourceRecord
 from service.database import now, transaction
+from service.summary import progress
 from service.summary.models import Summary
 from service.web.models import KeptAnswer
-from tests.service.review.builders import a_summary
+from tests.service.review.builders import a_record, a_summary
 
 API = "/api/v1/summaries"
 ASK = {"patient": "Patient/1", "type": "pre-visit"}
@@ -47,6 +51,37 @@ def test_keys_of_two_people_do_not_meet(service, clinician, sessions):
     service.post(API, json=ASK, headers=KEY)
     clinician.post(API, json=ASK, headers=KEY)
     assert count(sessions) == 2
+
+
+def restricted(session):
+    session.execute(update(SourceRecord).values(labels=["PSYTHPN"]))
+
+
+def denied(session):
+    a_record(session, "Consent", ref="Consent/1", raw=orjson.dumps(DENIAL).decode())
+
+
+DENIAL = {
+    "resourceType": "Consent",
+    "status": "active",
+    "scope": {"coding": [{"code": "patient-privacy"}]},
+    "provision": {"type": "deny"},
+}
+
+
+@pytest.mark.parametrize("close", [restricted, denied])
+def test_what_was_closed_since_is_not_shown_again(clinician, committed, sessions, close):
+    summary = committed(a_summary)
+    path, words = f"{API}/{summary.id}/statements/0", {"text": "She takes sertraline."}
+    first = clinician.patch(path, json=words, headers=KEY)
+    assert "PHQ-9" in first.text
+    assert clinician.patch(path, json=words, headers=KEY).content == first.content
+    with transaction(sessions) as session:
+        close(session)
+    again = clinician.patch(path, json=words, headers=KEY)
+    assert again.status_code == 409 and "PHQ-9" not in again.text
+    with transaction(sessions) as session:
+        assert len(progress.find_summary(session, summary.id).versions) == 2, "it happened once"
 
 
 def test_a_refusal_is_not_kept(clinician, committed):
