@@ -16,6 +16,7 @@ from service.qa.rating import find_item, find_sample, text_of
 from service.review.paging import MAX_PAGE, Page, Place
 from service.review.restriction import check_may_read_text, ever_cited
 from service.review.sources import DeskSource, desk_sources, look_up
+from service.review.viewing import note_patients
 from service.summary import progress
 from service.summary.document import Document, Placed
 from service.summary.models import Summary, SummaryVersion
@@ -123,7 +124,9 @@ def sample_items(session: Session, sample_id: str, *, by: Person) -> tuple[ItemR
             selectinload(Summary.attestations),
         )
     )
-    return tuple(_item_row(item, summary, sample, by) for item, summary in session.execute(query))
+    rows = tuple(_item_row(item, summary, sample, by) for item, summary in session.execute(query))
+    note_patients(session, "qa-sample.viewed", [row.patient_ref for row in rows], by=by)
+    return rows
 
 
 def item_for_rating(session: Session, item_id: str, *, by: Person) -> ItemToRate:

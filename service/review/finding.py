@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from service import audit
 from service.chart.finding import FoundPatient, find_patients
 from service.fhir.client import FhirClient
 from service.review import permissions
+from service.review.viewing import note_search
 from service.summary.people import Person
 
 
@@ -20,8 +20,8 @@ def find_in_ehr(
     within_s: float,
 ) -> tuple[list[FoundPatient], bool]:
     """Patients to choose from, and whether there are more. Raises NotPermitted, BadInput,
-    FhirError. The audit has how many were shown, never what was typed."""
+    FhirError. The audit has who was shown, never what was typed."""
     permissions.check_may(person, permissions.Ability.REQUEST)
     found, more = find_patients(client, name=name, number=number, born=born, within_s=within_s)
-    audit.record(session, "patients.searched", actor=person.id, found=len(found))
+    note_search(session, [patient.ref for patient in found], by=person)
     return found, more

@@ -33,17 +33,27 @@ def note_view(session: Session, summary: Summary, *, by: Person) -> None:
 def note_list(session: Session, shown: Sequence[tuple[str, str]], *, by: Person) -> None:
     """Leave the mark of a list of (summary id, patient) that this person was shown. A page that
     asks again and again for the same list counts once in `SAME_LIST_S`."""
-    if not shown:
+    if not shown or not _is_news(shown, by):
         return
-    key, at = (by.id, hash(tuple(shown))), time.monotonic()
-    if at - _lists.get(key, -SAME_LIST_S) < SAME_LIST_S:
-        return
-    if len(_lists) >= MAX_LISTS:
-        _lists.clear()
-    _lists[key] = at
     patients = sorted({patient_ref for _, patient_ref in shown})
     summaries = [summary_id for summary_id, _ in shown]
     audit.record(session, "worklist.viewed", actor=by.id, patients=patients, summaries=summaries)
+
+
+def note_patients(session: Session, action: str, shown: Sequence[str], *, by: Person) -> None:
+    """The same of a list of patients ("Patient/id") that is none of summaries."""
+    if shown and _is_news((action, *shown), by):
+        audit.record(session, action, actor=by.id, patients=sorted(set(shown)))
+
+
+def _is_news(shown: Sequence[object], by: Person) -> bool:
+    key, at = (by.id, hash(tuple(shown))), time.monotonic()
+    if at - _lists.get(key, -SAME_LIST_S) < SAME_LIST_S:
+        return False
+    if len(_lists) >= MAX_LISTS:
+        _lists.clear()
+    _lists[key] = at
+    return True
 
 
 def note_search(session: Session, found: Sequence[str], *, by: Person) -> None:

@@ -17,8 +17,9 @@ class AtOnce:
         self._now: Counter[str] = Counter()
 
     @contextmanager
-    def one_more(self, caller: str, most: int = MOST) -> Iterator[None]:
-        """Raises TooManyAtOnce instead of letting the caller wait."""
+    def one_more(self, caller: str, most: int | None = None) -> Iterator[None]:
+        """Raises TooManyAtOnce instead of letting the caller wait. `MOST` where not said."""
+        most = most or MOST
         if self._now[caller] >= most:
             raise TooManyAtOnce(f"{most} requests of yours are being answered. Wait for one.")
         self._now[caller] += 1

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
 from service.access import rulings
+from service.review.viewing import note_patients
 from service.web.guards import NoteRuler
 from service.web.pages.frame import ThePage
 
@@ -17,6 +18,8 @@ RecordId = Annotated[str, Form(pattern=r"^[0-9a-f]{1,64}$")]
 @router.get("/withheld")
 def withheld(page: ThePage, _: NoteRuler, after: str = "") -> Response:
     notes, following = rulings.undecided(page.session, after=after[:64])
+    shown = [note.patient_ref for note in notes if note.patient_ref]
+    note_patients(page.session, "withheld.viewed", shown, by=page.person)
     return page.show("withheld.html", notes=notes, following=following)
 
 

@@ -14,7 +14,7 @@ from service.fhir.errors import FhirError
 from service.review import actions, permissions
 from service.review import worklist as lists
 from service.review.finding import find_in_ehr
-from service.review.viewing import note_search
+from service.review.viewing import note_patients, note_search
 from service.review.worklist import Wanted, WorklistRow
 from service.summary.lifecycle import OWED, Owner, owner
 from service.summary.people import Person
@@ -189,6 +189,8 @@ def _show(
     tabs = tabs_for(page)
     listed = _listed(page, filters, tabs)
     can_ask = permissions.may(page.person, permissions.Ability.REQUEST)
+    patients = held_patients(page.session, page.person) if can_ask else ()
+    note_patients(page.session, "patients.listed", [p.ref for p in patients], by=page.person)
     return page.show(
         "worklist.html",
         status,
@@ -197,7 +199,7 @@ def _show(
         listed=listed,
         can_ask=can_ask,
         can_read=permissions.may(page.person, permissions.Ability.READ),
-        patients=held_patients(page.session, page.person) if can_ask else (),
+        patients=patients,
         asked=asked or Asked(page.signed_in.came.patient_ref or ""),
         looked=looked or Looked(),
         is_bound=is_bound(page),

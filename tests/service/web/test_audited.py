@@ -3,10 +3,12 @@
 import pytest
 
 from service.audit import AuditEvent
+from service.chart.ingest import ingest
 from service.database import transaction
 from service.review.auditevents import audit_event
 from service.review.viewing import _lists
 from service.web import denials
+from tests.service.chart.builders import a_patient
 from tests.service.review.builders import SERTRALINE, a_record, a_summary
 
 
@@ -34,6 +36,25 @@ def test_a_list_of_summaries_leaves_the_patients_that_it_showed(clinician, commi
     (row,) = acts("worklist.viewed")
     assert row["detail"] == {"patients": [summary.patient_ref], "summaries": [summary.id]}
     assert [r["seq"] for r in acts("worklist.viewed", patient=summary.patient_ref)] == [row["seq"]]
+
+
+def test_so_does_a_list_of_patients_to_choose_from(clinician, committed, sessions, acts):
+    with transaction(sessions) as session:
+        ingest(session, "test", [a_patient("p1"), a_patient("p2")])
+    for _ in range(2):
+        assert "Patient/p2" in clinician.get("/worklist", headers={"accept": "text/html"}).text
+    (row,) = acts("patients.listed")
+    assert row["detail"]["patients"] == ["Patient/p1", "Patient/p2"]
+
+
+def test_and_a_sample_for_quality(sign_in, committed, acts):
+    summary = committed(a_summary)
+    qa = sign_in("qa")
+    asked = {"seed": "s", "size": 5, "statuses": "drafts"}
+    sample = qa.post("/api/v1/qa/samples", json=asked).json()
+    qa.get(f"/api/v1/qa/samples/{sample['id']}")
+    (row,) = acts("qa-sample.viewed")
+    assert row["detail"]["patients"] == [summary.patient_ref]
 
 
 def test_a_chart_says_which_records_it_showed(clinician, committed, acts):

@@ -75,7 +75,7 @@ def test_all_that_was_typed_is_asked_for_and_nothing_of_it_is_kept(worklist, ehr
         act = session.scalars(
             select(AuditEvent).where(AuditEvent.action == "patients.searched")
         ).one()
-    assert act.detail == {"found": 1}
+    assert act.detail == {"found": 1, "patients": ["Patient/7"]}
     assert "Quist" not in str(worklist.answer.url)
 
 

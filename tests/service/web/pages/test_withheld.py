@@ -25,6 +25,8 @@ def test_the_officer_releases_a_note_and_the_audit_says_so(officer, sessions):
         ingest(session, "test", [a_bundle(a_patient(), a_note(TEXT))])
     officer.get("/withheld")
     assert "DocumentReference/n1" in officer.text and "Transference" not in officer.text
+    assert "withheld.viewed" in officer.get("/audit?patient=p1").text
+    officer.get("/withheld")
     officer.send("/withheld/release")
     assert "None here" in officer.text
     assert "note.released" in officer.get("/audit?patient=p1").text
