@@ -150,7 +150,9 @@ def is_slow(tried: Tried) -> bool:
     return any(grows(tried, of, FOR_PATTERNS) for of in noticed) or grows(tried, worst, AT_LENGTH)
 
 
-@pytest.mark.parametrize(("path", "name"), [(p, n) for p, names in ANCHORED.items() for n in sorted(names)])
+@pytest.mark.parametrize(
+    ("path", "name"), [(p, n) for p, names in ANCHORED.items() for n in sorted(names)]
+)
 def test_what_is_tried_at_one_place_is_asked_so_and_nowhere_else(path, name):
     folder = Path(service.__path__[0])
     asked = re.compile(rf"\b{name}\.(\w+)")
