@@ -64,6 +64,8 @@ def _decided(session: Session, summary: Summary, like: list[Finding]) -> dict[Ke
         .where(
             Summary.patient_ref == summary.patient_ref,
             Summary.id != summary.id,
+            # Whoever withdrew a text has said that it was not rightly judged.
+            Summary.status != SummaryStatus.RETRACTED,
             Finding.check.in_({finding.check for finding in like}),
             Finding.resolution.in_(HOLDS),
         )

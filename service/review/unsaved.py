@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from service.database import now
@@ -33,6 +33,7 @@ def keep(
     words = storable(words)
     if len(words) > MAX_WORDS or len(form) > 120 or len(digest) > 128:
         raise BadInput("This is too long to be kept. Save it, or write it shorter.")
+    _one_at_a_time(session, summary_id, by)
     held = session.get(UnsavedWords, (by.id, summary.id, form))
     if not words.strip():
         forget(session, summary_id, form, by=by)
@@ -45,6 +46,12 @@ def keep(
             )
         )
     session.flush()
+
+
+def _one_at_a_time(session: Session, summary_id: str, by: Person) -> None:
+    """A person may have the same text open twice, and both pages save by themselves."""
+    name = func.hashtextextended(f"unsaved\n{by.id}\n{summary_id}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(name)))
 
 
 def kept(session: Session, summary_id: str, person: Person) -> Mapping[str, UnsavedWords]:

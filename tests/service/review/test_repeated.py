@@ -112,3 +112,15 @@ def test_what_another_text_left_out_is_decided_for_each_text(session):
     decide(session, first)
     open_desk(session, second.id, ATTENDING)
     assert own.resolution is None
+
+
+def test_what_was_decided_of_a_text_that_was_withdrawn_is_decided_again(session):
+    first = a_summary(session)
+    second = a_second(session, first)
+    planted(session, first)
+    same = planted(session, second)
+    decide(session, first)
+    for status in (S.SIGNED, S.FILED, S.RETRACTING, S.RETRACTED):
+        progress.advance(session, first, status, actor=CLINICIAN.id)
+    open_desk(session, second.id, ATTENDING)
+    assert same.resolution is None
