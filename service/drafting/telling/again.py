@@ -19,7 +19,7 @@ _ENDING = (Act.STOPPED, Act.HELD, Act.DECLINED, Act.AVOID, Act.NOT_FILLED, Act.M
 _MEASURED = (Kind.MEASUREMENT, Kind.SCORE)
 _STANDING = ("standing", "status", "range")
 _BRACKET = re.compile(r" \((?=[^()]*(?:\d{4}|active|stopped|complet|confirm))[^()]{1,300}\)$")
-_COUNTED = re.compile(r" \[\d+ records[^\]]*\]$")
+_COUNTED = re.compile(r" \[\d{1,7} records[^\[\]]*\]$")
 _TAIL = re.compile(r"; (?:active|inactive|resolved)\b[^()]*$")  # how a list has it
 _CALLED = re.compile(
     r"^(?:Flag|Order|Goal|Diagnosis|Procedure|Allergy|Intolerance"

@@ -60,6 +60,7 @@ function openForm(holder, fold, field) {
   details.open = true;
   details.scrollIntoView({ block: "nearest" });
   find(field, details)?.focus();
+  find(".text", holder)?.scrollIntoView({ block: "nearest" });  // what is edited, below the header
   return true;
 }
 

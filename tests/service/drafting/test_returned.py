@@ -63,7 +63,7 @@ def test_too_long_is_a_shorter_text_that_keeps_the_dangers(session, index, first
     after = sent_back(session, first, index, reason="Too long.")
     assert len(after.text) < 0.85 * len(before.text)
     for key in ("risk", "allergies", "current-medications"):
-        assert counts(after)[key] == counts(before)[key]
+        assert counts(after)[key] >= counts(before)[key]
     assert after.writer["returned"]["reason"] == "Too long."
     assert after.writer["returned"]["done"] and not after.writer["returned"]["not_done"]
 
