@@ -72,11 +72,7 @@ def sign(
     summary = locked(session, summary_id)
     fresh = freshness.look(session, summary, by, zone=zone)
     open_major = count_open(summary.current, Severity.MAJOR)
-    restricted = count_restricted(session, summary, by)
-    merged = merged_into(session, summary.patient_ref)
-    permissions.check_can_sign(
-        by, summary, open_major, digest, restricted=restricted, merged_into=merged
-    )
+    permissions.check_can_sign(by, summary, open_major, digest, _closed(session, summary, by))
     permissions.check_asked(fresh.unanswered if fresh and unasked_blocks else "")
     check_seen(session, summary, by)
     attest(session, summary, "signed", by=by)
@@ -84,6 +80,12 @@ def sign(
     status = SummaryStatus.AWAITING_COSIGN if waits else SummaryStatus.SIGNED
     progress.advance(session, summary, status, actor=by.id)
     return summary
+
+
+def _closed(session: Session, summary: Summary, by: Person) -> permissions.Closed:
+    return permissions.Closed(
+        count_restricted(session, summary, by), merged_into(session, summary.patient_ref)
+    )
 
 
 def cosign(
@@ -98,9 +100,7 @@ def cosign(
     """The second clinician vouches for the same text, if the chart still says it."""
     summary = locked(session, summary_id)
     fresh = freshness.look(session, summary, by, zone=zone)
-    restricted = count_restricted(session, summary, by)
-    merged = merged_into(session, summary.patient_ref)
-    permissions.check_can_cosign(by, summary, digest, restricted=restricted, merged_into=merged)
+    permissions.check_can_cosign(by, summary, digest, _closed(session, summary, by))
     permissions.check_unchanged(fresh.undecided if fresh else 0)
     permissions.check_asked(fresh.unanswered if fresh and unasked_blocks else "")
     check_seen(session, summary, by)

@@ -208,8 +208,10 @@ def _desk(
             person,
             summary,
             count_open(version, Severity.MAJOR),
-            restricted=len(resting_on(summary, version, restricted)) if version else 0,
-            merged_into=merged_into(session, summary.patient_ref),
+            closed=permissions.Closed(
+                len(resting_on(summary, version, restricted)) if version else 0,
+                merged_into(session, summary.patient_ref),
+            ),
             in_ehr=was_filed(history),
             cosign_types=cosign_types,
         ),

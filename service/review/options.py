@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from service.review import permissions
 from service.review.permissions import Answer
@@ -36,21 +35,19 @@ def options_for(
     open_major: int,
     *,
     cosign_types: Collection[str],
-    restricted: int = 0,
-    merged_into: str = "",
+    closed: permissions.Closed = permissions.NOT_CLOSED,
     in_ehr: bool = False,
 ) -> Options:
     """Asked with the same words that the acts check with."""
     digest = summary.current.digest if summary.current else ""
     review = permissions.can_review(person, summary)
-    chart: dict[str, Any] = {"restricted": restricted, "merged_into": merged_into}
     return Options(
         edit=review,
         comment=can_comment(person, summary),
         resolve=review,
         redraft=review,
-        sign=permissions.can_sign(person, summary, open_major, digest, **chart),
-        cosign=permissions.can_cosign(person, summary, digest, **chart),
+        sign=permissions.can_sign(person, summary, open_major, digest, closed),
+        cosign=permissions.can_cosign(person, summary, digest, closed),
         reject=permissions.can_reject(person, summary, in_ehr=in_ehr),
         reopen=permissions.can_reopen(person, summary),
         amend=permissions.can_amend(person, summary),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from service.errors import Blocked, Conflict, CountersignError, NotPermitted
 from service.summary.lifecycle import OWED
@@ -78,6 +79,17 @@ class Answer:
         return self.allowed
 
 
+class Closed(NamedTuple):
+    """What keeps a text from any signature: how many of its sources were restricted after it was
+    drafted, and the record that the EHR has merged the patient into, "" where none."""
+
+    restricted: int = 0
+    merged_into: str = ""
+
+
+NOT_CLOSED = Closed()
+
+
 def ask(check: Callable[[], None]) -> Answer:
     """The answer of a `check_`: allowed, or refused with its sentence."""
     try:
@@ -133,13 +145,7 @@ def can_review(person: Person, summary: Summary) -> Answer:
 
 
 def check_can_sign(
-    person: Person,
-    summary: Summary,
-    open_major: int,
-    digest: str,
-    *,
-    restricted: int = 0,
-    merged_into: str = "",
+    person: Person, summary: Summary, open_major: int, digest: str, closed: Closed = NOT_CLOSED
 ) -> None:
     """Raise NotPermitted, Conflict (moved on, other text) or Blocked (open major findings,
     sources that were restricted after the draft, a patient whom the EHR has merged away)."""
@@ -152,24 +158,14 @@ def check_can_sign(
     if open_major:
         plural = "s are" if open_major > 1 else " is"
         raise Blocked(f"{open_major} major finding{plural} open. Resolve before you sign.")
-    check_unrestricted(restricted)
-    check_not_merged(merged_into)
+    check_unrestricted(closed.restricted)
+    check_not_merged(closed.merged_into)
 
 
 def can_sign(
-    person: Person,
-    summary: Summary,
-    open_major: int,
-    digest: str,
-    *,
-    restricted: int = 0,
-    merged_into: str = "",
+    person: Person, summary: Summary, open_major: int, digest: str, closed: Closed = NOT_CLOSED
 ) -> Answer:
-    return ask(
-        lambda: check_can_sign(
-            person, summary, open_major, digest, restricted=restricted, merged_into=merged_into
-        )
-    )
+    return ask(lambda: check_can_sign(person, summary, open_major, digest, closed))
 
 
 def check_not_merged(merged_into: str) -> None:
@@ -211,7 +207,7 @@ def check_asked(unanswered: str) -> None:
 
 
 def check_can_cosign(
-    person: Person, summary: Summary, digest: str, *, restricted: int = 0, merged_into: str = ""
+    person: Person, summary: Summary, digest: str, closed: Closed = NOT_CLOSED
 ) -> None:
     """A second clinician, on the text that the first one signed."""
     check_may(person, Ability.COSIGN)
@@ -220,18 +216,14 @@ def check_can_cosign(
     check_digest(summary, digest)
     if _has_attested(summary, person, "signed"):
         raise NotPermitted("You signed this text yourself; somebody else cosigns it.")
-    check_unrestricted(restricted)
-    check_not_merged(merged_into)
+    check_unrestricted(closed.restricted)
+    check_not_merged(closed.merged_into)
 
 
 def can_cosign(
-    person: Person, summary: Summary, digest: str, *, restricted: int = 0, merged_into: str = ""
+    person: Person, summary: Summary, digest: str, closed: Closed = NOT_CLOSED
 ) -> Answer:
-    return ask(
-        lambda: check_can_cosign(
-            person, summary, digest, restricted=restricted, merged_into=merged_into
-        )
-    )
+    return ask(lambda: check_can_cosign(person, summary, digest, closed))
 
 
 def check_can_reject(person: Person, summary: Summary, *, in_ehr: bool = False) -> None:

@@ -11,8 +11,10 @@ from service.fhir.client import FhirClient
 from tests.peers import NAMES, Peer, running
 from tests.peers.faults import LIMIT_S
 from tests.peers.proxy import Proxy, before
-from tests.service.writeback.conftest import NO_LAG
+from tests.service.writeback.conftest import NO_LAG, run, signed
 from tests.service.writeback.ehr import SEEDS, Wire, seed
+
+__all__ = ["run", "signed"]  # they file and sign here too
 
 
 @pytest.fixture(scope="module", params=NAMES)

@@ -1,42 +1,44 @@
 """Filing into a server that ignores every parameter of a search and gives no new document back by
 its id: the tests of filing that hold there too, and what is told of the rest."""
 
-# ruff: noqa: F401, F811  (pytest finds tests and fixtures by their names here)
+# ruff: noqa: F401  (pytest finds tests and fixtures by their names here)
 import pytest
 
+from service.database import transaction
+from service.summary import progress
+from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.models import FilingState
 from service.writeback.retracting import retract_summary
 from tests.peers import running
 from tests.service.writeback import ehr
 from tests.service.writeback.builders import a_signed_summary, amended
 from tests.service.writeback.test_filing import (
-    S,
     change,
     file_summary,
     filings,
     plain_text,
-    progress,
     reconcile_filing,
-    run,
-    signed,
     stored,
     test_a_cosignature_alone_is_not_enough,
     test_a_document_that_is_not_there_yet_is_not_sent_again_at_once,
-    test_a_label_between_signature_and_filing_stops_it_where_people_see_it,
-    test_a_refusal_after_a_lost_answer_says_that_the_first_copy_may_come,
-    test_a_text_sent_by_a_worker_that_died_is_not_sent_again_at_once,
-    test_an_ehr_that_cannot_search_by_identifier_is_looked_through_by_patient,
     test_an_ehr_that_ignores_the_search_parameter_gives_no_foreign_document,
     test_an_ehr_that_says_that_it_did_not_begin_decides_nothing,
-    test_an_ehr_without_provenance_and_device_is_sent_neither,
     test_filing_twice_sends_nothing_the_second_time,
-    test_one_document_that_is_given_twice_is_not_its_own_twin,
     test_reconciling_a_text_that_was_altered_leaves_it_to_a_person,
     test_signing_the_same_text_again_files_nothing_new,
     test_text_altered_in_the_database_is_never_sent,
     test_text_that_nobody_signed_is_never_sent,
+)
+from tests.service.writeback.test_filing_labels import (
+    test_a_label_between_signature_and_filing_stops_it_where_people_see_it,
     test_what_the_ehr_took_before_the_label_came_is_reconciled_as_filed,
-    transaction,
+)
+from tests.service.writeback.test_filing_unsure import (
+    test_a_refusal_after_a_lost_answer_says_that_the_first_copy_may_come,
+    test_a_text_sent_by_a_worker_that_died_is_not_sent_again_at_once,
+    test_an_ehr_that_cannot_search_by_identifier_is_looked_through_by_patient,
+    test_an_ehr_without_provenance_and_device_is_sent_neither,
+    test_one_document_that_is_given_twice_is_not_its_own_twin,
 )
 
 

@@ -2,10 +2,14 @@
 
 import pytest
 
+from service.database import transaction
 from tests.peers import running
 from tests.service.writeback.builders import a_record, a_signed_summary
 from tests.service.writeback.test_filing import *  # noqa: F403
-from tests.service.writeback.test_filing import file_summary, stored, transaction
+from tests.service.writeback.test_filing import file_summary, stored
+from tests.service.writeback.test_filing_labels import *  # noqa: F403
+from tests.service.writeback.test_filing_signatures import *  # noqa: F403
+from tests.service.writeback.test_filing_unsure import *  # noqa: F403
 from tests.service.writeback.test_retracting import *  # noqa: F403
 
 

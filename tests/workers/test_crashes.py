@@ -12,17 +12,16 @@ import pytest
 from sqlalchemy import select
 
 from fhir_fixtures.stories import names, story
-from service import migrations
 from service.audit import AuditEvent
 from service.bootstrap import Runtime
 from service.cli.demo import bundles
 from service.embedded import Parts
 from service.review import actions
-from service.settings import Settings
 from service.summary import progress
 from service.summary.models import Summary
 from service.summary.people import DEMO_PEOPLE
 from service.summary.vocabulary import ResolutionAction, SummaryStatus, SummaryType
+from tests.workers.conftest import all_parts
 
 pytestmark = pytest.mark.processes
 
@@ -33,22 +32,12 @@ LIMIT_S = 120
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     """A whole service of its own: everything that dies is started again."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("COUNTERSIGN_")]:
-            patch.delenv(name)  # `worker_app` sets them; here all parts are to be our own
-        settings = Settings(
-            data_dir=tmp_path_factory.mktemp("crash"),
-            sweep_every_s=1.0,
-            worker_processes=2,
-            worker_share=2,  # what one person asks for is all that there is
-        )
-        with Parts(settings) as parts:
-            parts.add_sandbox_ehr(bundles())
-            runtime = Runtime(parts.settings)
-            migrations.upgrade(runtime.engine)
-            runtime.close()
-            parts.add_worker()
-            yield parts
+    at = tmp_path_factory.mktemp("crash")
+    # Two places in two processes: what one person asks for is all that there is.
+    with all_parts(data_dir=at, worker_processes=2, worker_share=2) as parts:
+        parts.add_sandbox_ehr(bundles())
+        parts.add_worker()
+        yield parts
 
 
 @pytest.fixture(scope="module")

@@ -11,16 +11,15 @@ import psutil
 import pytest
 
 from fhir_fixtures.stories import story
-from service import migrations
 from service.bootstrap import Runtime
 from service.cli.demo import bundles
 from service.embedded import Parts
 from service.review.cancelling import cancel_summary
-from service.settings import Settings
 from service.summary import progress
 from service.summary.models import Summary
 from service.summary.people import DEMO_PEOPLE
 from service.summary.vocabulary import SummaryStatus, SummaryType
+from tests.workers.conftest import all_parts
 
 pytestmark = pytest.mark.processes
 
@@ -33,25 +32,15 @@ LIMIT_S = 120
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     """A whole service of its own whose drafts are asked of the scripted model."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("COUNTERSIGN_")]:
-            patch.delenv(name)
-        settings = Settings(
-            data_dir=tmp_path_factory.mktemp("model"),
-            sweep_every_s=1.0,
-            worker_processes=1,
-            model_at_once=2,
-            model_draft_timeout_s=LIMIT_S,
-        )
-        with Parts(settings) as parts:
-            story_alone = [p for p in bundles() if STORY in str(p) or p.stem == "people"]
-            parts.add_sandbox_ehr(story_alone)
-            parts.add_scripted_model("slow")
-            runtime = Runtime(parts.settings)
-            migrations.upgrade(runtime.engine)
-            runtime.close()
-            parts.add_worker()
-            yield parts
+    at = tmp_path_factory.mktemp("model")
+    with all_parts(
+        data_dir=at, worker_processes=1, model_at_once=2, model_draft_timeout_s=LIMIT_S
+    ) as parts:
+        story_alone = [p for p in bundles() if STORY in str(p) or p.stem == "people"]
+        parts.add_sandbox_ehr(story_alone)
+        parts.add_scripted_model("slow")
+        parts.add_worker()
+        yield parts
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What one person asks for does not keep another waiting, whatever hangs and whoever is killed."""
 
-import os
 import time
 from collections.abc import Iterator
 
@@ -9,15 +8,14 @@ import pytest
 from sqlalchemy import func, select
 
 from fhir_fixtures.stories import names, story
-from service import migrations
 from service.bootstrap import Runtime
 from service.cli.demo import bundles
 from service.drafting.models import ModelSwitch
 from service.embedded import Parts
-from service.settings import Settings
 from service.summary import progress
 from service.summary.models import BegunTask, Job, Summary
 from service.summary.vocabulary import SummaryStatus, SummaryType
+from tests.workers.conftest import all_parts
 
 pytestmark = pytest.mark.processes
 
@@ -30,27 +28,17 @@ BURST = 40
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     """A whole service whose model never answers; it is not asked of `FIRST`."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("COUNTERSIGN_")]:
-            patch.delenv(name)
-        settings = Settings(
-            data_dir=tmp_path_factory.mktemp("shares"),
-            sweep_every_s=1.0,
-            worker_processes=2,
-            model_timeout_s=HANGS_S,
-            model_draft_timeout_s=HANGS_S,
-        )
-        with Parts(settings) as parts:
-            parts.add_sandbox_ehr(bundles())
-            parts.add_scripted_model("hang")
-            runtime = Runtime(parts.settings)
-            migrations.upgrade(runtime.engine)
-            with runtime.transaction() as session:
-                off = {"switch": f"patient:{FIRST}", "reason": "", "made_by": "it"}
-                session.add(ModelSwitch(patient_ref=FIRST, **off))
-            runtime.close()
-            parts.add_worker()
-            yield parts
+    at, limits = tmp_path_factory.mktemp("shares"), ("model_timeout_s", "model_draft_timeout_s")
+    with all_parts(data_dir=at, worker_processes=2, **dict.fromkeys(limits, HANGS_S)) as parts:
+        parts.add_sandbox_ehr(bundles())
+        parts.add_scripted_model("hang")
+        runtime = Runtime(parts.settings)
+        with runtime.transaction() as session:
+            off = {"switch": f"patient:{FIRST}", "reason": "", "made_by": "it"}
+            session.add(ModelSwitch(patient_ref=FIRST, **off))
+        runtime.close()
+        parts.add_worker()
+        yield parts
 
 
 @pytest.fixture

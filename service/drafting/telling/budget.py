@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from service.drafting.telling.again import said, tells_again
+from service.drafting.telling.again import Said, said, tells_again
 from service.drafting.words import count_words
 from service.summary.document import Section, Statement
 
@@ -49,8 +49,8 @@ def fitted(
 ) -> Fitted:
     """What fits in so many words, titles included, each thing once. The rows of `tables` (keys of
     sections) cost none."""
-    first = [each for statement in told for each in said(statement.text)]
-    known = list(first)
+    before = [each for statement in told for each in said(statement.text)]
+    known = list(before)
     kept: list[Candidate] = []
     left: list[Candidate] = []
     again: list[Candidate] = []
@@ -59,8 +59,7 @@ def fitted(
         is_row = sections[each.section].key in tables
         if each.statement in [k.statement for k in kept]:
             continue
-        own = said(each.statement.text)
-        if not is_row and all(tells_again(item, known) for item in own):
+        if not is_row and _is_again(each, known):
             again.append(each)
             continue
         title = 0 if each.section in begun else count_words(sections[each.section].title)
@@ -70,15 +69,28 @@ def fitted(
             continue
         words -= cost
         begun.add(each.section)
-        known += own
+        known += said(each.statement.text)
         kept.append(each)
-    for each in [k for k in reversed(kept) if sections[k.section].key not in tables]:
-        others = [s for k in kept if k is not each for s in said(k.statement.text)]
-        own = said(each.statement.text)
-        if not each.is_grave and all(tells_again(item, [*first, *others]) for item in own):
-            kept.remove(each)  # what was chosen after it tells more
-            again.append(each)
-    return Fitted(list(_kept(sections, kept)), left, again)
+    later = _told_later(kept, before, [c for c in kept if sections[c.section].key not in tables])
+    kept = [each for each in kept if each not in later]
+    return Fitted(list(_kept(sections, kept)), left, again + later)
+
+
+def _is_again(each: Candidate, known: Sequence[Said]) -> bool:
+    return all(tells_again(item, known) for item in said(each.statement.text))
+
+
+def _told_later(
+    kept: Sequence[Candidate], before: Sequence[Said], some: Sequence[Candidate]
+) -> list[Candidate]:
+    """Those of `some` that what was chosen after them tells with more."""
+    found: list[Candidate] = []
+    for each in reversed(some):
+        stand = [other for other in kept if other is not each and other not in found]
+        others = [item for other in stand for item in said(other.statement.text)]
+        if not each.is_grave and _is_again(each, [*before, *others]):
+            found.append(each)
+    return found
 
 
 def _candidates(sections: Sequence[Section]) -> Iterator[Candidate]:

@@ -1,51 +1,24 @@
 """Exactly the attested text reaches the EHR, exactly once, whatever goes wrong on the way."""
 
 import base64
-from datetime import timedelta
 
-import httpx
 import pytest
 from sqlalchemy import select, text
 
 from service import audit
-from service.chart.ingest import ingest
-from service.chart.models import SnapshotRecord
-from service.database import now, transaction
+from service.database import transaction
 from service.errors import Unavailable
 from service.fhir.errors import EhrBusy, EhrTokenRefused
-from service.fhir.profile import SiteProfile
 from service.sealing.cipher import CannotOpen
 from service.summary import progress
 from service.summary.models import Summary
-from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.exchange import CannotLook
 from service.writeback.filing import file_summary, reconcile_filing
 from service.writeback.models import Filing, FilingState
 from tests.service.writeback import ehr
-from tests.service.writeback.builders import a_record, a_signed_summary, amended, attest, sign
+from tests.service.writeback.builders import a_record, a_signed_summary, amended
 from tests.service.writeback.conftest import SLOW_INDEX
-from tests.service.writeback.ehr import PATIENT, SEEDS
-
-
-@pytest.fixture
-def signed(sessions):
-    """The id of a signed summary."""
-    with transaction(sessions) as session:
-        return a_signed_summary(session).id
-
-
-@pytest.fixture
-def run(sessions, client):
-    """Run a verb in its own transaction, as a worker does; answers the summary afterwards."""
-
-    def act(verb, summary_id, **options):
-        with transaction(sessions) as session:
-            verb(session, summary_id, client=client, **options)
-        with sessions() as session:
-            return progress.find_summary(session, summary_id)
-
-    return act
 
 
 def change(sessions, summary_id, act):
@@ -377,54 +350,6 @@ def test_every_answer_of_the_ehr_is_in_the_audit_without_chart_text(run, signed,
     assert "PHQ" not in str(acts[0].detail)
 
 
-def test_the_provenance_does_not_name_a_record_that_was_restricted_since(run, sessions, client):
-    with transaction(sessions) as session:
-        records = [a_record(session), a_record(session, "DocumentReference/n1")]
-        summary_id = a_signed_summary(session, records=records).id
-        records[1].labels = ["42CFRPart2"]
-    run(file_summary, summary_id)
-    (provenance,) = stored(client, "Provenance")
-    assert "DocumentReference/n1" not in str(provenance["entity"])
-    (document,) = stored(client, "DocumentReference")
-    assert "42CFRPart2" in str(document["securityLabel"])  # it was read for the draft all the same
-
-
-def test_a_label_that_came_with_a_later_version_is_filed_too(run, sessions, client):
-    with transaction(sessions) as session:
-        records = [a_record(session), a_record(session, "DocumentReference/n1")]
-        summary_id = a_signed_summary(session, records=records).id
-        records[1].is_latest = False
-        session.flush()
-        later = a_record(session, "DocumentReference/n1", labels=["42CFRPart2"])
-        later.version = "2"
-    run(file_summary, summary_id)
-    (document,) = stored(client, "DocumentReference")
-    assert "42CFRPart2" in str(document["securityLabel"]) and document["description"]
-
-
-def test_a_label_between_signature_and_filing_stops_it_where_people_see_it(run, sessions, wire):
-    with transaction(sessions) as session:
-        record = a_record(session)
-        summary_id = a_signed_summary(session, records=[record]).id
-        record.labels = ["42CFRPart2"]
-    summary = run(file_summary, summary_id)
-    assert summary.status is S.FILING_REFUSED
-    assert "restricted after it was drafted" in summary.status_reason
-    assert wire.calls == []
-
-
-def test_what_the_ehr_took_before_the_label_came_is_reconciled_as_filed(run, sessions, wire):
-    with transaction(sessions) as session:
-        record = a_record(session)
-        summary_id = a_signed_summary(session, records=[record]).id
-    wire.faults["POST /DocumentReference"] = ehr.lost_answer
-    assert run(file_summary, summary_id).status is S.FILING_UNKNOWN
-    wire.faults.clear()
-    with transaction(sessions) as session:
-        session.merge(record).labels = ["42CFRPart2"]
-    assert run(reconcile_filing, summary_id).status is S.FILED
-
-
 def test_reconciling_a_text_that_was_altered_leaves_it_to_a_person(run, signed, sessions, wire):
     wire.faults["POST /DocumentReference"] = ehr.lost_request
     run(file_summary, signed)
@@ -432,226 +357,3 @@ def test_reconciling_a_text_that_was_altered_leaves_it_to_a_person(run, signed, 
     assert run(reconcile_filing, signed).status is S.SIGNED
     refused = run(file_summary, signed)
     assert refused.status is S.FILING_REFUSED and "digest" in refused.status_reason
-
-
-def _only_searches(request, carry):
-    is_search = request.url.path.count("/") == 1
-    return carry() if is_search else ehr.refused(request, carry)
-
-
-def test_a_document_that_cannot_be_read_back_is_neither_refused_nor_called_compared(
-    run, signed, sessions, client, wire
-):
-    wire.faults["GET /DocumentReference"] = _only_searches
-    summary = run(file_summary, signed)
-    assert summary.status is S.FILED and "nobody has compared" in summary.status_reason
-    assert filings(sessions)[0].state is FilingState.UNREAD
-    wire.faults.clear()
-    assert len(stored(client, "DocumentReference")) == 1
-
-
-def test_an_unread_text_that_was_sent_twice_is_not_called_filed_before_its_twin_can_show(
-    run, signed, client, wire, store
-):
-    wire.faults = {
-        "POST /DocumentReference": ehr.lost_request,
-        "GET /DocumentReference": _only_searches,
-    }
-    run(file_summary, signed)
-    del wire.faults["POST /DocumentReference"]
-    assert run(reconcile_filing, signed).status is S.SIGNED
-    assert run(file_summary, signed).status is S.FILING_UNKNOWN
-    wire.faults.clear()
-    (first,) = stored(client, "DocumentReference")
-    ehr.seed(store, {"DocumentReference/late": {**first, "id": "late"}})
-    assert run(reconcile_filing, signed).status is S.FILED
-    assert [d["status"] for d in stored(client, "DocumentReference")].count("current") == 1
-
-
-def test_an_amendment_that_cannot_be_read_back_still_replaces_what_was_before(
-    run, signed, sessions, client, wire
-):
-    run(file_summary, signed)
-    (old,) = stored(client, "DocumentReference")
-    change(sessions, signed, lambda s, x: amended(s, x, "PHQ-9 total score 13 (2026-05-01)"))
-
-    def hides_the_new(request, carry):
-        is_search = request.url.path.count("/") == 1
-        is_old = request.url.path.endswith(old["id"])
-        return carry() if is_search or is_old else ehr.refused(request, carry)
-
-    wire.faults["GET /DocumentReference"] = hides_the_new
-    assert "nobody has compared" in run(file_summary, signed).status_reason
-    assert sorted(d["status"] for d in stored(client, "DocumentReference")) == [
-        "current",
-        "superseded",
-    ]
-
-
-def test_a_twin_that_shows_later_is_marked_as_entered_in_error(run, signed, client, wire, store):
-    wire.faults["POST /DocumentReference"] = ehr.lost_request
-    run(file_summary, signed)
-    wire.faults.clear()
-    assert run(reconcile_filing, signed).status is S.SIGNED
-    sent = run(file_summary, signed)
-    assert sent.status is S.FILING_UNKNOWN and "second copy" in sent.status_reason
-    (first,) = stored(client, "DocumentReference")
-    ehr.seed(store, {"DocumentReference/late": {**first, "id": "late"}})
-    assert run(reconcile_filing, signed).status is S.FILED
-    assert [d["status"] for d in stored(client, "DocumentReference")].count("current") == 1
-
-
-def test_a_text_sent_by_a_worker_that_died_is_not_sent_again_at_once(run, signed, client, wire):
-    client.profile = SLOW_INDEX
-
-    def die(request, carry):
-        raise ehr.Crash  # the request may still arrive
-
-    wire.faults["POST /DocumentReference"] = die
-    with pytest.raises(ehr.Crash):
-        run(file_summary, signed)
-    wire.faults.clear()
-    with pytest.raises(Unavailable, match="looked for again"):
-        run(file_summary, signed)
-    assert stored(client, "DocumentReference") == []
-
-
-def test_an_ehr_without_provenance_and_device_is_sent_neither(run, signed, client, wire):
-    writing = {"provenance": False, "device": False, "content_types": ["text/html"]}
-    client.profile = SiteProfile.model_validate({"writing": writing})
-    assert run(file_summary, signed).status is S.FILED
-    assert {call for call in wire.calls if call.startswith("POST")} == {"POST /DocumentReference"}
-    (document,) = stored(client, "DocumentReference")
-    (content,) = document["content"]
-    assert content["attachment"]["contentType"].startswith("text/html")
-
-
-def test_an_ehr_that_cannot_search_by_identifier_is_looked_through_by_patient(
-    run, signed, client, wire
-):
-    def only_by_patient(request, carry):
-        return ehr.refused(request, carry) if "identifier" in request.url.params else carry()
-
-    wire.faults |= {
-        "GET /DocumentReference": only_by_patient,
-        "POST /DocumentReference": ehr.lost_answer,
-    }
-    assert run(file_summary, signed).status is S.FILING_UNKNOWN
-    del wire.faults["POST /DocumentReference"]
-    assert run(reconcile_filing, signed).status is S.FILED
-    assert len(stored(client, "DocumentReference")) == 1
-
-
-def test_a_refusal_after_a_lost_answer_says_that_the_first_copy_may_come(run, signed, wire):
-    wire.faults["POST /DocumentReference"] = ehr.lost_request
-    run(file_summary, signed)
-    assert run(reconcile_filing, signed).status is S.SIGNED
-    wire.faults["POST /DocumentReference"] = ehr.refused
-    summary = run(file_summary, signed)
-    assert summary.status is S.FILING_REFUSED
-    assert "sent before without an answer" in summary.status_reason
-
-
-def test_one_document_that_is_given_twice_is_not_its_own_twin(run, signed, client, wire):
-    def doubled(request, carry):
-        answer = carry()
-        if request.url.path.count("/") > 1:
-            return answer
-        bundle = answer.json()
-        older = [_of_another_version(each) for each in bundle.get("entry", [])]
-        return httpx.Response(200, json={**bundle, "entry": bundle.get("entry", []) + older})
-
-    wire.faults["GET /DocumentReference"] = doubled
-    wire.faults["POST /DocumentReference"] = ehr.lost_answer
-    run(file_summary, signed)
-    assert run(reconcile_filing, signed).status is S.FILED
-    wire.faults.clear()
-    assert [d["status"] for d in stored(client, "DocumentReference")] == ["current"]
-
-
-def _of_another_version(entry):
-    return {**entry, "resource": {**entry["resource"], "meta": {"versionId": "0"}}}
-
-
-def test_a_twin_that_cannot_be_marked_is_said(run, signed, sessions, client, wire, store):
-    wire.faults["POST /DocumentReference"] = ehr.lost_answer
-    run(file_summary, signed)
-    (first,) = stored(client, "DocumentReference")
-    ehr.seed(store, {"DocumentReference/late": {**first, "id": "late"}})
-    wire.faults = {"PUT /DocumentReference": ehr.refused}
-    summary = run(reconcile_filing, signed)
-    assert summary.status is S.FILED and "A second copy still stands" in summary.status_reason
-
-
-def drafted_anew(session, summary, *records):
-    """Sent back, and drafted in the very same words from other records."""
-    for status in (S.FILING_REFUSED, S.IN_REVIEW, S.REQUESTED, S.CHARTED, S.INDEXED):
-        progress.advance(session, summary, status, actor=SYSTEM)
-    for record in records:
-        session.add(SnapshotRecord(summary_id=summary.id, record_id=record.id))
-    same, writer = summary.current.content, summary.current.writer
-    progress.add_version(session, summary, same, made_by=SYSTEM, writer=writer, coverage={})
-    for status in (S.DRAFTED, S.IN_REVIEW):
-        progress.advance(session, summary, status, actor=SYSTEM)
-
-
-def test_the_same_words_drafted_from_other_records_are_signed_anew_and_filed(sessions, client):
-    with transaction(sessions) as session:
-        summary = a_signed_summary(session, records=[a_record(session)])
-        drafted_anew(session, summary, a_record(session, "Observation/o2"))
-        sign(session, summary)
-        summary_id = summary.id
-        assert len(summary.attestations) == 2
-    with transaction(sessions) as session:
-        file_summary(session, summary_id, client=client)
-    with sessions() as session:
-        summary = progress.find_summary(session, summary_id)
-        assert (summary.status, summary.status_reason) == (S.FILED, "")
-
-
-def test_a_signature_on_the_same_words_of_an_earlier_draft_is_none_on_this(sessions, client):
-    with transaction(sessions) as session:
-        summary = a_signed_summary(session, records=[a_record(session)])
-        drafted_anew(session, summary, a_record(session, "Observation/o2"))
-        progress.advance(session, summary, S.SIGNED, actor="demo-clinician")
-        summary_id = summary.id
-    with transaction(sessions) as session:
-        file_summary(session, summary_id, client=client)
-    with sessions() as session:
-        summary = progress.find_summary(session, summary_id)
-        assert (summary.status, "Nobody has signed" in summary.status_reason) == (
-            S.FILING_REFUSED,
-            True,
-        )
-
-
-def test_what_was_signed_before_the_ehr_merged_the_patient_is_not_filed(sessions, client, wire):
-    merged = {"other": {"reference": "Patient/p2"}, "type": "replaced-by"}
-    with transaction(sessions) as session:
-        summary_id = a_signed_summary(session).id
-        ingest(session, "test", [SEEDS[PATIENT] | {"link": [merged]}])
-    with transaction(sessions) as session:
-        file_summary(session, summary_id, client=client)
-    with sessions() as session:
-        summary = progress.find_summary(session, summary_id)
-        assert summary.status is S.FILING_REFUSED and "merged" in summary.status_reason
-    assert not [call for call in wire.calls if call.startswith("POST")]
-
-
-def test_the_second_clinician_authenticates_whatever_their_clock_says(
-    sessions, client, monkeypatch
-):
-    with transaction(sessions) as session:
-        summary = a_signed_summary(session)
-        for status in (S.FILING_REFUSED, S.IN_REVIEW, S.AWAITING_COSIGN):
-            progress.advance(session, summary, status, actor="demo-clinician")
-        late = now() - timedelta(seconds=30)
-        monkeypatch.setattr("service.summary.attestations.now", lambda: late)
-        attest(session, summary, "attending", "cosigned")
-        progress.advance(session, summary, S.SIGNED, actor="demo-attending")
-        summary_id = summary.id
-    with transaction(sessions) as session:
-        file_summary(session, summary_id, client=client)
-    (document,) = stored(client, "DocumentReference")
-    assert document["author"][0]["reference"] == "Practitioner/demo-clinician"
-    assert document["authenticator"]["reference"] == "Practitioner/demo-attending"

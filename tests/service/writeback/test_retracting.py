@@ -1,6 +1,5 @@
 """What was filed is withdrawn, whole, and the EHR is told who withdrew it and why."""
 
-# ruff: noqa: F401, F811  (pytest finds fixtures by their names here)
 import pytest
 from sqlalchemy import text
 
@@ -18,7 +17,7 @@ from service.writeback.recall.touched import Criteria
 from service.writeback.retracting import retract_summary
 from tests.service.writeback import ehr
 from tests.service.writeback.builders import amended, an_edit
-from tests.service.writeback.test_filing import change, filings, run, signed, stored
+from tests.service.writeback.test_filing import change, filings, stored
 from tests.service.writeback.test_forgery import add_plainly
 
 WHY = "Written for another patient."
