@@ -16,9 +16,10 @@ from pydantic_core import PydanticCustomError
 
 from service.providers import check_safe_address
 
-HookEvent = Literal[
+SummaryEvent = Literal[
     "summary.ready", "summary.signed", "summary.filed", "summary.refused", "summary.retracted"
 ]
+HookEvent = SummaryEvent | Literal["glass.broken"]
 
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 TOLERANCE_S = 300.0  # how far two clocks and a slow network may be apart
@@ -29,14 +30,14 @@ _PREFIX = "whsec_"
 
 class HookSettings(BaseModel):
     """One `[[webhooks]]` table: who is told what. `name` stands in the log, and by it is known what
-    a receiver was told already."""
+    a receiver was told already. Of broken glass only who asks for it is told."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=r"^[a-z0-9-]{1,32}$")
     url: str
     secret: SecretStr
-    events: tuple[HookEvent, ...] = Field(default=get_args(HookEvent), min_length=1)
+    events: tuple[HookEvent, ...] = Field(default=get_args(SummaryEvent), min_length=1)
 
     @field_validator("url")
     @classmethod

@@ -12,8 +12,9 @@ from service import audit as trail
 from service.cli.common import as_json, opened, show
 from service.review.auditevents import audit_event
 from service.settings import load_settings
+from service.summary.people import COMMAND_LINE
 
-ACTOR = "command-line"
+ACTOR = COMMAND_LINE.id
 
 
 @click.group()

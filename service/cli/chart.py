@@ -16,13 +16,15 @@ from service.retrieval.erase import erase_patient
 from service.retrieval.evidence import Evidence
 from service.retrieval.gather import open_chart
 from service.retrieval.leftovers import erase_messages, vacuum_store
+from service.review.viewing import note_view
 from service.settings import load_settings
 from service.summary import progress
 from service.summary.lifecycle import Owner, owner
 from service.summary.models import Summary
+from service.summary.people import COMMAND_LINE
 from service.summary.vocabulary import SummaryStatus, SummaryType
 
-ACTOR = "command-line"
+ACTOR = COMMAND_LINE.id
 WAIT_LIMIT_S = 600
 QUEUE_NOT_REACHED = (
     "queue: not reached. Its messages hold ids of the patient's summaries: run the command again "
@@ -50,6 +52,9 @@ def draft(patient: str, summary_type: str, wait: bool, as_json: bool) -> int:
             ).id
         summary = _waited(parts, runtime, summary_id) if wait else _found(runtime, summary_id)
         version = summary.current
+        if version:
+            with runtime.transaction() as session:
+                note_view(session, summary, by=COMMAND_LINE)
         answer = {
             "id": summary.id,
             "status": summary.status,
@@ -162,7 +167,7 @@ def _mended(runtime: Runtime) -> dict[str, int]:
 def _found(runtime: Runtime, summary_id: str) -> Summary:
     with runtime.transaction() as session:
         summary = progress.find_summary(session, summary_id)
-        _ = summary.versions  # read while the session is open
+        _ = summary.current and summary.current.text  # read while the session is open
         return summary
 
 

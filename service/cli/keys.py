@@ -12,6 +12,7 @@ from service.errors import BadInput
 from service.fhir.clientkey import make_key, read_key
 from service.sealing.plain import rewrap
 from service.settings import load_settings
+from service.summary.people import COMMAND_LINE
 
 
 @click.group()
@@ -46,5 +47,5 @@ def rewrap_keys() -> None:
     """Wrap the patients' keys with COUNTERSIGN_CHART_KEY, after COUNTERSIGN_FORMER_CHART_KEY."""
     with opened(load_settings()) as (_, runtime), runtime.transaction() as session:
         count = rewrap(session)
-        audit.record(session, "keys.rewrapped", actor="command-line", keys=count)
+        audit.record(session, "keys.rewrapped", actor=COMMAND_LINE.id, keys=count)
     click.echo(f"{count} keys are wrapped with COUNTERSIGN_CHART_KEY. Destroy the former one.")

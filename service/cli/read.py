@@ -27,6 +27,7 @@ from service.reading.reading import Reading
 from service.reading.record import read_record
 from service.reading.wording import assertion_words, name_words, telling, unit_words
 from service.settings import Settings, load_settings
+from service.summary.people import COMMAND_LINE
 from service.verification.charts import records_of
 
 LARGEST_FILE = 128 * 2**20  # bytes
@@ -71,7 +72,7 @@ def _facts_of_patient(patient: str) -> Facts:
     settings = load_settings()
     with opened(settings) as (_, runtime), runtime.transaction() as session:
         ref = patient_ref(patient)
-        audit.record(session, "chart.viewed", actor="command-line", patient_ref=ref)
+        audit.record(session, "chart.viewed", actor=COMMAND_LINE.id, patient_ref=ref)
         return patient_facts(session, ref, None, zone=_zone(settings)).facts
 
 

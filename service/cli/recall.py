@@ -9,13 +9,10 @@ import click
 from service.cli.common import agreed, as_json, opened, show
 from service.errors import BadInput
 from service.settings import load_settings
-from service.summary.people import Person
-from service.summary.vocabulary import Role
+from service.summary.people import COMMAND_LINE as BY
 from service.writeback.recall import recall as recalls
 from service.writeback.recall.recall import Report
 from service.writeback.recall.touched import Criteria
-
-BY = Person("command-line", "command line", Role.IT, None)
 
 
 @click.group()

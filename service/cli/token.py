@@ -11,8 +11,9 @@ from service.settings import load_settings
 from service.signin import tokens
 from service.signin.assertions import public_keys
 from service.signin.models import ApiToken
+from service.summary.people import COMMAND_LINE
 
-BY = "command-line"
+BY = COMMAND_LINE.id
 
 
 @click.group()

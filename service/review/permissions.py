@@ -270,6 +270,12 @@ def check_can_retract(person: Person, summary: Summary, *, in_ehr: bool = False)
     check_may(person, Ability.SIGN)
     amended = (SummaryStatus.IN_REVIEW, SummaryStatus.FAILED) if in_ehr else ()
     check_status(summary, SummaryStatus.FILED, *amended)
+    # A trainee's amendment is cosigned before it is filed; a withdrawal has nobody after it.
+    if person.role is Role.TRAINEE and any(a.meaning == "cosigned" for a in summary.attestations):
+        raise NotPermitted(
+            "This text was cosigned, so a clinician or an attending withdraws it. "
+            "Open it for correction, and tell them what is wrong."
+        )
 
 
 def can_retract(person: Person, summary: Summary, *, in_ehr: bool = False) -> Answer:

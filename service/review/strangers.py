@@ -20,7 +20,18 @@ from service.review.paging import MAX_PAGE
 from service.summary.people import Person
 
 TOLD = (BROKEN, NOT_FOUND)
-COLUMNS = ("at", "person_id", "role", "patient_ref", "way", "why", "until", "ended_at", "acts")
+COLUMNS = (
+    "glass_id",
+    "at",
+    "person_id",
+    "role",
+    "patient_ref",
+    "way",
+    "why",
+    "until",
+    "ended_at",
+    "acts",
+)
 RECENT = timedelta(days=7)
 
 

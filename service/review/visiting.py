@@ -7,12 +7,12 @@ from datetime import date, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import audit
 from service.access.relations import note_listed
 from service.chart.visits import Listing, appointments, in_care
 from service.fhir.client import FhirClient
 from service.review import permissions
 from service.review.preparing import ENDED
+from service.review.viewing import note_patients
 from service.summary.models import Summary
 from service.summary.people import Person
 
@@ -42,16 +42,10 @@ def ask_visits(
 
 
 def my_patients(session: Session, person: Person, today: Listing, care: Listing) -> MyPatients:
-    """With what is prepared; the audit has how many were shown."""
+    """With what is prepared; the audit has who was shown."""
     keep_listed(session, person, today, care)
-    audit.record(
-        session,
-        "visits.listed",
-        actor=person.id,
-        today=len(today.visits),
-        in_care=len(care.visits),
-    )
-    refs = {visit.patient.ref for visit in (*today.visits, *care.visits)}
+    refs = sorted({visit.patient.ref for visit in (*today.visits, *care.visits)})
+    note_patients(session, "visits.listed", refs, by=person)
     return MyPatients(today, care, _newest(session, refs))
 
 

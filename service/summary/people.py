@@ -35,6 +35,7 @@ class Person:
 
 
 SERVICE_ACCOUNT = Person("service-account", "Service account", Role.SERVICE)
+COMMAND_LINE = Person("command-line", "command line", Role.IT)
 
 # Chosen on the sign-in page of demo mode; their Practitioners are in the fixtures.
 DEMO_PEOPLE = {

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Base, new_id, now
@@ -18,17 +18,24 @@ class HookCursor(Base):
 
 
 class HookMessage(Base):
-    """One message that the receiver `name` has not taken yet. `event` is "summary.filed"; `seq` and
-    `at` are of the act that it tells. Gone when it is taken; its id is the same at each try."""
+    """One message that the receiver `name` has not taken yet, of a summary or of broken glass.
+    `event` is "summary.filed"; `seq` and `at` are of the act that it tells. Gone when it is taken,
+    and with what it tells of; its id is the same at each try."""
 
     __tablename__ = "hook_messages"
-    __table_args__ = (UniqueConstraint("name", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("name", "seq"),
+        CheckConstraint("(summary_id IS NULL) <> (glass_id IS NULL)", name="hook_messages_of_one"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
     seq: Mapped[int] = mapped_column(BigInteger)
-    summary_id: Mapped[str] = mapped_column(
+    summary_id: Mapped[str | None] = mapped_column(
         ForeignKey("summaries.id", ondelete="CASCADE"), index=True
+    )
+    glass_id: Mapped[str | None] = mapped_column(
+        ForeignKey("broken_glass.id", ondelete="CASCADE"), index=True
     )
     event: Mapped[str]
     at: Mapped[datetime]
@@ -36,3 +43,8 @@ class HookMessage(Base):
     tries: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime] = mapped_column(default=now)
     said: Mapped[str] = mapped_column(default="")
+
+    @property
+    def told_of(self) -> tuple[str, str]:
+        """What kind of thing, and its id."""
+        return ("summary", self.summary_id) if self.summary_id else ("glass", self.glass_id or "")

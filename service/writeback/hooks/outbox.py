@@ -1,12 +1,14 @@
-"""From the audit to messages: what was written down of a summary is what a receiver is told."""
+"""From the audit to messages: what was written down of a summary, or of glass that was broken, is
+what a receiver is told."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
+from service.access.glass import BROKEN, BrokenGlass
 from service.audit import AuditEvent
 from service.summary.models import Summary
 from service.summary.vocabulary import SummaryStatus as S
@@ -22,6 +24,7 @@ ACTS: dict[str, HookEvent] = {
     f"summary.{S.FILED}": "summary.filed",
     f"summary.{S.FILING_REFUSED}": "summary.refused",
     f"summary.{S.RETRACTED}": "summary.retracted",
+    BROKEN: "glass.broken",
 }
 
 
@@ -39,8 +42,9 @@ def _for_one(session: Session, hook: HookSettings) -> int:
         return 0
     query = select(AuditEvent).where(AuditEvent.seq > cursor.seq).order_by(AuditEvent.seq)
     acts = list(session.scalars(query.limit(ACTS_A_RUN)))
-    held = _held(session, {act.subject_id for act in acts if act.subject_id})
-    told = [act for act in acts if _event(act) in hook.events and act.subject_id in held]
+    wanted = [act for act in acts if _event(act) in hook.events]
+    held = _held(session, {act.subject_id for act in wanted if act.subject_id})
+    told = [act for act in wanted if act.subject_id in held]
     session.add_all(_message(hook, act) for act in told)
     cursor.seq = acts[-1].seq if acts else cursor.seq
     return len(told)
@@ -54,20 +58,23 @@ def _event(act: AuditEvent) -> HookEvent | None:
 
 def _held(session: Session, ids: set[str]) -> set[str]:
     """Those that were not erased meanwhile."""
-    return set(session.scalars(select(Summary.id).where(Summary.id.in_(ids)))) if ids else set()
+    if not ids:
+        return set()
+    found = (select(each.id).where(each.id.in_(ids)) for each in (Summary, BrokenGlass))
+    return set(session.scalars(union_all(*found)))
 
 
 def _message(hook: HookSettings, act: AuditEvent) -> HookMessage:
-    return HookMessage(
-        name=hook.name, seq=act.seq, summary_id=act.subject_id, event=_event(act), at=act.at
-    )
+    of = {"glass_id" if act.action == BROKEN else "summary_id": act.subject_id}
+    return HookMessage(name=hook.name, seq=act.seq, event=_event(act), at=act.at, **of)
 
 
 def body_of(message: HookMessage) -> dict[str, Any]:
-    """What is sent: what happened to which summary, and when. No patient, no text."""
+    """What is sent: what happened to what, and when. No patient, no person, no text."""
     at: datetime = message.at
+    kind, told_id = message.told_of
     return {
         "type": message.event,
         "timestamp": at.isoformat(timespec="milliseconds"),
-        "data": {"summary": message.summary_id, "sequence": message.seq},
+        "data": {kind: told_id, "sequence": message.seq},
     }

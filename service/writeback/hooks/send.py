@@ -59,18 +59,18 @@ def _send_due(transaction: Transactions, http: httpx.Client, hook: HookSettings)
     with transaction() as session:
         query = select(HookMessage).where(HookMessage.name == hook.name)
         owed = list(session.scalars(query.order_by(HookMessage.seq).limit(SENDS_A_RUN)))
-    waiting: set[str] = set()  # summaries of which an earlier message is not taken yet
+    waiting: set[tuple[str, str]] = set()  # of what an earlier message is not taken yet
     for message in owed:
-        if message.summary_id in waiting:
+        if message.told_of in waiting:
             continue
         if message.next_at > now():
-            waiting.add(message.summary_id)
+            waiting.add(message.told_of)
             continue
         refusal = _send(http, hook, message)
         with transaction() as session:
             if _settle(session, message, refusal):
                 continue
-        waiting.add(message.summary_id)
+        waiting.add(message.told_of)
         if refusal == SILENT:
             return  # it is away: each further message would cost its time limit
 

@@ -5,16 +5,20 @@ import json
 import socket
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from fhir_fixtures.stories import STORIES
+from service.audit import AuditEvent
+from service.cli import chart
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import index_patient
 from service.retrieval.minilm import MiniLM
 from service.retrieval.place import place_of
+from service.review.viewing import VIEWED
 from service.sealing.keyring import key_of
 from service.summary import progress
 from service.summary.vocabulary import SummaryType
+from tests.service.review.builders import S, a_summary_at
 
 BUNDLE = str(STORIES / "depression_two_trials" / "bundle.json")
 
@@ -88,6 +92,17 @@ def test_draft_asks_and_says_where_it_stands(command, rung, a_patient):
     said = command("draft", a_patient, "--type", "pre-visit", "--json")
     assert (said.code, json.loads(said.out)["status"]) == (0, "requested")
     assert command("draft", "a/b/c", "--type", "pre-visit").code == 1
+
+
+def test_a_text_that_draft_prints_is_a_view_of_it(command, rung, sessions, a_patient, monkeypatch):
+    with sessions.begin() as session:
+        made = a_summary_at(session, S.IN_REVIEW).id
+    monkeypatch.setattr(chart, "_waited", lambda parts, runtime, _: chart._found(runtime, made))
+    said = command("draft", a_patient, "--type", "pre-visit", "--wait", "--json")
+    with sessions() as session:
+        query = select(AuditEvent).where(AuditEvent.action == VIEWED, AuditEvent.subject_id == made)
+        act = session.scalars(query.where(AuditEvent.actor == "command-line")).one()
+    assert said.err == "" and act.detail["digest"] == json.loads(said.out)["digest"]
 
 
 def test_retrieve_shows_what_it_finds_or_what_it_looked_for(command, settings, sessions, a_patient):

@@ -1,11 +1,21 @@
 """What stands in the files of the parts that a test runs."""
 
+from contextlib import suppress
 
-def found_in_files(folder, wanted):
+
+def bytes_under(folder):
+    """What each file holds; PostgreSQL may take one away between its listing and its reading."""
     found = {}
     for path in folder.rglob("*"):
-        if path.is_file() and "postgres" not in path.parts:
-            content = path.read_bytes()
-            if hits := [each for each in wanted if each in content]:
-                found[path.name] = hits
+        with suppress(FileNotFoundError, IsADirectoryError):
+            found[path] = path.read_bytes()
     return found
+
+
+def found_in_files(folder, wanted):
+    """By name of file; the database's own files, which keep sealed text, are asked elsewhere."""
+    return {
+        path.name: hits
+        for path, content in bytes_under(folder).items()
+        if "postgres" not in path.parts and (hits := [each for each in wanted if each in content])
+    }

@@ -25,6 +25,7 @@ from service.summary.vocabulary import FindingKind, Severity, SummaryType
 from service.summary.vocabulary import SummaryStatus as S
 from service.web.models import KeptAnswer
 from tests import small_chart
+from tests.service.retrieval.files import bytes_under
 
 PATIENT = "Patient/at-rest"
 WORDS = "family name given condition drug note author scan said message typed reason answer body"
@@ -144,9 +145,9 @@ def in_files(engine, settings):
         connection.execute(text("ANALYZE"))
         connection.execute(text("CHECKPOINT"))
         told = str(connection.execute(text("SELECT * FROM pg_stats")).all()).encode()
-    held = [path.read_bytes() for path in settings.data_dir.rglob("*") if path.is_file()]
-    assert any("postgres" in str(path) for path in settings.data_dir.rglob("*"))
-    return {each for each in ALL for file in (told, *held) if each.encode() in file}
+    held = bytes_under(settings.data_dir)
+    assert any("postgres" in path.parts for path in held)
+    return {each for each in ALL for file in (told, *held.values()) if each.encode() in file}
 
 
 def test_no_file_holds_chart_text_before_or_after_an_erasure(sessions, engine, settings, index):

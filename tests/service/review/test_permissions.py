@@ -5,7 +5,8 @@ import pytest
 from service.errors import CountersignError
 from service.review import actions, cancelling, permissions
 from service.review.options import options_for
-from service.summary.people import SERVICE_ACCOUNT, Person
+from service.summary import progress
+from service.summary.people import SERVICE_ACCOUNT, SYSTEM, Person
 from service.summary.progress import find_summary
 from service.summary.vocabulary import Role, SummaryStatus
 from tests.service.review.builders import ATTENDING, CLINICIAN, IT, QA, S, a_summary_at
@@ -123,3 +124,20 @@ def test_a_clinician_whom_the_ehr_does_not_know_cannot_sign(session):
     answer = permissions.can_sign(stranger, summary, 0, summary.current.digest)
     assert not answer
     assert "ask IT" in answer.reason
+
+
+TRAINEE = Person("t", "Dr T", Role.TRAINEE, "Practitioner/t")
+
+
+def test_a_trainee_withdraws_no_text_that_was_cosigned_and_may_correct_it(session):
+    summary = a_summary_at(session, S.AWAITING_COSIGN)
+    actions.cosign(session, summary.id, summary.current.digest, by=ATTENDING)
+    progress.advance(session, summary, S.FILED, actor=SYSTEM)
+    assert permissions.can_amend(TRAINEE, summary)
+    assert "cosigned" in permissions.can_retract(TRAINEE, summary).reason
+    for person in DOCTORS:
+        assert permissions.can_retract(person, summary)
+
+
+def test_a_trainee_withdraws_a_text_that_nobody_cosigned(session):
+    assert permissions.can_retract(TRAINEE, a_summary_at(session, S.FILED))

@@ -143,14 +143,14 @@ def test_nobody_is_listed_for_whom_the_ehr_does_not_know():
     assert {each.problem for each in listings} == {NOT_KNOWN}
 
 
-def test_what_is_prepared_stands_beside_and_the_audit_counts_without_names(session):
+def test_what_is_prepared_stands_beside_and_the_audit_has_who_was_shown_without_names(session):
     made = a_summary(session, patient="Patient/7")
     start = an_appointment("1", "2026-11-30T09:00:00Z")
     found = my_patients(session, CLINICIAN, of_day(start, ADA), in_care(Ehr().client(), ME))
     assert found.prepared == {"Patient/7": made}
     session.commit()
     act = session.scalars(select(AuditEvent).where(AuditEvent.action == "visits.listed")).one()
-    assert act.detail == {"today": 1, "in_care": 0}
+    assert act.detail == {"patients": ["Patient/7"]}
 
 
 def visits(*ids):

@@ -20,7 +20,7 @@ PLAIN = {
     "exports": "id scope status_url types",
     "filing_sends": "digest patient_ref summary_id",
     "hook_cursors": "name",
-    "hook_messages": "event id name said summary_id",
+    "hook_messages": "event glass_id id name said summary_id",
     "kept_answers": "basis id key location patient_ref person_id request request_hash",
     "known_people": "id name practitioner_ref",
     "listed_patients": "patient_ref person_id",

@@ -29,6 +29,7 @@ from service.retrieval.place import place_of
 from service.review.auditevents import audit_event
 from service.summary.vocabulary import Role
 from tests.service.drafting.endpoint_fixtures import Drafts, endpoint, scripted, texts
+from tests.service.retrieval.files import bytes_under
 from tests.service.web.test_door import paths
 from tests.service.web.test_roles import as_role
 from tests.small_chart import note, ordinary, patient
@@ -229,9 +230,9 @@ def test_no_canary_is_told_in_any_place(
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
         connection.execute(text("CHECKPOINT"))
-    files = [path for path in settings.data_dir.rglob("*") if path.is_file()]
+    files = bytes_under(settings.data_dir)
     assert {"postgres", "chroma"} <= {p.relative_to(settings.data_dir).parts[0] for p in files}
     plain = {
-        p.name: w for p in files if (w := {c for c in CANARIES if c.encode() in p.read_bytes()})
+        p.name: w for p, held in files.items() if (w := {c for c in CANARIES if c.encode() in held})
     }
     assert plain == {}

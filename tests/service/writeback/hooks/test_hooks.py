@@ -10,10 +10,12 @@ from pydantic import SecretStr
 from sqlalchemy import func, select, update
 
 from service import webhook
+from service.access.glass import break_glass
 from service.database import now, transaction
 from service.errors import WrongSetting
 from service.settings import load_settings
 from service.summary import progress
+from service.summary.people import DEMO_PEOPLE
 from service.summary.vocabulary import SummaryStatus as S
 from service.webhook import HookSettings
 from service.writeback.hooks.look import said
@@ -22,6 +24,7 @@ from service.writeback.hooks.send import GIVE_UP_AFTER, send_hooks
 from tests.service.writeback.builders import a_signed_summary, amended
 
 SECRET = "a-secret-of-the-worklist-engine"
+CLINICIAN, AN_HOUR = DEMO_PEOPLE["clinician"], timedelta(hours=1)
 
 
 def a_hook(name="worklist", **given):
@@ -97,6 +100,18 @@ def test_who_was_told_of_a_document_is_told_that_it_was_withdrawn(sessions, swee
     one = a_summary(sessions, S.FILED, S.RETRACTING, S.RETRACTED)
     sweep()
     assert receivers.told()[-2:] == [(one, "summary.filed"), (one, "summary.retracted")]
+
+
+def test_who_asks_for_it_is_told_of_broken_glass_by_its_id(sessions, sweep, receivers):
+    asks = a_hook("security", events=("glass.broken",))
+    sweep(asks, a_hook())
+    with transaction(sessions) as session:
+        broken = break_glass(session, "Patient/p1", "called", "", by=CLINICIAN, lasts=AN_HOUR)
+    sweep(asks, a_hook())
+    (told,) = receivers.taken
+    assert (told[0], told[1]["type"]) == ("security", "glass.broken")
+    assert (told[1]["data"]["glass"], set(told[1]["data"])) == (broken.id, {"glass", "sequence"})
+    assert owed(sessions) == 0
 
 
 def test_only_ids_are_sent_and_they_are_signed(sessions, sweep, receivers):
