@@ -2,7 +2,7 @@
 
 Each has sources, a summary and what every statement must get. `public` lies beside the project and
 may be read; `own` was written by somebody who had not seen the rules and may be read once counted;
-`kept`, `third`, `fourth` and `fifth`, by four others, are only counted. *Caught*: share of the
+`kept` and `third` to `sixth`, by five others, are only counted. *Caught*: share of the
 wrong statements flagged; *held up*: of the right ones. `--list PART` prints what is answered
 wrongly.
 """
@@ -25,6 +25,7 @@ FILES = {
     "third": DATA / "fault_cases_third.jsonl",
     "fourth": DATA / "fault_cases_fourth.jsonl",
     "fifth": DATA / "fault_cases_fifth.jsonl",
+    "sixth": DATA / "fault_cases_sixth.jsonl",
 }
 
 

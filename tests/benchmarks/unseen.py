@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks.unseen`: notes retold by a reader who has not seen the rules.
 
 Sentences that a careful clinician could write of a note, true and with one thing wrong, written
-before the engine was asked. `a` may be read by developers once it was counted; `b` to `d` never
+before the engine was asked. `a` may be read by developers once it was counted; `b` to `e` never
 are: they are only counted. *Caught*: share of the false ones answered "contradicted" or
 "not-found"; *held up*: of the true ones; *AUC*: how often a true one scores above a false one.
 `--list a` prints what is answered wrongly.
@@ -20,7 +20,7 @@ from tests.benchmarks.rates import FLAGGED, HEAD, Rates, answer
 
 DATA = Path(__file__).parent / "data"
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "mind-mh-cases" / "cases.json"
-PARTS = ("a", "b", "c", "d")
+PARTS = ("a", "b", "c", "d", "e")
 TOPICS = {
     "risk": r"suicid|harm|attempt|overdose|\bdie|dead|risk|violen|homicid|weapon|gun|firearm",
     "allergy": r"allerg|anaphyla|rash|hives|reaction",
