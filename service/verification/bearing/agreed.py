@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from service.reading.assertions import Assertion, Kind, Polarity
+from service.reading.assertions import Assertion, Kind, Polarity, Time
 from service.reading.layout import Stance
 from service.reading.lexicon import implies
 from service.reading.values import same
@@ -11,7 +11,9 @@ from service.verification.bearing.judge import Judged
 from service.verification.bearing.match import differences
 from service.verification.bearing.pool import Held
 from service.verification.bearing.valued import EXACT
+from service.verification.bearing.words import words_in
 
+FEWEST = 2  # things of a list
 _AMOUNTS = frozenset(("dose", "level", "score", "frequency"))
 
 
@@ -35,6 +37,29 @@ def is_answered(judged: Judged) -> bool:
 def is_measured_out(judged: Judged) -> bool:
     """Does one place have all of it, and each thing its amount, written in whatever way?"""
     return bool(_measured(judged)) and any(reads_same(unit, judged) for unit, _ in judged.near)
+
+
+def is_denied_apart(judged: Judged) -> bool:
+    """Is it a list of what is denied, each of which one place or another denies? A scorer, which is
+    asked of the whole list beside each, seldom sees that they come to it."""
+    said = judged.reading.assertions
+    if len(said) < FEWEST or not all(_is_denied_now(a) for a in said):
+        return False
+    units = [unit for unit, _ in judged.near]
+    return _says_no_more(judged) and all(
+        any(any(_saying(each, unit)) for unit in units) for each in said
+    )
+
+
+def _is_denied_now(said: Assertion) -> bool:
+    return said.polarity is Polarity.NEGATED and said.time is Time.NOW
+
+
+def _says_no_more(judged: Judged) -> bool:
+    """Are its words those of its things and of their denial?"""
+    text, said = judged.reading.text, judged.reading.assertions
+    words = words_in(text, said, 0, len(text))
+    return all(word.kind in ("name", "denial") or "current" in word.keys for word in words)
 
 
 def reads_same(unit: Held, judged: Judged) -> bool:

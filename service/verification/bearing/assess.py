@@ -13,6 +13,7 @@ from service.summary.vocabulary import Support
 from service.verification.bearing import asked
 from service.verification.bearing.agreed import (
     is_answered,
+    is_denied_apart,
     is_laid_out,
     is_measured_out,
     reads_same,
@@ -150,8 +151,11 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
     a likeness. Where nobody weighs the meaning, and beside what a statement cites (`is_strict`),
     all that it names must be there."""
     is_foreign = bool(_proper_names(judged))  # "Priya Raman: sertraline 50 mg" copies all but her
-    is_same = not (found.changes or judged.lost or is_foreign or _refuted(judged))
+    is_clean = not (judged.lost or is_foreign or _refuted(judged))
+    is_same = is_clean and not found.changes
     if is_same and (is_answered(judged) or is_measured_out(judged)):
+        return 0.0
+    if is_clean and is_denied_apart(judged):
         return 0.0
     if share_copied(told) == 1.0 and not is_foreign:
         return ENOUGH

@@ -7,8 +7,9 @@ def bytes_under(folder):
     """What each file holds; PostgreSQL may take one away between its listing and its reading."""
     found = {}
     for path in folder.rglob("*"):
-        with suppress(FileNotFoundError, IsADirectoryError):
-            found[path] = path.read_bytes()
+        with suppress(FileNotFoundError):
+            if path.is_file():  # a socket is none
+                found[path] = path.read_bytes()
     return found
 
 
