@@ -129,9 +129,15 @@ def _who_signed(summary: Summary) -> str:
 
 
 def check_digest(summary: Summary, digest: str) -> None:
-    """Raise Conflict unless `digest` names the text that stands now."""
-    if summary.current is None or summary.current.digest != digest:
+    """Raise Conflict unless `digest` names the text that stands now; "" says that none does."""
+    if digest != (summary.current.digest if summary.current else ""):
         raise Conflict("The text has changed since you opened it. Read the current version.")
+
+
+def check_looked_at(summary: Summary, digest: str | None) -> None:
+    """The same where the caller says which text they were looking at; None says nothing."""
+    if digest is not None:
+        check_digest(summary, digest)
 
 
 def check_can_review(person: Person, summary: Summary) -> None:

@@ -103,7 +103,8 @@ def may(ability: Ability) -> params.Depends:
 
 
 def may_freshly(ability: Ability) -> params.Depends:
-    """The same, for an act that vouches: where the site asks, after signing in anew."""
+    """The same, for an act that vouches or withdraws: where the site asks, after signing in
+    anew."""
 
     async def guard(found: Caller, runtime: TheRuntime) -> Person:
         permissions.check_may(found.person, ability)
