@@ -1,6 +1,6 @@
 """`countersign doctor`: is each part reachable, are the settings sane, is the schema current?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
 import redis
@@ -8,18 +8,20 @@ from sqlalchemy import text
 
 from service import migrations
 from service.access.policy import policy_in_force
-from service.bootstrap import Runtime, configure_logging
+from service.bootstrap import Runtime, configure_logging, new_celery
 from service.chart import trying
 from service.chart.arrival import look as arrival
 from service.cli.common import as_json, show
 from service.drafting.model.probe import look
 from service.drafting.model.writer import ModelWriter
 from service.embedded import running_parts
-from service.errors import CountersignError
-from service.settings import load_settings
+from service.errors import CountersignError, WrongSetting
+from service.settings import Settings, load_settings
 from service.signin.look import looked_at
 from service.verification.entailment.trial import tried
 from service.writeback.hooks import look as hooks
+
+ANSWERS_WITHIN_S = 1.0  # whoever of the workers has not answered by then is not counted
 
 
 @click.command()
@@ -70,6 +72,28 @@ def _redis(runtime: Runtime) -> str:
     assert runtime.settings.redis_url
     with redis.Redis.from_url(runtime.settings.redis_url.get_secret_value()) as client:
         return str(client.info("server")["redis_version"])
+
+
+def _workers(runtime: Runtime) -> str:
+    """How many processes work for the queue, on every machine; nothing is asked of a worker."""
+    told = new_celery(runtime.settings).control.inspect(timeout=ANSWERS_WITHIN_S).stats() or {}
+    return share_of(runtime.settings, [each["pool"]["max-concurrency"] for each in told.values()])
+
+
+def share_of(settings: Settings, processes: Sequence[int]) -> str:
+    """What one person, or one patient, may have of so many processes, by worker. Raises
+    WrongSetting where each machine counts its own alone: who has a place is known to all."""
+    if not processes:
+        return "none answers; what is asked for waits for one"
+    in_all, share = sum(processes), settings.worker_share or max(settings.worker_processes - 1, 1)
+    of = "one worker" if len(processes) == 1 else f"{len(processes)} workers"
+    told = f"{in_all} processes of {of}, {share} at most for one person"
+    if settings.worker_share is None and len(processes) > 1 and share != in_all - 1:
+        raise WrongSetting(
+            f"{told}: that is counted from COUNTERSIGN_WORKER_PROCESSES of this machine. Set "
+            f"COUNTERSIGN_WORKER_SHARE alike on every machine; {in_all - 1} leaves one for others."
+        )
+    return told
 
 
 def _chroma(runtime: Runtime) -> str:
@@ -144,6 +168,7 @@ LOOKS: dict[str, Callable[[Runtime], str]] = {
     "database": _database,
     "schema": _schema,
     "redis": _redis,
+    "workers": _workers,
     "chroma": _chroma,
     "ehr": _ehr,
     "arrival": _arrival,

@@ -163,9 +163,10 @@ class PassageIndex:
     def _some(self, space: str, limit: int) -> list[str]:
         return list(self._ask("get", space, include=[], limit=limit)["ids"])
 
-    def drop_outdated(self) -> int:
-        """Remove the collections of an earlier layout, which nobody reads; how many there were."""
-        return int(self._tried(self._store.drop_outdated))
+    def drop_outdated(self, is_ours: Callable[[list[str]], bool]) -> int:
+        """Remove the collections of an earlier layout, which nobody reads; how many there were.
+        `is_ours` says whether one that holds vectors of these ids is."""
+        return int(self._tried(lambda: self._store.drop_outdated(is_ours)))
 
     def check_answers(self) -> None:
         """For readiness checks. Raises Unavailable."""

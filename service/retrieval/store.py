@@ -3,6 +3,7 @@
 import hashlib
 import re
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
@@ -13,7 +14,9 @@ from service.retrieval.place import EVERYBODYS, Place
 
 TIMEOUT_S = 30.0  # Chroma's client waits for ever unless told
 LAYOUT = 2  # raise when what is kept under an id changes, so that old collections are left
+FIRST_NAMED = 2  # the first layout whose collections say of which space they are
 PREFIX = f"passages-{LAYOUT}-"
+TOLD_BY = 1000  # ids by which a collection is known for ours: some are of passages that are gone
 DATABASE = "passages"
 EVERYBODYS_DATABASE = "default_database"
 # Chroma writes its files anew after so many writes, 1,000 by default: with a million vectors that
@@ -83,14 +86,30 @@ class Store:
                 _collection_name(space), **_inside(self._place.tenant)
             )
 
-    def drop_outdated(self) -> int:
+    def drop_outdated(self, is_ours: Callable[[list[str]], bool]) -> int:
         """Remove the collections of earlier layouts and of places that were left; how many. Those
-        of a later layout, which a newer version beside this one may have made, stay."""
+        of a later layout, which a newer version beside this one may have made, stay.
+
+        In the tenant that is everybody's another program may keep collections, and another
+        Countersign some that look just like ours: `is_ours` is told ids of vectors that lie there.
+        """
         here = self._place.tenant
         left = [(tenant, LAYOUT) for tenant in self._place.left if tenant != here]
         with self._lock:
-            server = self._connected()
-            return sum(_dropped(server, *each) for each in [(here, LAYOUT - 1), *left])
+            places = [(here, LAYOUT - 1), *left]
+            return sum(self._dropped(*place, is_ours) for place in places)
+
+    def _dropped(self, tenant: str, layout: int, is_ours: Callable[[list[str]], bool]) -> int:
+        """How many collections of ours, of that layout or an earlier one, are gone from there."""
+        server, inside, gone = self._connected(), _inside(tenant), 0
+        for held in server.list_collections(**inside):
+            if not _is_outdated(held, layout):
+                continue
+            if tenant == EVERYBODYS and not is_ours(_some_ids(server, held)):
+                continue
+            server.delete_collection(held.name, **inside)
+            gone += 1
+        return gone
 
     def _open(self, space: str) -> Any:
         server, inside = self._connected(), _inside(self._place.tenant)
@@ -133,23 +152,20 @@ def _inside(tenant: str) -> dict[str, str]:
     return {"tenant": tenant, "database": database}
 
 
-def _dropped(server: Any, tenant: str, layout: int) -> int:
-    """How many collections of ours, of that layout or an earlier one, are gone from there."""
-    inside = _inside(tenant)
-    held = [each.name for each in server.list_collections(**inside)]
-    outdated = [name for name in held if 0 < _layout_of(name) <= layout]
-    for name in outdated:
-        server.delete_collection(name, **inside)
-    return len(outdated)
+def _some_ids(server: Any, held: Any) -> list[str]:
+    collection = chroma().Collection(client=server, model=held, embedding_function=None)
+    return list(collection.get(limit=TOLD_BY, include=[])["ids"])
 
 
-def _collection_name(space: str) -> str:
+def _is_outdated(held: Any, layout: int) -> bool:
+    """Whether it has the name that we give to the space which it says it is of, in that layout or
+    an earlier one. The first layout wrote nothing by which it could be known for ours."""
+    space = (held.metadata or {}).get("embedding")
+    names = (_collection_name(str(space), each) for each in range(FIRST_NAMED, layout + 1))
+    return bool(space) and held.name in names
+
+
+def _collection_name(space: str, layout: int = LAYOUT) -> str:
     """A name that Chroma takes, whatever the embedding is called."""
     plain = re.sub(r"[^a-z0-9]+", "-", space.casefold()).strip("-")[:40]
-    return f"{PREFIX}{plain}-{hashlib.sha256(space.encode()).hexdigest()[:8]}"
-
-
-def _layout_of(name: str) -> int:
-    """The layout of a collection of ours, 0 for anybody else's. The first had no number."""
-    found = re.match(r"passages-(?:(\d+)-)?", name)
-    return int(found[1] or 1) if found else 0
+    return f"passages-{layout}-{plain}-{hashlib.sha256(space.encode()).hexdigest()[:8]}"

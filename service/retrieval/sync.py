@@ -184,4 +184,4 @@ def _drop_spaces(session: Session, index: PassageIndex) -> int:
     named = set(session.scalars(select(Passage.model).distinct()))
     left = index.spaces() - named - {index.space}
     gone = sum(index.drop(space, limit=DROPPED_A_RUN) for space in sorted(left))
-    return gone + index.drop_outdated()
+    return gone + index.drop_outdated(lambda ids: len(_unknown(session, ids)) < len(ids))

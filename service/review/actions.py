@@ -10,7 +10,7 @@ from service import audit
 from service.chart.merged import merged_into
 from service.review import freshness, permissions
 from service.review.findings import resolve_finding
-from service.review.history import changes_of, was_filed
+from service.review.history import changes_of, last_filed
 from service.review.hold import count_open, locked, needed
 from service.review.restriction import count_restricted
 from service.review.returning import Length, check_has_section, return_as
@@ -109,53 +109,80 @@ def cosign(
     return summary
 
 
-def reject(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
-    """End it: this summary will not be used."""
+def reject(
+    session: Session, summary_id: str, reason: str, *, by: Person, digest: str | None = None
+) -> Summary:
+    """End it: this summary will not be used. `digest`, here and below, is the text that the person
+    was looking at: another one is a Conflict, since the reason was not given for it."""
     summary = locked(session, summary_id)
-    permissions.check_can_reject(by, summary, in_ehr=was_filed(changes_of(session, summary.id)))
+    in_ehr = bool(last_filed(changes_of(session, summary.id)))
+    permissions.check_can_reject(by, summary, in_ehr=in_ehr)
+    permissions.check_looked_at(summary, digest)
     return _move(session, summary, SummaryStatus.REJECTED, needed(reason), by=by)
 
 
-def return_for_redraft(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
+def return_for_redraft(
+    session: Session, summary_id: str, reason: str, *, by: Person, digest: str | None = None
+) -> Summary:
     """Have the chart read and the summary drafted anew, as the reason asks. Raises Conflict where
     that was done for the same reason from the same chart."""
     summary = locked(session, summary_id)
     permissions.check_can_review(by, summary)
+    permissions.check_looked_at(summary, digest)
     return return_as(session, summary, {"reason": needed(reason)}, by=by)
 
 
 def redraft_section(
-    session: Session, summary_id: str, key: str, length: Length, reason: str, *, by: Person
+    session: Session,
+    summary_id: str,
+    key: str,
+    length: Length,
+    reason: str,
+    *,
+    by: Person,
+    digest: str | None = None,
 ) -> Summary:
     """Have one section drafted anew, shorter or longer; the others stand. Raises NotFound where
     there is no such section, and Conflict as above."""
     summary = locked(session, summary_id)
     permissions.check_can_review(by, summary)
+    permissions.check_looked_at(summary, digest)
     check_has_section(summary, key)
     asked = {"section": key, "length": length.value, "reason": reason.strip()}
     return return_as(session, summary, asked, by=by)
 
 
-def reopen(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
+def reopen(
+    session: Session, summary_id: str, reason: str, *, by: Person, digest: str | None = None
+) -> Summary:
     """Back into review instead of cosigning it, or after the EHR refused it."""
     summary = locked(session, summary_id)
     permissions.check_can_reopen(by, summary)
+    permissions.check_looked_at(summary, digest)
     return _move(session, summary, SummaryStatus.IN_REVIEW, needed(reason), by=by)
 
 
-def amend(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
+def amend(
+    session: Session, summary_id: str, reason: str, *, by: Person, digest: str | None = None
+) -> Summary:
     """Open a filed summary for correction; what is signed next replaces it in the EHR."""
     summary = locked(session, summary_id)
     permissions.check_can_amend(by, summary)
+    permissions.check_looked_at(summary, digest)
     return _move(session, summary, SummaryStatus.IN_REVIEW, needed(reason), by=by)
 
 
-def retract(session: Session, summary_id: str, reason: str, *, by: Person) -> Summary:
+def retract(
+    session: Session, summary_id: str, reason: str, *, by: Person, digest: str | None = None
+) -> Summary:
     """Withdraw a filed summary, or one that is open for correction: what the EHR holds of it will
-    be marked there as entered in error."""
+    be marked there as entered in error. Raises Blocked unless the person has opened the text since
+    it was filed: of one that a colleague has filed meanwhile, they meant what was there before."""
     summary = locked(session, summary_id)
-    in_ehr = was_filed(changes_of(session, summary.id))
-    permissions.check_can_retract(by, summary, in_ehr=in_ehr)
+    filed = last_filed(changes_of(session, summary.id))
+    permissions.check_can_retract(by, summary, in_ehr=bool(filed))
+    permissions.check_looked_at(summary, digest)
+    check_seen(session, summary, by, after=filed)
     return _move(session, summary, SummaryStatus.RETRACTING, needed(reason), by=by)
 
 

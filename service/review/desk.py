@@ -15,7 +15,7 @@ from service.review import freshness, permissions, repeated, sources, worklist
 from service.review.actions import note_chart_view, note_view
 from service.review.coverage import coverage_for, named_refs
 from service.review.freshness import Freshness
-from service.review.history import HistoryRow, history_of, told_to, was_filed
+from service.review.history import HistoryRow, history_of, last_filed, told_to
 from service.review.hold import count_open
 from service.review.options import Options, options_for
 from service.review.restriction import (
@@ -212,7 +212,7 @@ def _desk(
                 len(resting_on(summary, version, restricted)) if version else 0,
                 merged_into(session, summary.patient_ref),
             ),
-            in_ehr=was_filed(history),
+            in_ehr=bool(last_filed(history)),
             cosign_types=cosign_types,
         ),
         fresh=fresh,

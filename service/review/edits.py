@@ -98,8 +98,7 @@ def verify_ahead(
 def _seen(summary: Summary, digest: str | None, by: Person) -> SummaryVersion:
     """The version that the person was looking at. Raises NotPermitted, Conflict."""
     permissions.check_can_review(by, summary)
-    if digest is not None:
-        permissions.check_digest(summary, digest)
+    permissions.check_looked_at(summary, digest)
     assert summary.current is not None  # nothing reaches review without a version
     return summary.current
 

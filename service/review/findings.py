@@ -30,8 +30,7 @@ def resolve_finding(
     """
     summary = locked(session, summary_id)
     permissions.check_can_review(by, summary)
-    if digest is not None:
-        permissions.check_digest(summary, digest)
+    permissions.check_looked_at(summary, digest)
     finding = find_finding(summary, number)
     if action is ResolutionAction.CORRECTED:
         raise Blocked(

@@ -83,10 +83,11 @@ def changes_of(session: Session, subject_id: str, *, after: int = 0) -> tuple[Hi
     return _rows(session, query)
 
 
-def was_filed(history: Iterable[HistoryRow]) -> bool:
-    """Whether a text of this summary ever reached the EHR. Only a retraction, which ends the
-    summary, takes it out again."""
-    return any(row.action == f"summary.{SummaryStatus.FILED}" for row in history)
+def last_filed(history: Iterable[HistoryRow]) -> int:
+    """The row of the audit that tells of the last filing; 0 where no text of this summary ever
+    reached the EHR. Only a retraction, which ends the summary, takes it out again."""
+    filed = (row.seq for row in history if row.action == f"summary.{SummaryStatus.FILED}")
+    return max(filed, default=0)
 
 
 def version_texts(session: Session, summary_id: str) -> dict[int, str]:

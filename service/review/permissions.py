@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from service.errors import Blocked, Conflict, CountersignError, NotPermitted
 from service.summary.lifecycle import OWED
-from service.summary.models import Summary
+from service.summary.models import Attestation, Summary
 from service.summary.people import Person
 from service.summary.vocabulary import Role, SummaryStatus, SummaryType
 
@@ -129,9 +129,15 @@ def _who_signed(summary: Summary) -> str:
 
 
 def check_digest(summary: Summary, digest: str) -> None:
-    """Raise Conflict unless `digest` names the text that stands now."""
-    if summary.current is None or summary.current.digest != digest:
+    """Raise Conflict unless `digest` names the text that stands now; "" says that none does."""
+    if digest != (summary.current.digest if summary.current else ""):
         raise Conflict("The text has changed since you opened it. Read the current version.")
+
+
+def check_looked_at(summary: Summary, digest: str | None) -> None:
+    """The same where the caller says which text they were looking at; None says nothing."""
+    if digest is not None:
+        check_digest(summary, digest)
 
 
 def check_can_review(person: Person, summary: Summary) -> None:
@@ -153,8 +159,7 @@ def check_can_sign(
     _check_known_to_ehr(person)
     check_status(summary, SummaryStatus.IN_REVIEW)
     check_digest(summary, digest)
-    if _has_attested(summary, person, "cosigned"):
-        raise NotPermitted("You cosigned this text; another clinician signs it first.")
+    _check_is_another(summary, person, "cosigned", "another clinician signs it first")
     if open_major:
         plural = "s are" if open_major > 1 else " is"
         raise Blocked(f"{open_major} major finding{plural} open. Resolve before you sign.")
@@ -214,8 +219,7 @@ def check_can_cosign(
     _check_known_to_ehr(person)
     check_status(summary, SummaryStatus.AWAITING_COSIGN)
     check_digest(summary, digest)
-    if _has_attested(summary, person, "signed"):
-        raise NotPermitted("You signed this text yourself; somebody else cosigns it.")
+    _check_is_another(summary, person, "signed", "somebody else cosigns it")
     check_unrestricted(closed.restricted)
     check_not_merged(closed.merged_into)
 
@@ -339,13 +343,33 @@ def _check_known_to_ehr(person: Person) -> None:
         raise NotPermitted("The EHR does not know you as a practitioner; ask IT to link you.")
 
 
-def _has_attested(summary: Summary, person: Person, meaning: str) -> bool:
-    """Whether this person gave the current text this meaning before."""
+def _check_is_another(summary: Summary, person: Person, meaning: str, instead: str) -> None:
+    """Raise NotPermitted where this person gave the current text this meaning, or may have."""
     digest = summary.current.digest if summary.current else None
-    return any(
+    for each in summary.attestations:
+        if (each.digest, each.meaning) != (digest, meaning):
+            continue
         # The same practitioner may come through two providers, under two ids.
-        (a.person_id == person.id or a.practitioner_ref == person.practitioner_ref)
-        and a.digest == digest
-        and a.meaning == meaning
-        for a in summary.attestations
-    )
+        if person.id == each.person_id or person.practitioner_ref == each.practitioner_ref:
+            raise NotPermitted(f"You {meaning} this text yourself; {instead}.")
+        if not _are_told_apart(person, each):
+            raise NotPermitted(
+                f"{each.person_name} {meaning} this text, and the EHR does not tell whether that "
+                "is you: one of you is known there by a PractitionerRole alone. Ask IT to let "
+                "Countersign read who has that role, and sign in again."
+            )
+
+
+def _are_told_apart(person: Person, other: Attestation) -> bool:
+    """A provider tells its own accounts apart. Of two providers' it is the Practitioners that
+    differ: one human has several roles."""
+    if _provider_of(person.id) == _provider_of(other.person_id):
+        return True
+    refs = (person.practitioner_ref or "", other.practitioner_ref)
+    return all(ref.startswith("Practitioner/") for ref in refs)
+
+
+def _provider_of(person_id: str) -> str:
+    """What stands before the id that the provider gave; "" of the people of a demo."""
+    key, colon, _ = person_id.partition(":")
+    return key if colon else ""

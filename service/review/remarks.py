@@ -54,10 +54,13 @@ def report_wrong(
     return found
 
 
-def settle(session: Session, remark_id: str, *, by: Person) -> Remark:
-    """It is answered, or looked at: a comment by who reviews, a report by quality."""
+def settle(
+    session: Session, remark_id: str, *, by: Person, summary_id: str | None = None
+) -> Remark:
+    """It is answered, or looked at: a comment by who reviews, a report by quality. Raises NotFound
+    too where it is said of another summary than the one named."""
     remark = session.get(Remark, remark_id, with_for_update=True)
-    if remark is None:
+    if remark is None or summary_id not in (None, remark.summary_id):
         raise NotFound("There is no such remark.")
     is_report = remark.kind is RemarkKind.WRONG
     permissions.check_may(by, permissions.Ability.RATE if is_report else permissions.Ability.REVIEW)
@@ -97,19 +100,17 @@ def _said(
     )
     session.add(remark)
     session.flush()
-    _note(session, remark, "made", by, patient_ref=summary.patient_ref)
+    _note(session, remark, "made", by)
     return remark
 
 
-def _note(
-    session: Session, remark: Remark, done: str, by: Person, patient_ref: str | None = None
-) -> None:
+def _note(session: Session, remark: Remark, done: str, by: Person) -> None:
     """The audit has that it was said, and of which text; the words stay in their row."""
     audit.record(
         session,
         f"remark.{done}",
         actor=by.id,
-        patient_ref=patient_ref,
+        patient_ref=session.get_one(Summary, remark.summary_id).patient_ref,
         subject_id=remark.summary_id,
         kind=remark.kind,
         remark=remark.id,

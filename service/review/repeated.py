@@ -1,13 +1,15 @@
 """What was decided in one draft counts for the same finding in the patient's other drafts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.audit import AuditEvent
 from service.review.hold import locked
-from service.summary.models import Finding, Summary, SummaryVersion
-from service.summary.vocabulary import FindingKind, ResolutionAction, SummaryStatus
+from service.summary.models import Finding, Remark, Summary, SummaryVersion
+from service.summary.vocabulary import FindingKind, RemarkKind, ResolutionAction, SummaryStatus
 
 # Text that speaks to a program stands in a record, whatever is drafted from it.
 OF_THE_CHART = (FindingKind.INJECTION,)
@@ -21,6 +23,17 @@ OF_A_SENTENCE = (
 )
 # "Corrected" says that the other text was changed: this one still has the sentence.
 HOLDS = (ResolutionAction.ACCEPTED, ResolutionAction.DISMISSED)
+
+# So has a colleague who rejected it; whoever decided and rejected it themselves stands by both.
+_REJECTED_BY_ANOTHER = (
+    select(AuditEvent.seq)
+    .where(
+        AuditEvent.subject_id == Summary.id,
+        AuditEvent.action == f"summary.{SummaryStatus.REJECTED}",
+        AuditEvent.actor != Finding.resolved_by,
+    )
+    .exists()
+)
 
 Key = tuple[str, ...]
 
@@ -66,6 +79,7 @@ def _decided(session: Session, summary: Summary, like: list[Finding]) -> dict[Ke
             Summary.id != summary.id,
             # Whoever withdrew a text has said that it was not rightly judged.
             Summary.status != SummaryStatus.RETRACTED,
+            ~_REJECTED_BY_ANOTHER,
             Finding.check.in_({finding.check for finding in like}),
             Finding.resolution.in_(HOLDS),
         )
@@ -75,8 +89,29 @@ def _decided(session: Session, summary: Summary, like: list[Finding]) -> dict[Ke
     same = [f for f in session.scalars(query) if f.message in messages and _repeats(f)]
     of = SummaryVersion.id.in_({finding.version_id for finding in same})
     versions = {each.id: each for each in session.scalars(select(SummaryVersion).where(of))}
-    key = _keys()
-    return {key(finding, versions[finding.version_id]): finding for finding in same}
+    key, reports = _keys(), _reports(session, summary.patient_ref)
+    return {
+        key(finding, versions[finding.version_id]): finding
+        for finding in same
+        if not _is_called_wrong(finding, versions[finding.version_id], reports)
+    }
+
+
+def _reports(session: Session, patient_ref: str) -> dict[str, datetime]:
+    """Words that somebody has called wrong in a filed text of this patient -> when, the last."""
+    query = select(Remark).join(Summary, Summary.id == Remark.summary_id)
+    query = query.where(Summary.patient_ref == patient_ref, Remark.kind == RemarkKind.WRONG)
+    return {each.said: each.made_at for each in session.scalars(query.order_by(Remark.made_at))}
+
+
+def _is_called_wrong(
+    finding: Finding, version: SummaryVersion, reports: Mapping[str, datetime]
+) -> bool:
+    """Whether that was after the decision: the next one is made with it in mind."""
+    if finding.statement_index is None or finding.resolved_at is None:
+        return False
+    at = reports.get(version.content.statement(finding.statement_index).text)
+    return at is not None and finding.resolved_at < at
 
 
 def _keys() -> Callable[[Finding, SummaryVersion | None], Key]:

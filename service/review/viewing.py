@@ -63,19 +63,21 @@ def note_search(session: Session, found: Sequence[str], *, by: Person) -> None:
     audit.record(session, "patients.searched", actor=by.id, found=len(patients), patients=patients)
 
 
-def check_seen(session: Session, summary: Summary, person: Person) -> None:
-    """Raise Blocked unless this person has opened the text that stands now, or worded it.
+def check_seen(session: Session, summary: Summary, person: Person, *, after: int = 0) -> None:
+    """Raise Blocked unless this person has opened the text that stands now, or worded it; past
+    row `after` of the audit, where that is given, they must have opened it.
 
     A digest alone can be had from a list; the audit says who was shown the text.
     """
     version = summary.current
     assert version is not None
-    if version.made_by == person.id:
+    if version.made_by == person.id and not after:
         return
     query = select(AuditEvent).where(
         AuditEvent.action == VIEWED,
         AuditEvent.subject_id == summary.id,
         AuditEvent.actor == person.id,
+        AuditEvent.seq > after,
     )
     acts = [*audit.pending(session), *session.scalars(query)]
     seen = any(
@@ -85,4 +87,5 @@ def check_seen(session: Session, summary: Summary, person: Person) -> None:
         for act in acts
     )
     if not seen:
-        raise Blocked("You have not opened this text. Open the summary and read it, then sign.")
+        since = " since it was filed" if after else ""
+        raise Blocked(f"You have not opened this text{since}. Open the summary and read it first.")

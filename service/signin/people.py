@@ -5,14 +5,16 @@ from typing import Any
 
 from service.errors import CountersignError
 from service.fhir.client import FhirClient
-from service.fhir.references import local_ref, type_of
+from service.fhir.errors import EhrRefused
+from service.fhir.references import local_ref, reference_of, type_of
 from service.providers import ProviderSettings
 from service.signin.errors import Known, NotSetUp
 from service.summary.people import Person
 from service.summary.vocabulary import Role
 
 SIGNERS = frozenset({Role.CLINICIAN, Role.TRAINEE, Role.ATTENDING})
-PRACTITIONERS = ("Practitioner", "PractitionerRole")
+ROLE = "PractitionerRole"
+PRACTITIONERS = ("Practitioner", ROLE)
 TOLD = 200  # characters of a claim that a page repeats
 
 Claims = Mapping[str, Any]
@@ -88,7 +90,20 @@ def _found(settings: ProviderSettings, said: str, ehr: Callable[[], FhirClient])
         return None  # their Practitioner/17 is somebody else here
     bases = (settings.fhir_url,) if settings.fhir_url else (ours,)
     ref = local_ref(said, bases=tuple(b.rstrip("/") + "/" for b in bases if b))
-    return ref if ref and type_of(ref) in PRACTITIONERS else None
+    if ref is None or type_of(ref) not in PRACTITIONERS:
+        return None
+    return _behind(ref, ehr()) if ours and type_of(ref) == ROLE else ref
+
+
+def _behind(role_ref: str, ehr: FhirClient) -> str:
+    """The Practitioner who has this role: to one person lead several roles, and other providers.
+    The role itself where the EHR does not tell us; FhirError where it may tell later."""
+    try:
+        role = ehr.read(role_ref)
+    except EhrRefused:
+        return role_ref
+    ref = local_ref(reference_of(role.get("practitioner")) or "", bases=ehr.bases)
+    return ref if ref and type_of(ref) == "Practitioner" else role_ref
 
 
 def _looked_up(system: str, value: str, ehr: FhirClient) -> str | None:

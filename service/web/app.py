@@ -23,6 +23,7 @@ from service.web.reach import LastAsked
 from service.web.readiness import Readiness
 from service.web.runtime import Runtime
 from service.web.tickets import session_secret
+from service.web.wrong_tokens import WrongTokens
 
 DESCRIPTION = """Drafts summaries of a chart, shows the evidence for each statement, and files only
 the exact text that a clinician has signed. Errors are RFC 9457 problem documents; lists are paged
@@ -60,6 +61,7 @@ def equip(app: FastAPI, runtime: Runtime) -> FastAPI:
     app.state.readiness = Readiness(runtime)
     app.state.providers = {p.key: Provider(p) for p in runtime.settings.sign_in}
     app.state.refusals = Refusals()
+    app.state.wrong_tokens = WrongTokens()
     app.state.at_once = AtOnce()
     app.state.last_asked = LastAsked()
     app.state.zone = zone_named(runtime.settings.time_zone)

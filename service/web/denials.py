@@ -57,9 +57,13 @@ class Refusals:
 
 def unwritten_of(request: Request, who: str) -> int | None:
     """As `Refusals.unwritten`, of this person at this address."""
-    address = request.client.host if request.client else ""
     refusals: Refusals = request.app.state.refusals
-    return refusals.unwritten(f"{who}\n{address}")
+    return refusals.unwritten(f"{who}\n{address_of(request)}")
+
+
+def address_of(request: Request) -> str:
+    """As the server has it: of a proxy that it trusts (FORWARDED_ALLOW_IPS), who is behind it."""
+    return request.client.host if request.client else ""
 
 
 class Denials:
@@ -79,11 +83,11 @@ class Denials:
             await send(message)
 
         await self.app(scope, receive, seen)
-        if scope["type"] == "http" and status in REFUSED:
+        if scope["type"] == "http" and (status in REFUSED or _is_wrong_token(Request(scope))):
             await self._note(Request(scope), status)
 
     async def _note(self, request: Request, status: int) -> None:
-        is_token = status == 401 and "authorization" in request.headers
+        is_token = _is_wrong_token(request)
         named = [name for name in ABOUT_PATIENTS if name in request.path_params]
         if not is_token and not named:
             return
@@ -113,3 +117,8 @@ class Denials:
                 )
         except (SQLAlchemyError, CountersignError) as error:  # it was answered; say it in the log
             log.error("denial.unwritten", error=type(error).__name__)
+
+
+def _is_wrong_token(request: Request) -> bool:
+    """Whether it was refused for its token, also where nobody looked it up (429)."""
+    return getattr(request.state, "token_refused", False)

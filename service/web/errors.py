@@ -34,5 +34,19 @@ class TooManyAtOnce(CountersignError):
     can_retry = True
 
 
+class TooManyWrongTokens(CountersignError):
+    """Too many tokens that nobody has came from one address."""
+
+    status_code = 429
+    can_retry = True
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__(
+            "Too many tokens came from this address that are not known here. Wait a minute, and "
+            "look which program sends an old one."
+        )
+        self.retry_after_s = retry_after_s
+
+
 class NotOpen(NotFound):
     """A patient to whom the person has no relation, or who is not here: which, nobody is told."""

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from service.errors import NotPermitted
 from service.review import permissions
 from service.review.permissions import Ability
-from service.signin.tokens import account, find_by_secret
+from service.signin.tokens import account
 from service.summary.people import SERVICE_ACCOUNT, Person
 from service.web import grants, sessions
 from service.web.at_once import AtOnce
@@ -21,6 +21,7 @@ from service.web.runtime import Runtime, TheRuntime
 from service.web.sessions import SignedIn
 from service.web.step_up import check_fresh
 from service.web.tickets import COOKIE
+from service.web.wrong_tokens import WrongTokens
 
 # Routes that anybody may ask: they tell nothing about a patient and change nothing.
 PUBLIC = frozenset(
@@ -103,7 +104,8 @@ def may(ability: Ability) -> params.Depends:
 
 
 def may_freshly(ability: Ability) -> params.Depends:
-    """The same, for an act that vouches: where the site asks, after signing in anew."""
+    """The same, for an act that vouches or withdraws: where the site asks, after signing in
+    anew."""
 
     async def guard(found: Caller, runtime: TheRuntime) -> Person:
         permissions.check_may(found.person, ability)
@@ -171,7 +173,7 @@ async def _form_token(request: Request) -> str:
 
 
 def _program(runtime: Runtime, request: Request) -> Person:
-    """The account whose token was sent. Raises NotSignedIn."""
+    """The account whose token was sent. Raises NotSignedIn, TooManyWrongTokens."""
     expected = runtime.settings.api_token
     scheme, _, rest = request.headers["authorization"].partition(" ")
     sent, known = rest.strip(), expected.get_secret_value() if expected else ""
@@ -183,9 +185,11 @@ def _program(runtime: Runtime, request: Request) -> Person:
             if sent.startswith(grants.PREFIX):
                 token = grants.granted_to(session, request, sent)
             else:
-                token = find_by_secret(session, sent)
+                wrong: WrongTokens = request.app.state.wrong_tokens
+                token = wrong.look_up(session, request, sent)
             if token is not None:
                 return account(token)
+    request.state.token_refused = True
     raise NotSignedIn(
         "This token is not known here, or no longer. `countersign token list` shows those that are."
     )

@@ -1,5 +1,6 @@
 """Every error as an RFC 9457 problem document, or as a page where a person looks at one."""
 
+import math
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.errors import CountersignError
-from service.web.errors import NotSignedIn
+from service.web.errors import NotSignedIn, TooManyWrongTokens
 
 log = structlog.get_logger(__name__)
 
@@ -101,7 +102,8 @@ def _refusal(request: Request, error: Exception) -> Response:
         return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", 303)
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else {}
     if error.can_retry:
-        headers["Retry-After"] = str(RETRY_AFTER_S)
+        wait_s = error.retry_after_s if isinstance(error, TooManyWrongTokens) else RETRY_AFTER_S
+        headers["Retry-After"] = str(math.ceil(wait_s))
     return problem(
         request, error.status_code, error.sentence, can_retry=error.can_retry, headers=headers
     )

@@ -1,4 +1,5 @@
-"""Whether somebody showed lately enough who they are, where a site asks for it to sign."""
+"""Whether somebody showed lately enough who they are, where a site asks for it to sign, and to
+withdraw what was signed."""
 
 from datetime import timedelta
 
@@ -18,7 +19,8 @@ def check_fresh(signed_in: SignedIn, settings: Settings) -> None:
         minutes = max(1, settings.sign_max_age_s // 60)
         within = "minute" if minutes == 1 else f"{minutes} minutes"
         raise SignInAgain(
-            f"Sign in again before you sign: here a signature needs a sign-in of the last {within}."
+            "Sign in again first: here a signature, and a withdrawal of what was filed, needs a "
+            f"sign-in of the last {within}."
         )
 
 

@@ -73,7 +73,7 @@ def hospital(ward):
         client_secret=SecretStr("a-secret-of-the-test-client"),
         default_role="clinician",
     )
-    given = {"sign_in": (provider,), "public_url": address, "sign_max_age_s": 60}
+    given = {"sign_in": (provider,), "public_url": address, "sign_max_age_s": 600}
     with running(ehr):
         real = Runtime(ward.settings.model_copy(update=given))
         config = uvicorn.Config(

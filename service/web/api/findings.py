@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Response
 
 from service.review import actions
 from service.web.api import shapes
+from service.web.api.looked_at import IfMatch, looked_at
 from service.web.api.shapes import SummaryId
 from service.web.api.summaries import ACT, whole
 from service.web.guards import Reviewer
@@ -26,6 +27,7 @@ def resolve_finding(
     person: Reviewer,
     once: ActOnce,
     runtime: TheRuntime,
+    if_match: IfMatch = None,
 ) -> Response:
     """Decide about a finding: `accepted` (the statement stands), `corrected` (the text was
     changed to answer it) or `dismissed` (the finding is wrong)."""
@@ -38,7 +40,7 @@ def resolve_finding(
             asked.action,
             asked.reason,
             by=person,
-            digest=asked.digest,
+            digest=looked_at(asked.digest, if_match),
         )
         return whole(session, summary_id, person, runtime)
 

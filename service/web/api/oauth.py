@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from service import audit
 from service.signin.assertions import proven
 from service.signin.models import ApiToken
-from service.signin.tokens import find_by_secret
 from service.web import grants
 from service.web.runtime import runtime_of
 from service.web.transactions import Transaction
+from service.web.wrong_tokens import WrongTokens
 
 router = APIRouter(tags=["people"])
 
@@ -41,8 +41,9 @@ def grant(
     if client_assertion_type == ASSERTION:
         token = proven(session, client_assertion, address(request))
     else:
-        token = _by_secret(session, *(_basic(request) or (client_id, client_secret)))
+        token = _by_secret(session, request, *(_basic(request) or (client_id, client_secret)))
     if token is None:
+        request.state.token_refused = True
         return _error("invalid_client", 401)
     audit.record(session, "token.granted", actor=f"token:{token.name}", subject_id=token.id)
     granted = {
@@ -60,8 +61,10 @@ def address(request: Request) -> str:
     return public + PATH
 
 
-def _by_secret(session: Session, name: str, secret: str) -> ApiToken | None:
-    token = find_by_secret(session, secret)
+def _by_secret(session: Session, request: Request, name: str, secret: str) -> ApiToken | None:
+    """Raises TooManyWrongTokens, as a token of an account does."""
+    wrong: WrongTokens = request.app.state.wrong_tokens
+    token = wrong.look_up(session, request, secret)
     return token if token is not None and token.name == name else None
 
 

@@ -47,20 +47,23 @@ class Digest(Taken):
     digest: str = Field(max_length=128, description="SHA-256 of the text that was read.")
 
 
-class Reason(Taken):
+class LookedAt(Taken):
+    digest: str | None = Field(
+        None, max_length=128, description="The text that was looked at; another one is a 409."
+    )
+
+
+class Reason(LookedAt):
     reason: str = Field(max_length=10_000, description="In the person's own words.")
 
 
-class SectionAnew(Taken):
+class SectionAnew(LookedAt):
     length: Length = Length.SAME
     reason: str = Field("", max_length=10_000, description="In the person's own words.")
 
 
-class NewText(Taken):
+class NewText(LookedAt):
     text: str = Field(max_length=100_000, description="One sentence; empty removes the statement.")
-    digest: str | None = Field(
-        None, max_length=128, description="The text that was looked at; another one is a 409."
-    )
 
 
 class PickedWords(Taken):
@@ -68,7 +71,7 @@ class PickedWords(Taken):
     quote: str = Field(max_length=10_000, description="Words as they stand in its text.")
 
 
-class AddedText(Taken):
+class AddedText(LookedAt):
     section: str = Field(max_length=100, description="Key of the section that it goes into.")
     text: str = Field(max_length=100_000, description="One sentence.")
     finding: int | None = Field(
@@ -76,13 +79,11 @@ class AddedText(Taken):
     )
     source: PickedWords | None = Field(None, description="Words of a record that it rests on.")
     own: bool = Field(False, description="The clinician's own: no record says it.")
-    digest: str | None = Field(None, max_length=128)
 
 
-class Resolution(Taken):
+class Resolution(LookedAt):
     action: ResolutionAction
     reason: str = Field("", max_length=10_000, description="Needed for a major finding.")
-    digest: str | None = Field(None, max_length=128)
 
 
 class SwitchOn(Taken):

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Path, Response
 from sqlalchemy.orm import Session
 
 from service.review import edits
 from service.review.editing import adding, rewording
 from service.summary.people import Person
 from service.web.api import shapes
+from service.web.api.looked_at import IfMatch, looked_at
 from service.web.api.shapes import SummaryId
 from service.web.api.summaries import ACT, whole
 from service.web.guards import Reviewer
@@ -33,7 +34,7 @@ class _Edit:
         """Carried out once, and verified ahead: no connection waits for that."""
         seen = {
             "by": self.by,
-            "digest": self.digest or _digest(self.if_match),
+            "digest": looked_at(self.digest, self.if_match),
             "prompts": self.runtime.prompts,
         }
         edits.verify_ahead(self.runtime.transaction, self.summary_id, self.plan, **seen)
@@ -46,14 +47,6 @@ class _Edit:
 
 
 router = APIRouter(prefix="/summaries/{summary_id}/statements", tags=["summaries"])
-IfMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-Match",
-        max_length=140,
-        description="The ETag of the text that was looked at; another one is a 409.",
-    ),
-]
 Index = Annotated[int, Path(ge=0, le=100_000, description="Counted from 0 over all sections.")]
 
 
@@ -91,8 +84,3 @@ def add_statement(
     plan = adding(asked.section, asked.text, finding=asked.finding, place=picked, own=asked.own)
     edit = _Edit(runtime, summary_id, plan, person, asked.digest, if_match)
     return edit.once(session, once, status=201)
-
-
-def _digest(if_match: str | None) -> str | None:
-    """The digest in an entity tag; `*` means any text, as HTTP has it."""
-    return None if if_match in (None, "*") else str(if_match).removeprefix("W/").strip('"')

@@ -16,6 +16,7 @@ from service.summary.people import Person
 from service.summary.vocabulary import SummaryStatus, SummaryType
 from service.web import fresh
 from service.web.api import shapes
+from service.web.api.looked_at import IfMatch, looked_at
 from service.web.api.shapes import SummaryId
 from service.web.guards import (
     FreshCosigner,
@@ -89,7 +90,7 @@ def read_summary(
 ) -> BaseModel:
     """One summary with its statements, citations, findings, coverage and history, and what has
     changed on the chart since it was drafted. The ETag is the digest of its text, to be sent back
-    as If-Match with an edit."""
+    as If-Match with an edit or an act."""
     fresh.ask(runtime, summary_id, unless_asked_s=fresh.OPENED_AGAIN_S)
     found = whole(session, summary_id, person, runtime).body
     if digest := getattr(found, "digest", None):
@@ -197,11 +198,15 @@ def reject(
     session: Transaction,
     person: Reviewer,
     once: ActOnce,
+    if_match: IfMatch = None,
 ) -> Response:
     """End it: this summary will not be used."""
-    return once(
-        _act(session, person, lambda: actions.reject(session, summary_id, asked.reason, by=person))
-    )
+    seen = looked_at(asked.digest, if_match)
+
+    def act() -> Summary:
+        return actions.reject(session, summary_id, asked.reason, by=person, digest=seen)
+
+    return once(_act(session, person, act))
 
 
 @router.post("/{summary_id}/return", response_model=shapes.Row, responses=ACT)
@@ -212,15 +217,18 @@ def return_for_redraft(
     person: Reviewer,
     once: ActOnce,
     runtime: TheRuntime,
+    if_match: IfMatch = None,
 ) -> Response:
     """Have the chart read and the summary drafted anew, as the reason asks ("too long", "only the
     hospital stay", "more on sleep"); the draft says what could not be done. 409 where that was
     done for the same reason and the chart has not changed since."""
 
     fresh.ask(runtime, summary_id)
+    seen = looked_at(asked.digest, if_match)
 
     def send_back() -> Summary:
-        return actions.return_for_redraft(session, summary_id, asked.reason, by=person)
+        reason = asked.reason
+        return actions.return_for_redraft(session, summary_id, reason, by=person, digest=seen)
 
     return once(_act(session, person, send_back))
 
@@ -234,6 +242,7 @@ def redraft_section(
     person: Reviewer,
     once: ActOnce,
     runtime: TheRuntime,
+    if_match: IfMatch = None,
 ) -> Response:
     """Have one section drafted anew, shorter or longer, while the others stand; where the chart
     has changed since, all are."""
@@ -241,8 +250,15 @@ def redraft_section(
     fresh.ask(runtime, summary_id)
 
     def redraft() -> Summary:
-        length, reason = asked.length, asked.reason
-        return actions.redraft_section(session, summary_id, section, length, reason, by=person)
+        return actions.redraft_section(
+            session,
+            summary_id,
+            section,
+            asked.length,
+            asked.reason,
+            by=person,
+            digest=looked_at(asked.digest, if_match),
+        )
 
     return once(_act(session, person, redraft))
 
@@ -254,11 +270,15 @@ def reopen(
     session: Transaction,
     person: Reviewer,
     once: ActOnce,
+    if_match: IfMatch = None,
 ) -> Response:
     """Back into review: instead of cosigning, or after the EHR refused the filing."""
-    return once(
-        _act(session, person, lambda: actions.reopen(session, summary_id, asked.reason, by=person))
-    )
+    seen = looked_at(asked.digest, if_match)
+
+    def act() -> Summary:
+        return actions.reopen(session, summary_id, asked.reason, by=person, digest=seen)
+
+    return once(_act(session, person, act))
 
 
 @router.post("/{summary_id}/amend", response_model=shapes.Row, responses=ACT)
@@ -268,11 +288,15 @@ def amend(
     session: Transaction,
     person: Signer,
     once: ActOnce,
+    if_match: IfMatch = None,
 ) -> Response:
     """Open a filed summary for correction."""
-    return once(
-        _act(session, person, lambda: actions.amend(session, summary_id, asked.reason, by=person))
-    )
+    seen = looked_at(asked.digest, if_match)
+
+    def act() -> Summary:
+        return actions.amend(session, summary_id, asked.reason, by=person, digest=seen)
+
+    return once(_act(session, person, act))
 
 
 @router.post("/{summary_id}/retract", response_model=shapes.Row, responses=ACT)
@@ -280,14 +304,19 @@ def retract(
     summary_id: SummaryId,
     asked: shapes.Reason,
     session: Transaction,
-    person: Signer,
+    person: FreshSigner,
     once: ActOnce,
+    if_match: IfMatch = None,
 ) -> Response:
     """Withdraw a filed summary, also while it is open for correction: the EHR's copy is marked as
-    entered in error."""
-    return once(
-        _act(session, person, lambda: actions.retract(session, summary_id, asked.reason, by=person))
-    )
+    entered in error. For who has opened the text since it was filed, and has signed in as lately
+    as the site asks for a signature."""
+    seen = looked_at(asked.digest, if_match)
+
+    def act() -> Summary:
+        return actions.retract(session, summary_id, asked.reason, by=person, digest=seen)
+
+    return once(_act(session, person, act))
 
 
 def told(session: Session, summary: Summary, person: Person) -> shapes.Row:

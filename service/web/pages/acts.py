@@ -21,6 +21,7 @@ from service.web.guards import Requester, Reviewer
 from service.web.pages.desk import Refused
 from service.web.pages.editing import Edit, attempt, to
 from service.web.pages.frame import Page, ThePage
+from service.web.step_up import check_fresh
 
 router = APIRouter()
 
@@ -152,12 +153,15 @@ def redraft_section(
     key: str,
     length: Annotated[Length, Form()],
     reason: Words = "",
+    digest: Words = "",
 ) -> Response:
     """One section anew; the desk then shows how far it is."""
 
     def again() -> Response:
         fresh.ask(page.runtime, summary_id)
-        actions.redraft_section(page.session, summary_id, key, length, reason, by=page.person)
+        actions.redraft_section(
+            page.session, summary_id, key, length, reason, by=page.person, digest=digest
+        )
         return to(summary_id, "main", said="section-anew")
 
     return attempt(page, summary_id, again, Refused("", 0, f"redraft-{key}", reason))
@@ -165,13 +169,22 @@ def redraft_section(
 
 @router.post("/summaries/{summary_id}/{act}")
 def act_with_reason(
-    page: ThePage, _: Reviewer, summary_id: str, act: ReasonAct, reason: Words = ""
+    page: ThePage,
+    _: Reviewer,
+    summary_id: str,
+    act: ReasonAct,
+    reason: Words = "",
+    digest: Words = "",
 ) -> Response:
+    """For the text of this digest; what was signed is withdrawn after signing in anew, where the
+    site asks for that."""
     if act is ReasonAct.RETURN:  # whether the next draft would be the same text
         fresh.ask(page.runtime, summary_id)
 
     def move() -> Response:
-        VERBS[act](page.session, summary_id, reason, by=page.person)
+        if act is ReasonAct.RETRACT:
+            check_fresh(page.signed_in, page.runtime.settings)
+        VERBS[act](page.session, summary_id, reason, by=page.person, digest=digest)
         return to(summary_id, "main", said=act.value)
 
     return attempt(page, summary_id, move, Refused("", 0, act.value, reason))

@@ -28,6 +28,7 @@ from service.web.pages import selection, told
 from service.web.pages.banner import banner
 from service.web.pages.frame import Page, ThePage
 from service.web.pages.quotes import pieces
+from service.web.step_up import is_fresh
 from service.writeback.models import Filing
 
 router = APIRouter()
@@ -139,6 +140,7 @@ def show_desk(
         told=told,
         pieces=pieces,
         numbered=selection,
+        is_fresh=is_fresh(page.signed_in, page.runtime.settings),
         tab="desk",
         step=_step(page, desk),
     )

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from service.errors import BadInput, Blocked, Conflict
 from service.review import edits
 from service.summary.models import SummaryVersion
+from service.web.errors import SignInAgain
 from service.web.pages import selection
 from service.web.pages.desk import Refused, opened_desk, show_desk
 from service.web.pages.frame import Page
@@ -73,7 +74,7 @@ def attempt(
     try:
         with page.session.begin_nested():
             return act()
-    except (BadInput, Conflict, Blocked) as refusal:
+    except (BadInput, Conflict, Blocked, SignInAgain) as refusal:
         refused = Refused(
             refusal.sentence, refusal.status_code, keeps.form, keeps.kept, keeps.choice
         )

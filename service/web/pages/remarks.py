@@ -44,7 +44,7 @@ def wrong(
 @router.post("/summaries/{summary_id}/remarks/{remark_id}/settle")
 def settle(page: ThePage, _: Reviewer, summary_id: str, remark_id: str) -> Response:
     def answer() -> Response:
-        remarks.settle(page.session, remark_id, by=page.person)
+        remarks.settle(page.session, remark_id, by=page.person, summary_id=summary_id)
         return to(summary_id, "paper", said="remark-settled")
 
     return attempt(page, summary_id, answer, Refused("", 0, "remark"))

@@ -10,6 +10,8 @@ from sqlalchemy import select, text
 from fhir_fixtures.stories import STORIES
 from service.audit import AuditEvent
 from service.cli import chart
+from service.cli.doctor import share_of
+from service.errors import WrongSetting
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import index_patient
 from service.retrieval.minilm import MiniLM
@@ -43,8 +45,29 @@ def test_doctor_names_the_parts_that_need_a_hand_and_hides_secrets(command, monk
     monkeypatch.setenv("COUNTERSIGN_CHROMA_URL", "http://127.0.0.1:1")
     said = command("doctor")
     assert said.code == 1
-    assert "LOOK redis" in said.out and "LOOK chroma" in said.out
+    assert "LOOK redis" in said.out and "LOOK chroma" in said.out and "LOOK workers" in said.out
     assert "hush-hush" not in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    ("processes", "given", "said"),
+    [
+        ([], {}, "none answers"),
+        ([4], {"worker_processes": 4}, "4 processes of one worker, 3 at most"),
+        ([8], {"worker_processes": 4}, "3 at most"),  # its machine knows that it has eight
+        ([1, 1], {"worker_processes": 1}, "1 at most"),
+        ([4, 4], {"worker_processes": 4, "worker_share": 5}, "8 processes of 2 workers, 5 at most"),
+    ],
+)
+def test_doctor_tells_what_one_person_may_have_of_the_workers(settings, processes, given, said):
+    assert said in share_of(settings.model_copy(update=given), processes)
+
+
+@pytest.mark.parametrize("processes", [[4, 4], [2, 4, 4]])
+def test_doctor_tells_where_each_machine_counts_its_own_alone(settings, processes):
+    here = settings.model_copy(update={"worker_processes": 4, "worker_share": None})
+    with pytest.raises(WrongSetting, match=rf"alike on every machine; {sum(processes) - 1} leaves"):
+        share_of(here, processes)
 
 
 def test_doctor_says_which_scorer_is_in_force_or_what_is_wrong_with_it(command, monkeypatch):

@@ -151,18 +151,6 @@ def test_the_files_do_not_keep_a_stray(session, settings, index):
     assert found_in_files(settings.data_dir, wanted) == {}
 
 
-def test_collections_of_an_earlier_layout_are_removed_and_of_a_later_one_stay(session, index):
-    server = index._store._connected()
-    others = ("passages-minilm-384-0badcafe", "passages-1-minilm", "passages-99-minilm", "mine")
-    for name in others:
-        server.get_or_create_collection(name)
-    assert mend_index(session, index=index).spaces == 2
-    left = {each.name for each in server.list_collections()}
-    assert left & set(others) == {"passages-99-minilm", "mine"}
-    for name in others[2:]:
-        server.delete_collection(name)
-
-
 def test_charts_of_many_patients_are_embedded_together_and_only_what_is_owed(session, index):
     calls = []
     for patient in ("Patient/a", "Patient/b"):

@@ -11,9 +11,12 @@ from pydantic import SecretStr
 
 from service.errors import Unavailable, WrongSetting
 from service.retrieval.index import PassageIndex
+from service.retrieval.models import Passage
 from service.retrieval.place import EVERYBODYS, Place, place_of
-from service.retrieval.store import DATABASE, Store
+from service.retrieval.store import DATABASE, LAYOUT, Store, _collection_name
+from service.retrieval.sync import mend_index
 from service.web.readiness import LOOKS
+from tests.service.review.builders import a_record
 
 SECRET = "s" * 40
 
@@ -70,18 +73,62 @@ def test_the_search_of_a_stranger_finds_what_lies_in_nobodys_place(settings):
         assert len(everything_found(stranger, EVERYBODYS)) > 1
 
 
-def test_collections_in_a_place_that_was_left_are_removed_and_no_others(settings, index):
-    store = index._store
-    for tenant in ("t" * 64, EVERYBODYS):
-        with closing(PassageIndex(Place(settings.chroma_url, tenant), Plain())) as before:
-            before.check_answers()
-    foreign = store._connected().create_collection("somebody-elses")
-    here = Place(settings.chroma_url, store._place.tenant, ("t" * 64, EVERYBODYS))
+@pytest.fixture
+def in_everybodys(settings):
+    """What programs keep in the tenant that is everybody's; whatever is left goes in the end."""
+    store = Store(Place(settings.chroma_url))
+    store.collection("plain 4")  # the tests above delete the database itself
+    server = store._connected()
+    before = {each.name for each in server.list_collections()}
+
+    def keep(name, ids, **metadata):
+        made = server.create_collection(name, metadata=metadata or None)
+        if ids:
+            server._add(ids, made.id, [[0.0] * 4] * len(ids))
+        return name
+
+    keep.names = lambda: {each.name for each in server.list_collections()} - before
+    yield keep
+    for name in keep.names():
+        server.delete_collection(name)
+    store.close()
+
+
+def test_a_place_that_was_left_is_emptied_of_what_is_ours_alone(settings, index, in_everybodys):
+    ours, theirs = "b" * 32, "c" * 32
+    kept = {
+        in_everybodys("somebody-elses", [ours]),
+        in_everybodys("passages-hpo", [ours]),
+        in_everybodys("passages-2-hpo", [ours], embedding="plain 4"),
+        in_everybodys(_collection_name("other 4"), [ours]),
+        in_everybodys(_collection_name("later 4", LAYOUT + 1), [ours], embedding="later 4"),
+        in_everybodys(_collection_name("theirs 4"), [theirs], embedding="theirs 4"),
+        in_everybodys(_collection_name("empty 4"), [], embedding="empty 4"),
+    }
+    in_everybodys(_collection_name("ours 4"), [ours, theirs], embedding="ours 4")
+    left = "t" * 64
+    with closing(PassageIndex(Place(settings.chroma_url, left), Plain())) as before:
+        before.check_answers()
+    here = Place(settings.chroma_url, index._store._place.tenant, (left, EVERYBODYS))
     with closing(Store(here)) as now:
-        assert now.drop_outdated() == 2 and now.drop_outdated() == 0
-    assert [each.name for each in store._connected().list_collections()] == [foreign.name]
-    store._connected().delete_collection(foreign.name)
+        assert now.drop_outdated(lambda ids: ours in ids) == 2
+        assert now.drop_outdated(lambda ids: ours in ids) == 0
+    assert in_everybodys.names() == kept
     assert index.present(["a" * 32]) == {"a" * 32}
+
+
+def test_the_sweep_knows_a_collection_by_the_passages_of_this_database(
+    settings, session, in_everybodys
+):
+    record = a_record(session, "Slept badly.")
+    named = {"id": "p", "patient_ref": record.patient_ref, "record_id": record.id, "heading": ""}
+    session.add(Passage(**named, start=0, end=5, vector_id="b" * 32, copy_of=None))
+    session.flush()
+    theirs = in_everybodys(_collection_name("theirs 4"), ["c" * 32], embedding="theirs 4")
+    in_everybodys(_collection_name("ours 4"), ["b" * 32], embedding="ours 4")
+    with closing(PassageIndex(Place(settings.chroma_url, "v" * 64, (EVERYBODYS,)), Plain())) as now:
+        assert mend_index(session, index=now).spaces == 1
+    assert in_everybodys.names() == {theirs}
 
 
 def test_a_place_is_made_of_the_token_or_of_the_key_for_chart_text(settings):

@@ -9,7 +9,15 @@ from service.summary import progress
 from service.summary.people import SERVICE_ACCOUNT, SYSTEM, Person
 from service.summary.progress import find_summary
 from service.summary.vocabulary import Role, SummaryStatus
-from tests.service.review.builders import ATTENDING, CLINICIAN, IT, QA, S, a_summary_at
+from tests.service.review.builders import (
+    ATTENDING,
+    CLINICIAN,
+    IT,
+    QA,
+    S,
+    a_summary,
+    a_summary_at,
+)
 
 PEOPLE = (CLINICIAN, ATTENDING, QA, IT, SERVICE_ACCOUNT)
 DOCTORS = (CLINICIAN, ATTENDING)
@@ -141,3 +149,49 @@ def test_a_trainee_withdraws_no_text_that_was_cosigned_and_may_correct_it(sessio
 
 def test_a_trainee_withdraws_a_text_that_nobody_cosigned(session):
     assert permissions.can_retract(TRAINEE, a_summary_at(session, S.FILED))
+
+
+def _signed_by(session, person):
+    """A text that waits for the second clinician, signed by this person."""
+    summary = a_summary(session)
+    actions.note_view(session, summary, by=person)
+    digest = summary.current.digest
+    actions.sign(session, summary.id, digest, by=person, cosign_types=("pre-visit",))
+    return summary
+
+
+def _attending(person_id, ref):
+    return Person(person_id, "Dr Ada Berg", Role.ATTENDING, ref)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "refusal"),
+    [
+        (("ehr:1", "Practitioner/17"), ("hospital:ada", "Practitioner/17"), "yourself"),
+        (("ehr:1", "PractitionerRole/r1"), ("ehr:1", "PractitionerRole/r2"), "yourself"),
+        (("ehr:1", "PractitionerRole/r1"), ("hospital:ada", "Practitioner/17"), "Ask IT"),
+        (("ehr:1", "Practitioner/17"), ("hospital:ada", "PractitionerRole/r1"), "Ask IT"),
+        (("ehr:1", "PractitionerRole/r1"), ("hospital:ada", "PractitionerRole/r2"), "Ask IT"),
+        (("ehr:1", "Practitioner/17"), ("hospital:tom", "Practitioner/18"), ""),
+        (("ehr:1", "PractitionerRole/r1"), ("ehr:2", "PractitionerRole/r2"), ""),
+        (("ehr:a:1", "PractitionerRole/r1"), ("ehr:b:2", "Practitioner/18"), ""),
+    ],
+)
+def test_nobody_is_both_clinicians_by_another_name(session, first, second, refusal):
+    summary = _signed_by(session, _attending(*first))
+    answer = permissions.can_cosign(_attending(*second), summary, summary.current.digest)
+    assert bool(answer) is not bool(refusal)
+    assert refusal in answer.reason
+
+
+def test_nor_by_signing_anew_what_they_cosigned_under_another(session):
+    summary = _signed_by(session, _attending("ehr:0", "Practitioner/16"))
+    role = _attending("ehr:1", "PractitionerRole/r1")
+    actions.note_view(session, summary, by=role)
+    actions.cosign(session, summary.id, summary.current.digest, by=role)
+    progress.advance(session, summary, S.FILING_REFUSED, actor=SYSTEM)
+    actions.reopen(session, summary.id, "wrong encounter", by=CLINICIAN)
+    answer = permissions.can_sign(
+        _attending("hospital:ada", "Practitioner/17"), summary, 0, summary.current.digest
+    )
+    assert "Ask IT" in answer.reason

@@ -1,12 +1,15 @@
 """What is decided about the chart's own text counts for the patient's other drafts."""
 
-from service.review import actions
+import pytest
+
+from service.database import transaction
+from service.review import actions, remarks
 from service.review.desk import open_desk
 from service.summary import progress
 from service.summary.models import Finding
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import FindingKind, ResolutionAction, Severity, SummaryType
-from tests.service.review.builders import ATTENDING, CLINICIAN, S, a_summary
+from tests.service.review.builders import ATTENDING, CLINICIAN, S, a_summary, a_summary_at
 
 
 def a_second(session, first, patient="Patient/1"):
@@ -124,3 +127,48 @@ def test_what_was_decided_of_a_text_that_was_withdrawn_is_decided_again(session)
         progress.advance(session, first, status, actor=CLINICIAN.id)
     open_desk(session, second.id, ATTENDING)
     assert same.resolution is None
+
+
+@pytest.mark.parametrize(
+    ("by", "counts"), [(CLINICIAN, True), (ATTENDING, False)], ids=["who-decided", "a-colleague"]
+)
+def test_a_decision_counts_after_the_text_was_rejected_by_who_made_it_only(sessions, by, counts):
+    with transaction(sessions) as session:
+        first = a_summary(session)
+        second = a_second(session, first)
+        planted(session, first, kind=FindingKind.CONTRADICTED, statement=1)
+        same = planted(session, second, kind=FindingKind.CONTRADICTED, statement=1)
+        decide(session, first)
+        actions.reject(session, first.id, "the dose is wrong", by=by)
+    with transaction(sessions) as session:
+        open_desk(session, second.id, ATTENDING)
+        assert (session.get(Finding, same.id).resolution is not None) is counts
+
+
+@pytest.mark.parametrize("statement", [1, None])
+def test_a_sentence_that_was_called_wrong_since_is_decided_again(session, statement):
+    """What stands in a record is decided for all: it is no sentence of ours."""
+    kind = FindingKind.INJECTION if statement is None else FindingKind.CONTRADICTED
+    first = a_summary(session)
+    second = a_second(session, first)
+    planted(session, first, kind=kind, statement=statement)
+    same = planted(session, second, kind=kind, statement=statement)
+    decide(session, first)
+    actions.sign(session, first.id, first.current.digest, by=CLINICIAN)
+    progress.advance(session, first, S.FILED, actor=SYSTEM)
+    digest = first.current.digest
+    remarks.report_wrong(session, first.id, 1, "it was stopped", by=ATTENDING, digest=digest)
+    open_desk(session, second.id, ATTENDING)
+    assert (same.resolution is None) is (statement is not None)
+
+
+def test_a_decision_that_was_made_knowing_it_was_called_wrong_counts(session):
+    first = a_summary_at(session, S.FILED)
+    second = a_second(session, first)
+    same = planted(session, second, kind=FindingKind.CONTRADICTED, statement=1)
+    digest = first.current.digest
+    remarks.report_wrong(session, first.id, 1, "it was stopped", by=ATTENDING, digest=digest)
+    planted(session, first, kind=FindingKind.CONTRADICTED, statement=1)
+    decide(session, first)
+    open_desk(session, second.id, ATTENDING)
+    assert same.resolution is ResolutionAction.DISMISSED

@@ -181,6 +181,7 @@ def test_reject_return_amend_and_retract_move_along_the_table(clinician, committ
         patient = f"Patient/{act}-{start}"
         more = {} if start is S.FAILED else {"patient": patient}
         summary = committed(a_summary_at, start, **more)
+        clinician.get(f"{API}/{summary.id}")
         answer = clinician.post(f"{API}/{summary.id}/{act}", json={"reason": "as discussed"})
         assert (answer.status_code, answer.json()["status"]) == (200, end)
         again = clinician.post(f"{API}/{summary.id}/{act}", json={"reason": "as discussed"})

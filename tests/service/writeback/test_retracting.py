@@ -24,7 +24,9 @@ WHY = "Written for another patient."
 
 
 def retract(session, summary):
-    actions.retract(session, summary.id, WHY, by=DEMO_PEOPLE["attending"])
+    attending = DEMO_PEOPLE["attending"]
+    actions.note_view(session, summary, by=attending)
+    actions.retract(session, summary.id, WHY, by=attending)
 
 
 def of_withdrawal(client):

@@ -1,5 +1,7 @@
 """Two providers that nobody here wrote, and a visitor who comes to us through them."""
 
+from typing import ClassVar
+
 import pytest
 from bs4 import BeautifulSoup
 from joserfc.jwk import ECKey, KeySet
@@ -7,6 +9,7 @@ from sqlalchemy import select
 
 from service.audit import AuditEvent
 from service.database import transaction
+from service.fhir.errors import EhrNotFound
 from service.providers import ProviderSettings
 from service.web.app import create_app, equip
 from tests.oidc_provider import OidcProvider, running
@@ -24,6 +27,10 @@ STAFF = {
 EHR_STAFF = {
     "dr-1": {"name": "Dr Ines Vale", "fhirUser": "Practitioner/17"},
     "dr-2": {"name": "Dr Uma Reis", "fhirUser": "{fhir}/Practitioner/18"},
+    "in-role": {"name": "Dr Ada Berg", "fhirUser": "PractitionerRole/r1"},
+    "in-role-2": {"name": "Dr Ada Berg", "fhirUser": "{fhir}/PractitionerRole/r2"},
+    "in-no-role": {"name": "Dr Ada Berg", "fhirUser": "PractitionerRole/unknown"},
+    "in-team": {"name": "Dr Ada Berg", "fhirUser": "PractitionerRole/team"},
     "patient": {"name": "Ada Example", "fhirUser": "Patient/1"},
     "stranger": {"name": "Dr X", "fhirUser": "https://other.example/fhir/Practitioner/17"},
 }
@@ -70,6 +77,19 @@ class Directory:
     """An EHR at the wire: who carries which staff number."""
 
     base_url = "http://ehr.test/"
+    bases = (base_url,)
+    roles: ClassVar = {
+        "PractitionerRole/r1": {"practitioner": {"reference": "Practitioner/17"}},
+        "PractitionerRole/r2": {
+            "practitioner": {"reference": f"{base_url}Practitioner/17/_history/3"}
+        },
+        "PractitionerRole/team": {"organization": {"reference": "Organization/1"}},
+    }
+
+    def read(self, ref):
+        if ref not in self.roles:
+            raise EhrNotFound("The EHR holds nothing of that name.")
+        return self.roles[ref]
 
     def search(self, resource_type, params):
         assert resource_type == "Practitioner"

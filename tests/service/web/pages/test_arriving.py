@@ -111,6 +111,23 @@ def test_a_launch_without_a_patient_and_a_standalone_one_begin_at_home(visit, eh
         assert who(visitor)["practitioner_ref"] == "Practitioner/18", "an absolute fhirUser"
 
 
+@pytest.mark.parametrize("sub", ["in-role", "in-role-2"])
+def test_who_comes_in_a_role_is_the_practitioner_who_has_it(visit, sub):
+    visitor = visit()
+    visitor.go("/sign-in/start/ehr", sub)
+    assert who(visitor)["practitioner_ref"] == "Practitioner/17"
+
+
+@pytest.mark.parametrize(
+    ("sub", "ref"),
+    [("in-no-role", "PractitionerRole/unknown"), ("in-team", "PractitionerRole/team")],
+)
+def test_who_has_a_role_is_the_role_where_the_ehr_does_not_tell(visit, sub, ref):
+    visitor = visit()
+    visitor.go("/sign-in/start/ehr", sub)
+    assert who(visitor)["practitioner_ref"] == ref
+
+
 @pytest.mark.parametrize("sub", ["patient", "stranger"])
 def test_who_is_no_practitioner_of_this_ehr_is_not_let_in(visit, sub):
     visitor = visit()

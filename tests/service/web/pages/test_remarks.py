@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.audit import AuditEvent
 from service.summary.models import Remark
 from service.summary.vocabulary import SummaryStatus
 from tests.service.review.builders import a_summary, a_summary_at
@@ -41,6 +42,25 @@ def test_a_comment_on_words_that_changed_is_not_lost(opened, committed):
     desk.send(f"/summaries/{summary.id}/statements/0#s0", button=("act", "remove"))
     assert "of words that have changed since" in desk.text
     assert "Is this so?" in desk.text
+
+
+def test_a_remark_is_settled_on_its_own_summary_only(opened, committed, sessions):
+    mine, other = (committed(a_summary, patient=f"Patient/{each}") for each in (1, 2))
+    desk = opened("clinician", f"/summaries/{other.id}")
+    desk.send(f"/summaries/{other.id}/statements/0/comment", words="Is this so?")
+    form = desk.page.select_one("#s0 .remark form")["action"]
+    through = form.replace(other.id, mine.id)
+    desk.send(form, path_sent=through, status=404)
+    with sessions() as session:
+        assert session.query(Remark).one().settled_at is None
+    desk.get(f"/summaries/{other.id}").send(form)
+    with sessions() as session:
+        assert session.query(Remark).one().settled_at
+        acts = session.query(AuditEvent).filter(AuditEvent.action.startswith("remark."))
+        assert [(act.action, act.patient_ref) for act in acts.order_by(AuditEvent.seq)] == [
+            ("remark.made", "Patient/2"),
+            ("remark.settled", "Patient/2"),
+        ]
 
 
 def test_a_blank_comment_is_refused_beside_its_statement(opened, committed):

@@ -8,9 +8,10 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from service.database import now, transaction
+from service.summary.vocabulary import SummaryStatus
 from service.web import step_up
 from service.web.models import WebSession
-from tests.service.review.builders import a_summary
+from tests.service.review.builders import a_summary, a_summary_at
 from tests.service.web.pages.provider_fixtures import (
     acts,
     ehr,
@@ -59,6 +60,45 @@ def test_where_the_site_asks_a_signature_needs_a_fresh_sign_in(visit, sessions, 
     signed = visitor.ours.post(f"/summaries/{summary.id}/sign", data=fields)
     assert signed.status_code == 303, "a form that was open before is still good"
     assert acts(sessions, "summary.signed")[0].actor == "hospital:ada"
+
+
+def test_so_does_a_withdrawal_of_what_was_filed(visit, sessions, committed):
+    visitor = visit(sign_max_age_s=300, relation="told")
+    visitor.go("/sign-in/start/hospital", "ada")
+    summary = committed(a_summary_at, SummaryStatus.FILED)
+    path, why = f"/summaries/{summary.id}", {"reason": "Written for another patient."}
+    visitor.go(f"/sign-in/again?next={path}", "ada")
+    fields = form_fields(visitor, path, "retract") | why
+    with later(minutes=6):
+        stale = visitor.ours.post(f"{path}/retract", data=fields)
+        assert stale.status_code == 403 and why["reason"] in stale.text
+        page = BeautifulSoup(visitor.ours.get(path).text, "lxml")
+        assert page.select(f"form[action='{path}/retract']") == []
+        headers = {"X-CSRF-Token": fields["csrf_token"], "Accept": "application/json"}
+        rest = visitor.ours.post(f"/api/v1{path}/retract", json=why, headers=headers)
+        assert rest.status_code == 403
+    assert acts(sessions, "summary.retracting") == []
+    [again] = [a["href"] for a in page.select("a.button") if "then retract" in a.get_text()]
+    assert visitor.go(again, "ada").url.path == path
+    assert visitor.ours.post(f"{path}/retract", data=fields).status_code == 303
+    assert acts(sessions, "summary.retracting")[0].actor == "hospital:ada"
+
+
+def test_what_ends_nothing_in_the_ehr_needs_none(visit, sessions, committed):
+    visitor = visit(sign_max_age_s=300, relation="told")
+    visitor.go("/sign-in/start/hospital", "ada")
+    summary = committed(a_summary_at, SummaryStatus.FILED)
+    path = f"/summaries/{summary.id}"
+    fields = form_fields(visitor, path, "amend") | {"reason": "A wrong dose."}
+    with later(minutes=6):
+        assert visitor.ours.post(f"{path}/amend", data=fields).status_code == 303
+    assert len(acts(sessions, "summary.in-review")) == 2
+
+
+def form_fields(visitor, path, act):
+    page = BeautifulSoup(visitor.ours.get(path).text, "lxml")
+    form = page.select_one(f"form[action='{path}/{act}']")
+    return {i["name"]: i["value"] for i in form.select("input[type=hidden]")}
 
 
 def signed_in_at(sessions):
