@@ -63,8 +63,9 @@ def unwritten_of(request: Request, who: str) -> int | None:
 
 
 class Denials:
-    """ASGI middleware: a refusal on a route that names a patient, a summary or a record, and a
-    wrong token anywhere, is an act in the audit: who, which route, which status."""
+    """ASGI middleware: a refusal on a route that names a patient, a summary or a record, or of a
+    patient whom a body names, and a wrong token anywhere, is an act in the audit: who, which route,
+    which status."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -85,7 +86,7 @@ class Denials:
     async def _note(self, request: Request, status: int) -> None:
         is_token = status == 401 and "authorization" in request.headers
         named = [name for name in ABOUT_PATIENTS if name in request.path_params]
-        if not is_token and not named:
+        if not is_token and not named and not _refused(request):
             return
         who = getattr(request.state, "person_id", "") or "nobody"
         unwritten = unwritten_of(request, who)
@@ -95,7 +96,7 @@ class Denials:
 
     def _write(self, request: Request, action: str, who: str, status: int, unwritten: int) -> None:
         route = getattr(request.scope.get("route"), "path", "")
-        ref = f"Patient/{request.path_params.get('patient_id', '')}"
+        ref = _refused(request) or f"Patient/{request.path_params.get('patient_id', '')}"
         summary_id = str(request.path_params.get("summary_id", ""))
         more = {"unwritten": unwritten} if unwritten else {}
         try:
@@ -113,3 +114,8 @@ class Denials:
                 )
         except (SQLAlchemyError, CountersignError) as error:  # it was answered; say it in the log
             log.error("denial.unwritten", error=type(error).__name__)
+
+
+def _refused(request: Request) -> str:
+    """The patient whose chart the one guard has just kept shut."""
+    return getattr(request.state, "refused_patient", "")
