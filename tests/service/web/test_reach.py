@@ -2,11 +2,14 @@
 for a patient who is not there, until the glass is broken."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from threading import Event
 
 import pytest
 from fastapi.routing import APIRoute
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from service.access.relations import NOT_FOUND, note_listed
 from service.audit import AuditEvent
@@ -217,8 +220,9 @@ def test_programs_do_too(service, held):
 def with_ehr(routes, web_settings, sessions):
     """The application beside an EHR that holds this."""
 
-    def made(*resources, lacking=200):
-        settings = web_settings.model_copy(update={"fhir_url": "http://ehr.test/fhir"})
+    def made(*resources, lacking=200, **given):
+        address = {"fhir_url": "http://ehr.test/fhir"}
+        settings = web_settings.model_copy(update=address | given)
         ehr = Ehr(*resources, lacking=lacking)
         equip(routes, WebRuntime(settings, sessions, client=ehr.client()))
         return ehr
@@ -234,6 +238,94 @@ def test_whom_the_ehr_has_given_somebody_since_is_asked_of_it(app, with_ehr, sig
     assert clinician.get(f"/api/v1/patients/{ABSENT}/facts").status_code == 404
     assert len(ehr.asked) == asked, "a stranger's tries cost the EHR nothing more"
     assert not any(ABSENT in str(request.url) for request in ehr.asked)
+
+
+@pytest.mark.parametrize("relation", ["asked", "told"])
+@pytest.mark.parametrize("id_", ["1%20", "%201", "1%09", "1%0a", "1%3F"])
+def test_an_id_that_is_none_opens_nobodys_chart(app, runtime, sign_in, held, relation, id_):
+    runtime.settings = runtime.settings.model_copy(update={"relation": relation})
+    clinician = sign_in("clinician")
+    for path in (f"/patients/{id_}", f"/patients/{id_}/facts", f"/api/v1/patients/{id_}/records"):
+        answer = clinician.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 404, path
+        assert SAID in unescape(answer.text), path
+
+
+def lists_asked(ehr):
+    """How often the EHR was asked whom somebody treats, by one of the searches for that."""
+    return sum("CareTeam" in r.url.path and "participant" in r.url.params for r in ehr.asked)
+
+
+def long_ago(sessions):
+    with transaction(sessions) as session:
+        session.execute(text("UPDATE source_records SET received_at = now() - interval '180 days'"))
+
+
+def test_whom_the_ehr_names_no_more_is_asked_of_it_before_an_old_chart_opens(
+    app, with_ehr, sign_in, sessions, held
+):
+    brought(sessions, a_team(patient="Patient/1", who=CLINICIAN.practitioner_ref))
+    ehr = with_ehr()
+    clinician = sign_in("clinician")
+    assert opens(clinician, held)
+    assert lists_asked(ehr) == 0, "what was read just now needs no asking"
+    long_ago(sessions)
+    assert not opens(clinician, held)
+    assert clinician.get("/api/v1/summaries").json()["rows"] == []
+    assert not opens(clinician, held)
+    assert lists_asked(ehr) == 1
+
+
+@pytest.mark.parametrize("lacking", [403, 503])
+def test_an_old_chart_opens_where_the_ehr_can_not_say(
+    app, with_ehr, sign_in, sessions, held, lacking
+):
+    brought(sessions, a_team(patient="Patient/1", who=CLINICIAN.practitioner_ref))
+    long_ago(sessions)
+    ehr = with_ehr(lacking=lacking)
+    clinician = sign_in("clinician")
+    assert opens(clinician, held)
+    assert lists_asked(ehr) == 1
+    [row] = clinician.get("/api/v1/summaries").json()["rows"]
+    assert row["id"] == held.id
+
+
+@pytest.mark.parametrize(("lacking", "after_s"), [(503, 16), (403, 301), (200, 301)])
+def test_a_silent_ehr_is_asked_again_soon_and_another_not(
+    app, with_ehr, sign_in, held, monkeypatch, lacking, after_s
+):
+    ehr, clock = with_ehr(lacking=lacking), [1_000.0]
+    monkeypatch.setattr("service.web.reach.time.monotonic", lambda: clock[0])
+    clinician = sign_in("clinician")
+    assert not opens(clinician, held)
+    for waited, is_asked in ((after_s - 2, False), (2, True)):
+        clock[0] += waited
+        ehr.asked.clear()
+        assert not opens(clinician, held)
+        assert bool(ehr.asked) is is_asked
+
+
+def test_who_comes_while_another_asks_waits_for_the_answer(app, with_ehr, sign_in, held):
+    begun, may_answer = Event(), Event()
+    ehr = with_ehr(a_team_as_listed("5", "Patient/1"))
+    answer = ehr.handle_request
+
+    def slowly(request):
+        begun.set()
+        assert may_answer.wait(10)
+        return answer(request)
+
+    ehr.handle_request = slowly
+    clinician = sign_in("clinician")
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(opens, clinician, held)
+        assert begun.wait(10)
+        second = pool.submit(opens, clinician, held)
+        time.sleep(0.5)  # until it waits for the first
+        may_answer.set()
+        assert first.result(10)
+        assert second.result(10)
+    assert lists_asked(ehr) == 1
 
 
 def test_an_ehr_that_does_not_answer_takes_nobody_away(app, with_ehr, sign_in, sessions, held):
@@ -263,6 +355,14 @@ def test_a_site_that_only_tells_opens_it_and_says_so(app, runtime, sign_in, sess
     assert acts(sessions, NOT_FOUND) == [(CLINICIAN.id, "Patient/1")]
 
 
+def test_a_site_that_only_tells_reports_nobody_who_treats(
+    app, runtime, with_ehr, sign_in, sessions, held
+):
+    with_ehr(a_team_as_listed("5", "Patient/1"), relation="told")
+    assert opens(sign_in("clinician"), held)
+    assert acts(sessions, NOT_FOUND) == []
+
+
 def test_a_site_that_does_not_ask_is_as_it_was(app, runtime, sign_in, sessions, held):
     runtime.settings = runtime.settings.model_copy(update={"relation": "off"})
     assert opens(sign_in("clinician"), held)
@@ -277,6 +377,17 @@ def test_unset_it_is_asked_but_in_a_demo(settings):
 def test_a_refusal_is_in_the_audit(clinician, sessions, held):
     clinician.get(f"/patients/{HELD}")
     assert (CLINICIAN.id, "Patient/1") in acts(sessions, "access.denied")
+
+
+def test_so_is_one_of_a_patient_whom_a_body_names(clinician, sessions, held):
+    told = {"patient": "Patient/1", "type": "pre-visit"}
+    for send in (
+        lambda: clinician.post("/api/v1/summaries", json=told),
+        lambda: clinician.post("/worklist", data=told),
+        lambda: clinician.post("/worklist", data=told | {"patient": "", "other": "1"}),
+    ):
+        assert send().status_code == 404
+    assert acts(sessions, "access.denied") == [(CLINICIAN.id, "Patient/1")] * 3
 
 
 def test_what_a_label_withholds_stays_withheld(clinician, sessions, held):
