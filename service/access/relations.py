@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, delete, inspect, literal, select, union_all
@@ -72,13 +73,13 @@ class WholeListing(Base):
 def standing_to(session: Session, patient_ref: str, person: Person, reach: Reach) -> Standing:
     """How this person stands to the patient now. What is held is looked through first."""
     look_for_participations(session, patient_ref, zone=reach.zone)
-    own, recently = own_names(session, person), now() - LISTED_FOR
-    fresh, older = (_treated(person, own, at) for at in (recently, _doubted(session, person)))
+    treated = partial(_treated, person, own_names(session, person))
+    fresh = treated(now() - LISTED_FOR)
     if reach.launched == patient_ref or _is_among(session, patient_ref, fresh):
         return Standing(Relation.TREATING)
     if reach.covers and _is_among(session, patient_ref, [_covered(session, reach)]):
         return Standing(Relation.COVERING)
-    if _is_among(session, patient_ref, older):
+    if _is_among(session, patient_ref, treated(_doubted(session, person))):
         return Standing(Relation.TREATING, is_old=True)
     return Standing(Relation.NONE, broken_for(session, patient_ref, person))
 
