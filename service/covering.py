@@ -23,15 +23,16 @@ class CoverSettings(BaseModel):
     """One `[[covering]]` table: these people see to the patients of these places and teams.
 
     `of` are a Location, Organization, CareTeam or colleague that an open visit, appointment or
-    care team of the patient names. Without `people` it is everybody of these `roles`.
+    care team of the patient names. Without `people` it is everybody of these `roles`; an empty
+    list, of which nobody can tell which of the two is meant, is refused.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     of: tuple[Ref, ...] = Field(min_length=1)
-    people: tuple[Ref, ...] = ()
-    roles: tuple[TreatingRole, ...] = ("clinician", "trainee", "attending")
+    people: tuple[Ref, ...] | None = Field(default=None, min_length=1)
+    roles: tuple[TreatingRole, ...] = Field(("clinician", "trainee", "attending"), min_length=1)
 
     def counts_for(self, role: str, practitioner_ref: str | None) -> bool:
         """Whether somebody of this role and with this name in the EHR is meant."""
-        return role in self.roles and (not self.people or practitioner_ref in self.people)
+        return role in self.roles and (self.people is None or practitioner_ref in self.people)

@@ -87,7 +87,7 @@ def read_records() -> None:
     zone = ZoneInfo(runtime().settings.time_zone)
     for _ in range(STEPS_A_RUN):
         with runtime().transaction() as session:
-            if not look_for_participations(session):
+            if not look_for_participations(session, zone=zone):
                 break
     for _ in range(STEPS_A_RUN):
         with runtime().transaction() as session:

@@ -42,8 +42,9 @@ def pull_chart(session: Session, runtime: Runtime, summary_id: str) -> None:
 @summary_task(TaskName.INDEX_CHART)
 def index_chart(session: Session, runtime: Runtime, summary_id: str) -> None:
     patient_ref = progress.find_summary(session, summary_id).patient_ref
-    look_for_participations(session, patient_ref)
-    keep.read_chart(session, patient_ref, zone=ZoneInfo(runtime.settings.time_zone))
+    zone = ZoneInfo(runtime.settings.time_zone)
+    look_for_participations(session, patient_ref, zone=zone)
+    keep.read_chart(session, patient_ref, zone=zone)
     indexing.index_chart(session, summary_id, index=runtime.index)
 
 

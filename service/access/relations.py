@@ -8,25 +8,23 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, delete, literal, select, union_all
+from sqlalchemy import Select, delete, inspect, literal, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service import audit
 from service.access.glass import Broken, broken_for, open_by_glass
 from service.audit import AuditEvent
-from service.chart.held import Held
-from service.chart.participations import (
-    look_for_participations,
-    patients_of,
-    person_in_role,
-)
+from service.chart.participations import look_for_participations, names_of, patients_of
 from service.database import Base, now
 from service.summary.people import Person, Reach
 
-LISTED_FOR = timedelta(hours=12)  # how long an answer of an EHR that is silent since still counts
+# How long the EHR's word counts: a list of a person's patients while it is silent since; what a
+# chart says that was to go on, before the EHR is asked whether it still does.
+LISTED_FOR = timedelta(hours=12)
 TOLD_AGAIN_AFTER = timedelta(hours=12)
 NOT_FOUND = "relation.not-found"
 
@@ -41,10 +39,12 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """How somebody stands to a patient: the relation, and the glass that is broken, if it is."""
+    """How somebody stands to a patient: the relation, and the glass that is broken, if it is.
+    `is_old`: it is what a chart said that was read long ago."""
 
     relation: Relation
     glass: Broken | None = None
+    is_old: bool = False
 
     @property
     def is_stranger(self) -> bool:
@@ -61,14 +61,32 @@ class ListedPatient(Base):
     until: Mapped[datetime]
 
 
+class WholeListing(Base):
+    """When the EHR last told all of a person's patients."""
+
+    __tablename__ = "whole_listings"
+
+    person_id: Mapped[str] = mapped_column(primary_key=True)
+    told_at: Mapped[datetime]
+
+
 def standing_to(session: Session, patient_ref: str, person: Person, reach: Reach) -> Standing:
     """How this person stands to the patient now. What is held is looked through first."""
-    look_for_participations(session, patient_ref)
-    if reach.launched == patient_ref or _is_among(session, patient_ref, _treated(session, person)):
+    look_for_participations(session, patient_ref, zone=reach.zone)
+    treated = partial(_treated, person, own_names(session, person))
+    fresh = treated(now() - LISTED_FOR)
+    if reach.launched == patient_ref or _is_among(session, patient_ref, fresh):
         return Standing(Relation.TREATING)
-    if reach.covers and _is_among(session, patient_ref, _covered(reach)):
+    if reach.covers and _is_among(session, patient_ref, [_covered(session, reach)]):
         return Standing(Relation.COVERING)
+    if _is_among(session, patient_ref, treated(_doubted(session, person))):
+        return Standing(Relation.TREATING, is_old=True)
     return Standing(Relation.NONE, broken_for(session, patient_ref, person))
+
+
+def own_names(session: Session, person: Person) -> frozenset[str]:
+    """What records call this person: the practitioner, and the roles."""
+    return names_of(session, [person.practitioner_ref] if person.practitioner_ref else [])
 
 
 def open_patients(session: Session, person: Person) -> Select[Any] | None:
@@ -76,11 +94,11 @@ def open_patients(session: Session, person: Person) -> Select[Any] | None:
     reach = person.reach
     if reach is None or not reach.is_bound:
         return None
-    roads = [*_treated(session, person), open_by_glass(person)]
+    own, named = own_names(session, person), open_by_glass(session, person)
+    roads = _treated(person, own, _doubted(session, person))
     if reach.covers:
-        roads += _covered(reach)
-    if reach.launched:
-        roads.append(select(literal(reach.launched)))
+        roads.append(_covered(session, reach))
+    roads += [select(literal(ref)) for ref in sorted({*named, reach.launched or ""} - {""})]
     every = union_all(*roads).subquery()
     return select(every.c[0])
 
@@ -93,16 +111,10 @@ def note_listed(
     if whole:
         gone = delete(ListedPatient).where(mine, ListedPatient.patient_ref.not_in(patients))
         session.execute(gone)
+        _keep(session, WholeListing, [{"person_id": person.id, "told_at": now()}])
     until = now() + LISTED_FOR
     rows = [{"person_id": person.id, "patient_ref": ref, "until": until} for ref in patients]
-    if rows:
-        kept = insert(ListedPatient).values(rows)
-        session.execute(
-            kept.on_conflict_do_update(
-                index_elements=[ListedPatient.person_id, ListedPatient.patient_ref],
-                set_={"until": kept.excluded.until},
-            )
-        )
+    _keep(session, ListedPatient, rows)
 
 
 def note_stranger(session: Session, patient_ref: str, person: Person) -> None:
@@ -122,16 +134,34 @@ def _is_among(session: Session, patient_ref: str, roads: list[Select[Any]]) -> b
     return session.scalar(select(select(every).where(every.c[0] == patient_ref).exists())) or False
 
 
-def _treated(session: Session, person: Person) -> list[Select[Any]]:
+def _keep(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
+    """In place of what stands there."""
+    if rows:
+        kept, key = insert(table).values(rows), [c.name for c in inspect(table).primary_key]
+        changed = {name: kept.excluded[name] for name in rows[0] if name not in key}
+        session.execute(kept.on_conflict_do_update(index_elements=key, set_=changed))
+
+
+def _doubted(session: Session, person: Person) -> datetime | None:
+    """Since when a chart must have been read for what it says to stand against the EHR's list,
+    which does not name the patient. None where the EHR has never told all: who would ask it in
+    vain is not shut out."""
+    told_at = session.scalar(
+        select(WholeListing.told_at).where(WholeListing.person_id == person.id)
+    )
+    return min(told_at, now() - LISTED_FOR) if told_at else None
+
+
+def _treated(
+    person: Person, own: Collection[str], read_since: datetime | None
+) -> list[Select[Any]]:
     listed = select(ListedPatient.patient_ref).where(
         ListedPatient.person_id == person.id, ListedPatient.until > now()
     )
-    reach, ref = person.reach or Reach(), person.practitioner_ref
-    if ref is None:
-        return [listed]
-    own = {ref, person_in_role(Held(session), ref) or ref}
-    return [listed, patients_of(own, around=reach.around)]
+    around = (person.reach or Reach()).around
+    return [listed, patients_of(own, around=around, read_since=read_since)] if own else [listed]
 
 
-def _covered(reach: Reach) -> list[Select[Any]]:
-    return [patients_of(reach.covers, around=reach.around)]
+def _covered(session: Session, reach: Reach) -> Select[Any]:
+    """However old: the EHR is not asked who lies on a ward."""
+    return patients_of(names_of(session, reach.covers), around=reach.around)

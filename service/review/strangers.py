@@ -1,4 +1,5 @@
-"""The security officer's report: who opened a chart without a relation, why, and what followed."""
+"""Opening a chart without a relation, and the security officer's report: who did, why, and what
+followed."""
 
 import csv
 import io
@@ -10,13 +11,16 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from service import audit
-from service.access.glass import BROKEN, ENDED, take_glass_back
+from service.access import glass
+from service.access.glass import BROKEN, ENDED, OTHER, Broken, take_glass_back
 from service.access.relations import NOT_FOUND
 from service.audit import AuditEvent
 from service.database import now
 from service.review import permissions
 from service.review.cells import safe_cell
+from service.review.hold import optional
 from service.review.paging import MAX_PAGE
+from service.review.reasons import telling
 from service.summary.people import Person
 
 TOLD = (BROKEN, NOT_FOUND)
@@ -57,6 +61,16 @@ class Opened:
     @property
     def is_open(self) -> bool:
         return self.until is not None and self.ended_at is None and self.until > now()
+
+
+def break_glass(
+    session: Session, patient_ref: str, reason: str, words: str, *, by: Person, lasts: timedelta
+) -> Broken:
+    """As access.glass has it; another reason than those to choose from is told in words. Raises
+    NotPermitted, BadInput."""
+    permissions.check_may(by, permissions.Ability.BREAK_GLASS)
+    typed = telling(words) if reason == OTHER else optional(words)
+    return glass.break_glass(session, patient_ref, reason, typed, by=by, lasts=lasts)
 
 
 def take_back(session: Session, glass_id: str, *, by: Person) -> None:

@@ -25,12 +25,13 @@ _ROW_ID = re.compile(r"[0-9a-f]{32}")
 @dataclass(frozen=True)
 class Arrival:
     """Who came back, when they showed who they are (None: the provider does not say), and the
-    patient, encounter and card of ours (its summary) that the EHR had open."""
+    patient, encounter and card of ours (its summary) that the EHR had open when it launched us: a
+    patient who was picked while signing in is nobody's for that."""
 
     person: Person
     authenticated_at: datetime | None
-    patient_ref: str | None
-    encounter_ref: str | None
+    patient_ref: str | None = None
+    encounter_ref: str | None = None
     summary_id: str | None = None
 
 
@@ -78,9 +79,11 @@ def arrival(
     )
     claims = _claims(provider, attempt, tokens)
     person = person_of(provider.settings, claims, ehr)
+    signed_in_at = _instant(claims.get("auth_time"))
+    if not attempt.launched:
+        return Arrival(person, signed_in_at)
     patient_ref, encounter_ref = _context(provider, tokens, settings)
     summary_id = _card(tokens.get("appContext"))
-    signed_in_at = _instant(claims.get("auth_time"))
     return Arrival(person, signed_in_at, patient_ref, encounter_ref, summary_id)
 
 

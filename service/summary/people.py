@@ -1,7 +1,7 @@
 """Who acts: a person of the institution, a service account, or the system itself."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 
 from service.summary.vocabulary import Role
 
@@ -12,11 +12,13 @@ SYSTEM = "system"
 class Reach:
     """What decides whose charts somebody opens: `launched`, the patient whom the EHR had open;
     `covers`, the places, teams and colleagues whose patients they see to; `around`, how long
-    before and after its time a visit counts. `is_bound`: a stranger's chart stays shut."""
+    before and after its time a visit counts, and `zone`, whose days are meant. `is_bound`: a
+    stranger's chart stays shut."""
 
     launched: str | None = None
     covers: frozenset[str] = frozenset()
     around: timedelta = timedelta(days=7)
+    zone: tzinfo = UTC
     is_bound: bool = True
 
 

@@ -67,8 +67,9 @@ def address_of(request: Request) -> str:
 
 
 class Denials:
-    """ASGI middleware: a refusal on a route that names a patient, a summary or a record, and a
-    wrong token anywhere, is an act in the audit: who, which route, which status."""
+    """ASGI middleware: a refusal on a route that names a patient, a summary or a record, or of a
+    patient whom a body names, and a wrong token anywhere, is an act in the audit: who, which route,
+    which status."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -89,7 +90,7 @@ class Denials:
     async def _note(self, request: Request, status: int) -> None:
         is_token = _is_wrong_token(request)
         named = [name for name in ABOUT_PATIENTS if name in request.path_params]
-        if not is_token and not named:
+        if not is_token and not named and not _refused(request):
             return
         who = getattr(request.state, "person_id", "") or "nobody"
         unwritten = unwritten_of(request, who)
@@ -99,7 +100,7 @@ class Denials:
 
     def _write(self, request: Request, action: str, who: str, status: int, unwritten: int) -> None:
         route = getattr(request.scope.get("route"), "path", "")
-        ref = f"Patient/{request.path_params.get('patient_id', '')}"
+        ref = _refused(request) or f"Patient/{request.path_params.get('patient_id', '')}"
         summary_id = str(request.path_params.get("summary_id", ""))
         more = {"unwritten": unwritten} if unwritten else {}
         try:
@@ -122,3 +123,8 @@ class Denials:
 def _is_wrong_token(request: Request) -> bool:
     """Whether it was refused for its token, also where nobody looked it up (429)."""
     return getattr(request.state, "token_refused", False)
+
+
+def _refused(request: Request) -> str:
+    """The patient whose chart the one guard has just kept shut."""
+    return getattr(request.state, "refused_patient", "")

@@ -6,17 +6,21 @@ asks it itself. The answer for a stranger is that for a patient who is not here.
 
 import time
 from collections import OrderedDict
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from threading import Lock
+from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.relations import Standing, note_stranger, standing_to
+from service.access.relations import Standing, note_stranger, own_names, standing_to
 from service.access.wording import TREATING
+from service.chart.visits import Listing
 from service.fhir.references import id_of, is_ref
-from service.review.visiting import ask_visits, keep_listed
+from service.review.visiting import ask_treated, keep_treated
 from service.settings import Settings
 from service.summary.models import Summary
 from service.summary.people import Person, Reach
@@ -26,6 +30,7 @@ from service.web.sessions import SignedIn
 
 GLASS = "/break-glass"
 ASKED_AGAIN_AFTER_S = 300.0  # of the EHR about one person: a stranger's tries cost it no more
+AND_OF_A_SILENT_ONE_S = 15.0
 MAX_PEOPLE = 10_000
 SAID = (
     "Nothing of that id is open to you: it is not here, or the EHR names no part of yours in this "
@@ -33,22 +38,40 @@ SAID = (
 )
 
 
+@dataclass
+class Asked:
+    """Of one person: whose turn it is to ask, when the EHR last answered, and from when on it is
+    asked again."""
+
+    turn: Lock = field(default_factory=Lock)
+    answered_at: float = float("-inf")
+    due_at: float = float("-inf")
+
+    @property
+    def is_due(self) -> bool:
+        return time.monotonic() >= self.due_at
+
+    def note(self, *, is_silent: bool) -> None:
+        self.answered_at = time.monotonic()
+        self.due_at = self.answered_at + (
+            AND_OF_A_SILENT_ONE_S if is_silent else ASKED_AGAIN_AFTER_S
+        )
+
+
 class LastAsked:
     """When the EHR was last asked about each person, in this process."""
 
     def __init__(self) -> None:
-        self._people: OrderedDict[str, float] = OrderedDict()
+        self._people: OrderedDict[str, Asked] = OrderedDict()
+        self._turn = Lock()
 
-    def is_due(self, person_id: str) -> bool:
-        """Whether to ask now; whoever is told so asks."""
-        at = time.monotonic()
-        if at - self._people.get(person_id, -ASKED_AGAIN_AFTER_S) < ASKED_AGAIN_AFTER_S:
-            return False
-        self._people[person_id] = at
-        self._people.move_to_end(person_id)
-        if len(self._people) > MAX_PEOPLE:
-            self._people.popitem(last=False)
-        return True
+    def of(self, person_id: str) -> Asked:
+        with self._turn:
+            asked = self._people.setdefault(person_id, Asked())
+            self._people.move_to_end(person_id)
+            if len(self._people) > MAX_PEOPLE:
+                self._people.popitem(last=False)
+            return asked
 
 
 def with_reach(found: SignedIn, settings: Settings) -> SignedIn:
@@ -65,6 +88,7 @@ def with_reach(found: SignedIn, settings: Settings) -> SignedIn:
         launched=found.came.patient_ref,
         covers=frozenset().union(*covering),
         around=timedelta(days=settings.relation_days),
+        zone=ZoneInfo(settings.time_zone),
         is_bound=strictness == "asked",
     )
     return replace(found, person=replace(person, reach=reach))
@@ -86,46 +110,72 @@ def check_reaches(
     audit has it. In transactions of its own: between them the EHR is asked, once in a while."""
     if person.reach is None:
         return
-    found = _look(request, person, patient_ref, summary_id)
-    if (found is None or found.is_stranger) and learn_patients(request, person):
-        found = _look(request, person, patient_ref, summary_id)
-    if person.reach.is_bound and (found is None or found.is_stranger):
-        is_named = is_ref(patient_ref)
-        request.state.glass = f"{GLASS}?patient={id_of(patient_ref)}" if is_named else GLASS
-        raise NotOpen(SAID)
+    if patient_ref and not is_ref(patient_ref):
+        _refuse(request, "")  # a page might read it as another patient's than we do
+    began = time.monotonic()
+    ref, found = _look(request, person, patient_ref, summary_id)
+    is_unsure = found is None or found.is_stranger or found.is_old
+    if is_unsure and learn_patients(request, person, since=began):
+        ref, found = _look(request, person, patient_ref, summary_id)
+    if found is None or found.is_stranger:
+        _meet_stranger(request, person, patient_ref, ref)
     request.state.standing = found  # what the page says of it; a refusal's page says nothing
 
 
-def learn_patients(request: Request, person: Person) -> bool:
-    """Ask the EHR whom this person sees today and has in care, if that is not known of late;
-    whether it was asked."""
-    runtime, last = runtime_of(request), request.app.state.last_asked
-    if not runtime.settings.fhir_url or not last.is_due(person.id):
+def learn_patients(request: Request, person: Person, *, since: float = 0.0) -> bool:
+    """Ask the EHR whom this person treats, if that is not known of late; whether it was asked
+    after `since`. Who comes while another asks for the same person waits for the answer."""
+    if not runtime_of(request).settings.fhir_url:
         return False
-    zone = request.app.state.zone
-    listings = ask_visits(
+    asked: Asked = request.app.state.last_asked.of(person.id)
+    with asked.turn:
+        if asked.is_due:
+            asked.note(is_silent=_ask(request, person).can_retry)
+    return asked.answered_at >= since
+
+
+def _ask(request: Request, person: Person) -> Listing:
+    runtime = runtime_of(request)
+    with runtime.transaction() as session:
+        names = own_names(session, person)
+    told = ask_treated(
         runtime.client,
         person,
-        datetime.now(zone).date(),
-        zone=zone,
+        names,
+        zone=request.app.state.zone,
         within_s=runtime.settings.fhir_ask_within_s,
     )
     with runtime.transaction() as session:
-        keep_listed(session, person, *listings)
-    return True
+        keep_treated(session, person, told)
+    return told
 
 
-def _look(request: Request, person: Person, patient_ref: str, summary_id: str) -> Standing | None:
-    """How they stand to the patient; None where the path leads to nobody. A stranger whose chart
-    opens all the same is told to the audit."""
+def _look(
+    request: Request, person: Person, patient_ref: str, summary_id: str
+) -> tuple[str, Standing | None]:
+    """Who the patient is, and how the person stands to them; None where the path leads to
+    nobody."""
     with runtime_of(request).transaction() as session:
         ref = patient_ref or _patient_of(session, summary_id)
-        if not is_ref(ref) or person.reach is None:
-            return None
-        found = standing_to(session, ref, person, person.reach)
-        if found.is_stranger and not person.reach.is_bound:
+        if not ref or person.reach is None:
+            return ref, None
+        return ref, standing_to(session, ref, person, person.reach)
+
+
+def _meet_stranger(request: Request, person: Person, patient_ref: str, ref: str) -> None:
+    """Shut, or where the site only tells, told to the audit."""
+    if person.reach is None or person.reach.is_bound:
+        _refuse(request, patient_ref)
+    if ref:
+        with runtime_of(request).transaction() as session:
             note_stranger(session, ref, person)
-        return found
+
+
+def _refuse(request: Request, patient_ref: str) -> NoReturn:
+    """The page that asks why names only the patient whom the person has named."""
+    request.state.glass = f"{GLASS}?patient={id_of(patient_ref)}" if patient_ref else GLASS
+    request.state.refused_patient = patient_ref  # it may stand in the body, which nobody else reads
+    raise NotOpen(SAID)
 
 
 def _patient_of(session: Session, summary_id: str) -> str:

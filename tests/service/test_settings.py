@@ -3,6 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
+from service.covering import CoverSettings
 from service.embedded import check_loopback, check_own_ehr, environment
 from service.errors import WrongSetting
 from service.settings import Settings, load_settings
@@ -67,6 +68,8 @@ def test_a_wrong_value_is_said_in_words_of_the_file(monkeypatch, tmp_path, writt
             "[[covering]]\nof = ['Location/1']\nroles = ['qa']",
             "COUNTERSIGN_COVERING 1.roles.1: must",
         ),
+        ("[[covering]]\nof = ['Location/1']\npeople = []", "COUNTERSIGN_COVERING 1.people: "),
+        ("[[covering]]\nof = ['Location/1']\nroles = []", "COUNTERSIGN_COVERING 1.roles: "),
         ("relation = 'strict'", "COUNTERSIGN_RELATION: must be 'off', 'told' or 'asked'"),
     ],
 )
@@ -77,6 +80,16 @@ def test_who_covers_is_said_in_references(monkeypatch, tmp_path, written, said):
     with pytest.raises(WrongSetting) as wrong:
         load_settings()
     assert said in wrong.value.sentence
+
+
+def test_without_people_it_is_everybody_of_the_roles_and_with_them_nobody_else():
+    everybody = CoverSettings(of=("Location/1",), roles=("attending",))
+    assert everybody.counts_for("attending", None)
+    assert not everybody.counts_for("clinician", None)
+    one = CoverSettings(of=("Location/1",), people=("Practitioner/1",))
+    assert one.counts_for("clinician", "Practitioner/1")
+    assert not one.counts_for("clinician", "Practitioner/2")
+    assert not one.counts_for("clinician", None)
 
 
 def test_a_config_that_is_no_file_is_named(monkeypatch):

@@ -6,8 +6,8 @@ from typing import Literal
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from service.access.glass import REASONS, break_glass, end_glass
-from service.review.hold import optional
+from service.access.glass import REASONS, end_glass
+from service.review.strangers import break_glass
 from service.web.api import shapes
 from service.web.guards import GlassBreaker
 from service.web.idempotency import ActOnce, Answer
@@ -46,8 +46,9 @@ def break_one(
 
     def act() -> Answer:
         lasts = timedelta(hours=runtime.settings.glass_hours)
-        words = optional(asked.words)
-        made = break_glass(session, asked.patient, asked.reason, words, by=person, lasts=lasts)
+        made = break_glass(
+            session, asked.patient, asked.reason, asked.words, by=person, lasts=lasts
+        )
         return Answer(BrokenBody.model_validate(made), 201, None, made.patient_ref)
 
     return once(act)

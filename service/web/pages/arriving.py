@@ -19,6 +19,7 @@ from service.signin.journey import Arrival, address_to, arrival
 from service.signin.look import CALLBACK
 from service.signin.models import KnownPerson, SignInAttempt
 from service.signin.provider import Provider
+from service.summary.models import Summary
 from service.summary.people import Person
 from service.web import sessions, tickets
 from service.web.denials import unwritten_of
@@ -118,8 +119,8 @@ def _send(request: Request, journey: Journey, launch: str | None = None) -> Resp
 
 def _let_in(request: Request, attempt: SignInAttempt, came: Arrival) -> Response:
     """A session for who came, or the session they had, made fresh. Raises SignInFailed."""
-    answer = RedirectResponse(_where(attempt, came), 303)
     with runtime_of(request).transaction() as session:
+        answer = RedirectResponse(_where(session, attempt, came), 303)
         _remember(session, came.person)
         if attempt.max_age_s is None:
             known = Came(
@@ -137,14 +138,15 @@ def _let_in(request: Request, attempt: SignInAttempt, came: Arrival) -> Response
     return answer
 
 
-def _where(attempt: SignInAttempt, came: Arrival) -> str:
-    """A launch opens the summary of the card that it came from, or the patient's list; else where
-    the person wanted to go."""
-    if attempt.launched and came.summary_id:
-        return f"/summaries/{came.summary_id}"
-    if attempt.launched and came.patient_ref:
-        return f"/worklist?patients={id_of(came.patient_ref)}"
-    return attempt.next_path
+def _where(session: Transaction, attempt: SignInAttempt, came: Arrival) -> str:
+    """A launch opens the summary of the card that it came from, if it is of the patient whom the
+    EHR has open, else the patient's list; without a patient where the person wanted to go."""
+    if came.patient_ref is None:
+        return attempt.next_path
+    summary = session.get(Summary, came.summary_id) if came.summary_id else None
+    if summary is not None and summary.patient_ref == came.patient_ref:
+        return f"/summaries/{summary.id}"
+    return f"/worklist?patients={id_of(came.patient_ref)}"
 
 
 def _remember(session: Transaction, person: Person) -> None:

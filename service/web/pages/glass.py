@@ -7,13 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
-from service.access.glass import REASONS, break_glass, end_glass
+from service.access.glass import REASONS, end_glass
 from service.chart.models import Chart
-from service.errors import BadInput
+from service.errors import BadInput, NotPermitted
 from service.fhir.references import id_of
-from service.review.hold import optional
-from service.review.reasons import telling
-from service.review.strangers import strangers, strangers_csv, take_back
+from service.review.strangers import break_glass, strangers, strangers_csv, take_back
 from service.web.guards import GlassBreaker, GlassReader
 from service.web.pages.days import midnight
 from service.web.pages.frame import Page, ThePage
@@ -62,10 +60,9 @@ def break_it(
     """To the chart; where nothing is held of the patient, to the form that asks for a summary."""
     try:
         ref = patient_ref(patient)
-        why = telling(words) if reason == "other" else optional(words)
         lasts = timedelta(hours=page.runtime.settings.glass_hours)
-        break_glass(page.session, ref, reason, why, by=person, lasts=lasts)
-    except BadInput as refusal:
+        break_glass(page.session, ref, reason, words, by=person, lasts=lasts)
+    except (BadInput, NotPermitted) as refusal:
         asked = Asked(patient[:80], known, reason, words, refusal.sentence)
         return _show(page, asked, refusal.status_code)
     is_held = page.session.get(Chart, ref) is not None

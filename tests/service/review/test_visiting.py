@@ -1,7 +1,7 @@
 """Whom a practitioner sees, as the EHR says it; and drafts that are ready before."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,16 +9,19 @@ from sqlalchemy import select
 
 from service import audit
 from service.audit import AuditEvent
+from service.chart import visits as asked_visits
 from service.chart.erased import ERASED
 from service.chart.finding import FoundPatient
 from service.chart.models import Chart
-from service.chart.visits import Visit, appointments, in_care
+from service.chart.visits import Listing, Visit, appointments, in_care, treated
+from service.database import now
 from service.errors import NotPermitted
 from service.review.preparing import prepare_visits
-from service.review.visiting import NOT_KNOWN, ask_visits, my_patients
+from service.review.visiting import NOT_KNOWN, ask_treated, ask_visits, my_patients
 from service.summary.models import Summary
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus, SummaryType
+from tests.service.chart.test_participations import NOON, OVER_OR_UNCLEAR, what
 from tests.service.fhir.wire_fakes import ScriptedEhr, fhir
 from tests.service.review.builders import CLINICIAN, QA, a_summary, a_summary_at
 
@@ -116,16 +119,102 @@ def test_in_care_is_who_is_here_and_whose_team_one_is_in_each_once():
         an_encounter("4", "Patient/9", status="finished"),
         a_team("5", "Patient/9", who="x/1"),
     )
-    listing = in_care(Ehr(*held, *others, ADA).client(), ME)
+    listing = in_care(Ehr(*held, *others, ADA).client(), ME, zone=UTC)
     assert {v.patient.ref: v.what for v in listing.visits} == {
         "Patient/7": "Encounter",
         "Patient/8": "Ward 3",
     }
 
 
+def test_a_mother_in_her_childs_team_is_no_patient_of_it():
+    team = a_team("1", "Patient/child")
+    team["participant"].append({"member": {"reference": "Patient/mother"}})
+    visit = an_encounter("2", "Patient/child")
+    visit["participant"].append({"individual": {"reference": "Patient/mother"}})
+    for held in (team, visit):
+        ehr = Ehr(held)
+        assert refs(in_care(ehr.client(), ME, zone=UTC)) == ["Patient/child"]
+        assert refs(of_rule(ehr)) == ["Patient/child"]
+
+
+def refs(listing):
+    return [visit.patient.ref for visit in listing.visits]
+
+
+def of_rule(ehr, *, names=(ME,), around=7):
+    return treated(ehr.client(), names, around=timedelta(days=around), zone=UTC)
+
+
+@pytest.mark.parametrize("resource", OVER_OR_UNCLEAR, ids=what)
+def test_what_is_held_and_what_is_answered_are_seen_by_one_rule(monkeypatch, resource):
+    monkeypatch.setattr(asked_visits, "now", lambda: NOON)
+    assert of_rule(Ehr(resource), names=["Practitioner/1"], around=1) == Listing()
+    care = in_care(Ehr(resource).client(), "Practitioner/1", zone=UTC)
+    assert care.visits == ()
+
+
+def test_who_declined_an_appointment_has_none_and_is_none(monkeypatch):
+    start = "2026-11-30T09:00:00Z"
+    for at in (0, 1):
+        told = an_appointment("1", start)
+        told["participant"][at]["status"] = "declined"
+        assert of_day(told).visits == ()
+
+
+def test_who_comes_another_day_and_who_just_went_is_treated_too():
+    around = [
+        an_appointment("1", days(3), "Patient/soon"),
+        an_appointment("2", days(-3), "Patient/was-here", status="fulfilled"),
+        an_appointment("3", days(30), "Patient/later"),
+        an_encounter("4", "Patient/went", status="finished") | {"period": {"end": days(-2)}},
+        an_encounter("5", "Patient/long-gone", status="finished") | {"period": {"end": days(-20)}},
+    ]
+    ehr = Ehr(*around)
+    assert set(refs(of_rule(ehr))) == {"Patient/soon", "Patient/was-here", "Patient/went"}
+    asked = [dict(request.url.params.multi_items()) for request in ehr.asked if request.url.params]
+    assert all(ME in each.values() for each in asked)
+    assert sum("date" in each for each in asked) == 2, "what is over, not all that ever was"
+
+
+def days(number):
+    return (now() + timedelta(days=number)).isoformat()
+
+
+def test_the_roles_of_a_person_are_asked_for_too():
+    role = "PractitionerRole/r"
+    ehr = Ehr(an_encounter("1", "Patient/7", who=role))
+    assert refs(of_rule(ehr)) == []
+    ehr.asked.clear()
+    assert set(refs(of_rule(ehr, names=[ME, role]))) == {"Patient/7"}
+    [asked] = {r.url.params["participant"] for r in ehr.asked if r.url.path.endswith("Encounter")}
+    assert set(asked.split(",")) == {ME, role}
+
+
+def test_a_list_that_was_cut_does_not_call_itself_whole(monkeypatch):
+    ehr = Ehr(*(a_team(str(number), f"Patient/{number}") for number in range(3)))
+    monkeypatch.setattr(asked_visits, "MOST_READ", 3)
+    assert in_care(ehr.client(), ME, zone=UTC).problem == ""
+    monkeypatch.setattr(asked_visits, "MOST_READ", 2)
+    for listing in (in_care(ehr.client(), ME, zone=UTC), of_rule(ehr)):
+        assert "more than 2 of CareTeam" in listing.problem
+        assert len(listing.visits) == 2
+
+
+@pytest.mark.parametrize(("status", "can_retry"), [(503, True), (403, False)])
+def test_that_the_ehr_is_silent_is_told_from_that_it_serves_none(status, can_retry):
+    listing = of_rule(Ehr(lacking=status))
+    assert listing.problem
+    assert listing.can_retry is can_retry
+
+
+def test_nobody_is_treated_by_whom_the_ehr_does_not_know():
+    listing = ask_treated(Ehr().client(), CLINICIAN, (), zone=UTC, within_s=1)
+    assert listing.problem == NOT_KNOWN
+
+
 def test_that_the_ehr_does_not_answer_is_not_that_nobody_comes():
     ehr = Ehr(an_encounter("1", "Patient/7"), ADA, lacking=403)
-    listing = in_care(ehr.client(), ME)
+    listing = in_care(ehr.client(), ME, zone=UTC)
     assert [v.patient.ref for v in listing.visits] == ["Patient/7"]
     assert listing.problem
     assert appointments(ehr.client(), DAY, zone=UTC).problem
@@ -146,7 +235,9 @@ def test_nobody_is_listed_for_whom_the_ehr_does_not_know():
 def test_what_is_prepared_stands_beside_and_the_audit_has_who_was_shown_without_names(session):
     made = a_summary(session, patient="Patient/7")
     start = an_appointment("1", "2026-11-30T09:00:00Z")
-    found = my_patients(session, CLINICIAN, of_day(start, ADA), in_care(Ehr().client(), ME))
+    found = my_patients(
+        session, CLINICIAN, of_day(start, ADA), in_care(Ehr().client(), ME, zone=UTC)
+    )
     assert found.prepared == {"Patient/7": made}
     session.commit()
     act = session.scalars(select(AuditEvent).where(AuditEvent.action == "visits.listed")).one()

@@ -43,6 +43,7 @@ PLAIN = {
     "typed_reasons": "id patient_ref",
     "uploads": "id name reason sent_by sha256",
     "used_assertions": "id",
+    "whole_listings": "person_id",
     "web_sessions": "csrf_token encounter_ref former_hash id patient_ref "
     "person_id person_name practitioner_ref provider_key ticket_hash",
     "attestations": "digest id meaning person_id person_name practitioner_ref seal snapshot "

@@ -8,21 +8,17 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 
-from service.access.relations import NOT_FOUND, note_listed
+from service.access.relations import NOT_FOUND
 from service.audit import AuditEvent
 from service.chart.ingest import ingest
 from service.covering import CoverSettings
 from service.database import transaction
 from service.review.charts import open_chart
-from service.web.app import equip
 from service.web.guards import PUBLIC, caller
-from service.web.reach import SAID, LastAsked
+from service.web.reach import SAID
 from tests.service.chart.builders import a_patient
 from tests.service.chart.test_participations import a_team, a_visit
 from tests.service.review.builders import CLINICIAN, a_summary
-from tests.service.review.test_visiting import Ehr
-from tests.service.review.test_visiting import a_team as a_team_as_listed
-from tests.service.web.conftest import WebRuntime
 from tests.service.web.test_door import calls, paths
 
 HELD, ABSENT = "1", "4711"
@@ -213,38 +209,15 @@ def test_programs_do_too(service, held):
     assert opens(service, held)
 
 
-@pytest.fixture
-def with_ehr(routes, web_settings, sessions):
-    """The application beside an EHR that holds this."""
-
-    def made(*resources, lacking=200):
-        settings = web_settings.model_copy(update={"fhir_url": "http://ehr.test/fhir"})
-        ehr = Ehr(*resources, lacking=lacking)
-        equip(routes, WebRuntime(settings, sessions, client=ehr.client()))
-        return ehr
-
-    return made
-
-
-def test_whom_the_ehr_has_given_somebody_since_is_asked_of_it(app, with_ehr, sign_in, held):
-    ehr = with_ehr(a_team_as_listed("5", "Patient/1"))
+@pytest.mark.parametrize("relation", ["asked", "told"])
+@pytest.mark.parametrize("id_", ["1%20", "%201", "1%09", "1%0a", "1%3F"])
+def test_an_id_that_is_none_opens_nobodys_chart(app, runtime, sign_in, held, relation, id_):
+    runtime.settings = runtime.settings.model_copy(update={"relation": relation})
     clinician = sign_in("clinician")
-    assert opens(clinician, held)
-    asked = len(ehr.asked)
-    assert clinician.get(f"/api/v1/patients/{ABSENT}/facts").status_code == 404
-    assert len(ehr.asked) == asked, "a stranger's tries cost the EHR nothing more"
-    assert not any(ABSENT in str(request.url) for request in ehr.asked)
-
-
-def test_an_ehr_that_does_not_answer_takes_nobody_away(app, with_ehr, sign_in, sessions, held):
-    with_ehr(lacking=503)
-    clinician = sign_in("clinician")
-    assert not opens(clinician, held)
-    with transaction(sessions) as session:
-        note_listed(session, CLINICIAN, ["Patient/1"], whole=True)
-    app.state.last_asked = LastAsked()
-    assert not clinician.get(f"/api/v1/patients/{ABSENT}/facts").is_success
-    assert opens(clinician, held)
+    for path in (f"/patients/{id_}", f"/patients/{id_}/facts", f"/api/v1/patients/{id_}/records"):
+        answer = clinician.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 404, path
+        assert SAID in unescape(answer.text), path
 
 
 def acts(sessions, action):
@@ -277,6 +250,17 @@ def test_unset_it_is_asked_but_in_a_demo(settings):
 def test_a_refusal_is_in_the_audit(clinician, sessions, held):
     clinician.get(f"/patients/{HELD}")
     assert (CLINICIAN.id, "Patient/1") in acts(sessions, "access.denied")
+
+
+def test_so_is_one_of_a_patient_whom_a_body_names(clinician, sessions, held):
+    told = {"patient": "Patient/1", "type": "pre-visit"}
+    for send in (
+        lambda: clinician.post("/api/v1/summaries", json=told),
+        lambda: clinician.post("/worklist", data=told),
+        lambda: clinician.post("/worklist", data=told | {"patient": "", "other": "1"}),
+    ):
+        assert send().status_code == 404
+    assert acts(sessions, "access.denied") == [(CLINICIAN.id, "Patient/1")] * 3
 
 
 def test_what_a_label_withholds_stays_withheld(clinician, sessions, held):

@@ -39,6 +39,7 @@ LAUNCHES = {
     "open-chart": {"patient": "1", "encounter": "e7"},
     "toolbar": {},
     "card": {"patient": "1", "appContext": f'{{"summary": "{CARD}"}}'},
+    "card-alone": {"appContext": f'{{"summary": "{CARD}"}}'},
     "odd-card": {"patient": "1", "appContext": '{"summary": "../sign-out"}'},
 }
 

@@ -8,7 +8,9 @@ from service.database import transaction
 from service.signin.errors import ProviderSilent
 from service.signin.models import KnownPerson
 from service.summary.models import Summary
+from service.summary.vocabulary import SummaryType
 from service.web.models import WebSession
+from tests.oidc_provider.visitor import HERE
 from tests.service.web.pages.provider_fixtures import (
     CARD,
     acts,
@@ -98,10 +100,43 @@ def test_what_is_asked_for_in_a_visit_belongs_to_it_if_it_is_the_patients(visit,
     assert made == {"Patient/1": "Encounter/e7", "Patient/2": None}
 
 
-def test_a_launch_from_a_card_opens_its_summary(visit, ehr):
-    for launch, where in (("card", f"/summaries/{CARD}"), ("odd-card", "/worklist?patients=1")):
-        answer = visit().go(f"/launch?iss={ehr.fhir_url}&launch={launch}", "dr-1")
-        assert str(answer.url).endswith(where)
+@pytest.mark.parametrize(
+    ("launch", "patient", "where"),
+    [
+        ("card", "Patient/1", f"/summaries/{CARD}"),
+        ("card", "Patient/2", "/worklist?patients=1"),
+        ("card", None, "/worklist?patients=1"),
+        ("odd-card", "Patient/1", "/worklist?patients=1"),
+        ("card-alone", "Patient/1", "/worklist"),
+    ],
+)
+def test_a_launch_from_a_card_opens_its_summary_if_it_is_the_patients(
+    visit, ehr, committed, launch, patient, where
+):
+    visitor = visit()
+    if patient:
+        committed(a_card, patient)
+    answer = visitor.go(f"/launch?iss={ehr.fhir_url}&launch={launch}", "dr-1")
+    assert str(answer.url) == f"{HERE}{where}"
+
+
+def a_card(session, patient):
+    made = Summary(id=CARD, patient_ref=patient, type=SummaryType.HANDOFF, requested_by="x")
+    session.add(made)
+    return made
+
+
+def test_a_patient_who_is_picked_while_signing_in_is_nobodys_for_that(visit, ehr, sessions):
+    for launch, patient in ((None, None), ("open-chart", "Patient/1")):
+        visitor = visit()
+        ours = visitor.ours.app.state.providers["ehr"]
+        asked = ours.tokens
+        ours.tokens = lambda *given, asked=asked, **more: {"patient": "1"} | asked(*given, **more)
+        query = f"/launch?iss={ehr.fhir_url}&launch={launch}" if launch else "/sign-in/start/ehr"
+        visitor.go(query, "dr-1")
+        with transaction(sessions) as session:
+            row = session.scalars(select(WebSession).order_by(WebSession.made_at.desc())).first()
+            assert row.patient_ref == patient
 
 
 def test_a_launch_without_a_patient_and_a_standalone_one_begin_at_home(visit, ehr):

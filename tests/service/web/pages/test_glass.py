@@ -158,6 +158,33 @@ def test_the_officer_shuts_what_is_open(clinician, officer):
     clinician.get("/patients/1", status=404)
 
 
+def test_what_the_officer_has_shut_is_not_opened_so_again(clinician, officer):
+    breaks(clinician)
+    officer.get("/glass").send("/glass/end")
+    breaks(clinician, status=403)
+    assert "ask the security officer" in clinician.page.select_one("[role=alert]").text
+    assert clinician.page.select_one("textarea").text.strip() == WHY
+    clinician.get("/patients/1", status=404)
+
+
+def test_two_clicks_are_one_opening_and_one_end(clinician, officer):
+    for _ in range(2):
+        breaks(clinician)
+    officer.get("/glass")
+    assert len(officer.page.select("tbody tr")) == 1
+    clinician.get("/patients/1").send("/break-glass/end")
+    clinician.get("/patients/1", status=404)
+
+
+@pytest.mark.parametrize("words", ["ok", "xx", " ", "Done."])
+def test_a_program_is_asked_for_a_reason_as_a_page_is(clinician, words):
+    headers = {"X-CSRF-Token": token_of(clinician)}
+    told = {"patient": "Patient/1", "reason": "other", "words": words}
+    answer = clinician.client.post("/api/v1/glass", json=told, headers=headers)
+    assert answer.status_code == 400
+    assert "in a few words" in answer.text
+
+
 def test_the_report_is_by_days_and_a_file_without_what_was_typed(clinician, officer):
     breaks(clinician)
     today = f"{now():%Y-%m-%d}"
