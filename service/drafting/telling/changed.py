@@ -128,7 +128,8 @@ def _medicine(telling: Telling, fact: Fact, day: str) -> Iterator[Item]:
     is_narrow = is_taken and telling.is_any(fact.key, telling.rules.narrow)
     rank = Rank.NARROW_MEDICINE if is_narrow else Rank.CHANGED
     steps = [c for c in fact.history if c.on[:10] > day and _is_step(c)]
-    for step in sorted(steps[::-1], key=lambda c: c.what in _OF_A_DOSE):
+    steps.reverse()
+    for step in sorted(steps, key=lambda c: c.what in _OF_A_DOSE):
         is_named = step.values or (step.source and not telling.read(step.source).is_note)
         if not (step.source and is_named):
             continue

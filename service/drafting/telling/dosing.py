@@ -12,6 +12,7 @@ from service.facts.said import name_of
 from service.facts.wording import value_words
 from service.reading.assertions import Act, Assertion, Kind, Polarity, Value
 from service.reading.lexicon.relations import wider
+from service.reading.values import values as read
 from service.summary.document import Citation
 
 TOO_LONG = "for its dose see the record"
@@ -140,9 +141,8 @@ def _dosage(record: ReadRecord) -> str:
 
 def _unsaid(dosage: str, said: Iterable[Assertion], values: Sequence[Value]) -> list[str]:
     """The words beyond those of the values, of a form, and of the way by the mouth."""
-    beside = [
-        v for a in said for v in a.values if v.what == "form" or (v.what, v.value) == _BY_MOUTH
-    ]
+    beside = [v for a in said for v in a.values if v.what == "form"]
+    beside += [v for v in read(dosage) if (v.what, v.value) == _BY_MOUTH]
     rest = dosage.casefold()
     for dose in (v.said.casefold() for v in values if v.what == "dose"):
         rest = re.sub(rf"[\d.½]{{1,6}} [^\W\d]{{1,20}} \({re.escape(dose)}\)", dose, rest)
