@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from service.drafting.excerpts import NEGATED
 from service.drafting.telling import glue
+from service.drafting.telling.item import standing
 from service.reading.assertions import Act, Assertion, Kind, Polarity, Time
 from service.reading.lexicon import stem, tokens
 from service.reading.read import read_statement
@@ -19,6 +20,7 @@ _ENDING = (Act.STOPPED, Act.HELD, Act.DECLINED, Act.AVOID, Act.NOT_FILLED, Act.M
 _MEASURED = (Kind.MEASUREMENT, Kind.SCORE)
 _STANDING = ("standing", "status", "range")
 _BRACKET = re.compile(r" \((?=[^()]*(?:\d{4}|active|stopped|complet|confirm))[^()]{1,300}\)$")
+_OVER = re.compile(r" \((?:stopped|on hold|resolved|inactive|remission)\b")
 _COUNTED = re.compile(r" \[\d{1,7} records[^\[\]]*\]$")
 _TAIL = re.compile(r"; (?:active|inactive|resolved)\b[^()]*$")  # how a list has it
 _CALLED = re.compile(
@@ -56,16 +58,20 @@ class Said(NamedTuple):
 
 def said(text: str) -> list[Said]:
     """What a statement says; of a composed line each item by itself."""
-    items = glue.items(text) if glue.is_composed(text) else [glue.Told(text)]
+    is_joined = glue.is_composed(text) or glue.EARLIER in text
+    items = glue.items(text) if is_joined else [glue.Told(text)]
     return [_said(item.body, item.day) for item in items]
 
 
 @lru_cache(maxsize=4_096)  # a document is tried again and again until it fits
 def _said(text: str, day: str) -> Said:
-    """No bracket behind it but the day of what was measured, nothing that only joins."""
+    """No bracket behind it but the day of what was measured and that it is over, nothing that only
+    joins."""
     text = _COUNTED.sub("", text)
     bracket = _BRACKET.search(text)
     body = _CALLED.sub("", _TAIL.sub("", _BRACKET.sub("", text)))
+    if bracket and _OVER.match(bracket[0]):
+        body = ", ".join([body, *standing(bracket[0], body)])
     days = _DAY.findall(bracket[0]) if bracket else []
     read = read_statement(body).assertions
     named = [a for a in read if a.concept.kind is not Kind.WORD]
