@@ -114,8 +114,8 @@ def _place(telling: Telling, source: FactSource, said: Sequence[Assertion]) -> t
     the end of that part of the sentence, no farther than the next medicine."""
     record, (low, high) = telling.read(source), telling.span(source)
     told = [v for a in said for v in a.values if v.what in _STEPS and low <= v.start < high]
-    start = min(each.start for each in (*said[:1], *told))
-    last = max(each.end for each in (*said[:1], *told))
+    start = min([said[0].start, *(v.start for v in told)])
+    last = max([said[0].end, *(v.end for v in told)])
     if record.text.count("(", start, last) > record.text.count(")", start, last):
         last = record.text.find(")", last, high) + 1 or last
     stop = _PART.search(record.text, last, high)
