@@ -6,7 +6,7 @@ from dataclasses import replace
 from service.facts.events import DEATH
 from service.facts.fact import Fact, FactKind, Standing, newest_first
 from service.facts.problems import latest_fact, word_of
-from service.facts.said import Chart, Said, by_key, dated, name_of
+from service.facts.said import Chart, Said, by_key, dated, days_between, name_of
 from service.reading.assertions import Act, Kind, Polarity, Says, Time, Value
 
 CODE_STATUS = frozenset(
@@ -205,9 +205,9 @@ def identity_facts(chart: Chart, *, on: str) -> Iterator[Fact]:
 def _aged(fact: Fact, on: str) -> Fact:
     """The age in full years by the birth date, where that is whole."""
     born = fact.value("date")
-    if fact.key != "age" or born is None or len(str(born.value)) < 10:
+    day = str(born.value) if born else ""
+    if fact.key != "age" or born is None or days_between(day, on) is None:
         return fact
-    day = str(born.value)
     years = int(on[:4]) - int(day[:4]) - (on[5:10] < day[5:10])
     age = Value("age", float(years), f"{years} years")
     return replace(fact, values=(age, born), why=f"{years} years, born {day}")
