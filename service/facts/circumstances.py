@@ -41,6 +41,8 @@ def directive_word(said: Said) -> tuple[Standing, str]:
         return Standing.PAST, "ended"
     if said.is_affirmed and said.a.act is Act.DECLINED:
         return Standing.REFUTED, "declined"
+    if said.a.act is Act.AVOID and not said.record.is_note:
+        return Standing.REFUTED, "not to be done"
     if said.a.time is Time.PLANNED:
         return Standing.PLANNED, "planned"
     return word_of(said)

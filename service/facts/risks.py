@@ -61,6 +61,8 @@ def _topic(said: Said) -> str:
 def risk_word(said: Said) -> tuple[Standing, str]:
     """How a topic stands by one saying, and who denied it."""
     key = said.a.concept.key
+    if said.a.act is Act.AVOID and not said.record.is_note:
+        return Standing.PLANNED, "to be avoided"
     if said.a.time is Time.PLANNED:
         return Standing.PLANNED, "planned"
     if key in _PLANS and said.a.act in (Act.STOPPED, Act.HELD):

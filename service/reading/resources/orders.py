@@ -85,6 +85,8 @@ def care_plan(source: Source) -> Iterator[Assertion]:
     when = dates.period_start(source.get("period")) or dates.text_of(source.get("created"))
     frame = frame_of(source, when, teller=source.get("author"))
     frame = frame.done(doing("plan_status", status_of(source)))
+    if source.get("intent") in ("proposal", "option"):
+        frame = frame.intended(source.get("intent"))
     kinds = [c for c in words.each(source.get("category")) if "assess-plan" not in codes(c)]
     name = words.text(source.get("title")) or words.concepts(kinds)
     until = dates.known_day(words.first(source.get("period")).get("end"))
