@@ -3,7 +3,7 @@
 import pytest
 
 from service.drafting.telling import glue
-from tests.service.drafting.telling.test_brief import a_problem, lines, of, told
+from tests.service.drafting.telling.test_brief import a_problem, coded, lines, of, told
 
 
 # Dates in words
@@ -21,3 +21,40 @@ def test_a_date_in_words_leaves_the_rest_of_the_chart_to_be_drafted(written):
 def test_a_birth_date_in_words_gives_no_age():
     patient = of("Patient", gender="female", birthDate="around 1980")
     assert lines(patient) == ["Patient: female"]
+
+
+# Allergies
+def an_allergy(to, *reactions, verified="confirmed", on="2020-01-01", **more):
+    shown = [{"manifestation": [{"text": r}], "severity": severity} for r, severity in reactions]
+    standing = {"clinicalStatus": coded("active"), "verificationStatus": coded(verified)}
+    more = {**standing, "recordedDate": on, "reaction": shown, **more}
+    return of("AllergyIntolerance", code={"text": to}, **more)
+
+
+NONE_KNOWN = an_allergy("No known allergies", on="2015-01-01")
+
+
+@pytest.mark.parametrize("to", ["Penicillin", "Latex", "Peanut"])
+@pytest.mark.parametrize("beside", [[], [NONE_KNOWN]])
+def test_an_allergy_that_nobody_confirmed_is_told_as_such(to, beside):
+    doubted = an_allergy(to, ("Anaphylaxis", "severe"), verified="unconfirmed", criticality="high")
+    said = f"Unconfirmed allergy: {to} - Anaphylaxis (severe)"
+    found = told(glue.ALLERGIES, doubted, *beside)
+    assert found == f"Allergies: {said}" + " · No known allergies" * len(beside)
+
+
+def test_an_allergy_that_was_refuted_is_not_told_beside_that_there_is_none():
+    refuted = an_allergy("Penicillin", verified="refuted")
+    assert told(glue.ALLERGIES, refuted, NONE_KNOWN) == "Allergies: No known allergies"
+
+
+@pytest.mark.parametrize(
+    ("reactions", "said"),
+    [
+        ([("Rash", "mild"), ("Anaphylaxis", "severe")], "Anaphylaxis (severe), Rash (mild)"),
+        ([("Hives", "moderate"), ("Swelling", "mild")], "Hives (moderate), Swelling (mild)"),
+        ([("Rash", "mild"), ("Fever; collapse", "severe")], "Fever, collapse (severe), Rash"),
+    ],
+)
+def test_all_reactions_of_an_allergy_are_told_the_severest_first(reactions, said):
+    assert f"Latex - {said}" in told(glue.ALLERGIES, an_allergy("Latex", *reactions))
