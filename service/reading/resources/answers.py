@@ -14,7 +14,7 @@ from service.reading.resources.tables import answer, plain
 
 _LONGEST = 80  # characters of an answer; what is longer is prose
 _NEGATIVE = frozenset({"neg", "nd", "negative", "not detected", "nr"})
-_POSITIVE = frozenset({"pos", "det", "positive", "detected", "rr"})
+_POSITIVE = frozenset({"pos", "det", "positive", "detected", "rr", "wr"})
 
 
 def result(part: Element) -> tuple[str, Polarity | None]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from service.chart.render import dates, typed, words
+from service.chart.render.observations import interpretation
 from service.reading.assertions import Assertion, Concept, Kind, Polarity, Value
 from service.reading.lexicon import mentions
 from service.reading.resources import answers, risks
@@ -12,7 +13,6 @@ from service.reading.resources.frame import Frame, as_said, frame_of, modified, 
 from service.reading.resources.naming import Named, concept_text, lead, named
 from service.reading.resources.quantities import bounds, found, number, quantity
 from service.reading.resources.source import Element, Source, codes, loincs
-from service.reading.resources.tables import table
 from service.reading.resources.written import values_of
 
 _PRESSURES = {
@@ -135,11 +135,8 @@ def _called(value: Value, kind: Kind) -> Value:
 
 def _remarks(source: Source, part: Element) -> Iterator[Value]:
     """Flags by every coding, reference ranges, method and site."""
-    known = table("statuses.toml")["interpretations"]
     for element in words.each(part.get("interpretation")):
-        flags = [known.get(code) for code in codes(element)]
-        told_flag = next((f for f in flags if f), words.concept(element))
-        yield from text_value("flag", told_flag)
+        yield from text_value("flag", interpretation(element))
     for reference in words.each(part.get("referenceRange")):
         yield from bounds(source, reference, "range")
     yield from text_value("method", words.concept(part.get("method")))

@@ -336,3 +336,20 @@ def test_the_headline_of_a_form_is_its_total_and_what_tells_of_harm(form):
         assert headline(panel).startswith(f"{form} panel: {form} total score: 9{told}")
         assert "Little interest" not in headline(panel)
         assert "Item: Little interest: Several days (1)\n" in render(Scene(panel)).text()
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"),
+    [
+        (["H>"], "significantly high"),
+        (["RR"], "reactive"),
+        (["NR"], "non-reactive"),
+        (["IND"], "indeterminate"),
+        (["N", "LL"], "critically low"),
+        (["S"], "susceptible"),
+    ],
+)
+def test_a_flag_is_told_in_words(codes, told):
+    given = [{"coding": [{"code": code} for code in codes]}]
+    result = a_record("Observation", code=a_concept("Zinc"), interpretation=given, valueInteger=1)
+    assert f"({told})" in headline(result)
