@@ -32,7 +32,7 @@ _NORMAL = re.compile(
 
 
 def is_abnormal(fact: Fact, records: Mapping[str, ReadRecord]) -> bool:
-    """The newest result of a series, by its flag, its word, its own range or what an adult has; also
+    """The newest result of a series, by its flag, its word, its own range, what an adult has; also
     the one before it where a note tells the last without a flag."""
     if _is_flagged(fact):
         return True

@@ -75,6 +75,8 @@ def risk_word(said: Said) -> tuple[Standing, str]:
         return standing, "denied" if is_own else "not present"
     if standing is Standing.CURRENT and key in _HAPPENED:
         return Standing.PAST, "happened"
+    if standing is Standing.CURRENT and said.a.time is Time.EVER:
+        return Standing.PAST, "happened before"
     return standing, "happened before" if standing is Standing.PAST and not status else status
 
 

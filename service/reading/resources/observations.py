@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from service.chart.render import dates, typed, words
 from service.chart.render.observations import interpretation
-from service.reading.assertions import Assertion, Concept, Kind, Polarity, Value
+from service.reading.assertions import Assertion, Concept, Kind, Polarity, Time, Value
 from service.reading.lexicon import mentions
 from service.reading.resources import answers, risks
 from service.reading.resources.conditions import led
@@ -77,6 +77,8 @@ def told(source: Source, frame: Frame, part: Element, clause: int) -> Iterator[A
     known = {concept for concept, _ in concepts}
     frame = frame.said(polarity) if polarity else _led(frame, said, known)
     start = source.place(f"{name}:")[0] if clause else 0  # a panel may name what its item does
+    if Kind.RISK in {concept.kind for concept in known} and risks.asks_ever(name):
+        frame = replace(frame, time=Time.EVER)
     for concept, shown in concepts:
         own = frame.said(Polarity.NEGATED) if answers.is_zero(part, concept) else frame
         more = (*answers.as_value(concept, said, polarity), *values)

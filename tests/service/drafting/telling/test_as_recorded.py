@@ -58,3 +58,34 @@ def test_an_allergy_that_was_refuted_is_not_told_beside_that_there_is_none():
 )
 def test_all_reactions_of_an_allergy_are_told_the_severest_first(reactions, said):
     assert f"Latex - {said}" in told(glue.ALLERGIES, an_allergy("Latex", *reactions))
+
+
+# Forms
+def a_form(*answered):
+    item = [
+        {"linkId": f"{number}", "text": question, "answer": [{"valueString": said}]}
+        for number, (question, said) in enumerate(answered)
+    ]
+    more = {"status": "completed", "authored": "2026-05-20", "item": item}
+    return of("QuestionnaireResponse", questionnaire="https://forms.test/C-SSRS", **more)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Have you ever attempted suicide?",
+        "Actual suicide attempt (lifetime)",
+        "Have you ever tried to kill yourself?",
+    ],
+)
+def test_an_attempt_that_a_form_asked_for_is_told_ever_after(asked):
+    lately = ("Thoughts of suicide in the past month", "No")
+    assert f"{asked}: Yes" in told(glue.RISK, a_form((asked, "Yes"), lately))
+    assert f"{asked}: " not in told(glue.RISK, a_form((asked, "No"), lately))
+
+
+@pytest.mark.parametrize("said", ["1", "Hardly ever", "Sometimes"])
+def test_a_count_of_a_scale_tells_of_nothing_that_happened(said):
+    asked = "Harming myself or suicide attempt"
+    form = a_form((asked, said), ("Thoughts of suicide in the past month", "No"))
+    assert asked not in told(glue.RISK, form)
