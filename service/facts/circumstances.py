@@ -16,7 +16,8 @@ INTERPRETER = "interpreter"
 _IDENTITY = frozenset(("age", "gender", "name", "language", INTERPRETER))
 _AMOUNTS = ("quantity", "count", "frequency", "dose", "route", "level", "date", "duration")
 _ILLNESS = frozenset((Kind.PROBLEM, Kind.RISK, Kind.SUBSTANCE, Kind.EVENT, Kind.ALLERGY))
-_OPPOSITE = {"capacity": "lacks-capacity", "lacks-capacity": "capacity"}
+_PAIRS = (("capacity", "lacks-capacity"), ("involuntary-hold", "voluntary-status"))
+_OPPOSITE = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
 _OWN = (Says.QUOTED,)
 _TOLD = ("item", "level", "date", "until", "from", "rule")
 

@@ -14,7 +14,7 @@ from service.reading.read import read_text
 from service.reading.reading import Reading
 from service.reading.resources import prose_places, read_resource
 
-READER = 6  # of another number: what was read before is read again, in the background
+READER = 7  # of another number: what was read before is read again, in the background
 
 Find = Callable[[str], Mapping[str, Any] | None]
 

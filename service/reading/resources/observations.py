@@ -7,7 +7,7 @@ from service.chart.render import dates, typed, words
 from service.chart.render.observations import interpretation
 from service.reading.assertions import Assertion, Concept, Kind, Polarity, Time, Value
 from service.reading.lexicon import mentions
-from service.reading.resources import answers, risks
+from service.reading.resources import answers, risks, verdicts
 from service.reading.resources.conditions import led
 from service.reading.resources.frame import Frame, as_said, frame_of, modified, text_value
 from service.reading.resources.naming import Named, concept_text, lead, named
@@ -81,6 +81,8 @@ def told(source: Source, frame: Frame, part: Element, clause: int) -> Iterator[A
         frame = replace(frame, time=Time.EVER)
     for concept, shown in concepts:
         own = frame.said(Polarity.NEGATED) if answers.is_zero(part, concept) else frame
+        if polarity is None and not answers.leading(said, known):
+            own = verdicts.judged(own, name, said, concept)
         more = (*answers.as_value(concept, said, polarity), *values)
         yield led(own, lead(name)).tell(concept, source.place(shown, start), *more, clause=clause)
     if polarity and Kind.MEASUREMENT in {concept.kind for concept in known}:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from service.chart.render import dates, typed, words
 from service.reading.assertions import Assertion, Concept, Kind, Polarity, Says, Time, Value
-from service.reading.resources import risks
+from service.reading.resources import risks, verdicts
 from service.reading.resources.frame import Frame, as_said, frame_of, modified
 from service.reading.resources.naming import key, named
 from service.reading.resources.quantities import number, quantity
@@ -53,7 +53,8 @@ def _answered(
         values = list(_values(source, answer, said, polarity, place[1]))
         told = frame.said(polarity) if polarity else frame
         for each in concepts:
-            yield told.tell(each, place, *values, clause=count)
+            own = told if polarity else verdicts.judged(told, question, said, each)
+            yield own.tell(each, place, *values, clause=count)
 
 
 def _asked(question: str) -> list[Concept]:

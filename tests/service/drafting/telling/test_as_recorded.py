@@ -89,3 +89,39 @@ def test_a_count_of_a_scale_tells_of_nothing_that_happened(said):
     asked = "Harming myself or suicide attempt"
     form = a_form((asked, said), ("Thoughts of suicide in the past month", "No"))
     assert asked not in told(glue.RISK, form)
+
+
+# What binds
+def an_answer(asked, said, on="2026-05-20"):
+    more = {"status": "final", "effectiveDateTime": on, "valueCodeableConcept": {"text": said}}
+    return of("Observation", code={"text": asked}, **more)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Code status", "DNR/DNI"),
+        ("Code status", "Full code"),
+        ("Decision-making capacity", "Impaired"),
+        ("Legal status", "Involuntary hold (5150)"),
+    ],
+)
+def test_a_code_status_and_a_capacity_that_is_lost_bind(asked, said):
+    assert told(glue.ALERTS, an_answer(asked, said)) == f"Alerts: {asked}: {said} (2026-05-20)"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Decision-making capacity", "Has capacity"),
+        ("Legal status", "Voluntary"),
+        ("Guardianship", "Expired"),
+    ],
+)
+def test_what_does_not_hold_does_not_bind(asked, said):
+    assert not told(glue.ALERTS, an_answer(asked, said))
+
+
+def test_a_hold_that_was_followed_by_a_voluntary_stay_is_over():
+    hold = an_answer("Legal status", "Involuntary hold (5150)", "2026-05-01")
+    assert not told(glue.ALERTS, hold, an_answer("Legal status", "Voluntary"))
