@@ -1,4 +1,4 @@
-"""How the thing asked about stands by an answer in words: both read as the sentence that they are."""
+"""How the thing asked about stands by an answer in words, both read as one sentence."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -125,3 +125,30 @@ def test_what_does_not_hold_does_not_bind(asked, said):
 def test_a_hold_that_was_followed_by_a_voluntary_stay_is_over():
     hold = an_answer("Legal status", "Involuntary hold (5150)", "2026-05-01")
     assert not told(glue.ALERTS, hold, an_answer("Legal status", "Voluntary"))
+
+
+# Who it is
+@pytest.mark.parametrize(
+    ("died", "said"),
+    [
+        ({"deceasedDateTime": "2026-04-01T10:00:00Z"}, "died 2026-04-01, aged 45 years, female"),
+        ({"deceasedDateTime": "2026-04"}, "died 2026-04, female"),
+        ({"deceasedBoolean": True}, "deceased, female"),
+        ({"deceasedBoolean": False}, "46 years, female"),
+    ],
+)
+def test_that_the_patient_died_is_told_first_with_the_age_at_death(died, said):
+    patient = of("Patient", gender="female", birthDate="1980-05-01", **died)
+    assert lines(patient) == [f"Patient: {said}"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Bipolar disorder", "Paranoid schizophrenia", "Opioid use disorder"]
+)
+def test_a_grave_illness_in_remission_is_the_patients_still(name):
+    assert f"{name}, in remission" in told(glue.PATIENT, a_problem(name, "remission"))
+    assert name not in told(glue.PATIENT, a_problem(name, "resolved"))
+
+
+def test_an_illness_in_remission_that_is_not_grave_is_over():
+    assert "Asthma" not in told(glue.PATIENT, a_problem("Asthma", "remission"))
