@@ -48,11 +48,11 @@ def own(fact: Fact) -> tuple[float, Bounds] | None:
 
 def usual(key: str, result: Value) -> tuple[float, Bounds] | None:
     """The number as it is written and what an adult has, in a unit that is known of it."""
-    number, unit = next(iter(_written(result)), None), unit_of(result.said)
-    for row in table()["ranges"].get(key, ()) if number is not None else ():
-        is_of = unit in row["units"] if unit else _fits(row, number)
-        if is_of:
-            return number, Bounds(row.get("low"), row.get("high"))
+    unit = unit_of(result.said)
+    for number in _written(result):
+        for row in table()["ranges"].get(key, ()):
+            if unit in row["units"] if unit else _fits(row, number):
+                return number, Bounds(row.get("low"), row.get("high"))
     return None
 
 
