@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from service.drafting.telling.item import Item, Rank, Telling
 from service.drafting.telling.series import LEVEL, series, series_of
-from service.facts.circumstances import INTERPRETER
+from service.facts.circumstances import CODE_STATUS, INTERPRETER
 from service.facts.corrections import STATUS
 from service.facts.fact import Fact, FactKind, Standing
 from service.reading.lexicon.relations import members, scale
 
 RECENT = 183  # days; an older result out of range stands in its section
+CODE = "code-status"
 _NOW = (Standing.CURRENT, Standing.DISPUTED)
 
 
@@ -37,6 +38,12 @@ def _binds(telling: Telling, key: str) -> bool:
     return telling.is_any(key, telling.rules.binding)
 
 
+def _is_answered(telling: Telling, fact: Fact) -> bool:
+    """Is it a code status that is only named, of which a word as new says which it is?"""
+    others = (f for f in telling.facts.of(FactKind.DIRECTIVE) if f.key in CODE_STATUS - {CODE})
+    return fact.key == CODE and any(other.on >= fact.on for other in others)
+
+
 def _is_lost(telling: Telling, fact: Fact) -> bool:
     """Is it denied, where the only other thing that can be so binds, and is not told: capacity?"""
     name = scale(fact.key) if fact.standing is Standing.REFUTED else None
@@ -52,6 +59,7 @@ def binding(telling: Telling) -> Iterator[Item]:
         if fact.status == STATUS:
             continue  # told among what cannot both be so
         is_so = fact.standing in _NOW and (is_alert or _binds(telling, fact.key))
+        is_so = is_so and not _is_answered(telling, fact)
         if not (is_so or _is_lost(telling, fact)):
             continue
         if item := telling.first_quoted(fact.sources, Rank.ALERT if is_alert else Rank.BINDING):

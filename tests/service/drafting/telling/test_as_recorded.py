@@ -3,6 +3,7 @@
 import pytest
 
 from service.drafting.telling import glue
+from tests.service.drafting.builders import a_note
 from tests.service.drafting.telling.test_brief import a_problem, coded, lines, of, told
 
 
@@ -108,6 +109,13 @@ def an_answer(asked, said, on="2026-05-20"):
 )
 def test_a_code_status_and_a_capacity_that_is_lost_bind(asked, said):
     assert told(glue.ALERTS, an_answer(asked, said)) == f"Alerts: {asked}: {said} (2026-05-20)"
+
+
+def test_of_a_code_status_the_newest_word_binds():
+    default = a_note("Code status: Full (default).", effective="2026-05-19")
+    newer = a_note("DNR confirmed with patient.", effective="2026-05-25")
+    assert "Full" in told(glue.ALERTS, default)
+    assert "Full" not in told(glue.ALERTS, default, newer)
 
 
 @pytest.mark.parametrize(
