@@ -57,6 +57,8 @@ def _of_order(telling: Telling, source: FactSource, key: str, said: Sequence[Ass
         return Dosing(words, citation)
     is_amount = all(_is_amount(v) for a in said for v in a.values if v.what == "dose")
     text = _short(body, _name(record, key, said))
+    if text != body and is_one and not _is_several(said):  # one dose, and what to do beside it
+        text = _in_few(record, key, said, dosage, is_all=False) or text
     is_product = not (is_one and is_amount)
     return Dosing(text, citation, body if is_product else dosage, is_product)
 
@@ -95,14 +97,16 @@ def _is_change_by(value: Value) -> bool:
     return value.what == "change" and isinstance(value.value, tuple) and value.value[0] == "by"
 
 
-def _in_few(record: ReadRecord, key: str, said: Sequence[Assertion], dosage: str) -> str:
-    """ "lithium 600 mg at bedtime"; "" where the dosage says anything beside that."""
-    values = list(_values(said, record.text))
+def _in_few(
+    record: ReadRecord, key: str, said: Sequence[Assertion], dosage: str, *, is_all: bool = True
+) -> str:
+    """ "lithium 600 mg at bedtime"; "" where the dosage says anything beside that, if `is_all`."""
+    values = list(_values(said, record.text, read(dosage)))
     amounts = [v for v in values if v.what == "dose"]
     amounts += [v for a in said for v in a.values if v.what == "strength"]
     is_plain = all(_is_amount(v) and not v.comparator and v.per not in _VOLUMES for v in amounts)
     words = " ".join([_name(record, key, said), *(value_words(v) for v in values)])
-    return words if is_plain and not _unsaid(dosage, said, values) else ""
+    return words if is_plain and not (is_all and _unsaid(dosage, said, values)) else ""
 
 
 def _short(own: str, name: str) -> str:
@@ -169,9 +173,11 @@ def _name(record: ReadRecord, key: str, said: Sequence[Assertion]) -> str:
     return " ".join([name, *(form for form in forms if form.casefold() not in name.casefold())])
 
 
-def _values(said: Iterable[Assertion], text: str) -> Iterator[Value]:
-    """The first dose, how often, and the way in where it is not the mouth, as they stand there."""
-    held = [value for a in said for value in a.values if value.said in text]
+def _values(said: Iterable[Assertion], text: str, written: Sequence[Value] = ()) -> Iterator[Value]:
+    """The first dose, how often, and the way in where it is not the mouth, as they stand there; of
+    what is coded otherwise, as it is `written`."""
+    found = [v if v.said in text else _same(v, written) for a in said for v in a.values]
+    held = [value for value in found if value]
     dose = next((v for v in held if v.what == "dose"), None)
     often = [v for v in held if v.what == "frequency"]
     if dose and dose.per in ("day", "d"):  # "up to 3 g a day": how much, not how often
@@ -179,3 +185,11 @@ def _values(said: Iterable[Assertion], text: str) -> Iterator[Value]:
     yield from (dose,) if dose else ()
     yield from often[:1]
     yield from [v for v in held if v.what == "route" and v.said.casefold() in _INJECTED][:1]
+
+
+def _same(coded: Value, written: Sequence[Value]) -> Value | None:
+    """The same dose in another unit, the same rate in other words."""
+    alike = (w for w in written if w.what == coded.what and isinstance(w.value, tuple))
+    if coded.what == "frequency" and isinstance(coded.value, tuple):
+        return next((w for w in alike if w.value[0] == coded.value[0]), None)  # type: ignore[index]
+    return next((w for w in alike if w.value == coded.value), None)

@@ -125,12 +125,21 @@ def test_what_says_more_than_one_dose_and_how_often_is_told_as_it_stands(name, t
             ],
             "5 mg, on Monday, Wednesday; and 2.5 mg, on Tuesday",
         ),
-        ([a_dose(20, "U", text="Inject 20U at bedtime")], "Inject 20U at bedtime"),
-        ([a_dose(50, "ug", text="50 mcg daily")], "50 mcg daily"),
     ],
 )
-def test_coded_doses_are_told_whole_too_and_in_the_unit_of_the_text(dosages, words):
+def test_coded_doses_are_told_whole_too(dosages, words):
     assert row(an_order("Medicine of 1999", *dosages)).endswith(f", {words}")
+
+
+@pytest.mark.parametrize(
+    ("name", "dosage", "words"),
+    [
+        ("Insulin glargine", a_dose(20, "U", text="Inject 20U at bedtime"), "20U at bedtime"),
+        ("Levothyroxine", a_dose(50, "ug", text="50 mcg daily"), "50 mcg daily"),
+    ],
+)
+def test_a_dose_that_is_coded_in_another_unit_is_told_as_it_is_written(name, dosage, words):
+    assert row(an_order(name, dosage)) == f"{name} {words}"
 
 
 def test_of_a_dosage_too_long_to_quote_the_name_is_told_and_that_there_is_more():
