@@ -2,7 +2,7 @@
 words. What only shares words with another tells something else."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ _CALLED = re.compile(
     r"^(?:Flag|Order|Goal|Diagnosis|Procedure|Allergy|Intolerance"
     r"|Clinical impression(?: \([^)]*\))?): "
 )
+_LABEL = re.compile(r"^[^:.,;()]{1,40}: ")  # "Social: no tobacco"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -82,11 +83,18 @@ def _said(text: str, day: str) -> Said:
         frozenset(map(_thing, named)),
         frozenset(value for a in named for value in _values(a, day or "".join(days[:1]))),
         frozenset(t.key for t in beside if any(map(str.isdigit, t.key))),
-        frozenset(a.concept.key for a in read if a.concept.kind is Kind.WORD),
+        frozenset(_words(body, read, named)),
         frozenset(stem(t.key) for t in found if len(t.key) > _JOINING or t.key.isdigit()),
         bool(NEGATED.search(body)),
         " ".join(t.key for t in found if t.key[0].isalnum()),
     )
+
+
+def _words(body: str, read: Sequence[Assertion], named: Sequence[Assertion]) -> Iterator[str]:
+    """Those that are of no thing; what only stands over the line, and names none, tells nothing."""
+    label = _LABEL.match(body)
+    start = label.end() if label and not any(a.start < label.end() for a in named) else 0
+    yield from (a.concept.key for a in read if a.concept.kind is Kind.WORD and a.start >= start)
 
 
 def _thing(a: Assertion) -> Thing:

@@ -37,6 +37,7 @@ _ANSWER = re.compile(r"; |: |\n(?:Item: )?")
 _ANSWER_AFTER = re.compile(r"; |\n")
 BRACKET = re.compile(r" \([^()]{1,300}\)$")
 _AS_LISTED = ("active", "final", "confirmed", "completed", "finished", "in-progress", "")
+_IN_WORDS = {"remission": "in remission"}
 _DATED = re.compile(r"(?:ordered )?\d{4}")  # its own day stands behind what is told
 
 
@@ -249,8 +250,8 @@ class Telling:
 def standing(bracket: str, body: str) -> Iterator[str]:
     """ "stopped", "because: agranulocytosis" of the bracket behind a first line."""
     for told in re.split(r"[;,] ", bracket.strip(" ()")):
-        if told != "active" and told not in body and not _DATED.match(told):
-            yield told
+        if told not in _AS_LISTED and told not in body and not _DATED.match(told):
+            yield _IN_WORDS.get(told, told)
 
 
 def _shown(record: SourceRecord, source: FactSource) -> tuple[int, int]:

@@ -97,17 +97,11 @@ def _problems(telling: Telling) -> Iterator[Item]:
             yield course
         elif found := telling.headline(source):
             is_sure = is_grave and fact.standing in _SURE
-            words = _with_remission(telling, source, found[0])
-            yield Item(words, (found[1],), Rank.GRAVE_PROBLEM if is_sure else Rank.OTHER)
+            yield Item(found[0], (found[1],), Rank.GRAVE_PROBLEM if is_sure else Rank.OTHER)
 
 
 def _is_grave(telling: Telling, fact: Fact) -> bool:
     return telling.is_any(fact.key, telling.rules.grave)
-
-
-def _with_remission(telling: Telling, source: FactSource, words: str) -> str:
-    is_over = telling.records[source.record_id].status == _REMISSION
-    return f"{words}, in remission" if is_over and _REMISSION not in words.casefold() else words
 
 
 def _course(telling: Telling, fact: Fact) -> Item | None:
