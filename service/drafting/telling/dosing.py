@@ -146,7 +146,8 @@ def _dosage(record: ReadRecord) -> str:
 def _unsaid(dosage: str, said: Iterable[Assertion], values: Sequence[Value]) -> list[str]:
     """The words beyond those of the values, of a form, and of the way by the mouth."""
     beside = [v for a in said for v in a.values if v.what == "form"]
-    beside += [v for v in read(dosage) if (v.what, v.value) == _BY_MOUTH]
+    known = {_BY_MOUTH, *((v.what, v.value) for v in values)}  # "every 6 hours, 4 times daily"
+    beside += [v for v in read(dosage) if (v.what, v.value) in known]
     rest = dosage.casefold()
     for dose in (v.said.casefold() for v in values if v.what == "dose"):
         rest = re.sub(rf"[\d.½]{{1,6}} [^\W\d]{{1,20}} \({re.escape(dose)}\)", dose, rest)

@@ -38,7 +38,7 @@ _ANSWER_AFTER = re.compile(r"; |\n")
 BRACKET = re.compile(r" \([^()]{1,300}\)$")
 _AS_LISTED = ("active", "final", "confirmed", "completed", "finished", "in-progress", "")
 _IN_WORDS = {"remission": "in remission"}
-_DATED = re.compile(r"(?:ordered )?\d{4}")  # its own day stands behind what is told
+_DATED = re.compile(r"\b\d{4}\b")  # its own day stands behind what is told
 
 
 class Rank(IntEnum):
@@ -48,14 +48,14 @@ class Rank(IntEnum):
     SEVERE_ALLERGY = 1
     RISK_NOW = 2
     NARROW_MEDICINE = 3
-    MEDICINE = 4
-    GRAVE_PROBLEM = 5
-    ALLERGY = 6
-    GRAVE_CONFLICT = 7
-    EVER = 8
-    SCORE = 9
-    ABNORMAL = 10
-    BINDING = 11
+    BINDING = 4
+    MEDICINE = 5
+    GRAVE_PROBLEM = 6
+    ALLERGY = 7
+    GRAVE_CONFLICT = 8
+    EVER = 9
+    SCORE = 10
+    ABNORMAL = 11
     OVERDUE = 12
     ALERT = 13
     CHANGED = 14
@@ -248,9 +248,9 @@ class Telling:
 
 
 def standing(bracket: str, body: str) -> Iterator[str]:
-    """ "stopped", "because: agranulocytosis" of the bracket behind a first line."""
+    """ "stopped", "because: agranulocytosis" of the bracket behind a first line; no day."""
     for told in re.split(r"[;,] ", bracket.strip(" ()")):
-        if told not in _AS_LISTED and told not in body and not _DATED.match(told):
+        if told not in _AS_LISTED and told not in body and not _DATED.search(told):
             yield _IN_WORDS.get(told, told)
 
 
