@@ -16,13 +16,12 @@ _DOUBTS = {
     "unconfirmed": "Unconfirmed allergy: ",
 }
 _CLINICAL = ("active", "inactive", "resolved")
-SEVERITIES = ("severe", "moderate", "mild")
 
 
 def allergy(scene: Scene) -> Rendering:
     """Substance, reactions with severity, status, verification, when recorded."""
     substance = words.concept(scene.get("code")) or _reaction_substances(scene) or "not named"
-    reactions = words.joined(map(_reaction, _severest_first(scene)))
+    reactions = words.joined(map(_reaction, words.each(scene.get("reaction"))), "; ")
     clinical = words.known_code(scene.get("clinicalStatus"), _CLINICAL)
     verified = verification(scene)
     return Rendering(
@@ -50,10 +49,7 @@ def allergy(scene: Scene) -> Rendering:
 
 
 def _head(scene: Scene, substance: str, reactions: str, clinical: str, verified: str) -> str:
-    """ "Allergy: penicillin G - anaphylaxis (severe); active, confirmed; recorded 2019-04-02".
-
-    The first semicolon ends what it is and how it shows.
-    """
+    """ "Allergy: penicillin G - anaphylaxis (severe); active, confirmed; recorded 2019-04-02"."""
     nothing = allergy_said(scene.get("code"))
     said = "allerg" in substance.lower() or "intoleran" in substance.lower()
     prefix = _DOUBTS.get(verified, "" if said else _kind(scene))
@@ -65,7 +61,8 @@ def _head(scene: Scene, substance: str, reactions: str, clinical: str, verified:
     parts = (state, high, recorded and f"recorded {recorded}")
     return (
         prefix
-        + (substance + (f" - {reactions}" if reactions else "")).replace(";", ",")
+        + substance
+        + (f" - {reactions}" if reactions else "")
         + "".join(f"; {part}" for part in parts if part)
     )
 
@@ -86,15 +83,7 @@ def _kind(scene: Scene) -> str:
 def _reaction(reaction: Mapping[str, Any]) -> str:
     named = words.concepts(reaction.get("manifestation")) or words.text(reaction.get("description"))
     onset = dates.day(reaction.get("onset"))
-    return named + words.in_brackets(words.joined((words.text(reaction.get("severity")), onset)))
-
-
-def _severest_first(scene: Scene) -> list[Mapping[str, Any]]:
-    def place(reaction: Mapping[str, Any]) -> int:
-        severity = words.text(reaction.get("severity"))
-        return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
-
-    return sorted(words.each(scene.get("reaction")), key=place)
+    return named + words.in_brackets(words.text(reaction.get("severity")), onset)
 
 
 def _reaction_words(scene: Scene) -> str:
