@@ -1,6 +1,7 @@
 """/summaries: ask for one, list them, read one, and the acts on a whole summary."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -201,12 +202,7 @@ def reject(
     if_match: IfMatch = None,
 ) -> Response:
     """End it: this summary will not be used."""
-    seen = looked_at(asked.digest, if_match)
-
-    def act() -> Summary:
-        return actions.reject(session, summary_id, asked.reason, by=person, digest=seen)
-
-    return once(_act(session, person, act))
+    return once(_reasoned(actions.reject, session, summary_id, asked, person, if_match))
 
 
 @router.post("/{summary_id}/return", response_model=shapes.Row, responses=ACT)
@@ -224,13 +220,8 @@ def return_for_redraft(
     done for the same reason and the chart has not changed since."""
 
     fresh.ask(runtime, summary_id)
-    seen = looked_at(asked.digest, if_match)
-
-    def send_back() -> Summary:
-        reason = asked.reason
-        return actions.return_for_redraft(session, summary_id, reason, by=person, digest=seen)
-
-    return once(_act(session, person, send_back))
+    verb = actions.return_for_redraft
+    return once(_reasoned(verb, session, summary_id, asked, person, if_match))
 
 
 @router.post("/{summary_id}/sections/{section}/redraft", response_model=shapes.Row, responses=ACT)
@@ -273,12 +264,7 @@ def reopen(
     if_match: IfMatch = None,
 ) -> Response:
     """Back into review: instead of cosigning, or after the EHR refused the filing."""
-    seen = looked_at(asked.digest, if_match)
-
-    def act() -> Summary:
-        return actions.reopen(session, summary_id, asked.reason, by=person, digest=seen)
-
-    return once(_act(session, person, act))
+    return once(_reasoned(actions.reopen, session, summary_id, asked, person, if_match))
 
 
 @router.post("/{summary_id}/amend", response_model=shapes.Row, responses=ACT)
@@ -291,12 +277,7 @@ def amend(
     if_match: IfMatch = None,
 ) -> Response:
     """Open a filed summary for correction."""
-    seen = looked_at(asked.digest, if_match)
-
-    def act() -> Summary:
-        return actions.amend(session, summary_id, asked.reason, by=person, digest=seen)
-
-    return once(_act(session, person, act))
+    return once(_reasoned(actions.amend, session, summary_id, asked, person, if_match))
 
 
 @router.post("/{summary_id}/retract", response_model=shapes.Row, responses=ACT)
@@ -311,12 +292,7 @@ def retract(
     """Withdraw a filed summary, also while it is open for correction: the EHR's copy is marked as
     entered in error. For who has opened the text since it was filed, and has signed in as lately
     as the site asks for a signature."""
-    seen = looked_at(asked.digest, if_match)
-
-    def act() -> Summary:
-        return actions.retract(session, summary_id, asked.reason, by=person, digest=seen)
-
-    return once(_act(session, person, act))
+    return once(_reasoned(actions.retract, session, summary_id, asked, person, if_match))
 
 
 def told(session: Session, summary: Summary, person: Person) -> shapes.Row:
@@ -329,6 +305,20 @@ def whole(session: Session, summary_id: str, person: Person, runtime: Runtime) -
     types, zone = runtime.settings.cosign_types, zone_named(runtime.settings.time_zone)
     desk = open_desk(session, summary_id, person, cosign_types=types, zone=zone)
     return Answer(_whole(desk), patient_ref=desk.summary.patient_ref)
+
+
+def _reasoned(
+    verb: Callable[..., Summary],
+    session: Session,
+    summary_id: str,
+    asked: shapes.Reason,
+    person: Person,
+    if_match: str | None,
+) -> Callable[[], Answer]:
+    """An act for a reason, on the text that the caller was looking at."""
+    seen = looked_at(asked.digest, if_match)
+    done = partial(verb, session, summary_id, asked.reason, by=person, digest=seen)
+    return _act(session, person, done)
 
 
 def _act(session: Session, person: Person, verb: Callable[[], Summary]) -> Callable[[], Answer]:
