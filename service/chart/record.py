@@ -152,6 +152,7 @@ def marking_of(resource: Mapping[str, Any], around: Surroundings) -> Marking:
 
 
 def _columns(rendering: Rendering) -> dict[str, Any]:
+    when = instant(rendering.effective)
     return {
         "title": storable(one_line(rendering.title)),
         "headline": storable(one_line(rendering.headline)),
@@ -160,8 +161,8 @@ def _columns(rendering: Rendering) -> dict[str, Any]:
         "code": storable(rendering.code)[:MAX_CODE],
         "category": storable(rendering.category)[:MAX_CODE],
         "status": storable(rendering.status)[:MAX_CODE],
-        "effective": storable(rendering.effective)[:MAX_CODE],
-        "effective_at": instant(rendering.effective),
+        "effective": storable(rendering.effective)[:MAX_CODE] if when else "",
+        "effective_at": when,
         "encounter_ref": storable(rendering.encounter) if rendering.encounter else None,
         "author": _named(storable(one_line(rendering.author))),
         "author_role": storable(one_line(rendering.author_role)),

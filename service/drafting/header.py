@@ -11,11 +11,12 @@ _BORN = re.compile(r"\b(?:born|birth ?date|date of birth|dob)\b[:\s]*(\d{4}(?:-\
 _MRN = re.compile(
     r"^(?:.*\b)?(?:MRN|medical record(?: number)?)\b[^:\n]*:?\s*([\w./-]+)", re.I | re.M
 )
+_DIED = re.compile(r"\bdied \d{4}(?:-\d{2}){0,2}|\bdeceased\b")
 _NAME = re.compile(r"^name:\s*(.+)$", re.I | re.M)
 
 
 def header(records: Iterable[SourceRecord], window: Window) -> tuple[str, ...]:
-    """Name, birth date and record number as the Patient record has them; period; last date."""
+    """Name, birth date, death, record number as the Patient record has them; period; last date."""
     held = list(records)
     patient = next((r for r in held if r.resource_type == "Patient"), None)
     lines = [_identity(patient)] if patient else ["Patient: no Patient record could be read"]
@@ -29,6 +30,8 @@ def _identity(patient: SourceRecord) -> str:
     found = [_name(patient)]
     if born := _BORN.search(patient.text):
         found.append(f"born {born[1]}")
+    if died := _DIED.search(headline(patient).partition("(")[2]):
+        found.append(died[0])
     if number := _MRN.search(patient.text):
         found.append(f"MRN {number[1]}")
     return "Patient: " + ", ".join(found)

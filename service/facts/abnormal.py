@@ -1,17 +1,23 @@
-"""Which results are out of range: by a flag, by what an adult has, or by the words beside them."""
+"""Which results are out of range: by a flag or word, by their own range, by what an adult has."""
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from service.facts.fact import Fact, ReadRecord
+from service.facts.ranges import is_outside, own, table, usual
+from service.facts.said import days_between
 from service.facts.wording import quote
-from service.reading.assertions import Value
+from service.reading.assertions import Assertion, Value
 
-_FLAGS = frozenset(("high", "low", "critical", "critically", "abnormal", "positive", "detected"))
+_FLAGS = frozenset(
+    (
+        *("high", "low", "critical", "critically", "abnormal", "toxic"),
+        *("positive", "detected", "reactive"),
+    )
+)
+_FOUND = re.compile(r"(?<!non-)(?<!non )(?<!not )\b(?:positive|reactive|detected)\b", re.IGNORECASE)
+_USUAL = ("normal", "within normal limits", "as expected")
+_YEAR = 365.25  # days
 _SAID = re.compile(
     r"\b(?:abnormal|high|low|elevated|raised|(?:above|below|out of|outside) (?:the )?(?:range|line|"
     r"limit|normal)\w*|above|below|positive|critical|(?<!non-)(?<!non )reactive"
@@ -26,23 +32,44 @@ _NORMAL = re.compile(
 
 
 def is_abnormal(fact: Fact, records: Mapping[str, ReadRecord]) -> bool:
-    """The newest result of a series; also the one before it where a note tells the last without a
-    flag."""
+    """The newest result of a series, by its flag, its word, its own range, what an adult has; also
+    the one before it where a note tells the last without a flag."""
     if _is_flagged(fact):
         return True
-    result = fact.values[0] if fact.values else None
-    number = _number(result) if result else None
-    low, high = _bounds(fact.key, result, number) if result else (None, None)
-    if number is not None and (low is not None or high is not None):
-        return (low is not None and number < low) or (high is not None and number > high)
+    if not fact.values or _is_flagged_normal(fact):
+        return False
+    if _is_found(fact):
+        return True
     newest = fact.sources[0]
+    is_grown = not is_child(records.values(), fact.on)
+    judged = own(fact) or (usual(fact.key, fact.values[0]) if is_grown else None)
+    if judged:
+        return is_outside(*judged, fact.values[0].comparator)
     record = records[newest.record_id]
     return (record.is_note or has_range(fact.key)) and calls_abnormal(quote(record, newest))
 
 
+def is_child(records: Iterable[ReadRecord], on: str) -> bool:
+    """Is the patient known to be too young on that day for what an adult has?"""
+    said = (a for r in records if r.type == "Patient" for a in r.assertions)
+    born = next((str(v.value) for a in said for v in a.values if _is_birth(a, v)), "")
+    days = days_between(born, on[:10])
+    return days is not None and days < table()["adult"] * _YEAR
+
+
+def _is_birth(said: Assertion, value: Value) -> bool:
+    return said.concept.key == "age" and value.what == "date"
+
+
+def _is_found(fact: Fact) -> bool:
+    """ "Positive", "reactive": what nobody wants to be found, the names of good things aside."""
+    is_good = any(name in fact.key for name in table()["good"])
+    return not is_good and bool(_FOUND.search(fact.values[0].said))
+
+
 def has_range(key: str) -> bool:
     """Is it known what an adult has?"""
-    return key in _ranges()
+    return key in table()["ranges"]
 
 
 def calls_abnormal(text: str) -> bool:
@@ -56,27 +83,5 @@ def _is_flagged(fact: Fact) -> bool:
     return any(word in _FLAGS and "not " not in each for each in said for word in each.split())
 
 
-def _bounds(key: str, result: Value, number: float | None) -> tuple[float | None, float | None]:
-    """In the unit that the result is told in, else in the one that is usual for such a number."""
-    rows = _ranges().get(key, ())
-    said = result.said.lower().replace("μ", "u").replace("µ", "u")
-    for row in rows:
-        if row.get("unit") and row["unit"] in said:
-            return row.get("low"), row.get("high")
-    for row in rows if number is not None else ():
-        if "unit" not in row and row.get("from", 0) <= number < row.get("to", float("inf")):
-            return row.get("low"), row.get("high")
-    return None, None
-
-
-def _number(result: Value) -> float | None:
-    """As it is written, whatever the unit."""
-    found = re.search(r"\d+(?:\.\d+)?", result.said.replace(",", ""))
-    return float(found[0]) if found else None
-
-
-@cache
-def _ranges() -> Mapping[str, Sequence[dict[str, Any]]]:
-    path = Path(__file__).parent / "data" / "ranges.toml"
-    ranges: dict[str, Sequence[dict[str, Any]]] = tomllib.loads(path.read_text("utf-8"))["ranges"]
-    return ranges
+def _is_flagged_normal(fact: Fact) -> bool:
+    return any(v.what == "flag" and v.said in _USUAL for v in fact.values)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from service.chart.render.allergies import SEVERITIES
 from service.facts.fact import Change, Fact, FactKind, Standing, newest_first
 from service.facts.problems import history, shown, word_of
 from service.facts.said import Chart, Said, by_key, dated, name_of
@@ -11,7 +12,7 @@ from service.reading.assertions import Act, Certainty, Kind, Time, Value
 
 GENERAL = ("any", "drug", "food", "environmental")  # keys of "no known drug allergies"
 NONE_KNOWN = "none-known"
-_SHOWN = ("reaction", "severity", "criticality", "type", "status")
+_SHOWN = ("reaction", "criticality", "type", "status")
 _SIGNS = (Kind.SYMPTOM, Kind.PROBLEM, Kind.FINDING)
 # What befalls somebody with a medicine named beside it, and is hardly ever anything else.
 _HARM = frozenset(
@@ -74,7 +75,7 @@ def _allergy(key: str, said: Sequence[Said], chart: Chart) -> Fact:
     standing, status = allergy_word(last)
     why = dated(status or "recorded", last)
     first = next((each.day for each in said if each.is_affirmed and each.day), "")
-    values = dict.fromkeys((*shown(said, last, _SHOWN), *_reactions(said, chart)))
+    values = dict.fromkeys((*shown(said, last, _SHOWN), *_worst(said), *_reactions(said, chart)))
     return Fact(
         FactKind.ALLERGY,
         key,
@@ -89,6 +90,12 @@ def _allergy(key: str, said: Sequence[Said], chart: Chart) -> Fact:
         history=tuple(history(said, allergy_word)),
         sources=newest_first(each.source for each in said),
     )
+
+
+def _worst(said: Sequence[Said]) -> list[Value]:
+    """The severity of the worst reaction."""
+    told = {v.value: v for e in said if e.is_affirmed for v in e.a.values if v.what == "severity"}
+    return [told[severity] for severity in SEVERITIES if severity in told][:1]
 
 
 def _reactions(said: Sequence[Said], chart: Chart) -> Iterator[Value]:

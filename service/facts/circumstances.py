@@ -6,7 +6,7 @@ from dataclasses import replace
 from service.facts.events import DEATH
 from service.facts.fact import Fact, FactKind, Standing, newest_first
 from service.facts.problems import latest_fact, word_of
-from service.facts.said import Chart, Said, by_key, dated, name_of
+from service.facts.said import Chart, Said, by_key, dated, days_between, name_of
 from service.reading.assertions import Act, Kind, Polarity, Says, Time, Value
 
 CODE_STATUS = frozenset(
@@ -16,7 +16,8 @@ INTERPRETER = "interpreter"
 _IDENTITY = frozenset(("age", "gender", "name", "language", INTERPRETER))
 _AMOUNTS = ("quantity", "count", "frequency", "dose", "route", "level", "date", "duration")
 _ILLNESS = frozenset((Kind.PROBLEM, Kind.RISK, Kind.SUBSTANCE, Kind.EVENT, Kind.ALLERGY))
-_OPPOSITE = {"capacity": "lacks-capacity", "lacks-capacity": "capacity"}
+_PAIRS = (("capacity", "lacks-capacity"), ("involuntary-hold", "voluntary-status"))
+_OPPOSITE = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
 _OWN = (Says.QUOTED,)
 _TOLD = ("item", "level", "date", "until", "from", "rule")
 
@@ -41,6 +42,8 @@ def directive_word(said: Said) -> tuple[Standing, str]:
         return Standing.PAST, "ended"
     if said.is_affirmed and said.a.act is Act.DECLINED:
         return Standing.REFUTED, "declined"
+    if said.a.act is Act.AVOID and not said.record.is_note:
+        return Standing.REFUTED, "not to be done"
     if said.a.time is Time.PLANNED:
         return Standing.PLANNED, "planned"
     return word_of(said)
@@ -205,9 +208,9 @@ def identity_facts(chart: Chart, *, on: str) -> Iterator[Fact]:
 def _aged(fact: Fact, on: str) -> Fact:
     """The age in full years by the birth date, where that is whole."""
     born = fact.value("date")
-    if fact.key != "age" or born is None or len(str(born.value)) < 10:
+    day = str(born.value) if born else ""
+    if fact.key != "age" or born is None or days_between(day, on) is None:
         return fact
-    day = str(born.value)
     years = int(on[:4]) - int(day[:4]) - (on[5:10] < day[5:10])
     age = Value("age", float(years), f"{years} years")
     return replace(fact, values=(age, born), why=f"{years} years, born {day}")

@@ -8,6 +8,7 @@ from service.facts.circumstances import CODE_STATUS
 from service.facts.courses import (
     doses_differ,
     is_denied,
+    is_given_since,
     is_later,
     is_not_taken,
     is_order,
@@ -154,6 +155,7 @@ def _on(said: Said) -> str:
 def _not_taken(key: str, said: Sequence[Said]) -> Iterator[Conflict]:
     orders = [each for each in _unended(said) if is_order(each)]
     against = [each for each in said if is_not_taken(each) and each.record.type != "Patient"]
+    against = [each for each in against if not is_given_since(each, said)]
     if orders and against and is_later(against[-1], orders[-1]):
         why = f"{name_of(key)} is ordered, but was refused or is not taken"
         yield _conflict(ConflictKind.NOT_TAKEN, key, why, against[-1], orders[-1])

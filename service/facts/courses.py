@@ -27,6 +27,8 @@ _FINISHED = re.compile(
 )
 _TO_COME = re.compile(r"\bthen (?:stop|off|discontinue)\b", re.IGNORECASE)
 Test = Callable[[Said], bool]
+ONE_DOSE = ("MedicationAdministration", "MedicationDispense")
+_DISPENSE = "MedicationDispense"
 _UNTAKEN = {Act.DECLINED: "refused", Act.MISSED: "missed", Act.NOT_FILLED: "not filled"}
 
 
@@ -54,11 +56,20 @@ def is_taking(said: Said) -> bool:
 
 
 def is_stop(said: Said) -> bool:
-    """Not where it is only ordered when to stop."""
-    is_so = said.is_affirmed and said.is_meant
+    """Not where it is only ordered when to stop, nor of one dose: the order goes on."""
+    is_so = said.is_affirmed and said.is_meant and not is_of_one_dose(said)
     if said.a.act is Act.STOPPED:
         return is_so and not _TO_COME.search(_sentence(said))
     return is_so and is_finished(said)
+
+
+def is_hold(said: Said) -> bool:
+    return _act(Act.HELD)(said) and not is_of_one_dose(said)
+
+
+def is_of_one_dose(said: Said) -> bool:
+    """Of what was given or handed out once, and not of the order."""
+    return said.record.type in ONE_DOSE
 
 
 def is_finished(said: Said) -> bool:
@@ -103,7 +114,8 @@ def outlives(taking: Said, end: Said) -> bool:
 
 def is_undated(end: Said) -> bool:
     """An order that is stopped today, nobody knows since when: its day is that of the order."""
-    return not end.record.is_note and not end.value("until")
+    is_told = end.record.is_note or (end.record.type != ORDER and end.value("until"))
+    return not is_told
 
 
 def is_later(said: Said, other: Said) -> bool:
@@ -189,11 +201,12 @@ def _taken(said: Sequence[Said], taking: Sequence[Said]) -> Course:
         until = over.told("until")
         why = f"until {until}" if until else dated("completed, ordered", over)
         return Course(said, taking, over, Standing.PAST, why, "completed", since, until)
-    held = [each for each in said if each.a.act is Act.HELD and each.is_meant and each.is_affirmed]
+    held = [each for each in said if is_hold(each)]
     if held and not outlives(last, held[-1]):
         why = dated("on hold, said", held[-1]) + _because(held[-1])
         return Course(said, taking, held[-1], Standing.ON_HOLD, why, "on hold", since)
     against = [each for each in said if is_not_taken(each) and is_later(each, last)]
+    against = [each for each in against if not is_given_since(each, said)]
     if against:
         word = _UNTAKEN.get(against[-1].a.act, "not taken")
         why = f"ordered, but {dated(word, against[-1])}{_because(against[-1])}"
@@ -203,9 +216,17 @@ def _taken(said: Sequence[Said], taking: Sequence[Said]) -> Course:
     return Course(said, taking, last, Standing.CURRENT, dated(as_order, last), word, since)
 
 
+def is_given_since(each: Said, said: Iterable[Said]) -> bool:
+    """Was a dose given after the one that was not?"""
+    given = (e for e in said if e.a.act is Act.ONCE and e.record.type == each.record.type)
+    return is_of_one_dose(each) and any(is_later(other, each) for other in given)
+
+
 def _completed(said: Sequence[Said], last: Said) -> Said | None:
-    """The record of a course that is over and was not over when it was last told of."""
-    over = (e for e in said if e.is_affirmed and e.a.time is Time.PAST)
+    """The record of a course that is over and was not over when it was last told of. What was
+    handed out runs out; the order goes on."""
+    told = (e for e in said if e.record.type != _DISPENSE)
+    over = (e for e in told if e.is_affirmed and e.a.time is Time.PAST)
     return next((e for e in over if _until(e) and _until(e) >= last.day), None)
 
 
@@ -232,7 +253,7 @@ def _ended(said: Sequence[Said], end: Said) -> Course:
     until = "" if is_undated(end) else end.day
     why = f"stopped{f' on {until}' if until else ''}{by}{_because(end)}"
     before = [each for each in said if is_taking(each) or each.a.act is Act.STARTED]
-    since = _since(before) if before else ""
+    since = _since(before) if before else end.begun if end.begun < until else ""
     return Course(said, before, end, Standing.PAST, why, "stopped", since, until)
 
 
@@ -272,7 +293,7 @@ def _is_cancelled(said: Said) -> bool:
 
 
 _RULES: tuple[tuple[Test, Standing, str, str], ...] = (
-    (_act(Act.HELD), Standing.ON_HOLD, "on hold", ""),
+    (is_hold, Standing.ON_HOLD, "on hold", ""),
     (_act(Act.DECLINED), Standing.REFUTED, "refused", ""),
     (_act(Act.NOT_FILLED), Standing.UNKNOWN, "not filled", ""),
     (_act(Act.MISSED), Standing.UNKNOWN, "missed", ""),
@@ -284,6 +305,8 @@ _RULES: tuple[tuple[Test, Standing, str, str], ...] = (
         "",
     ),
     (_act(Act.ONCE), Standing.PAST, "given once", ""),
+    (_act(Act.HELD), Standing.UNKNOWN, "dose held", ""),
+    (_act(Act.STOPPED), Standing.PAST, "dose stopped", ""),
     (lambda said: _is_planned(said) and said.is_meant, Standing.PLANNED, "considered", ""),
     (_is_planned, Standing.PLANNED, "planned", ""),
     (_is_cancelled, Standing.REFUTED, "cancelled", ""),

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
-from service.facts.said import Chart, Said, days_between
+from service.facts.said import Chart, Said, day_after, days_between
 from service.reading.assertions import Act, Kind, Time
 
 ORDER = "MedicationRequest"
@@ -21,7 +22,8 @@ _ONCE = "once"
 _GIVEN = (Act.NONE, Act.TAKEN)
 _STOP = re.compile(r"[.;](?:\s|$)|\n")
 _HEADING = re.compile(r"^[ *#]*([A-Z][A-Z /&-]{3,40}:?|[A-Z][\w /&-]{2,40}:)[ *]*$", re.MULTILINE)
-_LASTS = 120  # days for which a long-acting injection counts
+LASTS = 120  # days for which a long-acting injection counts
+_SUPPLY = "MedicationDispense"
 _ANESTHETICS = frozenset(("propofol", "etomidate", "rocuronium", "succinylcholine", "vecuronium"))
 
 
@@ -32,11 +34,13 @@ def with_events(medicines: Mapping[str, Sequence[Said]], chart: Chart) -> dict[s
 
 def _told(key: str, said: Sequence[Said], chart: Chart) -> Iterator[Said]:
     days = [e.day for e in said if key not in _ANTIDOTES and _is_of_overdose(e, chart)]
+    is_ordered = any(e.record.type in _LISTS for e in said)
     is_regular = any(_is_regular(each) for each in said)
     for each in said:
         is_agent = not is_regular and any(_is_near(each.day, day) for day in days)
         is_own = key not in _ANTIDOTES and _is_of_overdose(each, chart)
-        if each.a.act is Act.ONCE and _is_depot(each) and _lasts(each, chart):
+        is_injected = each.a.act is Act.ONCE and is_depot(each) and _lasts(each, chart)
+        if is_injected or (not is_ordered and _is_supplied(each, chart)):
             yield each._replace(a=replace(each.a, act=Act.TAKEN, time=Time.NOW))
         elif is_own or (_may_be_event(each) and (is_agent or _is_single(each))):
             yield each._replace(a=replace(each.a, act=Act.ONCE))
@@ -50,6 +54,10 @@ def _is_regular(said: Said) -> bool:
     return is_listed or any(v.what == "frequency" and not _is_once(v.value) for v in said.a.values)
 
 
+def _is_days(lasts: object) -> TypeGuard[tuple[str, float]]:
+    return isinstance(lasts, tuple) and lasts[0] == "days" and len(lasts) == 2
+
+
 def _may_be_event(said: Said) -> bool:
     """Is an amount told, and neither how often nor for how long?"""
     lasts = [v.value for v in said.a.values if v.what == "duration"]
@@ -58,21 +66,30 @@ def _may_be_event(said: Said) -> bool:
     is_told = is_order or said.a.act in _GIVEN
     is_so = said.is_affirmed and said.a.time in (Time.NOW, Time.EVER)
     often = [v.value for v in said.a.values if v.what == "frequency"]
-    return is_told and is_so and not is_long and all(map(_is_once, often)) and not _is_depot(said)
+    return is_told and is_so and not is_long and all(map(_is_once, often)) and not is_depot(said)
 
 
 def _is_once(often: object) -> bool:
     return isinstance(often, tuple) and _ONCE in often
 
 
-def _is_depot(said: Said) -> bool:
+def is_depot(said: Said) -> bool:
     is_of_form = any(v.what == "form" and "long-acting" in str(v.value) for v in said.a.values)
-    return is_of_form or bool(_words("depot").search(_sentence(said)))
+    is_swallowed = any(v.what == "route" and v.value == "oral" for v in said.a.values)
+    return is_of_form or (not is_swallowed and bool(_words("depot").search(_sentence(said))))
 
 
 def _lasts(said: Said, chart: Chart) -> bool:
-    since = days_between(said.day[:10], chart.last[:10])
-    return since is None or since <= _LASTS
+    since = days_between(said.day[:10], chart.on)
+    return since is None or since <= LASTS
+
+
+def _is_supplied(said: Said, chart: Chart) -> bool:
+    """Was enough of it handed out to last until today? Only its dispensing tells of the dose."""
+    is_over = said.is_affirmed and said.a.act is Act.PRESCRIBED and said.a.time is Time.PAST
+    lasts = [v.value[1] for v in said.a.values if v.what == "duration" and _is_days(v.value)]
+    is_told = is_over and said.record.type == _SUPPLY and bool(lasts)
+    return is_told and day_after(said.day[:10], max(lasts)) >= chart.on
 
 
 def _is_single(said: Said) -> bool:

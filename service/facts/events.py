@@ -9,7 +9,12 @@ from service.reading.assertions import Act, Kind, Time
 DEATH = "death"
 _KINDS = {Kind.EVENT: FactKind.EVENT, Kind.PROCEDURE: FactKind.PROCEDURE}
 _SHOWN = ("from", "until", "item", "reason", "indication", "outcome", "side", "site", "count")
-_UNDONE = {Act.DECLINED: "refused", Act.MISSED: "missed", Act.STOPPED: "cancelled"}
+_UNDONE = {
+    Act.DECLINED: "refused",
+    Act.MISSED: "missed",
+    Act.STOPPED: "cancelled",
+    Act.AVOID: "not to be done",
+}
 # What notes name all the time without that it took place on their day.
 _MENTIONED = frozenset(("referral", "follow-up", "anniversary", "visit", "appointment", "birth"))
 _UNDER_WAY = (Act.TAKEN, Act.STARTED, Act.CONTINUED)

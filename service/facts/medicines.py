@@ -3,7 +3,15 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from service.facts.courses import Course, doses_differ, is_order, is_taking, order_rows, verdict
+from service.facts.courses import (
+    Course,
+    doses_differ,
+    is_of_one_dose,
+    is_order,
+    is_taking,
+    order_rows,
+    verdict,
+)
 from service.facts.doses import ORDER, with_events
 from service.facts.fact import Change, Fact, FactKind, Standing, newest_first
 from service.facts.said import LOOKED_FOR, VACCINE, Chart, Said, by_key, name_of
@@ -28,6 +36,7 @@ _STEPS = {
     Act.NOT_FILLED: "not filled",
     Act.AVOID: "not to be given",
 }
+OF_A_DOSE = (Act.STOPPED, Act.HELD)
 _RESPONSES = {
     "respons": "response",
     "respond": "response",
@@ -167,6 +176,8 @@ def _planned(said: Said, what: str) -> str:
         return f"planned: {what}"
     if said.a.act is Act.ONCE and said.record.type == ORDER:
         return "ordered once"
+    if said.a.act in OF_A_DOSE and is_of_one_dose(said):
+        return f"dose {what}"
     return f"{what} by {said.by}" if what == "stopped" and said.by else what
 
 

@@ -61,6 +61,8 @@ def _topic(said: Said) -> str:
 def risk_word(said: Said) -> tuple[Standing, str]:
     """How a topic stands by one saying, and who denied it."""
     key = said.a.concept.key
+    if said.a.act is Act.AVOID and not said.record.is_note:
+        return Standing.PLANNED, "to be avoided"
     if said.a.time is Time.PLANNED:
         return Standing.PLANNED, "planned"
     if key in _PLANS and said.a.act in (Act.STOPPED, Act.HELD):
@@ -73,6 +75,8 @@ def risk_word(said: Said) -> tuple[Standing, str]:
         return standing, "denied" if is_own else "not present"
     if standing is Standing.CURRENT and key in _HAPPENED:
         return Standing.PAST, "happened"
+    if standing is Standing.CURRENT and said.a.time is Time.EVER:
+        return Standing.PAST, "happened before"
     return standing, "happened before" if standing is Standing.PAST and not status else status
 
 

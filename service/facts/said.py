@@ -112,6 +112,7 @@ class Said(NamedTuple):
 
 
 VACCINE = "Immunization"
+STATEMENT = "MedicationStatement"
 LOOKED_FOR = frozenset(("Observation", "DiagnosticReport"))  # what these name was looked for
 
 
@@ -122,6 +123,7 @@ class Chart(NamedTuple):
     family: list[Said]
     together: dict[tuple[str, int, int], list[Said]]  # by record, unit and clause
     last: str  # the day of the newest note
+    on: str  # of the draft
 
     def near(self, said: Said) -> list[Said]:
         """What is told within some words of it, in the clauses of its unit."""
@@ -151,7 +153,7 @@ def chart_of(records: Sequence[ReadRecord], *, on: str) -> Chart:
     for each in (*of.values(), family):
         each.sort(key=lambda said: (said.day, said.record.on))
     last = max((record.on for record in records if record.is_note), default="")
-    return Chart(of, family, together, last)
+    return Chart(of, family, together, last, on)
 
 
 def _bounded(said: Said, on: str) -> Said:
@@ -218,6 +220,8 @@ def _day(a: Assertion, record: ReadRecord) -> str:
         return record.on
     if told and a.act is Act.STOPPED:
         told = ended(a) or told
+        if record.type == STATEMENT:
+            return told  # the end of its period, of which the record has the first day
     if told and record.on and a.time is Time.NOW and a.act in _GOES_ON and record.is_note:
         has_begun = any(v.what == "date" and v.value == told for v in a.values)
         told = record.on if has_begun and a.concept.kind in _LASTING else told

@@ -27,7 +27,7 @@ def value_words(value: Value) -> str:
     bound = _COMPARED.get(value.comparator, "")
     if bound and not said.lower().startswith((*"<>≤≥~", bound)):
         said = f"{bound} {said}"
-    if value.per and value.per not in said and value.per != "dose":
+    if value.per and value.per not in said and "/" not in said and value.per != "dose":
         said = f"{said} per {value.per}"
     name = "" if value.what in _PLAIN else _NAMED.get(value.what, value.what)
     return f"{name} {said}".strip()

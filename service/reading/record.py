@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from service.chart.models import SourceRecord
+from service.chart.render.dates import known_day
 from service.fhir import wire
 from service.reading.assertions import Assertion
 from service.reading.layout import Place, Section, Structure, Unit
@@ -13,7 +14,7 @@ from service.reading.read import read_text
 from service.reading.reading import Reading
 from service.reading.resources import prose_places, read_resource
 
-READER = 6  # of another number: what was read before is read again, in the background
+READER = 7  # of another number: what was read before is read again, in the background
 
 Find = Callable[[str], Mapping[str, Any] | None]
 
@@ -21,12 +22,12 @@ Find = Callable[[str], Mapping[str, Any] | None]
 def local_day(effective: str, zone: tzinfo) -> str:
     """The day on which it was where the site is: a FHIR date as written, an instant in its zone."""
     if len(effective) <= 10:
-        return effective
+        return known_day(effective)
     try:
         at = datetime.fromisoformat(effective)
-        return at.astimezone(zone).date().isoformat() if at.tzinfo else effective[:10]
+        return at.astimezone(zone).date().isoformat() if at.tzinfo else known_day(effective)
     except (ValueError, OverflowError):  # the first and the last day that a clock can tell
-        return effective[:10]
+        return known_day(effective)
 
 
 def read_record(

@@ -31,6 +31,7 @@ from service.verification.models import Assessment, Reason, Span
 from service.verification.once import Once
 from service.verification.rows import Cited as OfRow
 from service.verification.rows import assess_row, is_row
+from service.verification.whole import ORDERS, in_part
 
 Read = Callable[[SourceRecord], Reading]
 
@@ -188,7 +189,10 @@ def _against(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment:
         found = replace(found, support=Support.SUPPORTED, score=1.0, reasons=())
     elif found.support is not Support.SUPPORTED:
         found = _in_offered_words(framed.body, cited, chart) or found
-    if wrong := frame_reasons(framed, records):
+    orders = [r.id for r, _ in records if r.resource_type in ORDERS]
+    is_borne = found.support is Support.SUPPORTED and bool(orders)
+    told = [chart.source(each).reading.assertions for each in orders] if is_borne else []
+    if wrong := [*frame_reasons(framed, records), *in_part(said.assertions, told)]:
         found = replace(found, support=Support.CONTRADICTED, score=0.1, reasons=tuple(wrong))
     return replace(found, evidence=spans)
 

@@ -51,7 +51,7 @@ def assess_row(placed: Placed, cited: Sequence[Cited]) -> Assessment:
         return Assessment(placed.index, Support.NOT_FOUND, 0.0, (Reason("words", name),), spans)
     held = [value for a in said for value in a.values]
     wrong = [
-        *_foreign_doses(dose, held),
+        *_foreign_doses(dose, held, cited),
         *_foreign_words(quoted, cited),
         *_foreign_days(period, said, cited),
     ]
@@ -63,7 +63,9 @@ def assess_row(placed: Placed, cited: Sequence[Cited]) -> Assessment:
     return Assessment(placed.index, Support.SUPPORTED, 1.0, (), spans)
 
 
-def _foreign_doses(cell: str, held: Sequence[Value]) -> Iterator[Reason]:
+def _foreign_doses(cell: str, held: Sequence[Value], cited: Sequence[Cited]) -> Iterator[Reason]:
+    if any(each.text.startswith(cell) for each in cited):
+        return  # a product of several medicines, as its order has it
     for value in values(cell):
         if value.what in _CARRIED and not agrees(value, held) and not _is_said(value, held):
             yield Reason("dose", value.said)

@@ -31,19 +31,30 @@ def coverage(scene: Scene) -> Rendering:
     )
 
 
+_NOT_IN_FORCE = {
+    "draft": "Not in force yet (draft): ",
+    "proposed": "Not in force yet (proposed): ",
+    "rejected": "Not in force (rejected): ",
+    "inactive": "No longer in force (inactive): ",
+    "entered-in-error": "Entered in error: ",
+}
+
+
 def consent(scene: Scene) -> Rendering:
-    """What the patient permits and denies, in words: rules that access/ applies are its own."""
+    """What the patient directs, permits and denies: rules that access/ applies are its own."""
     provision = words.first(scene.get("provision"))
     rules = words.joined(_rules(scene, provision), "; ")
-    scope = words.concept(scene.get("scope")) or words.concepts(scene.get("category")) or "consent"
+    kinds = words.joined(map(words.concepts, _kinds(scene))) or "consent"
     status, when = words.text(scene.get("status")), dates.day(scene.get("dateTime"))
+    period = dates.period(provision.get("period"))
+    shown = status if status != "active" or not period else f"in force {period}"
     return Rendering(
-        title=f"Consent: {scope}",
-        headline=f"Consent ({scope}): {rules or 'no rule given'}{words.in_brackets(status, when)}",
+        title=f"Consent: {kinds}",
+        headline=_NOT_IN_FORCE.get(status, "")
+        + f"Consent ({kinds}): {rules or 'no rule given'}"
+        + words.in_brackets(shown, when, "" if period in shown else f"valid {period}"),
         lines=[
-            ("Category", words.concepts(scene.get("category"))),
-            ("Policy", words.concept(scene.get("policyRule")) or _policies(scene)),
-            ("Valid", dates.period(provision.get("period"))),
+            ("Policy", _policies(scene)),
             ("Given by", scene.names(scene.get("performer"))),
             ("Organization", scene.names(scene.get("organization"))),
             ("Verified", _verified(scene)),
@@ -54,6 +65,11 @@ def consent(scene: Scene) -> Rendering:
         effective=dates.text_of(scene.get("dateTime")),
         author=scene.names(scene.get("performer")),
     )
+
+
+def _kinds(scene: Scene) -> list[object]:
+    """What it is about: "Advanced Care Directive", "Do Not Resuscitate"."""
+    return [scene.get(element) for element in ("scope", "category", "policyRule")]
 
 
 def _rules(scene: Scene, provision: Mapping[str, Any]) -> Iterator[str]:

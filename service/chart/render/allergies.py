@@ -16,12 +16,13 @@ _DOUBTS = {
     "unconfirmed": "Unconfirmed allergy: ",
 }
 _CLINICAL = ("active", "inactive", "resolved")
+SEVERITIES = ("severe", "moderate", "mild")
 
 
 def allergy(scene: Scene) -> Rendering:
     """Substance, reactions with severity, status, verification, when recorded."""
     substance = words.concept(scene.get("code")) or _reaction_substances(scene) or "not named"
-    reactions = words.joined(map(_reaction, words.each(scene.get("reaction"))), "; ")
+    reactions = words.joined(map(_reaction, _severest_first(scene)))
     clinical = words.known_code(scene.get("clinicalStatus"), _CLINICAL)
     verified = verification(scene)
     return Rendering(
@@ -49,7 +50,10 @@ def allergy(scene: Scene) -> Rendering:
 
 
 def _head(scene: Scene, substance: str, reactions: str, clinical: str, verified: str) -> str:
-    """ "Allergy: penicillin G - anaphylaxis (severe); active, confirmed; recorded 2019-04-02"."""
+    """ "Allergy: penicillin G - anaphylaxis (severe); active, confirmed; recorded 2019-04-02".
+
+    The first semicolon ends what it is and how it shows.
+    """
     nothing = allergy_said(scene.get("code"))
     said = "allerg" in substance.lower() or "intoleran" in substance.lower()
     prefix = _DOUBTS.get(verified, "" if said else _kind(scene))
@@ -61,8 +65,7 @@ def _head(scene: Scene, substance: str, reactions: str, clinical: str, verified:
     parts = (state, high, recorded and f"recorded {recorded}")
     return (
         prefix
-        + substance
-        + (f" - {reactions}" if reactions else "")
+        + (substance + (f" - {reactions}" if reactions else "")).replace(";", ",")
         + "".join(f"; {part}" for part in parts if part)
     )
 
@@ -83,7 +86,15 @@ def _kind(scene: Scene) -> str:
 def _reaction(reaction: Mapping[str, Any]) -> str:
     named = words.concepts(reaction.get("manifestation")) or words.text(reaction.get("description"))
     onset = dates.day(reaction.get("onset"))
-    return named + words.in_brackets(words.text(reaction.get("severity")), onset)
+    return named + words.in_brackets(words.joined((words.text(reaction.get("severity")), onset)))
+
+
+def _severest_first(scene: Scene) -> list[Mapping[str, Any]]:
+    def place(reaction: Mapping[str, Any]) -> int:
+        severity = words.text(reaction.get("severity"))
+        return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
+
+    return sorted(words.each(scene.get("reaction")), key=place)
 
 
 def _reaction_words(scene: Scene) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?=$|[T ]\d)")
 _OVERLONG_FRACTION = re.compile(r"(\.\d{6})\d+")  # nanoseconds, from .NET and Java servers
 
 
@@ -35,17 +36,27 @@ def text_of(value: object) -> str:
 
 
 def day(written: object) -> str:
-    """The date part, in the time zone that it was written in: "2024-05-01", "2024-05", "2024"."""
-    return text_of(written)[:10]
+    """The date part, in the time zone that it was written in: "2024-05-01", "2024-05", "2024".
+
+    What is no date comes back whole: "in childhood".
+    """
+    found = _DAY.match(text := text_of(written))
+    return found[0] if found else text
+
+
+def known_day(written: object) -> str:
+    """The date part of what can be read as a date, else ""."""
+    found = _DAY.match(text := text_of(written))
+    return found[0] if found and instant(text) else ""
 
 
 def moment(written: object) -> str:
     """Date and, where given, time to the minute with its zone as written."""
     text = text_of(written)
-    if len(text) < 16 or text[10] not in "T ":
-        return text[:10]
+    if len(date := day(text)) != 10 or len(text) < 16:
+        return date
     zone = re.search(r"(Z|[+-]\d{2}:?\d{2})$", text)
-    return f"{text[:10]} {text[11:16]}{' ' + zone[1] if zone else ''}"
+    return f"{date} {text[11:16]}{' ' + zone[1] if zone else ''}"
 
 
 def period(value: object) -> str:
@@ -69,7 +80,7 @@ def period_start(value: object) -> str:
 
 def when(resource: Mapping[str, Any], prefix: str) -> str:
     """A choice element such as effective[x] as written: dateTime, instant, period start, date."""
-    for suffix in ("DateTime", "Instant", "Date", "String"):
+    for suffix in ("DateTime", "Instant", "Date"):
         if found := text_of(resource.get(prefix + suffix)):
             return found
     timing = resource.get(f"{prefix}Timing")
@@ -80,5 +91,6 @@ def when(resource: Mapping[str, Any], prefix: str) -> str:
 
 
 def when_text(resource: Mapping[str, Any], prefix: str) -> str:
-    """A choice element as people read it: a day, or a period."""
-    return period(resource.get(f"{prefix}Period")) or day(when(resource, prefix))
+    """A choice element as people read it: a period, a day, or the words that stand for it."""
+    said = period(resource.get(f"{prefix}Period")) or day(when(resource, prefix))
+    return said or text_of(resource.get(f"{prefix}String"))

@@ -11,12 +11,13 @@ def immunization(scene: Scene) -> Rendering:
     """A vaccine given, or not given and why."""
     named = words.concept(scene.get("vaccineCode")) or "vaccine that is not named"
     status, when = words.text(scene.get("status")), dates.when(scene.resource, "occurrence")
+    told = dates.when_text(scene.resource, "occurrence")
     verb = "Immunization not given" if status == "not-done" else "Immunization"
     protocol = words.first(scene.get("protocolApplied"))
     who = words.first(scene.get("performer")).get("actor")
     return Rendering(
         title=named,
-        headline=f"{verb}: {named}{words.in_brackets(dates.day(when), ended(scene))}",
+        headline=f"{verb}: {named}{words.in_brackets(told, ended(scene))}",
         lines=[
             (
                 "Dose",

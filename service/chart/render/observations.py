@@ -1,6 +1,9 @@
 """Observations: measurements, laboratory values, answers, and scores with their items."""
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from service.chart.render import dates, forms, typed, words
@@ -12,23 +15,7 @@ from service.chart.render.scene import Scene
 
 Resource = Mapping[str, Any]
 
-# Interpretation codes worth a reader's eye in the headline.
-_ABNORMAL = {
-    "H": "high",
-    "HH": "critically high",
-    "HU": "very high",
-    "L": "low",
-    "LL": "critically low",
-    "LU": "very low",
-    "A": "abnormal",
-    "AA": "critical",
-    "POS": "positive",
-    "DET": "detected",
-    "R": "resistant",
-    "NEG": "negative",
-    "ND": "not detected",
-    "CAR": "carrier",
-}
+_NORMAL = ("normal", "within normal limits")
 _STATUS = {
     "preliminary": "preliminary",
     "entered-in-error": "entered in error",
@@ -115,14 +102,22 @@ def remarks(resource: Resource) -> list[str]:
 
 def flags(resource: Resource) -> str:
     """ "critically high" of any coding, display or text of any interpretation."""
-    found = []
-    for element in words.each(resource.get("interpretation")):
-        codes = [words.text(c.get("code")) for c in words.each(element.get("coding"))]
-        said = next((_ABNORMAL[c] for c in codes if c in _ABNORMAL), "")
-        written = words.concept(element)
-        is_normal = "N" in codes or written.lower() in ("normal", "n", "within normal limits")
-        found.append(said or ("" if is_normal else _ABNORMAL.get(written, written.lower())))
-    return words.joined(found)
+    said = map(interpretation, words.each(resource.get("interpretation")))
+    return words.joined(each for each in said if each not in _NORMAL)
+
+
+def interpretation(element: Resource) -> str:
+    """The words of the first code that is known and tells more than "normal"; else as written."""
+    codes = [words.text(c.get("code")).lower() for c in words.each(element.get("coding"))]
+    written = words.concept(element)
+    known = [_interpretations()[c] for c in (*codes, written.lower()) if c in _interpretations()]
+    return next((k for k in known if k not in _NORMAL), next(iter(known), written.lower()))
+
+
+@cache
+def _interpretations() -> Mapping[str, str]:
+    path = files("service.chart.render").joinpath("data", "interpretations.toml")
+    return tomllib.loads(path.read_text("utf-8"))
 
 
 def result_of(resource: Resource) -> str:

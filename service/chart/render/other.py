@@ -34,6 +34,7 @@ def anything(scene: Scene) -> Rendering:
     effective = best_date(scene)
     status = status_of(scene)
     title = spaced(kind)
+    subject = words.do_not(scene.resource) + (subject or "")
     named = f"{title}: {subject}" if subject else title
     return Rendering(
         title=title,

@@ -11,6 +11,7 @@ from service.chart.render.rendering import Rendering
 from service.chart.render.scene import Scene
 
 _ENDED = ("revoked", "entered-in-error")
+_NO_PLAN_YET = {"proposal": "Proposed, not decided: ", "option": "An option, not decided: "}
 
 
 def care_plan(scene: Scene) -> Rendering:
@@ -19,6 +20,7 @@ def care_plan(scene: Scene) -> Rendering:
     named = words.text(scene.get("title")) or kinds or "Care plan"
     described = words.text(scene.get("description"))
     status, period = words.text(scene.get("status")), dates.period(scene.get("period"))
+    intent = words.text(scene.get("intent"))
     ended = f"plan {status}" if status in _ENDED else ""
     activities = [
         activity + words.in_brackets(ended)
@@ -28,7 +30,7 @@ def care_plan(scene: Scene) -> Rendering:
     said = described or "; ".join(activities[:8])
     return Rendering(
         title=named,
-        headline=(f"No longer in force ({status}): " if ended else "")
+        headline=(f"No longer in force ({status}): " if ended else _NO_PLAN_YET.get(intent, ""))
         + f"Care plan, {named}{words.in_brackets('' if ended else status, period)}"
         + (f": {said}" if said else ""),
         lines=[
@@ -43,7 +45,7 @@ def care_plan(scene: Scene) -> Rendering:
         ],
         code=words.code_of(_named_categories(scene)) or words.code_of(scene.get("category")),
         category=words.bare_code(scene.get("category")),
-        status=status,
+        status=intent if intent in _NO_PLAN_YET else status,
         effective=dates.period_start(scene.get("period")) or dates.text_of(scene.get("created")),
         encounter=encounter_of(scene),
         author=scene.name(scene.get("author")),
@@ -66,7 +68,8 @@ def _activity_of(scene: Scene) -> Any:
         status = words.text(detail.get("status"))
         progress = words.notes_text(element.get("progress"))
         more = description if description != named else ""
-        return words.joined((named, more), ": ") + words.in_brackets(status, when, progress)
+        said = words.joined((named, more), ": ") + words.in_brackets(status, when, progress)
+        return f"{words.do_not(detail)}{said}" if said else ""
 
     return activity
 
@@ -148,10 +151,10 @@ def _order(scene: Scene, kind: str, named: str) -> Rendering:
     status, intent = words.text(scene.get("status")), words.text(scene.get("intent"))
     ordered = dates.text_of(scene.get("authoredOn")) or dates.text_of(scene.get("dateTime"))
     due = dates.when_text(scene.resource, "occurrence")
-    why, not_to = reasons(scene), scene.get("doNotPerform") is True
+    why = reasons(scene)
     return Rendering(
         title=named,
-        headline=f"{_led(kind, status, intent)}: {'do not perform ' if not_to else ''}{named}"
+        headline=f"{_led(kind, status, intent)}: {words.do_not(scene.resource)}{named}"
         + words.in_brackets(
             words.joined((status, "" if intent == "order" else intent, dates.day(ordered))),
             due and f"planned {due}",

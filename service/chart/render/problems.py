@@ -24,7 +24,7 @@ def condition(scene: Scene) -> Rendering:
     named = words.concept(scene.get("code")) or "Condition that is not named"
     clinical = words.known_code(scene.get("clinicalStatus"), _CLINICAL)
     verified = verification(scene)
-    onset, end = _onset(scene), _abatement(scene)
+    onset, end = _bound(scene, "onset", "since"), _bound(scene, "abatement", "until")
     severity = words.concept(scene.get("severity"))
     return Rendering(
         title=named,
@@ -33,8 +33,8 @@ def condition(scene: Scene) -> Rendering:
         + named
         + words.in_brackets(
             words.joined((clinical, severity, verified if verified == "confirmed" else "")),
-            onset and f"since {onset}",
-            end and f"until {end}",
+            onset,
+            end,
         ),
         lines=[
             ("Recorded", dates.moment(scene.get("recordedDate"))),
@@ -74,12 +74,12 @@ def _is_of_family(scene: Scene) -> bool:
     return any("family-history" in code for code in words.all_codes(scene.get("category")))
 
 
-def _onset(scene: Scene) -> str:
-    return dates.day(dates.when(scene.resource, "onset")) or _at_age(scene, "onset")
-
-
-def _abatement(scene: Scene) -> str:
-    return dates.day(dates.when(scene.resource, "abatement")) or _at_age(scene, "abatement")
+def _bound(scene: Scene, prefix: str, since: str) -> str:
+    """ "since 2019-04-02", "since age 8"; "onset: since childhood" where it is told in words."""
+    if told := dates.day(dates.when(scene.resource, prefix)) or _at_age(scene, prefix):
+        return f"{since} {told}"
+    written = words.text(scene.get(f"{prefix}String"))
+    return f"{prefix}: {written}" if written else ""
 
 
 def _at_age(scene: Scene, prefix: str) -> str:

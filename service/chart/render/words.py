@@ -217,6 +217,11 @@ def ratio(value: object) -> str:
     return f"{top} per {bottom}" if top and bottom and bottom != "1" else top
 
 
+def do_not(element: Mapping[str, Any]) -> str:
+    """What stands before that which is planned or ordered not to be done."""
+    return "Do not: " if element.get("doNotPerform") is True else ""
+
+
 def person_name(value: object) -> str:
     """A HumanName: the official or usual one; its text, else prefix, given, family, suffix."""
     names = list(each(value))

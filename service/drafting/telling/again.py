@@ -2,12 +2,13 @@
 words. What only shares words with another tells something else."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from service.drafting.excerpts import NEGATED
 from service.drafting.telling import glue
+from service.drafting.telling.item import standing
 from service.reading.assertions import Act, Assertion, Kind, Polarity, Time
 from service.reading.lexicon import stem, tokens
 from service.reading.read import read_statement
@@ -19,12 +20,14 @@ _ENDING = (Act.STOPPED, Act.HELD, Act.DECLINED, Act.AVOID, Act.NOT_FILLED, Act.M
 _MEASURED = (Kind.MEASUREMENT, Kind.SCORE)
 _STANDING = ("standing", "status", "range")
 _BRACKET = re.compile(r" \((?=[^()]*(?:\d{4}|active|stopped|complet|confirm))[^()]{1,300}\)$")
+_OVER = re.compile(r" \((?:stopped|on hold|resolved|inactive|remission)\b")
 _COUNTED = re.compile(r" \[\d{1,7} records[^\[\]]*\]$")
 _TAIL = re.compile(r"; (?:active|inactive|resolved)\b[^()]*$")  # how a list has it
 _CALLED = re.compile(
     r"^(?:Flag|Order|Goal|Diagnosis|Procedure|Allergy|Intolerance"
     r"|Clinical impression(?: \([^)]*\))?): "
 )
+_LABEL = re.compile(r"^[^:.,;()]{1,40}: ")  # "Social: no tobacco"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -56,16 +59,20 @@ class Said(NamedTuple):
 
 def said(text: str) -> list[Said]:
     """What a statement says; of a composed line each item by itself."""
-    items = glue.items(text) if glue.is_composed(text) else [glue.Told(text)]
+    is_joined = glue.is_composed(text) or glue.EARLIER in text
+    items = glue.items(text) if is_joined else [glue.Told(text)]
     return [_said(item.body, item.day) for item in items]
 
 
 @lru_cache(maxsize=4_096)  # a document is tried again and again until it fits
 def _said(text: str, day: str) -> Said:
-    """No bracket behind it but the day of what was measured, nothing that only joins."""
+    """No bracket behind it but the day of what was measured and that it is over, nothing that only
+    joins."""
     text = _COUNTED.sub("", text)
     bracket = _BRACKET.search(text)
     body = _CALLED.sub("", _TAIL.sub("", _BRACKET.sub("", text)))
+    if bracket and _OVER.match(bracket[0]):
+        body = ", ".join([body, *standing(bracket[0], body)])
     days = _DAY.findall(bracket[0]) if bracket else []
     read = read_statement(body).assertions
     named = [a for a in read if a.concept.kind is not Kind.WORD]
@@ -76,11 +83,18 @@ def _said(text: str, day: str) -> Said:
         frozenset(map(_thing, named)),
         frozenset(value for a in named for value in _values(a, day or "".join(days[:1]))),
         frozenset(t.key for t in beside if any(map(str.isdigit, t.key))),
-        frozenset(a.concept.key for a in read if a.concept.kind is Kind.WORD),
+        frozenset(_words(body, read, named)),
         frozenset(stem(t.key) for t in found if len(t.key) > _JOINING or t.key.isdigit()),
         bool(NEGATED.search(body)),
         " ".join(t.key for t in found if t.key[0].isalnum()),
     )
+
+
+def _words(body: str, read: Sequence[Assertion], named: Sequence[Assertion]) -> Iterator[str]:
+    """Those that are of no thing; what only stands over the line, and names none, tells nothing."""
+    label = _LABEL.match(body)
+    start = label.end() if label and not any(a.start < label.end() for a in named) else 0
+    yield from (a.concept.key for a in read if a.concept.kind is Kind.WORD and a.start >= start)
 
 
 def _thing(a: Assertion) -> Thing:

@@ -20,10 +20,11 @@ _LABEL = "Allergies: "  # as a note begins its own
 
 def allergies(telling: Telling) -> Iterator[Item]:
     """As the allergy list has them, the severe first, of notes only what no list has; and that none
-    is known, where one is."""
+    is known, where one is, or only a possible one."""
     denied = next(_denials(telling), None)
-    facts = [f for f in telling.facts.of(FactKind.ALLERGY) if f.standing in _NOW]
-    some = [f for f in facts if f.key not in OF_ANY] or facts
+    facts = [f for f in telling.facts.of(FactKind.ALLERGY) if _is_told(telling, f)]
+    is_sure = any(f.standing in _NOW and f.key not in OF_ANY for f in facts)
+    some = [f for f in facts if f.key not in OF_ANY or not is_sure]
     for item in _known(telling, some):
         if denied and item.rank > Rank.SEVERE_ALLERGY and _names(telling, denied, item, some):
             denied = replace(denied, rank=Rank.ALLERGY, shorter=item)
@@ -31,6 +32,13 @@ def allergies(telling: Telling) -> Iterator[Item]:
             yield item
     if denied:
         yield denied
+
+
+def _is_told(telling: Telling, fact: Fact) -> bool:
+    """What the list has as possible is told too, in the words that say so."""
+    is_listed = any(telling.read(s).type == "AllergyIntolerance" for s in fact.sources)
+    is_possible = fact.standing is Standing.UNKNOWN and is_listed
+    return fact.standing in _NOW or is_possible
 
 
 def _known(telling: Telling, facts: Sequence[Fact]) -> Iterator[Item]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from service.drafting.telling import glue
 from service.drafting.telling.again import Said, said, tells_again
 from service.drafting.words import count_words
 from service.summary.document import Section, Statement
@@ -71,7 +72,8 @@ def fitted(
         begun.add(each.section)
         known += said(each.statement.text)
         kept.append(each)
-    later = _told_later(kept, before, [c for c in kept if sections[c.section].key not in tables])
+    free = [c for c in kept if sections[c.section].key in tables and glue.is_row(c.statement.text)]
+    later = _told_later(kept, before, [c for c in kept if c not in free])
     kept = [each for each in kept if each not in later]
     return Fitted(list(_kept(sections, kept)), left, again + later)
 

@@ -20,7 +20,8 @@ _COUNTED = re.compile(r"(?<!\d)\d{1,3} ?(?:x|times)?(?:/| (?:a|per) )(?:night|da
 _MOVED = ("rising", "falling")
 _KEPT = ("Condition", "AllergyIntolerance", "MedicationRequest", "MedicationStatement")
 _NEW = ("new onset", "new:", "newly", "worse", "worsening", "worsened")
-_STEPS = ("started", "increased", "reduced", "stopped", "held", "tapered")
+_OF_A_DOSE = ("dose held", "dose stopped")
+_STEPS = ("started", "increased", "reduced", "stopped", "held", "tapered", *_OF_A_DOSE)
 
 
 def since(telling: Telling) -> tuple[str, str]:
@@ -121,12 +122,14 @@ def _targets(telling: Telling, day: str) -> Iterator[Item]:
 
 
 def _medicine(telling: Telling, fact: Fact, day: str) -> Iterator[Item]:
-    """The newest step after the day; a new order where no step is told."""
+    """The newest step after the day, of one dose where there is no other; a new order where no
+    step is told."""
     is_taken = fact.standing in (Standing.CURRENT, Standing.DISPUTED)
     is_narrow = is_taken and telling.is_any(fact.key, telling.rules.narrow)
     rank = Rank.NARROW_MEDICINE if is_narrow else Rank.CHANGED
     steps = [c for c in fact.history if c.on[:10] > day and _is_step(c)]
-    for step in reversed(steps):
+    steps.reverse()
+    for step in sorted(steps, key=lambda c: c.what in _OF_A_DOSE):
         is_named = step.values or (step.source and not telling.read(step.source).is_note)
         if not (step.source and is_named):
             continue

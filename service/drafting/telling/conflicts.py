@@ -79,7 +79,8 @@ def _settled(telling: Telling, topic: str, sources: Sequence[FactSource]) -> Ite
         beside = first[1:]
     elif not beside and (topic in CODE_STATUS or telling.facts.find(FactKind.PROBLEM, topic)):
         beside = list(_since(telling, topic, sources[0].on))
-    yield _joined([first[0], *beside[: BESIDE - 1]], Rank.GRAVE_CONFLICT)
+    rank = Rank.BINDING if topic in CODE_STATUS else Rank.GRAVE_CONFLICT
+    yield _joined([first[0], *beside[: BESIDE - 1]], rank)
 
 
 def _since(telling: Telling, topic: str, day: str) -> Iterator[Item]:

@@ -1,10 +1,11 @@
 """The whole course of one medicine in a row: doses, response, harm, what ended it, from and to."""
 
 import re
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 
 from service.drafting.citing import cite
 from service.drafting.telling import glue
+from service.drafting.telling.dosing import Dosing, dosing, is_taken
 from service.drafting.telling.item import Telling
 from service.drafting.telling.place import bare, line_of
 from service.facts.fact import Change, Fact, FactKind, FactSource, Standing
@@ -16,7 +17,9 @@ MOST_DOSES = 6
 MOST_CITED = 24  # a course of years has as many steps
 LONGEST_DOSE = 3  # words; a longer one is a sentence on tablets
 _NOW = (Standing.CURRENT, Standing.DISPUTED, Standing.ON_HOLD)
+_HELD = (Standing.CURRENT, Standing.DISPUTED, Standing.PAST)
 _ENDS = ("stopped", "held", "refused", "not filled", "not to be given", "missed")
+_NOT_TAKEN = ("refused", "not filled", "missed")
 _ONCE = ("given once", "ordered once")
 _NO_COURSE = ("", "considered", "planned", "possible", "cancelled", "not taken")
 _BECAUSE = re.compile(r"; because: ([^;()\n]+)")
@@ -67,11 +70,13 @@ Cell = tuple[str, tuple[Citation, ...]]
 
 
 def _cells(telling: Telling, fact: Fact) -> Iterator[tuple[str, Cell]]:
-    yield glue.DOSE, (_doses(fact), ())
+    yield glue.DOSE, _doses(telling, fact)
     yield glue.RESPONSE, _quoted(telling, (s for s in fact.sources if _tells(telling, s)))
     yield glue.HARM, _harm(telling, fact)
     if fact.standing not in (Standing.CURRENT, Standing.DISPUTED):
         yield glue.ENDED, _ending(telling, fact)
+    elif fact.status in _NOT_TAKEN:
+        yield glue.ENDED, (fact.status, _ending(telling, fact)[1])
 
 
 def _period(telling: Telling, fact: Fact, *, is_now: bool) -> str:
@@ -96,15 +101,41 @@ def _since(fact: Fact, told: Collection[str]) -> str:
     return min([*begun, *([fact.since] if fact.since in told else [])], default="")
 
 
-def _doses(fact: Fact) -> str:
-    """ "300 mg, 600 mg, 900 mg at bedtime": oldest first, and how often it was last taken."""
-    doses = list(_values(fact, "dose"))[::-1]
-    named = [v for v in doses if _is_mass(v)] or doses  # no level, no count of tablets
-    told = list({v.value: value_words(v) for v in named}.values())[-MOST_DOSES:]
-    often = fact.value("frequency")
+def _doses(telling: Telling, fact: Fact) -> Cell:
+    """ "300 mg, 600 mg, 900 mg at bedtime": oldest first, and how often it was last taken; last of
+    all in the words of its record where these tell more than one dose and how often."""
+    if (own := _last(telling, fact)) and own.dosage:
+        before = [] if own.is_product else _steps_to(fact, own.citation.record_id)
+        before = [dose for dose in before if dose not in own.dosage]
+        return "; ".join(filter(None, (", ".join(before), own.dosage))), (own.citation,)
+    told, often = _steps_to(fact), fact.value("frequency")
     if not told or often is None or often.said.casefold() in told[-1].casefold():
-        return ", ".join(told)
-    return ", ".join(told) + ("" if "/day" in told[-1] else f" {often.said}")
+        return ", ".join(told), ()
+    return ", ".join(told) + ("" if "/day" in told[-1] else f" {often.said}"), ()
+
+
+def _last(telling: Telling, fact: Fact) -> Dosing | None:
+    """How the newest record tells it, of what is taken now one that says so."""
+    for source in telling.sound(fact.sources):
+        is_so = any(map(is_taken, telling.assertions(source, fact.key)))
+        if (is_so or fact.standing not in _NOW) and (found := dosing(telling, source, fact.key)):
+            return found
+    return None
+
+
+def _steps_to(fact: Fact, last: str = "") -> list[str]:
+    """Each dose before that of the record `last`; what one record tells together is one."""
+    groups: dict[Hashable, list[Value]] = {}
+    for number, change in enumerate(_taken(fact)):
+        record = change.source.record_id if change.source else ""
+        if not last or (record != last and change.what not in _ONCE):
+            groups.setdefault(record or number, []).extend(_short(change.values, "dose"))
+    if not last:
+        groups["now"] = list(_short(fact.values, "dose"))
+    is_any = any(map(_is_mass, (v for doses in groups.values() for v in doses)))
+    told = ([v for v in doses if _is_mass(v) or not is_any] for doses in groups.values())
+    words = (" and ".join({v.value: value_words(v) for v in doses}.values()) for doses in told)
+    return list(dict.fromkeys(filter(None, words)))[-MOST_DOSES:]
 
 
 def _is_mass(value: Value) -> bool:
@@ -114,17 +145,29 @@ def _is_mass(value: Value) -> bool:
 
 def _values(fact: Fact, *what: str) -> Iterator[Value]:
     """Now, then of each step that was taken."""
-    taken = (c for c in reversed(fact.history) if not c.what.startswith("planned"))
-    every = (*fact.values, *(v for c in taken for v in c.values))
-    yield from (v for v in every if v.what in what and len(v.said.split()) <= LONGEST_DOSE)
+    steps = (v for c in reversed(_taken(fact)) for v in c.values)
+    yield from _short((*fact.values, *steps), *what)
+
+
+def _taken(fact: Fact) -> list[Change]:
+    return [c for c in fact.history if not c.what.startswith("planned")]
+
+
+def _short(values: Iterable[Value], *what: str) -> Iterator[Value]:
+    yield from (v for v in values if v.what in what and len(v.said.split()) <= LONGEST_DOSE)
 
 
 def _harm(telling: Telling, fact: Fact) -> Cell:
-    """What the list of allergies and intolerances has of it."""
+    """What the list of allergies and intolerances has of it, with its own word that it is not
+    confirmed; nothing that was refuted."""
     of = [f for f in telling.facts.of(FactKind.ALLERGY) if f.key == fact.key]
-    for source in telling.sound([s for f in of for s in f.sources if not telling.read(s).is_note]):
-        if found := _REACTION.search(telling.records[source.record_id].text):
-            return found[1], (_line(telling, source),)
+    held = [f for f in of if f.standing in (*_HELD, Standing.UNKNOWN)]
+    for listed in held:
+        for source in telling.sound([s for s in listed.sources if not telling.read(s).is_note]):
+            text = telling.records[source.record_id].text
+            if found := _REACTION.search(text):
+                is_sure = listed.standing in _HELD
+                return found[1] if is_sure else text[: found.end()], (_line(telling, source),)
     return "", ()
 
 
@@ -154,7 +197,7 @@ def _ending(telling: Telling, fact: Fact) -> Cell:
 
 def _steps(telling: Telling, fact: Fact) -> Iterator[FactSource]:
     """Where each step stands, the last first, then its other sources."""
-    steps: list[Change] = [c for c in reversed(fact.history) if not c.what.startswith("planned")]
+    steps = _taken(fact)[::-1]
     ends = [*fact.sources[:4], *fact.sources[-2:]]
     yield from telling.sound([*(c.source for c in steps if c.source), *ends])
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from service.drafting.telling.item import Item, Rank, Telling
 from service.drafting.telling.series import LEVEL, series, series_of
-from service.facts.circumstances import INTERPRETER
+from service.facts.circumstances import CODE_STATUS, INTERPRETER
 from service.facts.corrections import STATUS
 from service.facts.fact import Fact, FactKind, Standing
+from service.reading.lexicon.relations import members, scale
 
 RECENT = 183  # days; an older result out of range stands in its section
+CODE = "code-status"
 _NOW = (Standing.CURRENT, Standing.DISPUTED)
 
 
@@ -32,15 +34,33 @@ def _is_moving_level(telling: Telling, fact: Fact) -> bool:
     return is_level and fact.status.endswith(("rising", "falling"))
 
 
+def _binds(telling: Telling, key: str) -> bool:
+    return telling.is_any(key, telling.rules.binding)
+
+
+def _is_answered(telling: Telling, fact: Fact) -> bool:
+    """Is it a code status that is only named, of which a word as new says which it is?"""
+    others = (f for f in telling.facts.of(FactKind.DIRECTIVE) if f.key in CODE_STATUS - {CODE})
+    return fact.key == CODE and any(other.on >= fact.on for other in others)
+
+
+def _is_lost(telling: Telling, fact: Fact) -> bool:
+    """Is it denied, where the only other thing that can be so binds, and is not told: capacity?"""
+    name = scale(fact.key) if fact.standing is Standing.REFUTED else None
+    other, *more = members(name) - {fact.key} if name else ("",)
+    told = telling.facts.find(FactKind.DIRECTIVE, other)
+    return not more and _binds(telling, other) and (told is None or told.standing not in _NOW)
+
+
 def binding(telling: Telling) -> Iterator[Item]:
     """Code status, holds, guardians; alerts of the record that stand."""
     for fact in telling.facts.of(FactKind.DIRECTIVE, FactKind.ALERT):
         is_alert = fact.kind is FactKind.ALERT
         if fact.status == STATUS:
             continue  # told among what cannot both be so
-        if fact.standing not in _NOW or not (
-            is_alert or telling.is_any(fact.key, telling.rules.binding)
-        ):
+        is_so = fact.standing in _NOW and (is_alert or _binds(telling, fact.key))
+        is_so = is_so and not _is_answered(telling, fact)
+        if not (is_so or _is_lost(telling, fact)):
             continue
         if item := telling.first_quoted(fact.sources, Rank.ALERT if is_alert else Rank.BINDING):
             # Without an interpreter nothing else that is asked is worth much.

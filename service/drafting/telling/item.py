@@ -23,7 +23,7 @@ from service.summary.document import Citation
 IMPRESSIONS = ("ClinicalImpression",)
 FORMS = ("Observation", "QuestionnaireResponse")
 _CLINICIANS = (Says.CLINICIAN,)
-SHORTEST = 2  # a heading alone is nothing said
+SHORTEST = 2  # words of a note; a heading alone is nothing said
 LONGEST = 20  # words of a sentence that a brief quotes; a longer one stands in its section
 OF_DANGER = 26  # of one that tells a danger, or what is new
 _MARKS = " \t\n-*•·"
@@ -35,7 +35,10 @@ _PART = re.compile(r"; ")
 _NUMBER = re.compile(r"^\(?\d{1,2}[.)] ")
 _ANSWER = re.compile(r"; |: |\n(?:Item: )?")
 _ANSWER_AFTER = re.compile(r"; |\n")
-_BRACKET = re.compile(r" \([^()]{1,300}\)$")
+BRACKET = re.compile(r" \([^()]{1,300}\)$")
+_AS_LISTED = ("active", "final", "confirmed", "completed", "finished", "in-progress", "")
+_IN_WORDS = {"remission": "in remission"}
+_DATED = re.compile(r"\b\d{4}\b")  # its own day stands behind what is told
 
 
 class Rank(IntEnum):
@@ -45,14 +48,14 @@ class Rank(IntEnum):
     SEVERE_ALLERGY = 1
     RISK_NOW = 2
     NARROW_MEDICINE = 3
-    MEDICINE = 4
-    GRAVE_PROBLEM = 5
-    ALLERGY = 6
-    GRAVE_CONFLICT = 7
-    EVER = 8
-    SCORE = 9
-    ABNORMAL = 10
-    BINDING = 11
+    BINDING = 4
+    MEDICINE = 5
+    GRAVE_PROBLEM = 6
+    ALLERGY = 7
+    GRAVE_CONFLICT = 8
+    EVER = 9
+    SCORE = 10
+    ABNORMAL = 11
     OVERDUE = 12
     ALERT = 13
     CHANGED = 14
@@ -122,18 +125,31 @@ class Telling:
         return len(self.records[source.record_id].text.partition("\n")[0])
 
     def headline(self, source: FactSource) -> tuple[str, Citation] | None:
-        """A structured record's first line, without what it is called before its text and without
-        the bracket at its end; of a long one the part that speaks of it, of a form the answer."""
+        """A structured record's first line, of a long one the part that speaks of it, of a form the
+        answer; None where that is too long to quote."""
         record = self.records[source.record_id]
-        text, start, end = record.text, *_shown(record, source)
+        longest = OF_DANGER if record.resource_type in FORMS else LONGEST
+        text = record.text.partition("\n")[0]
+        body, citation = self.line(source, *_shown(record, source))
+        if not 0 < len(body.split()) <= longest:
+            return None
+        told = [body]
+        if record.status not in _AS_LISTED and (found := BRACKET.search(text)):
+            told += standing(found[0], body)
+        while len(told) > 2 and len(" ".join(told).split()) > OF_DANGER:  # a reason at length
+            told.pop()
+        end = self.end_of_line(source) if len(told) > 1 else citation.end
+        return ", ".join(told), self.cite(source, citation.start, end)
+
+    def line(self, source: FactSource, start: int, end: int) -> tuple[str, Citation]:
+        """A part of its first line, without what it is called before its text and without the
+        bracket at its end."""
+        text = self.records[source.record_id].text
         head = _IMPRESSION.match(text[start:end])
-        body = _BRACKET.sub("", text[start + (head.end() if head else 0) : end].rstrip(" .;"))
+        body = BRACKET.sub("", text[start + (head.end() if head else 0) : end].rstrip(" .;"))
         if body.count("(") > body.count(")"):
             body = body[: body.rindex("(")]
         body = body.strip(" .:;").removeprefix("Flag: ").removeprefix("Order: ")
-        longest = OF_DANGER if record.resource_type in FORMS else LONGEST
-        if not SHORTEST <= len(body.split()) <= longest:
-            return None
         at = text.find(body, start)
         return body, self.cite(source, at, at + len(body))
 
@@ -229,6 +245,13 @@ class Telling:
         """Days from a whole day to that of the draft; None of what is to come."""
         days = days_between(day, self.facts.on)
         return days if days and days > 0 else None
+
+
+def standing(bracket: str, body: str) -> Iterator[str]:
+    """ "stopped", "because: agranulocytosis" of the bracket behind a first line; no day."""
+    for told in re.split(r"[;,] ", bracket.strip(" ()")):
+        if told not in _AS_LISTED and told not in body and not _DATED.search(told):
+            yield _IN_WORDS.get(told, told)
 
 
 def _shown(record: SourceRecord, source: FactSource) -> tuple[int, int]:

@@ -1,22 +1,21 @@
 """Medicines as of today: one reconciled row each, name, dose and how often."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from service.drafting.telling import glue
+from service.drafting.telling.dosing import dosing, is_taken
 from service.drafting.telling.item import Item, Rank, Telling
+from service.facts.courses import ONE_DOSE
+from service.facts.doses import LASTS, is_depot
 from service.facts.fact import Fact, FactKind, FactSource, Standing
-from service.facts.said import name_of
-from service.facts.wording import value_words
-from service.reading.assertions import Act, Assertion, Polarity, Value
+from service.facts.said import Said
 from service.summary.document import Citation
 
 _NOW = (Standing.CURRENT, Standing.DISPUTED, Standing.ON_HOLD)
-_A_DAY = ("a day", "per day", "/day", "daily")
-_INJECTED = ("im", "iv", "sc", "sq", "intramuscular", "intravenous", "subcutaneous", "transdermal")
-_OVER = (Act.STOPPED, Act.DECLINED, Act.NOT_FILLED, Act.MISSED, Act.AVOID)
 _LISTS = ("MedicationRequest", "MedicationStatement")
 _UNTIL = re.compile(r"\b(?:until|then (?:stop|off))\b", re.IGNORECASE)
+_ON_HOLD = "on hold"
 _BOUGHT = "over-the-counter-medicine"
 _STANDS = ("active", "on-hold", "recurrence", "intended", "unknown", "")
 
@@ -36,14 +35,36 @@ def medicines(telling: Telling) -> Iterator[Item]:
 def _row(telling: Telling, fact: Fact) -> Item | None:
     is_narrow = telling.is_any(fact.key, telling.rules.narrow)
     for source in _standing(telling, fact):
-        rank = Rank.NARROW_MEDICINE if is_narrow else _rank(telling, source)
-        if found := row_of(telling, source, fact.key):
-            body, citation = found
-            held = ", on hold" if fact.standing is Standing.ON_HOLD else ""
-            is_note = telling.read(source).is_note
-            day = telling.read(source).on[:10] if is_note else ""
-            return Item(glue.when(f"{body}{held}", day), (citation,), rank)
-    return None
+        is_so = any(map(is_taken, telling.assertions(source, fact.key)))
+        if is_so and (told := dosing(telling, source, fact.key)):
+            is_held = fact.standing is Standing.ON_HOLD and _ON_HOLD not in told.text
+            body = f"{told.text}, {_ON_HOLD}" if is_held else told.text
+            day = telling.read(source).on[:10] if telling.read(source).is_note else ""
+            rank = Rank.NARROW_MEDICINE if is_narrow else _rank(telling, source)
+            return Item(glue.when(body, day), (told.citation,), rank)
+    rank = Rank.NARROW_MEDICINE if is_narrow else Rank.MEDICINE
+    return _handed(telling, fact, rank)
+
+
+def _handed(telling: Telling, fact: Fact, rank: Rank) -> Item | None:
+    """What only its doses tell of: the last injection, given or refused, or the last supply; of one
+    that was not given, the last that was."""
+    found = [s for s in telling.sound(fact.sources) if _lasts(telling, s, fact.key)]
+    if not found or any(telling.read(s).type in _LISTS for s in fact.sources):
+        return None
+    given = [s for s in found if any(map(is_taken, telling.assertions(s, fact.key)))]
+    told = [found[0], *[s for s in given if s != found[0] and found[0] not in given][:1]]
+    items = [item for s in told if (item := telling.quoted(s, rank))]
+    text = glue.EARLIER.join(item.text for item in items)
+    return Item(text, tuple(c for item in items for c in item.citations), rank) if items else None
+
+
+def _lasts(telling: Telling, source: FactSource, key: str) -> bool:
+    """Is it of a long-acting injection or a supply, and of these months?"""
+    record, age = telling.read(source), telling.age(source.on[:10])
+    said = (Said(a, record, source.on) for a in telling.assertions(source, key))
+    is_long = record.type != ONE_DOSE[0] or any(map(is_depot, said))
+    return record.type in ONE_DOSE and is_long and (age is None or age <= LASTS)
 
 
 def _is_listed(telling: Telling, citation: Citation) -> bool:
@@ -84,47 +105,3 @@ def _rank(telling: Telling, source: FactSource) -> Rank:
     """What is bought without a prescription last."""
     is_bought = any(a.concept.key == _BOUGHT for a in telling.read(source).assertions)
     return Rank.OPEN if is_bought else Rank.MEDICINE
-
-
-def row_of(telling: Telling, source: FactSource, key: str) -> tuple[str, Citation] | None:
-    """ "lithium 600 mg at bedtime" with its citation, of what one record says; where its dose is
-    none of a plain amount ("two puffs", "up to 3 g"), the record's own words."""
-    record = telling.read(source)
-    said = [a for a in telling.assertions(source, key) if _is_taken(a)]
-    values = list(_values(said, record.text))
-    if not said or (record.is_note and not any(v.what == "frequency" for v in values)):
-        return None
-    found = telling.sentence(source) if record.is_note else telling.headline(source)
-    if not all(map(_is_plain, values)) or (found is None and record.is_note):
-        return found
-    cited = found[1] if found else telling.cite(source, 0, telling.end_of_line(source))
-    name = _name(key, record.text[said[0].start : said[0].end])
-    words = " ".join(value_words(v) for v in values)
-    return f"{name} {words}".strip(), cited
-
-
-def _is_plain(value: Value) -> bool:
-    is_amount = isinstance(value.value, tuple) and value.value[0] in ("mass", "units")
-    return value.what != "dose" or (is_amount and not value.comparator)
-
-
-def _is_taken(said: Assertion) -> bool:
-    return said.polarity is Polarity.AFFIRMED and said.act not in _OVER
-
-
-def _name(key: str, said: str) -> str:
-    """The record's own name where it is short; a generic name for a long product."""
-    own = " ".join(said.split())
-    return own if 0 < len(own.split()) <= 2 else name_of(key)
-
-
-def _values(said: Iterable[Assertion], text: str) -> Iterator[Value]:
-    """The first dose, how often, and the way in where it is not the mouth, as they stand there."""
-    held = [value for a in said for value in a.values if value.said in text]
-    dose = next((v for v in held if v.what == "dose"), None)
-    often = [v for v in held if v.what == "frequency"]
-    if dose and dose.per in ("day", "d"):  # "up to 3 g a day": how much, not how often
-        often = [v for v in often if v.said not in _A_DAY]
-    yield from (dose,) if dose else ()
-    yield from often[:1]
-    yield from [v for v in held if v.what == "route" and v.said.casefold() in _INJECTED][:1]

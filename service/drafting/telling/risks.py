@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from service.drafting.telling.item import OF_DANGER, Item, Rank, Telling
+from service.drafting.telling.item import FORMS, OF_DANGER, Item, Rank, Telling
 from service.facts.corrections import STATUS
 from service.facts.fact import Fact, FactKind, FactSource, Standing
 from service.facts.risks import OWN_LIFE, topics_of
 from service.facts.said import days_between
 from service.reading.assertions import Act, Assertion, Certainty, Kind, Polarity, Time, Value
+from service.reading.resources.tables import answer
 
 NOW = (Standing.CURRENT, Standing.DISPUTED)
 _STEM = 6  # letters of an illness by which a sentence names it
@@ -232,8 +233,9 @@ def _ever(telling: Telling) -> Iterator[Item]:
             continue
         if item := telling.first_quoted(telling_most(telling, fact), Rank.EVER):
             known.add(family)
-            is_form = telling.read_by(item).type == "Observation"  # "in lifetime: yes"
-            yield replace(item, rank=Rank.OTHER) if is_form else item
+            is_form = telling.read_by(item).type in FORMS  # "in lifetime: yes"
+            is_aside = is_form and family != "suicide"
+            yield replace(item, rank=Rank.OTHER) if is_aside else item
 
 
 def happened(fact: Fact) -> bool:
@@ -247,10 +249,16 @@ def telling_most(telling: Telling, fact: Fact) -> list[FactSource]:
         (source, said)
         for source in fact.sources
         if telling.is_told_by(source)
-        and telling.read(source).type != "QuestionnaireResponse"  # "thought of harming myself: 1"
         and (said := [a for a in telling.assertions(source, fact.key) if _is_affirmed(a)])
+        and (telling.read(source).type != "QuestionnaireResponse" or any(map(_is_yes, said)))
     ]
     return [s for s, said in sorted(found, key=lambda each: _dated(telling, *each))]
+
+
+def _is_yes(said: Assertion) -> bool:
+    """Is it more than the "1" or "hardly ever" by which a scale counts?"""
+    items = (v.said for v in said.values if v.what == "item")
+    return any(answer(item) is Polarity.AFFIRMED for item in items)
 
 
 def _dated(telling: Telling, source: FactSource, said: Sequence[Assertion]) -> tuple[bool, bool]:

@@ -7,6 +7,7 @@ from functools import cache
 from service.drafting.facts import CURRENT
 from service.drafting.telling import glue
 from service.drafting.telling.item import Item, Rank, Telling
+from service.facts.events import DEATH
 from service.facts.fact import Fact, FactKind, FactSource, Standing
 from service.facts.said import days_between
 from service.reading.lexicon.relations import wider
@@ -15,7 +16,8 @@ from service.retrieval import visits
 _PRONOUNS = re.compile(r"^Pronouns: (\w+/\w+)", re.MULTILINE)  # as the Patient record is told
 _NOT_SO = ("Refuted", "Differential")
 RECENT = 120  # days since a stay whose illnesses are told with who it is
-_OVER = ("resolved", "remission", "inactive")
+_REMISSION = "remission"
+_OVER = ("resolved", _REMISSION, "inactive")
 VISIT = "visit"  # the key of an open loop
 _SURE = (Standing.CURRENT, Standing.PAST)  # in remission it is the patient's still
 
@@ -30,14 +32,17 @@ def who(telling: Telling) -> Iterator[Item]:
 
 
 def _person(telling: Telling) -> Iterator[Item]:
-    """ "55 years, male", as the Patient record has them."""
+    """ "55 years, male"; "died 2026-04-01, aged 45 years, female"; as the Patient record has it."""
+    death = telling.facts.find(FactKind.IDENTITY, DEATH)
+    on = death.until if death else telling.facts.on
     found = [
         (fact, source)
-        for key in ("age", "gender")
+        for key in (DEATH, "age", "gender")
         if (fact := telling.facts.find(FactKind.IDENTITY, key))
         for source in telling.sound(fact.sources)
     ]
-    told = dict.fromkeys(_told(fact, telling.facts.on) for fact, _ in found)
+    aged = "aged " if death else ""
+    told = dict.fromkeys(_told(fact, on, aged) for fact, _ in found)
     if words := ", ".join(each for each in told if each):
         source = found[0][1]
         pronouns = _PRONOUNS.search(telling.read(source).text)
@@ -45,7 +50,9 @@ def _person(telling: Telling) -> Iterator[Item]:
         yield Item(words, (telling.cite(source, 0, telling.end_of_line(source)),), Rank.WHO)
 
 
-def _told(fact: Fact, on: str) -> str:
+def _told(fact: Fact, on: str, aged: str) -> str:
+    if fact.key == DEATH:
+        return f"died {on}" if on else "deceased"
     born = fact.value("date")
     if fact.key != "age" or born is None:
         return fact.values[0].said if fact.values and fact.key != "age" else ""
@@ -53,7 +60,7 @@ def _told(fact: Fact, on: str) -> str:
     if days is None or days < 0:
         return ""
     years = int(on[:4]) - int(born.said[:4]) - (on[5:10] < born.said[5:10])
-    return f"{years} years" if years >= 2 else f"{days // 30} months"
+    return f"{aged}{f'{years} years' if years >= 2 else f'{days // 30} months'}"
 
 
 def _reason(telling: Telling) -> Iterator[Item]:
@@ -72,24 +79,29 @@ def _reason(telling: Telling) -> Iterator[Item]:
 
 def _problems(telling: Telling) -> Iterator[Item]:
     """From the problem list, each as the newest sentence says that it goes; what the last stay was
-    for too, though it is over. The gravest first."""
+    for too, though it is over, and what is grave and in remission. The gravest first."""
     stay = _stay(telling)
     listed = [
         (f, s)
         for f in telling.facts.of(FactKind.PROBLEM)
         for s in telling.sound(f.sources)
         if (f.standing is not Standing.REFUTED and _is_listed(telling, s))
+        or (_is_grave(telling, f) and _is_listed(telling, s, (_REMISSION,)))
         or (_is_of(telling, f, stay) and _is_listed(telling, s, _OVER))
     ]
     # Of several things that one entry names the gravest counts, which comes last.
-    listed.sort(key=lambda each: telling.is_any(each[0].key, telling.rules.grave))
+    listed.sort(key=lambda each: _is_grave(telling, each[0]))
     for fact, source in {s.record_id: (f, s) for f, s in listed}.values():
-        is_grave = telling.is_any(fact.key, telling.rules.grave)
+        is_grave = _is_grave(telling, fact)
         if is_grave and _is_listed(telling, source) and (course := _course(telling, fact)):
             yield course
         elif found := telling.headline(source):
             is_sure = is_grave and fact.standing in _SURE
             yield Item(found[0], (found[1],), Rank.GRAVE_PROBLEM if is_sure else Rank.OTHER)
+
+
+def _is_grave(telling: Telling, fact: Fact) -> bool:
+    return telling.is_any(fact.key, telling.rules.grave)
 
 
 def _course(telling: Telling, fact: Fact) -> Item | None:

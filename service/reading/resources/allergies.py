@@ -49,7 +49,7 @@ def _substances(source: Source) -> list[str]:
 
 def _values(source: Source) -> Iterator[Value]:
     """Reactions and their severity, criticality, whether an intolerance; when recorded."""
-    yield from as_said("recorded", dates.day(source.get("recordedDate")))
+    yield from as_said("recorded", dates.known_day(source.get("recordedDate")))
     for reaction in words.each(source.get("reaction")):
         for shown in words.each(reaction.get("manifestation")):
             for each in named(concept_text(shown), Kind.PROBLEM):

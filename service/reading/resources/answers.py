@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from service.chart.render import typed, words
 from service.reading.assertions import Assertion, Concept, Kind, Polarity, Value
+from service.reading.lexicon.relations import opposite
 from service.reading.resources.conditions import led
 from service.reading.resources.frame import Frame
 from service.reading.resources.naming import Lead, lead, named
@@ -14,7 +15,7 @@ from service.reading.resources.tables import answer, plain
 
 _LONGEST = 80  # characters of an answer; what is longer is prose
 _NEGATIVE = frozenset({"neg", "nd", "negative", "not detected", "nr"})
-_POSITIVE = frozenset({"pos", "det", "positive", "detected", "rr"})
+_POSITIVE = frozenset({"pos", "det", "positive", "detected", "rr", "wr"})
 
 
 def result(part: Element) -> tuple[str, Polarity | None]:
@@ -42,8 +43,8 @@ def _by_flag(part: Element) -> Polarity | None:
 
 
 def is_zero(part: Element, concept: Concept) -> bool:
-    """Is it a question of risk, no level of it, that was answered with 0?"""
-    if concept.kind is not Kind.RISK or concept.key.endswith(("risk", "level")):
+    """Is it a question of risk, no level of it, or of a substance, that was answered with 0?"""
+    if concept.kind not in (Kind.RISK, Kind.SUBSTANCE) or concept.key.endswith(("risk", "level")):
         return False
     given = part.get("valueInteger"), words.first(part.get("valueQuantity")).get("value")
     return 0 in [number(each) for each in given]
@@ -77,6 +78,7 @@ def in_words(
         return
     first = lead(said)
     for each in named(first.rest, Kind.MEASUREMENT):
-        if each.concept not in known and each.said != first.rest:
+        excludes = any(opposite(each.concept, asked) for asked in known)
+        if each.concept not in known and (excludes or each.said != first.rest):
             told = led(replace(frame, values=()), first)
             yield replace(told.names(source, each, clause=clause), clause=clause)

@@ -106,9 +106,9 @@ def _verification() -> dict[str, list[str]]:
 
 def _values(source: Source) -> Iterator[Value]:
     """Since when, until when, at what age; when it was recorded."""
-    yield from as_said("recorded", dates.day(source.get("recordedDate")))
+    yield from as_said("recorded", dates.known_day(source.get("recordedDate")))
     for prefix, what in (("onset", "from"), ("abatement", "until")):
-        if when := dates.day(dates.when(source.resource, prefix)):
+        if when := dates.known_day(dates.when(source.resource, prefix)):
             yield Value(what, when, when)
         yield from quantity(source, source.get(f"{prefix}Age"), "age", per=prefix)
         yield from bounds(source, source.get(f"{prefix}Range"), "age", per=prefix)

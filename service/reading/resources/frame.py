@@ -99,7 +99,7 @@ def frame_of(source: Source, on: str, *, teller: object = None) -> Frame:
         says_who=who,
         subject=subject_of(source),
         is_current=status != "entered-in-error",
-        on=dates.day(on),
+        on=dates.known_day(on),
         values=tuple(text_value("status", status)),
     )
     return modified(frame, source.resource)

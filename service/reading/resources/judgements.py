@@ -21,7 +21,7 @@ def flag(source: Source) -> Iterator[Assertion]:
     """A warning that stands or stood, since when, with a level that its words name."""
     frame = frame_of(source, dates.period_start(source.get("period")), teller=source.get("author"))
     frame = frame.done(doing("plan_status", status_of(source)))
-    until = dates.day(words.first(source.get("period")).get("end"))
+    until = dates.known_day(words.first(source.get("period")).get("end"))
     if until and source.on and until < source.on:
         frame = replace(frame, time=Time.PAST)
     name = concept_text(source.get("code")) or next(codes(source.get("code")), "")
@@ -102,7 +102,7 @@ def consent(source: Source) -> Iterator[Assertion]:
     frame = frame_of(source, dates.text_of(source.get("dateTime")), teller=source.get("performer"))
     frame = frame.done(doing("plan_status", status_of(source)))
     provision = words.first(source.get("provision"))
-    until = dates.day(words.first(provision.get("period")).get("end"))
+    until = dates.known_day(words.first(provision.get("period")).get("end"))
     if until and source.on and until < source.on:
         frame = replace(frame, time=Time.PAST)
     more = (*_rules(provision, 0), *as_said("until", until))

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from service.chart.render import dates, typed, words
-from service.reading.assertions import Assertion, Concept, Kind, Polarity, Value
+from service.chart.render.observations import interpretation
+from service.reading.assertions import Assertion, Concept, Kind, Polarity, Time, Value
 from service.reading.lexicon import mentions
-from service.reading.resources import answers, risks
+from service.reading.resources import answers, risks, verdicts
 from service.reading.resources.conditions import led
 from service.reading.resources.frame import Frame, as_said, frame_of, modified, text_value
 from service.reading.resources.naming import Named, concept_text, lead, named
 from service.reading.resources.quantities import bounds, found, number, quantity
 from service.reading.resources.source import Element, Source, codes, loincs
-from service.reading.resources.tables import table
 from service.reading.resources.written import values_of
 
 _PRESSURES = {
@@ -77,8 +77,12 @@ def told(source: Source, frame: Frame, part: Element, clause: int) -> Iterator[A
     known = {concept for concept, _ in concepts}
     frame = frame.said(polarity) if polarity else _led(frame, said, known)
     start = source.place(f"{name}:")[0] if clause else 0  # a panel may name what its item does
+    if Kind.RISK in {concept.kind for concept in known} and risks.asks_ever(name):
+        frame = replace(frame, time=Time.EVER)
     for concept, shown in concepts:
         own = frame.said(Polarity.NEGATED) if answers.is_zero(part, concept) else frame
+        if polarity is None and not answers.leading(said, known):
+            own = verdicts.judged(own, name, said, concept)
         more = (*answers.as_value(concept, said, polarity), *values)
         yield led(own, lead(name)).tell(concept, source.place(shown, start), *more, clause=clause)
     if polarity and Kind.MEASUREMENT in {concept.kind for concept in known}:
@@ -135,11 +139,8 @@ def _called(value: Value, kind: Kind) -> Value:
 
 def _remarks(source: Source, part: Element) -> Iterator[Value]:
     """Flags by every coding, reference ranges, method and site."""
-    known = table("statuses.toml")["interpretations"]
     for element in words.each(part.get("interpretation")):
-        flags = [known.get(code) for code in codes(element)]
-        told_flag = next((f for f in flags if f), words.concept(element))
-        yield from text_value("flag", told_flag)
+        yield from text_value("flag", interpretation(element))
     for reference in words.each(part.get("referenceRange")):
         yield from bounds(source, reference, "range")
     yield from text_value("method", words.concept(part.get("method")))

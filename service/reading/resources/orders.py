@@ -52,7 +52,7 @@ def _order(source: Source, name: str) -> Iterator[Assertion]:
     more = (
         *text_value("intent", words.text(source.get("intent"))),
         *text_value("priority", words.text(source.get("priority"))),
-        *as_said("due", dates.day(dates.when(source.resource, "occurrence"))),
+        *as_said("due", dates.known_day(dates.when(source.resource, "occurrence"))),
         *text_value("reason", words.concepts(source.get("statusReason"))),
         *indications(source),
         *sites(source),
@@ -85,9 +85,11 @@ def care_plan(source: Source) -> Iterator[Assertion]:
     when = dates.period_start(source.get("period")) or dates.text_of(source.get("created"))
     frame = frame_of(source, when, teller=source.get("author"))
     frame = frame.done(doing("plan_status", status_of(source)))
+    if source.get("intent") in ("proposal", "option"):
+        frame = frame.intended(source.get("intent"))
     kinds = [c for c in words.each(source.get("category")) if "assess-plan" not in codes(c)]
     name = words.text(source.get("title")) or words.concepts(kinds)
-    until = dates.day(words.first(source.get("period")).get("end"))
+    until = dates.known_day(words.first(source.get("period")).get("end"))
     for each in named(name or "care plan", Kind.LEGAL):
         yield frame.names(source, each, *as_said("until", until))
     for count, activity in enumerate(words.each(source.get("activity")), 1):

@@ -27,7 +27,7 @@ def patient(source: Source) -> Iterator[Assertion]:
 
 def _identity(source: Source, frame: Frame) -> Iterator[Assertion]:
     head = source.headline
-    if born := dates.day(source.get("birthDate")):
+    if born := dates.known_day(source.get("birthDate")):
         values = [Value("date", born, born), *_age(born, _death(source) or source.on)]
         yield frame.tell(Concept(Kind.PERSON, "age"), source.place(born), *values)
     if gender := words.text(source.get("gender")):
@@ -72,7 +72,7 @@ def _age(born: str, on: str) -> Iterator[Value]:
 
 
 def _death(source: Source) -> str:
-    if when := dates.day(source.get("deceasedDateTime")):
+    if when := dates.known_day(source.get("deceasedDateTime")):
         return when
     return "yes" if source.get("deceasedBoolean") is True else ""
 

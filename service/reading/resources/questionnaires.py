@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from service.chart.render import dates, typed, words
-from service.reading.assertions import Assertion, Concept, Kind, Polarity, Says, Value
-from service.reading.resources import risks
+from service.reading.assertions import Assertion, Concept, Kind, Polarity, Says, Time, Value
+from service.reading.resources import risks, verdicts
 from service.reading.resources.frame import Frame, as_said, frame_of, modified
 from service.reading.resources.naming import key, named
 from service.reading.resources.quantities import number, quantity
@@ -43,6 +43,8 @@ def _answered(
     question = words.text(item.get("text")) or words.text(item.get("linkId"))
     concept = risks.by_loinc([words.text(item.get("linkId"))]) or risks.by_words(question)
     is_risk = concept is not None
+    if is_risk and risks.asks_ever(question):
+        frame = replace(frame, time=Time.EVER)
     concepts = [concept] if concept else _asked(question)
     place = source.place(question)
     for answer in answers:
@@ -51,7 +53,8 @@ def _answered(
         values = list(_values(source, answer, said, polarity, place[1]))
         told = frame.said(polarity) if polarity else frame
         for each in concepts:
-            yield told.tell(each, place, *values, clause=count)
+            own = told if polarity else verdicts.judged(told, question, said, each)
+            yield own.tell(each, place, *values, clause=count)
 
 
 def _asked(question: str) -> list[Concept]:

@@ -8,6 +8,8 @@ from service.reading.resources.naming import named
 from service.reading.resources.tables import answer, plain, table
 
 _LONGEST = 500  # characters of a question
+_EVER = frozenset(("ever", "lifetime"))
+_LATELY = frozenset(("past", "last", "since", "recent", "recently"))
 
 
 def by_loinc(codes: Iterable[str]) -> Concept | None:
@@ -37,6 +39,12 @@ def risk(said: str) -> Concept:
     found = [each.concept for each in named(said, Kind.PROBLEM)]
     risks = [concept for concept in found if concept.kind is Kind.RISK]
     return risks[0] if risks else Concept(Kind.RISK, plain(said).replace(" ", "-"))
+
+
+def asks_ever(question: str) -> bool:
+    """Does it ask of the whole life, and not of the last weeks?"""
+    said = set(plain(question[:_LONGEST]).split())
+    return not said.isdisjoint(_EVER) and said.isdisjoint(_LATELY)
 
 
 def answered(said: str) -> Polarity | None:

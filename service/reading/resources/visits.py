@@ -39,7 +39,7 @@ def _timed(source: Source, frame: Frame) -> Frame:
 def _bounds(source: Source) -> Iterator[Value]:
     period = words.first(source.get("period"))
     for name, what in (("start", "from"), ("end", "until")):
-        if when := dates.day(period.get(name)):
+        if when := dates.known_day(period.get(name)):
             yield Value(what, when, when)
 
 
@@ -56,7 +56,7 @@ def _discharge(source: Source, frame: Frame) -> Iterator[Assertion]:
     """Where to and how; "against medical advice" and "expired" are events of their own."""
     stay = words.first(source.get("hospitalization"))
     said = words.concept(stay.get("dischargeDisposition"))
-    until = dates.day(words.first(source.get("period")).get("end"))
+    until = dates.known_day(words.first(source.get("period")).get("end"))
     if said:
         to = Value("item", said.lower(), said)
         concept = Concept(Kind.EVENT, "discharge")

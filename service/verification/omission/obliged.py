@@ -1,12 +1,12 @@
 """What a current medicine obliges somebody to measure: the newest result, or that there is none."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 from service.drafting.template import MustCarry
 from service.facts import Fact, FactKind
 from service.facts.fact import Standing
+from service.facts.said import days_between
 from service.reading.lexicon.relations import wider
 from service.verification.lists import load
 from service.verification.omission.must import MustSay, Part
@@ -41,11 +41,10 @@ def obliged(rule: MustCarry, sources: Sources) -> Iterator[MustSay]:
 
 def _is_due(name: str, entry: dict[str, Any], results: dict[str, Fact], today: str) -> bool:
     """Is there no such result, or is the newest older than the medicine allows?"""
-    newest = results[name].on if name in results else ""
-    if name not in results or len(newest) < 10 or len(today) < 10:
-        return name not in results
-    age = date.fromisoformat(today[:10]) - date.fromisoformat(newest[:10])
-    return age > timedelta(days=entry["within_days"])
+    if name not in results:
+        return True
+    age = days_between(results[name].on[:10], today[:10])
+    return age is not None and age > entry["within_days"]
 
 
 def _newest(found: list[Fact], entry: dict[str, Any], rule: MustCarry, sources: Sources) -> MustSay:

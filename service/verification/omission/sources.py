@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from service.chart.models import SourceRecord
+from service.chart.render.dates import known_day
 from service.facts import Fact, Facts, FactSource, ReadRecord, facts_of
 from service.facts.patient import read_record_of
 from service.facts.wording import sentence_place
@@ -118,7 +119,7 @@ def concepts(said: Iterable[Assertion]) -> tuple[Concept, ...]:
 
 def _of_text(number: int, text: Source) -> ReadRecord:
     read = of_text(text.id, text.text, text.date).reading
-    on = text.date[:10]
+    on = known_day(text.date)
     return ReadRecord(f"{number}", text.id, "", on, True, "", "", text.text, read.assertions)
 
 

@@ -68,3 +68,28 @@ def test_a_type_without_renderer_still_has_text():
 )
 def test_a_date_that_stands_for_none_is_no_instant(sentinel):
     assert instant(sentinel) is None
+
+
+@pytest.mark.parametrize(
+    ("resource", "told"),
+    [
+        (
+            a_record("Condition", code=a_concept("Asthma"), onsetString="since childhood"),
+            "Asthma (onset: since childhood)",
+        ),
+        (
+            a_record("Condition", code=a_concept("Gout"), onsetDateTime="spring 2019"),
+            "Gout (since spring 2019)",
+        ),
+        (
+            a_record("Immunization", vaccineCode=a_concept("MMR"), occurrenceString="in childhood"),
+            "Immunization: MMR (in childhood)",
+        ),
+        (
+            a_record("Procedure", code=a_concept("Appendectomy"), performedString="in her teens"),
+            "Procedure: Appendectomy (in her teens)",
+        ),
+    ],
+)
+def test_a_date_in_words_is_told_whole(resource, told):
+    assert render(Scene(resource)).headline == told

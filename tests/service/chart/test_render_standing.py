@@ -336,3 +336,47 @@ def test_the_headline_of_a_form_is_its_total_and_what_tells_of_harm(form):
         assert headline(panel).startswith(f"{form} panel: {form} total score: 9{told}")
         assert "Little interest" not in headline(panel)
         assert "Item: Little interest: Several days (1)\n" in render(Scene(panel)).text()
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"),
+    [
+        (["H>"], "significantly high"),
+        (["RR"], "reactive"),
+        (["NR"], "non-reactive"),
+        (["IND"], "indeterminate"),
+        (["N", "LL"], "critically low"),
+        (["S"], "susceptible"),
+    ],
+)
+def test_a_flag_is_told_in_words(codes, told):
+    given = [{"coding": [{"code": code} for code in codes]}]
+    result = a_record("Observation", code=a_concept("Zinc"), interpretation=given, valueInteger=1)
+    assert f"({told})" in headline(result)
+
+
+def a_screen(*questions):
+    item = [{"text": each, "answer": [{"valueBoolean": False}]} for each in questions]
+    return a_record("QuestionnaireResponse", questionnaire="https://forms.test/Screen", item=item)
+
+
+HARM = ("Have you had thoughts of suicide?", "Have you hurt yourself?")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Do you feel safe at home?",
+        "Do you have someone you can call in a crisis?",
+        "Do you have reasons to live?",
+        "Do you have enough support?",
+    ],
+)
+def test_a_no_that_is_the_danger_is_not_lost_among_the_others(asked):
+    told = headline(a_screen(asked, *HARM))
+    assert told == f"Questionnaire Screen: {asked}: no; all 2 other answers: No"
+
+
+@pytest.mark.parametrize("asked", ["Do you feel unsafe at home?", "Has anyone threatened you?"])
+def test_a_no_that_reassures_is_counted(asked):
+    assert headline(a_screen(asked, *HARM)) == "Questionnaire Screen: all 3 answers: No"

@@ -1,5 +1,7 @@
 """The header names the patient as the Patient record does, and how far the records reach."""
 
+import pytest
+
 from service.drafting.header import header
 from service.drafting.windows import Window
 from tests.service.drafting.builders import a_note, a_record
@@ -25,3 +27,9 @@ def test_a_name_without_brackets():
 
 def test_a_chart_without_a_patient_record_says_so():
     assert "no Patient record" in header([], Window())[0]
+
+
+@pytest.mark.parametrize("died", ["died 2026-04-01", "died 2026-04", "deceased"])
+def test_that_the_patient_died(died):
+    patient = a_patient(f"Patient: Maria Okafor (female; born 1987-02-03; {died})")
+    assert header([patient], Window())[0] == f"Patient: Maria Okafor, born 1987-02-03, {died}"

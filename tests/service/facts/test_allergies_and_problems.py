@@ -208,3 +208,14 @@ def test_a_problem_of_which_a_later_word_denies_the_kind_is_in_dispute():
     )
     assert the_fact(found, FactKind.PROBLEM, "type-2-diabetes").standing is Standing.DISPUTED
     assert the_fact(found, FactKind.PROBLEM, "hypertension").standing is Standing.CURRENT
+
+
+@pytest.mark.parametrize(
+    ("severities", "worst"),
+    [(["mild", "severe"], "severe"), (["mild", "moderate", None], "moderate"), ([None], None)],
+)
+def test_an_allergy_is_as_severe_as_its_worst_reaction(severities, worst):
+    shown = [{"manifestation": [{"text": "Rash"}], "severity": each} for each in severities]
+    listed = resources(an_allergy("Latex", reaction=shown))
+    found = the_fact(facts(listed), FactKind.ALLERGY, "latex")
+    assert said(found, "severity") == [worst] * bool(worst)

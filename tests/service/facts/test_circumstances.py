@@ -1,5 +1,7 @@
 """Who the patient is, law and directives, substances, people, goals and own words."""
 
+import pytest
+
 from service.facts import ConflictKind, FactKind, Standing
 from tests.service.facts.charts import a_note, facts, read_bundle, resources, said, the_fact
 
@@ -102,3 +104,17 @@ def test_a_relatives_answer_is_a_fact_of_the_family_only():
     found = facts(read_bundle([PATIENT, {**told, "id": "f", "patient": patient}]))
     assert [fact.name for fact in found.of(FactKind.FAMILY)] == ["mother: schizophrenia"]
     assert not found.of(FactKind.PROBLEM)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Physical restraint", FactKind.DIRECTIVE),
+        ("Seclusion", FactKind.DIRECTIVE),
+        ("Firearms at home", FactKind.RISK),
+    ],
+)
+def test_what_is_ordered_not_to_be_done_is_not_in_force(name, kind):
+    order = {"resourceType": "ServiceRequest", "status": "active", "code": {"text": name}}
+    not_to = facts(resources({**order, "doNotPerform": True})).of(kind)
+    assert not_to and Standing.CURRENT not in [fact.standing for fact in not_to]

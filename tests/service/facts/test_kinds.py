@@ -88,3 +88,18 @@ def test_a_score_is_one_by_the_bracket_of_its_name():
 def test_a_quiet_room_that_is_asked_for_is_no_seclusion():
     found = facts(a_note("Declined any sedative, asked for a quiet room.")).facts
     assert [f for f in found if f.key == "seclusion"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Electroconvulsive therapy", "electroconvulsive-therapy"),
+        ("MRI brain", "magnetic-resonance-imaging"),
+        ("Cardiopulmonary resuscitation", "chest-compressions"),
+    ],
+)
+def test_a_procedure_that_must_not_be_done_did_not_take_place(name, key):
+    order = {"resourceType": "ServiceRequest", "status": "active", "intent": "order"}
+    named = {"code": {"text": name}, "authoredOn": "2026-03-01", "doNotPerform": True}
+    fact = the_fact(facts(resources(order | named)), FactKind.PROCEDURE, key)
+    assert (fact.standing, fact.status) == (Standing.REFUTED, "not to be done")

@@ -276,3 +276,59 @@ def test_when_to_stop_is_no_stop(text):
     name = text.split()[0]
     found = facts(a_note(f"{name} is taken daily.", on="2026-03-01"), a_note(text, on="2026-03-01"))
     assert ConflictKind.STOPPED not in conflict_kinds(found)
+
+
+def a_statement(**more):
+    """A medicine of 2019 that was taken until 2026."""
+    period = {"effectivePeriod": {"start": "2019-01-01", "end": "2026-01-01"}}
+    named = {"medicationCodeableConcept": {"text": "Lithium"}}
+    return {"resourceType": "MedicationStatement", "status": "stopped", **named, **period, **more}
+
+
+def test_what_was_taken_in_a_period_ended_with_it():
+    fact = medicine(facts(resources(a_statement())), "lithium")
+    assert (fact.since, fact.until) == ("2019-01-01", "2026-01-01")
+    assert fact.why == "stopped on 2026-01-01"
+
+
+def test_how_long_an_order_could_be_filled_is_not_when_it_was_stopped():
+    valid = {"dispenseRequest": {"validityPeriod": {"end": "2026-12-31"}}}
+    order = an_order("Lithium 300 mg", 300, status="stopped", **valid)
+    assert medicine(facts(resources(order)), "lithium").until == ""
+
+
+def a_dose(name, day, status="completed", why=""):
+    reason = {"statusReason": [{"text": why}]} if why else {}
+    return {
+        **{"resourceType": "MedicationAdministration", "status": status, **reason},
+        **{"medicationCodeableConcept": {"text": name}, "effectiveDateTime": day},
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "why", "standing"),
+    [
+        ("stopped", "", Standing.CURRENT),
+        ("not-done", "NPO", Standing.CURRENT),
+        ("not-done", "Held - HR 48", Standing.CURRENT),
+        ("not-done", "Patient refused", Standing.DISPUTED),
+    ],
+)
+def test_one_dose_stops_and_holds_no_order(status, why, standing):
+    given = a_dose("Lithium 300 mg", "2026-02-01", status, why)
+    found = facts(resources(an_order("Lithium 300 mg", 300), given))
+    assert medicine(found, "lithium").standing is standing
+
+
+def test_a_dose_that_was_given_since_settles_the_one_that_was_refused():
+    refused = a_dose("Lithium 300 mg", "2026-02-01", "not-done", "Patient refused")
+    order, given = an_order("Lithium 300 mg", 300), a_dose("Lithium 300 mg", "2026-02-02")
+    found = facts(resources(order, refused, given))
+    assert medicine(found, "lithium").standing is Standing.CURRENT
+    assert not found.conflicts
+
+
+def test_a_dose_that_was_held_is_a_step_of_its_own():
+    held = a_dose("Lithium 300 mg", "2026-02-01", "not-done", "NPO")
+    fact = medicine(facts(resources(an_order("Lithium 300 mg", 300), held)), "lithium")
+    assert [c.what for c in fact.history][-1] == "dose held"

@@ -145,3 +145,20 @@ def test_a_denial_of_some_time_is_none_of_what_was_before(denial):
         a_note("Took an overdose in 2011.", on="2026-01-01"), a_note(denial, on="2026-02-01")
     )
     assert not found.conflicts
+
+
+@pytest.mark.parametrize(
+    ("asked", "standing"),
+    [
+        ("Have you had thoughts of killing yourself? (lifetime)", Standing.PAST),
+        ("Have you ever had thoughts of killing yourself?", Standing.PAST),
+        ("Have you had thoughts of killing yourself? (past month)", Standing.CURRENT),
+    ],
+)
+@pytest.mark.parametrize("kind", ["Observation", "QuestionnaireResponse"])
+def test_what_was_asked_of_the_whole_life_is_not_of_today(asked, standing, kind):
+    item = [{"linkId": "1", "text": asked, "answer": [{"valueBoolean": True}]}]
+    given = {"code": {"text": asked}, "valueBoolean": True, "status": "final"}
+    of_kind = given if kind == "Observation" else {"status": "completed", "item": item}
+    found = facts(resources({"resourceType": kind, **of_kind}))
+    assert risk(found, "suicidal-ideation").standing is standing

@@ -110,7 +110,7 @@ def test_the_day_is_that_of_the_site():
         "2026",
         "",
         "2026-07-28",
-        "nonsense d",
+        "",
     ]
 
 

@@ -13,6 +13,7 @@ from service.verification.charts import records_of
 from tests.service.drafting.builders import a_note, a_record, a_request
 
 TODAY = "2026-06-01"
+OF_PATIENT = ("AllergyIntolerance", "Immunization", "FamilyMemberHistory", "Consent")
 
 
 def lines(*records, unread=(), words=150):
@@ -31,10 +32,11 @@ def told(label, *records):
 
 def of(resource_type, **elements):
     """A record of a FHIR resource, read by its elements."""
-    whose = "patient" if resource_type == "AllergyIntolerance" else "subject"
+    whose = "patient" if resource_type in OF_PATIENT else "subject"
     patient = {"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": "1990-05-01"}
     resource = {"resourceType": resource_type, "id": "r", whose: {"reference": "Patient/p"}}
-    entry = [{"resource": patient}, {"resource": resource | elements}]
+    own = [patient | elements] if resource_type == "Patient" else [patient, resource | elements]
+    entry = [{"resource": each} for each in own]
     records = records_of({"resourceType": "Bundle", "type": "collection", "entry": entry})
     return next(r for r in records if r.resource_type == resource_type)
 

@@ -214,3 +214,56 @@ def test_the_total_that_a_panel_holds_is_read_where_the_text_has_its_item():
     panel = an_observation("PHQ-9 panel", component=[total])
     scores = [each for each in read(panel) if each.concept.key == "phq-9"]
     assert [each.start for each in scores] == [len("PHQ-9 panel: ")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "wanted"),
+    [
+        ("Pregnancy status", "Not pregnant", "pregnancy & negated"),
+        ("Pregnancy status", "Pregnant", "pregnancy & affirmed & now"),
+        ("Pregnancy status", "Postpartum", "pregnancy & unknown"),
+        ("Legal status", "Voluntary", "involuntary-hold & negated"),
+        ("Legal status", "Voluntary", "voluntary-status & affirmed & now"),
+        ("Legal status", "Involuntary hold (5150)", "involuntary-hold & affirmed & now"),
+        ("Decision-making capacity", "Lacks capacity", "capacity & negated"),
+        ("Decision-making capacity", "Impaired", "capacity & negated"),
+        ("Decision-making capacity", "Intact", "capacity & affirmed"),
+        ("Guardianship", "Revoked", "guardianship & negated"),
+        ("Opioid use", "Never used", "opioid & negated"),
+        ("Opioid use", "Daily", "opioid & affirmed & now"),
+        ("Opioid use", "Not sure", "opioid & unknown"),
+        ("Intravenous drug use", "In the past", "injection-drug-use & affirmed & past"),
+        ("Cannabis use", "Former user", "cannabis & affirmed & past"),
+        ("Cannabis use", "See note", "cannabis & unknown"),
+        ("Alcohol use", "Abstinent since 2020", "alcohol & negated"),
+        ("Hallucinations", "Not present today", "hallucination & negated"),
+        ("Hallucinations", "Command type", "hallucination & affirmed & now"),
+        ("Suicidal ideation", "Denied by patient", "suicidal-ideation & negated"),
+        ("Suicidal ideation", "Active with plan", "suicidal-ideation & affirmed & now"),
+        ("Homelessness status", "Stably housed", "homelessness & negated"),
+        ("Homelessness status", "Living in shelter", "homelessness & affirmed & now"),
+        ("Tobacco smoking status", "Never smoked tobacco", "tobacco & negated & ever"),
+    ],
+)
+def test_an_answer_in_words_says_how_the_thing_stands(asked, said, wanted):
+    assert says(an_observation(asked, valueCodeableConcept=a_name(said)), wanted)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "wanted"),
+    [
+        ("Cannabis use", "Former user", "cannabis & past"),
+        ("Hallucinations", "Not present today", "hallucination & negated"),
+        ("Opioid use", "Never used", "opioid & negated"),
+    ],
+)
+def test_an_answer_of_a_form_says_so_too(asked, said, wanted):
+    item = [{"linkId": "1", "text": asked, "answer": [{"valueString": said}]}]
+    form = a_resource("QuestionnaireResponse", status="completed", item=item)
+    assert says(form, wanted)
+
+
+@pytest.mark.parametrize("name", ["Ethanol [Mass/volume] in Blood", "Cigarettes per day"])
+def test_none_of_a_substance_denies_it(name):
+    assert says(an_observation(name, valueQuantity=an_amount(0, "mg/dL")), "substance & negated")
+    assert says(an_observation(name, valueQuantity=an_amount(3, "mg/dL")), "substance & affirmed")
