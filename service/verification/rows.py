@@ -45,13 +45,15 @@ def is_row(placed: Placed) -> bool:
 def assess_row(placed: Placed, cited: Sequence[Cited]) -> Assessment:
     """What one cell has that no cited place says is not found; "now" of what is over, denied."""
     name, period, dose, *quoted = glue.columns(placed.statement.text)
-    said = [a for each in cited for a in each.of(name.replace(" ", "-"))]
+    key = name.replace(" ", "-")
+    said = [a for each in cited for a in each.of(key)]
     spans = tuple(each.span for each in cited)
     if not said:
         return Assessment(placed.index, Support.NOT_FOUND, 0.0, (Reason("words", name),), spans)
     held = [value for a in said for value in a.values]
+    orders = [c.text for c in cited if c.record.resource_type in _ORDERS and any(c.of(key))]
     wrong = [
-        *_foreign_doses(dose, held, cited),
+        *_foreign_doses(dose, held, orders),
         *_foreign_words(quoted, cited),
         *_foreign_days(period, said, cited),
     ]
@@ -63,12 +65,19 @@ def assess_row(placed: Placed, cited: Sequence[Cited]) -> Assessment:
     return Assessment(placed.index, Support.SUPPORTED, 1.0, (), spans)
 
 
-def _foreign_doses(cell: str, held: Sequence[Value], cited: Sequence[Cited]) -> Iterator[Reason]:
-    if any(each.text.startswith(cell) for each in cited):
-        return  # a product of several medicines, as its order has it
-    for value in values(cell):
+def _foreign_doses(cell: str, held: Sequence[Value], orders: Sequence[str]) -> Iterator[Reason]:
+    for value in values(_in_few(cell, orders)):
         if value.what in _CARRIED and not agrees(value, held) and not _is_said(value, held):
             yield Reason("dose", value.said)
+
+
+def _in_few(cell: str, orders: Sequence[str]) -> str:
+    """The cell without its last part, where that stands so in an order of the medicine: "5 mg; Take
+    1 tablet (10 mg) by mouth"."""
+    parts = cell.split("; ")
+    tails = ("; ".join(parts[at:]) for at in range(len(parts)))
+    own = next((tail for tail in tails if any(find(tail, order) for order in orders)), "")
+    return cell.removesuffix(own)
 
 
 def _is_said(value: Value, held: Iterable[Value]) -> bool:

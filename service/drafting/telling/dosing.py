@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from service.drafting.telling.item import BRACKET, LONGEST, Telling
-from service.facts.courses import ONE_DOSE
 from service.facts.fact import FactSource, ReadRecord
 from service.facts.said import name_of
 from service.facts.wording import value_words
@@ -15,6 +14,7 @@ from service.reading.lexicon.relations import wider
 from service.reading.values import values as read
 from service.summary.document import Citation
 
+ORDERS = ("MedicationRequest", "MedicationStatement")
 TOO_LONG = "for its dose see the record"
 _A_DAY = ("a day", "per day", "/day", "daily")
 _INJECTED = ("im", "iv", "sc", "sq", "intramuscular", "intravenous", "subcutaneous", "transdermal")
@@ -38,11 +38,11 @@ class Dosing(NamedTuple):
 
 
 def dosing(telling: Telling, source: FactSource, key: str) -> Dosing | None:
-    """None of a dose that was given or handed out, of what is denied, and of a note that does not
-    say how often it is taken."""
+    """None of a dose that was given or handed out, of a plan that names it, of what is denied, and
+    of a note that does not say how often it is taken."""
     record = telling.read(source)
     said = [a for a in telling.assertions(source, key) if a.polarity is Polarity.AFFIRMED]
-    if not said or record.type in ONE_DOSE:
+    if not said or not (record.is_note or record.type in ORDERS):
         return None
     told = _of_note if record.is_note else _of_order
     return told(telling, source, key, said)
@@ -56,7 +56,7 @@ def _of_order(telling: Telling, source: FactSource, key: str, said: Sequence[Ass
     if is_one and has_dose and (words := _in_few(record, key, said, dosage)):
         return Dosing(words, citation)
     is_amount = all(_is_amount(v) for a in said for v in a.values if v.what == "dose")
-    text = _short(body, _name(record, key, said))
+    text = _short(body, _name(record, key, said), dosage)
     if text != body and is_one and not _is_several(said):  # one dose, and what to do beside it
         text = _in_few(record, key, said, dosage, is_all=False) or text
     is_product = not (is_one and is_amount)
@@ -109,8 +109,12 @@ def _in_few(
     return words if is_plain and not (is_all and _unsaid(dosage, said, values)) else ""
 
 
-def _short(own: str, name: str) -> str:
-    return own if len(own.split()) <= LONGEST else f"{name}, {TOO_LONG}"
+def _short(own: str, name: str, dosage: str = "") -> str:
+    """The record's own words, where these are long without the product that was ordered."""
+    if len(own.split()) <= LONGEST:
+        return own
+    is_short = 0 < len(dosage.split()) <= LONGEST
+    return f"{name}, {dosage}" if is_short else f"{name}, {TOO_LONG}"
 
 
 def _place(telling: Telling, source: FactSource, said: Sequence[Assertion]) -> tuple[int, int, int]:

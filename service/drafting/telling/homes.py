@@ -4,8 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from service.drafting.request import Drafted, DraftRequest, Owed
 from service.drafting.telling.budget import Candidate
+from service.drafting.telling.item import Telling
+from service.drafting.telling.medicines import row
 from service.drafting.telling.owed import Lines
 from service.drafting.telling.place import ALSO, section_for
+from service.facts.fact import FactKind
 from service.summary.document import Citation, Section, Statement
 from service.summary.vocabulary import Severity
 
@@ -14,7 +17,7 @@ def promoted(
     request: DraftRequest, drafted: Drafted, lacking: Sequence[Owed]
 ) -> Iterator[Candidate]:
     """What the brief lacks of what the type must carry, each by its own line at its place."""
-    lines, keys = Lines(request), [s.key for s in drafted.sections]
+    lines, keys, telling = Lines(request), [s.key for s in drafted.sections], Telling(request)
     actions = {s.key for s in request.prompt.meta.sections if s.style == "loops"}
     for nth, each in enumerate(lacking):
         number = keys.index(section_for(each.kind, keys))
@@ -24,9 +27,21 @@ def promoted(
             own = _own(drafted.sections[number], each)
         if own is None and is_table:
             number = keys.index(section_for("", keys))  # a table has rows alone
-        if stated := own or lines.of(each):
-            is_grave = each.severity is Severity.MAJOR
-            yield Candidate(number, nth - len(lacking), stated, is_grave=is_grave)
+        is_grave = each.severity is Severity.MAJOR
+        stated = own or lines.of(each)
+        for told in (stated,) if stated else _rows(telling, each):
+            yield Candidate(number, nth - len(lacking), told, is_grave=is_grave)
+
+
+def _rows(telling: Telling, owed: Owed) -> Iterator[Statement]:
+    """The medicines of a line that may not be told, as it names another in dispute: each as the
+    brief would tell it."""
+    for fact in telling.facts.of(FactKind.MEDICINE):
+        is_there = any(
+            id == s.record_id and a <= s.start < b for id, a, b in owed.places for s in fact.sources
+        )
+        if is_there and (told := row(telling, fact)):
+            yield Statement(told.text, told.citations)
 
 
 def _own(section: Section, owed: Owed) -> Statement | None:

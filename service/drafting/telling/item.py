@@ -36,6 +36,7 @@ _NUMBER = re.compile(r"^\(?\d{1,2}[.)] ")
 _ANSWER = re.compile(r"; |: |\n(?:Item: )?")
 _ANSWER_AFTER = re.compile(r"; |\n")
 BRACKET = re.compile(r" \([^()]{1,300}\)$")
+_BECAUSE = "because: "
 _AS_LISTED = ("active", "final", "confirmed", "completed", "finished", "in-progress", "")
 _IN_WORDS = {"remission": "in remission"}
 _DATED = re.compile(r"\b\d{4}\b")  # its own day stands behind what is told
@@ -248,10 +249,15 @@ class Telling:
 
 
 def standing(bracket: str, body: str) -> Iterator[str]:
-    """ "stopped", "because: agranulocytosis" of the bracket behind a first line; no day."""
-    for told in re.split(r"[;,] ", bracket.strip(" ()")):
+    """ "stopped", "because: agranulocytosis" of the bracket behind a first line; no day but that of
+    the reason, which stands last."""
+    listed, because, why = bracket.strip(" ()").partition(_BECAUSE)
+    for told in re.split(r"[;,] ", listed):
         if told not in _AS_LISTED and told not in body and not _DATED.search(told):
             yield _IN_WORDS.get(told, told)
+    if why:
+        first, *more = re.split(r", (?!\d{4}\b)", why)
+        yield from (because + first, *more)
 
 
 def _shown(record: SourceRecord, source: FactSource) -> tuple[int, int]:

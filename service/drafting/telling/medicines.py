@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from service.drafting.telling import glue
-from service.drafting.telling.dosing import dosing, is_taken
+from service.drafting.telling.dosing import ORDERS, dosing, is_taken
 from service.drafting.telling.item import Item, Rank, Telling
 from service.facts.courses import ONE_DOSE
 from service.facts.doses import LASTS, is_depot
@@ -13,7 +13,6 @@ from service.facts.said import Said
 from service.summary.document import Citation
 
 _NOW = (Standing.CURRENT, Standing.DISPUTED, Standing.ON_HOLD)
-_LISTS = ("MedicationRequest", "MedicationStatement")
 _UNTIL = re.compile(r"\b(?:until|then (?:stop|off))\b", re.IGNORECASE)
 _ON_HOLD = "on hold"
 _BOUGHT = "over-the-counter-medicine"
@@ -24,15 +23,18 @@ def medicines(telling: Telling) -> Iterator[Item]:
     """Those that are taken, held or in dispute; what only a note names, where it says the dose."""
     told: set[str] = set()
     for fact in telling.facts.of(FactKind.MEDICINE):
-        row = _row(telling, fact) if fact.standing in _NOW else None
-        if row and not told & {
-            each.record_id for each in row.citations if _is_listed(telling, each)
+        listed = row(telling, fact)
+        if listed and not told & {
+            each.record_id for each in listed.citations if _is_listed(telling, each)
         }:
-            told |= {each.record_id for each in row.citations}
-            yield row
+            told |= {each.record_id for each in listed.citations}
+            yield listed
 
 
-def _row(telling: Telling, fact: Fact) -> Item | None:
+def row(telling: Telling, fact: Fact) -> Item | None:
+    """None of what is not taken now."""
+    if fact.standing not in _NOW:
+        return None
     is_narrow = telling.is_any(fact.key, telling.rules.narrow)
     for source in _standing(telling, fact):
         is_so = any(map(is_taken, telling.assertions(source, fact.key)))
@@ -50,7 +52,7 @@ def _handed(telling: Telling, fact: Fact, rank: Rank) -> Item | None:
     """What only its doses tell of: the last injection, given or refused, or the last supply; of one
     that was not given, the last that was."""
     found = [s for s in telling.sound(fact.sources) if _lasts(telling, s, fact.key)]
-    if not found or any(telling.read(s).type in _LISTS for s in fact.sources):
+    if not found or any(telling.read(s).type in ORDERS for s in fact.sources):
         return None
     given = [s for s in found if any(map(is_taken, telling.assertions(s, fact.key)))]
     told = [found[0], *[s for s in given if s != found[0] and found[0] not in given][:1]]
@@ -76,7 +78,7 @@ def _standing(telling: Telling, fact: Fact) -> Iterator[FactSource]:
     """First the orders and statements that stand, newest first; else what notes say of a dose,
     where an order is over only of what is taken beyond dispute."""
     found = list(telling.sound(fact.sources))
-    listed = [s for s in found if telling.read(s).type in _LISTS]
+    listed = [s for s in found if telling.read(s).type in ORDERS]
     standing = [s for s in listed if telling.records[s.record_id].status in _STANDS]
     yield from standing
     is_told = not listed or (not standing and fact.standing is Standing.CURRENT)

@@ -32,9 +32,9 @@ class Lines:
         return self.at(owed.places)
 
     def at(self, places: Iterable[Place]) -> Statement | None:
-        """Of the EHR's own lists first, which somebody keeps."""
+        """Of the EHR's own lists first, which somebody keeps; the shortest that tells it."""
         held = [place for place in places if place[0] in self.records]
-        held.sort(key=lambda place: self.records[place[0]].is_note)
+        held.sort(key=lambda place: (self.records[place[0]].is_note, place[2] - place[1]))
         return next((told for place in held if (told := self._line(*place))), None)
 
     def _line(self, record_id: str, start: int, end: int) -> Statement | None:

@@ -23,6 +23,7 @@ _IT = frozenset(("it", "to", "take", "taking", "them", "this", "these", "either"
 _LITTLE = frozenset(
     ("but", "and", "the", "then", "later", "since", "now", "it", "self", "has", "have", "had")
 )
+_MOST_DOSES = 4  # pieces between a medicine and the word that it was stopped
 _JOINING = frozenset(("but", "and", "then", "later"))
 _ENDS = ("stopped", "declined")
 _NOT = frozenset(("not", "no", "never", "cannot"))
@@ -160,11 +161,25 @@ def _behind(line: Line, cue: Found, taken: int, last: range) -> range:
         return hung
     reached = line.reach(cue, "back")
     if last and not _names(line, line.pieces[line.piece[cue.first]].start, cue.first):
-        return last
+        return range(_of_dose(line, last.start, last.stop), last.stop)
     if not _names(line, reached.start, cue.first):
         start = line.clause_span(reached.start - 1)[0] if reached.start else reached.stop
         if start and line.keys[start] in ("which", "who"):  # "X, which A began, was stopped"
             start = line.clause_span(start - 1)[0]
         return range(start, reached.stop)
     start = max(reached.start, taken)
-    return range(start, reached.stop) if _names(line, start, reached.stop) else last
+    if not _names(line, start, reached.stop):
+        return last
+    return range(max(_of_dose(line, start, reached.stop), taken), reached.stop)
+
+
+def _of_dose(line: Line, start: int, end: int) -> int:
+    """ "Lithium 300 mg, take 300 mg at bedtime, stopped": a piece that tells how it is taken and
+    names nothing is of the thing before it."""
+    number, least = line.piece[start], max(0, line.piece[start] - _MOST_DOSES)
+    while number > least and line.pieces[number - 1].clause == line.pieces[number].clause:
+        said = (n for n in range(line.pieces[number].start, end) if line.keys[n][0].isalnum())
+        if not all(n in line.dosed or line.keys[n] in words("acts", "directs") for n in said):
+            break
+        number, end = number - 1, line.pieces[number].start
+    return line.pieces[number].start if number < line.piece[start] else start

@@ -1,7 +1,7 @@
 """How far a cue reaches in a phrase that is cut into clauses and comma pieces."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -27,7 +27,8 @@ _SOON = 4  # words within which a colon opens the list that a cue speaks of ("re
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A phrase's tokens, each with the number of its clause and of its comma piece."""
+    """A phrase's tokens, each with the number of its clause and of its comma piece; `dosed` are
+    those that tell a dose and how it is taken."""
 
     tokens: Sequence[Token]
     keys: Sequence[str]
@@ -36,14 +37,24 @@ class Line:
     piece: Sequence[int]
     pieces: Sequence[Piece]
     last_or: dict[int, int] = field(default_factory=dict)  # by clause, the last "or" in it
+    dosed: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, found: Sequence[Token]) -> "Line":
+    def of(cls, found: Sequence[Token], dosed: Iterable[int] = ()) -> "Line":
         keys = [token.key for token in found]
         marks = [token.mark for token in found]
         clause, piece = cut(found, keys, marks)
         last_or = {clause[n]: n for n, key in enumerate(keys) if key in ("or", "nor")}
-        return cls(found, keys, marks, clause, piece, pieces(keys, clause, piece), last_or)
+        return cls(
+            found,
+            keys,
+            marks,
+            clause,
+            piece,
+            pieces(keys, clause, piece),
+            last_or,
+            frozenset(dosed),
+        )
 
     def reach(self, found: Found, reach: str, stops: Sequence[int] = ()) -> range:
         """The tokens that a cue changes; `stops` are sorted."""

@@ -32,7 +32,7 @@ _OPEN = ("allerg", "capacity", "not act")  # of which a name may hold its own de
 _FROM = frozenset(("from", "with", "on", "to", "since", "while"))
 _DENYING = ("no ", "without ")  # a name of one of these is no denial ("without side effects")
 
-
+_OF_DOSES = frozenset(("dose", "strength", "quantity", "frequency", "route", "form"))
 # "Metoprolol succinate" and "nicotine patch" tell them, and a doctor has a name.
 _OF_NAMES = frozenset(("form", "route", "name"))
 
@@ -40,14 +40,16 @@ _OF_NAMES = frozenset(("form", "route", "name"))
 @lru_cache(maxsize=16_384)  # notes repeat themselves, and each other
 def read_phrase(phrase: str, frame: Frame, on: str) -> tuple[Assertion, ...]:
     """The assertions of one phrase, in order; offsets are into the phrase."""
-    line = Line.of(tokens(phrase))
+    of_phrase, told = tokens(phrase), values(phrase, on)
+    doses = (_place(of_phrase, value) for value in told if value.what in _OF_DOSES)
+    line = Line.of(of_phrase, (at for place in doses for at in place))
     placed = [
         (each, _place(line.tokens, each)) for each in mentions(phrase) if each.end > each.start
     ]
     found = allergens(line, placed, frame.section is Section.ALLERGIES)
     known = [place for each, place in found if _is_fixed(each)]
     read = senses(line, frame, known, on)
-    valued = _outside(values(phrase, on), [each for each, _ in found])
+    valued = _outside(told, [each for each, _ in found])
     taken = {at for value in valued for at in range(value.start, value.end)}
     kept = [
         (each, place)
@@ -102,8 +104,8 @@ def _outside(found: Sequence[Value], named: Sequence[Mention]) -> list[Value]:
     ]
 
 
-def _place(found: Sequence[Token], mention: Mention) -> range:
-    """The tokens of a mention; the one that it stands in where it is part of one."""
+def _place(found: Sequence[Token], mention: Mention | Value) -> range:
+    """The tokens of a mention or a value; the one that it stands in where it is part of one."""
     first = max(0, bisect_right(found, mention.start, key=lambda token: token.start) - 1)
     last = bisect_left(found, mention.end, key=lambda token: token.start)
     return range(first, max(last, first + 1))

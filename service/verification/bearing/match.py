@@ -119,10 +119,10 @@ def _is_as_timed(said: Assertion, held: Assertion) -> bool:
 def _is_as_done(said: Assertion, held: Assertion) -> bool:
     """What was once taken may be over, what was offered may be declined; a mere mention says
     nothing of what is done."""
-    acts = said.act, held.act
+    acts = said.act, _act_of(held)
     if said.concept.kind is Kind.PROCEDURE and said.time is held.time is Time.PAST:
         return True  # had, and over: a gallbladder removed, a course that was ended
-    if said.act is held.act or held.act is Act.NONE or acts in _TOLD_APART:
+    if acts[0] is acts[1] or held.act is Act.NONE or acts in _TOLD_APART:
         return True
     if said.act is Act.NONE:
         is_so = said.tense is Tense.PRESENT or said.concept.kind is Kind.ALLERGY
@@ -143,6 +143,12 @@ def _is_as_done(said: Assertion, held: Assertion) -> bool:
     return (said.act in _NOT_GOING_ON) == (held.act in _NOT_GOING_ON) and not (
         {*acts} <= _NOT_GOING_ON
     )
+
+
+def _act_of(held: Assertion) -> Act:
+    """ "(stopped, ordered 2024-02-22)": the order's own word on how it stands."""
+    is_over = any(v.what == "standing" and v.said == "stopped" for v in held.values)
+    return Act.STOPPED if is_over else held.act
 
 
 def _is_at_once(said: Assertion, held: Assertion) -> bool:

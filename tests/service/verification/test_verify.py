@@ -77,8 +77,8 @@ def _types(name):
 @pytest.mark.parametrize(
     ("find", "old", "new", "check"),
     [
-        ("bupropion 300 mg", "300 mg", "450 mg", "dose"),
-        ("bupropion 300 mg", "bupropion", "lithium", "drug"),
+        ("bupropion XL 300 mg", "300 mg", "450 mg", "dose"),
+        ("bupropion XL 300 mg", "bupropion", "lithium", "drug"),
         ("as needed", "as needed", "twice daily", "frequency"),
         ("Denies SI, including", "Denies SI", "Reports SI", "polarity"),
         ("11 → 5", "11 → 5", "11 → 15", "score"),
@@ -113,7 +113,7 @@ def test_another_day_since_when_it_is_open_is_a_major_finding(session, a_drafted
 def test_an_edit_that_changes_no_fact_is_none(session, a_drafted_summary):
     summary = a_drafted_summary(PROGRESS)
     verify_summary(session, summary.id)
-    assert edited(session, summary, "50 mg as needed", "as needed", "prn") == []
+    assert edited(session, summary, "at bedtime as needed", "as needed", "prn") == []
 
 
 def test_a_changed_risk_statement_is_a_risk_finding(session, a_drafted_summary):
@@ -142,7 +142,7 @@ def test_a_removed_allergy_is_an_omission_with_its_source(session, a_drafted_sum
 def test_what_a_person_settled_stays_settled_while_the_statement_stands(session, a_drafted_summary):
     summary = a_drafted_summary(PROGRESS)
     verify_summary(session, summary.id)
-    (finding, *_) = edited(session, summary, "bupropion 300 mg", "300 mg", "450 mg")
+    (finding, *_) = edited(session, summary, "bupropion XL 300 mg", "300 mg", "450 mg")
     finding.resolution, finding.resolution_reason = ResolutionAction.ACCEPTED, "Changed today."
     finding.resolved_by, finding.resolved_at = "dr-a", now()
     session.flush()
@@ -154,7 +154,7 @@ def test_what_a_person_settled_stays_settled_while_the_statement_stands(session,
 
 def test_verifying_twice_writes_the_findings_once(session, a_drafted_summary):
     summary = a_drafted_summary(PROGRESS)
-    edited(session, summary, "bupropion 300 mg", "300 mg", "450 mg")
+    edited(session, summary, "bupropion XL 300 mg", "300 mg", "450 mg")
     before = [f.message for f in summary.current.findings]
     verify_version(session, summary.current, summary, load_chart(session, summary))
     assert [f.message for f in summary.current.findings] == before

@@ -52,6 +52,11 @@ def a_supply(days, name="Lithium carbonate 300 mg", **more):
             "agranulocytosis",
             "at bedtime, stopped, because: agranulocytosis (2026-05-01)",
         ),
+        (
+            "stopped",
+            "Stopped May 3, 2026: gained 7 kg, sedation",
+            "stopped, because: Stopped May 3, 2026: gained 7 kg, sedation (2026-05-01)",
+        ),
         ("on-hold", "toxicity", "at bedtime, on hold, because: toxicity (2026-05-01)"),
         ("stopped", LONG, "at bedtime, stopped, because: too few white cells"),
     ],

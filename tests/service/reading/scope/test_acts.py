@@ -50,6 +50,10 @@ from tests.service.reading.scope.saying import said_of
         ("Lithium 300 mg 3/2025 (rash day 19, stopped 4/1/25).", Act.STOPPED),
         ("Lithium 300 mg 2024 (tremor, thirst; stopped 9/10/24), then valproate.", Act.STOPPED),
         ("Stopped daily lithium, now prn only.", Act.AS_NEEDED),
+        ("Lithium 300 mg, take 300 mg by mouth at bedtime, stopped.", Act.STOPPED),
+        ("Lithium 300 mg, 1 capsule, twice daily, stopped.", Act.STOPPED),
+        ("Lithium 300 mg, with food at night, declined.", Act.DECLINED),
+        ("Lithium 300 mg, quetiapine 50 mg at night, stopped.", Act.TAKEN),
         ("She stopped lithium herself and restarted it.", Act.CONTINUED),
     ],
 )
