@@ -317,4 +317,4 @@ def test_a_receiver_whose_answer_drips_is_left_for_the_next(sessions, dripping, 
     send_hooks(lambda: transaction(sessions), [slow])
     assert time.monotonic() - began < 10
     with transaction(sessions) as session:
-        assert set(session.scalars(select(HookMessage.said))) == {"no answer"}
+        assert "no answer" in set(session.scalars(select(HookMessage.said)))
