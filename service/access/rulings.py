@@ -19,6 +19,9 @@ from service.database import now
 from service.errors import Conflict, NotFound
 
 RELEASED, CONFIRMED = "released", "confirmed"
+LISTED = "withheld.viewed"
+# Acts whose rows tell which patients have such notes: for the one role that decides about them.
+ACTS = (LISTED, f"note.{RELEASED}", f"note.{CONFIRMED}")
 LOOKED_THROUGH = 400  # notes of one page: each is read by the tagger
 
 

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 
 import redis
@@ -55,7 +55,7 @@ class UnderWay:
 
     def ask_to_stop(self, summary_id: str, person: Person) -> None:
         """Leave word that this person wants the draft stopped. Raises Unavailable."""
-        said = self._signer.dumps([summary_id, asdict(replace(person, abilities=None))])
+        said = self._signer.dumps([summary_id, _told(person)])
         try:
             self._redis.set(f"stop:{summary_id}", said, ex=KEPT_S)
         except redis.RedisError:
@@ -122,6 +122,11 @@ def now_and_then(ask: Callable[[], bool], every_s: float = LOOK_EVERY_S) -> Call
         return answer
 
     return asked
+
+
+def _told(person: Person) -> dict[str, str | None]:
+    """Who it is; what they may open was asked of them before."""
+    return {name: getattr(person, name) for name in ("id", "name", "role", "practitioner_ref")}
 
 
 def _person(value: dict[str, str]) -> Person:

@@ -1,6 +1,7 @@
 """Law and directives, substances, supports, living, family, goals and own words, who it is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from service.facts.events import DEATH
@@ -20,6 +21,7 @@ _PAIRS = (("capacity", "lacks-capacity"), ("involuntary-hold", "voluntary-status
 _OPPOSITE = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
 _OWN = (Says.QUOTED,)
 _TOLD = ("item", "level", "date", "until", "from", "rule")
+Unit = tuple[str, int]  # of a record
 
 
 def circumstance_facts(chart: Chart, *, on: str) -> Iterator[Fact]:
@@ -67,21 +69,21 @@ def _until(fact: Fact, since: str) -> Fact:
 
 
 def substance_facts(chart: Chart) -> Iterator[Fact]:
+    beside = Counter(map(_unit, chart.of[Kind.SUBSTANCE]))
     for key, said in by_key(chart.of[Kind.SUBSTANCE]).items():
-        told = [each for each in said if each.is_meant and not _is_heading(each, chart)]
+        told = [each for each in said if each.is_meant and not _is_heading(each, beside)]
         if told:
             yield latest_fact(FactKind.SUBSTANCE, key, told, values=_AMOUNTS)
 
 
-def _is_heading(said: Said, chart: Chart) -> bool:
-    """The "Substance use:" before what is used, or denied."""
-    unit = [e for e in chart.of[Kind.SUBSTANCE] if _is_of_unit(e, said)]
+def _is_heading(said: Said, beside: Mapping[Unit, int]) -> bool:
+    """The "Substance use:" before what is used, or denied. `beside`: how many each unit names."""
     has_colon = said.record.text[said.a.end : said.a.end + 1] == ":"
-    return has_colon and said.is_affirmed and not said.a.values and len(unit) > 1
+    return has_colon and said.is_affirmed and not said.a.values and beside[_unit(said)] > 1
 
 
-def _is_of_unit(one: Said, other: Said) -> bool:
-    return one.record is other.record and one.a.unit == other.a.unit
+def _unit(said: Said) -> Unit:
+    return said.record.id, said.a.unit
 
 
 def _plain(said: Iterable[Said], kind: FactKind) -> Iterator[Fact]:

@@ -8,7 +8,6 @@ from service.facts.circumstances import CODE_STATUS
 from service.facts.courses import (
     doses_differ,
     is_denied,
-    is_given_since,
     is_later,
     is_not_taken,
     is_order,
@@ -16,6 +15,7 @@ from service.facts.courses import (
     is_stop,
     is_taking,
     is_undated,
+    not_given_since,
     order_rows,
     outlives,
 )
@@ -35,7 +35,7 @@ _BOUNDED = re.compile(
     r"\b(?:since|past|last|recent\w*|today|now|this|during|interval|in the)\b", re.I
 )
 _KEPT = ("Condition", "Flag")
-_OTHERS = {Says.PATIENT, Says.COLLATERAL}
+_OTHER = {Says.PATIENT: Says.COLLATERAL, Says.COLLATERAL: Says.PATIENT}  # and somebody close
 _CHANGES = (Act.STARTED, Act.INCREASED, Act.REDUCED, Act.TAPER, Act.STOPPED)
 
 
@@ -155,7 +155,7 @@ def _on(said: Said) -> str:
 def _not_taken(key: str, said: Sequence[Said]) -> Iterator[Conflict]:
     orders = [each for each in _unended(said) if is_order(each)]
     against = [each for each in said if is_not_taken(each) and each.record.type != "Patient"]
-    against = [each for each in against if not is_given_since(each, said)]
+    against = not_given_since(against, said)
     if orders and against and is_later(against[-1], orders[-1]):
         why = f"{name_of(key)} is ordered, but was refused or is not taken"
         yield _conflict(ConflictKind.NOT_TAKEN, key, why, against[-1], orders[-1])
@@ -234,9 +234,16 @@ def _who(key: str, said: Sequence[Said], alike: Sequence[Said]) -> Iterator[Conf
     """The patient denies what another affirms at that time, or ever denies what happened; who
     denies any attempt denies what is `alike` too."""
     denied = [e for e in said if e.is_negated and e.is_meant]
+    told = [e for e in (*said, *alike) if e.is_affirmed and e.is_sure]
+    now = {says: [e for e in told if _says_now(e, other)] for says, other in _OTHER.items()}
+    ever = [e for e in told if e.is_meant]
+    first = min((e.day for e in ever), default="")
     for against in reversed(denied):
-        test = _ever if _denies_ever(against) else _by_another
-        if others := [e for e in (*said, *alike) if test(e, against)]:
+        if not _denies_ever(against):
+            others = [e for e in now.get(against.a.says, ()) if _is_near(e, against)]
+        else:
+            others = [e for e in ever if _is_before(e, against)] if first < against.day else []
+        if others:
             yield _opposite(key, against, max(others, key=_tells_most))
             return
 
@@ -265,19 +272,17 @@ def _denies_ever(said: Said) -> bool:
     return said.record.is_note and is_plain and not _BOUNDED.search(told)
 
 
-def _ever(said: Said, against: Said) -> bool:
-    is_earlier = said.record is not against.record and said.day < against.day
-    return is_earlier and said.is_affirmed and said.is_sure and said.is_meant
+def _says_now(said: Said, says: Says) -> bool:
+    return said.a.says is says and said.a.time is Time.NOW
 
 
-def _by_another(said: Said, against: Said) -> bool:
-    """Of the same days, where one is the patient and the other somebody close."""
-    if not (said.is_affirmed and said.is_sure and said.a.time is Time.NOW):
-        return False
-    tellers = {said.a.says, against.a.says}
+def _is_before(said: Said, against: Said) -> bool:
+    return said.record is not against.record and said.day < against.day
+
+
+def _is_near(said: Said, against: Said) -> bool:
     apart = days_between(said.day[:10], against.day[:10])
-    is_near = apart is not None and abs(apart) <= _SAME_LOOK
-    return is_near and tellers == _OTHERS
+    return apart is not None and abs(apart) <= _SAME_LOOK
 
 
 def _directives(said: Iterable[Said]) -> Iterator[Conflict]:

@@ -27,6 +27,7 @@ _FINISHED = re.compile(
 )
 _TO_COME = re.compile(r"\bthen (?:stop|off|discontinue)\b", re.IGNORECASE)
 Test = Callable[[Said], bool]
+MOST_ROWS = 12  # orders told apart, the newest; nobody takes one medicine by more at a time
 ONE_DOSE = ("MedicationAdministration", "MedicationDispense")
 _DISPENSE = "MedicationDispense"
 _UNTAKEN = {Act.DECLINED: "refused", Act.MISSED: "missed", Act.NOT_FILLED: "not filled"}
@@ -126,7 +127,8 @@ def is_later(said: Said, other: Said) -> bool:
 
 
 def order_rows(said: Iterable[Said]) -> list[list[Said]]:
-    """Active orders of different doses or forms, each apart; steps of one order together."""
+    """Active orders of different doses or forms, each apart; steps of one order together. Of a
+    chart that ends no order all but the newest are one."""
     rows: list[list[Said]] = []
     for each in said:
         if not is_order(each):
@@ -137,6 +139,8 @@ def order_rows(said: Iterable[Said]) -> list[list[Said]]:
                 break
         else:
             rows.append([each])
+        if len(rows) > MOST_ROWS:
+            rows[:2] = [[*rows[0], *rows[1]]]
     return rows
 
 
@@ -206,7 +210,7 @@ def _taken(said: Sequence[Said], taking: Sequence[Said]) -> Course:
         why = dated("on hold, said", held[-1]) + _because(held[-1])
         return Course(said, taking, held[-1], Standing.ON_HOLD, why, "on hold", since)
     against = [each for each in said if is_not_taken(each) and is_later(each, last)]
-    against = [each for each in against if not is_given_since(each, said)]
+    against = not_given_since(against, said)
     if against:
         word = _UNTAKEN.get(against[-1].a.act, "not taken")
         why = f"ordered, but {dated(word, against[-1])}{_because(against[-1])}"
@@ -216,9 +220,20 @@ def _taken(said: Sequence[Said], taking: Sequence[Said]) -> Course:
     return Course(said, taking, last, Standing.CURRENT, dated(as_order, last), word, since)
 
 
-def is_given_since(each: Said, said: Iterable[Said]) -> bool:
-    """Was a dose given after the one that was not?"""
-    given = (e for e in said if e.a.act is Act.ONCE and e.record.type == each.record.type)
+def not_given_since(against: Iterable[Said], said: Iterable[Said]) -> list[Said]:
+    """Those after which no dose was given: what was missed and given later says nothing."""
+    last: dict[str, list[Said]] = {}
+    for each in said:
+        if is_of_one_dose(each) and each.a.act is Act.ONCE:
+            of_day = last.setdefault(each.record.type, [each])
+            if each.day > of_day[0].day:
+                of_day[:] = [each]
+            elif each.day == of_day[0].day and each is not of_day[0]:
+                of_day.append(each)
+    return [e for e in against if not _is_before(e, last.get(e.record.type, ()))]
+
+
+def _is_before(each: Said, given: Iterable[Said]) -> bool:
     return is_of_one_dose(each) and any(is_later(other, each) for other in given)
 
 

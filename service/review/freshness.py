@@ -136,7 +136,8 @@ def look(
     wanted = list(_wanted(moved, told))
     in_review = summary.status is SummaryStatus.IN_REVIEW
     undecided = 0 if in_review else len(_missing(summary, wanted))
-    if in_review and (_missing(summary, wanted) or _passed(summary, wanted)):
+    # Who only reads sees less of the chart, and neither makes nor removes what others decide about.
+    if treats and in_review and (_missing(summary, wanted) or _passed(summary, wanted)):
         _note(session, summary, wanted)
     chart = session.get(Chart, summary.patient_ref)
     return Freshness(
@@ -254,19 +255,19 @@ def _decided(summary: Summary) -> dict[tuple[str, str, str], Finding]:
     return found
 
 
-def _difference(
-    change: RecordChange, told: Sequence[Danger]
-) -> tuple[str, str, dict[str, object] | None]:
+def _difference(change: RecordChange, told: Sequence[Danger]) -> tuple[str, str, dict[str, object]]:
     """What the draft was made from, what stands in its place, and where; of a new record the
-    place that is dangerous."""
+    place that is dangerous. The record is named in any case: who may not see it is known by that.
+    """
     before, after = change.before, change.after
     if before is not None and change.kind is ChangeKind.CHANGED:
         said, source, start, end = difference(before.text, after.text)
         return said, source, _place(after, start, end)
     found = (d.source for d in told if d.record_id == after.id and d.source)
     source_place = next(found, None)
-    place = _place(after, source_place.start, source_place.end) if source_place else None
-    return "", "", place
+    if source_place is None:
+        return "", "", {"record_id": after.id, "source": after.resource_ref}
+    return "", "", _place(after, source_place.start, source_place.end)
 
 
 def _finding(message: str, said: str, source: str, place: dict[str, object] | None) -> Finding:

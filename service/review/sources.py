@@ -207,7 +207,8 @@ def _lights(placed: Iterable[Placed], findings: Iterable[_Pointing]) -> dict[str
     for finding in findings:
         for e in finding.evidence:
             if record_id := e.get("record_id"):
+                lit = lights.setdefault(record_id, [])
                 start, end = int(e.get("start") or 0), int(e.get("end") or 0)
-                light = Highlight(start, end, finding.statement_index, finding.number)
-                lights.setdefault(record_id, []).append(light)
+                if start < end:  # else the whole record is meant
+                    lit.append(Highlight(start, end, finding.statement_index, finding.number))
     return lights

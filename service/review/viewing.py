@@ -64,15 +64,23 @@ def note_search(session: Session, found: Sequence[str], *, by: Person) -> None:
 
 
 def check_seen(session: Session, summary: Summary, person: Person, *, after: int = 0) -> None:
-    """Raise Blocked unless this person has opened the text that stands now, or worded it; past
-    row `after` of the audit, where that is given, they must have opened it.
+    """Raise Blocked unless this person has opened the text that stands now, or worded it out of one
+    that they had opened; past row `after` of the audit, where that is given, they must have opened
+    it.
 
     A digest alone can be had from a list; the audit says who was shown the text.
     """
+    opened = _opened(session, summary, person, after)
     version = summary.current
     assert version is not None
-    if version.made_by == person.id and not after:
+    if version.digest in opened or (not after and _is_of_opened(summary, opened, person)):
         return
+    since = " since it was filed" if after else ""
+    raise Blocked(f"You have not opened this text{since}. Open the summary and read it first.")
+
+
+def _opened(session: Session, summary: Summary, person: Person, after: int) -> set[str]:
+    """Digests of the texts that this person was shown."""
     query = select(AuditEvent).where(
         AuditEvent.action == VIEWED,
         AuditEvent.subject_id == summary.id,
@@ -80,12 +88,20 @@ def check_seen(session: Session, summary: Summary, person: Person, *, after: int
         AuditEvent.seq > after,
     )
     acts = [*audit.pending(session), *session.scalars(query)]
-    seen = any(
-        act.action == VIEWED
-        and (act.subject_id, act.actor) == (summary.id, person.id)
-        and act.detail.get("digest") == version.digest
+    mine = (VIEWED, summary.id, person.id)
+    return {
+        str(act.detail.get("digest"))
         for act in acts
-    )
-    if not seen:
-        since = " since it was filed" if after else ""
-        raise Blocked(f"You have not opened this text{since}. Open the summary and read it first.")
+        if (act.action, act.subject_id, act.actor) == mine
+    }
+
+
+def _is_of_opened(summary: Summary, opened: set[str], person: Person) -> bool:
+    """Whether all that was done since a text that was opened is this person's own wording. Going
+    back to another text words nothing: that may be one that they never had before them."""
+    for version in reversed(summary.versions):
+        if version.digest in opened:
+            return True
+        if version.made_by != person.id or "restores" in version.edit:
+            return False
+    return False

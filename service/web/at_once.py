@@ -19,9 +19,7 @@ class AtOnce:
     @contextmanager
     def one_more(self, caller: str, most: int | None = None) -> Iterator[None]:
         """Raises TooManyAtOnce instead of letting the caller wait. `MOST` where not said."""
-        most = most or MOST
-        if self._now[caller] >= most:
-            raise TooManyAtOnce(f"{most} requests of yours are being answered. Wait for one.")
+        self.check(caller, most)
         self._now[caller] += 1
         try:
             yield
@@ -29,3 +27,9 @@ class AtOnce:
             self._now[caller] -= 1
             if not self._now[caller]:
                 del self._now[caller]
+
+    def check(self, caller: str, most: int | None = None) -> None:
+        """Raise TooManyAtOnce where one more would be refused."""
+        most = most or MOST
+        if self._now[caller] >= most:
+            raise TooManyAtOnce(f"{most} requests of yours are being answered. Wait for one.")

@@ -15,7 +15,7 @@ from service.fhir.client import FhirClient
 from service.fhir.errors import EhrRefused, EhrUnknown
 from service.fhir.profile import Writing
 from service.fhir.wire import dump_sorted
-from service.review.permissions import check_not_merged, check_unrestricted
+from service.review.permissions import check_not_merged
 from service.review.restriction import count_restricted
 from service.summary import progress
 from service.summary.models import Summary
@@ -43,6 +43,10 @@ MAY_COME = (
     "It was sent before without an answer: should that copy show up in the EHR, mark it there as "
     "entered in error."
 )
+MOVED_ON = (
+    "What it rests on has changed since it was signed, so nothing was sent. Return it to review, "
+    "and look at its sources."
+)
 UNDER_WAY = "The EHR may still be storing the document; it will be looked for again."
 
 STATUS = {
@@ -65,8 +69,7 @@ def file_summary(
         return
     try:
         attested = ledger.attested_text(session, summary, prompts=prompts)
-        restricted = count_restricted(session, summary, SERVICE_ACCOUNT, purpose=Purpose.EXPORT)
-        check_unrestricted(restricted)
+        _check_open(session, summary)
         if earlier_send(session, attested) is None:
             check_wanted(session, summary)
     except (NotAttested, Blocked) as error:
@@ -154,6 +157,13 @@ def _deliver(
             _answer(session, summary, filing, FilingState.UNKNOWN, TWIN)
         else:
             _answer(session, summary, filing, done.state, done.note)
+
+
+def _check_open(session: Session, summary: Summary) -> None:
+    """Raise Blocked where a source may not be used any more. Why it was not filed is read by who
+    must not know that, and how many there are: the desk tells who treats the patient."""
+    if count_restricted(session, summary, SERVICE_ACCOUNT, purpose=Purpose.EXPORT):
+        raise Blocked(MOVED_ON)
 
 
 def check_wanted(session: Session, summary: Summary) -> None:

@@ -3,11 +3,12 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
@@ -15,8 +16,11 @@ from service.drafting.progress import Progress
 from service.review.history import HistoryRow, changes_of
 from service.summary import progress
 from service.summary.lifecycle import Owner, owner
+from service.summary.people import Person
 from service.summary.vocabulary import SummaryStatus
 from service.web.api.shapes import SummaryId
+from service.web.at_once import AtOnce
+from service.web.errors import TooManyAtOnce
 from service.web.guards import Lister
 from service.web.openapi import problems
 from service.web.runtime import Runtime, TheRuntime
@@ -26,6 +30,7 @@ router = APIRouter(prefix="/summaries", tags=["summaries"])
 
 POLL_S = 0.5
 HEARTBEAT_S = 15  # proxies close what is silent for 30 to 60 s
+MOST_STREAMS = 24  # of one caller: each asks the database twice a second, for all who wait
 LONGEST_S = 900  # then the browser comes again with Last-Event-ID, and is checked again
 
 LastSeen = Annotated[
@@ -48,8 +53,9 @@ After = Annotated[int, Query(ge=0, lt=2**63, description="As Last-Event-ID, whic
 )
 def follow_summary(
     summary_id: SummaryId,
+    request: Request,
     session: Transaction,
-    _person: Lister,
+    person: Lister,
     runtime: TheRuntime,
     last_seen: LastSeen = None,
     after: After = 0,
@@ -57,14 +63,31 @@ def follow_summary(
     """Events named `status` with {"id", "status", "owner", "at"}; the id counts up for good.
 
     Between them, while a draft is written, events named `progress` with {"id", "stage", "done",
-    "total", "words"}: counts, never chart text; they carry no id.
+    "total", "words"}: counts, never chart text; they carry no id. 429 for who follows 24 at once.
     """
     summary = progress.find_summary(session, summary_id)
     after = _number(last_seen) or after
     waiting = owner(summary.status) is Owner.SYSTEM
     if after and not waiting and not changes_of(session, summary_id, after=after):
         return Response(status_code=204)
-    return EventSourceResponse(_changes(runtime, summary_id, after), ping=HEARTBEAT_S)
+    at_once: AtOnce = request.app.state.at_once
+    at_once.check(_streams_of(person), MOST_STREAMS)
+    told = _counted(at_once, _streams_of(person), _changes(runtime, summary_id, after))
+    return EventSourceResponse(told, ping=HEARTBEAT_S)
+
+
+def _streams_of(person: Person) -> str:
+    return f"{person.id}\nevents"
+
+
+async def _counted(
+    at_once: AtOnce, caller: str, told: AsyncIterator[ServerSentEvent]
+) -> AsyncIterator[ServerSentEvent]:
+    """The same, among the streams of this caller for as long as it is read. One that another was
+    faster than ends at once, and is asked for again."""
+    with suppress(TooManyAtOnce), at_once.one_more(caller, MOST_STREAMS):
+        async for each in told:
+            yield each
 
 
 async def _changes(runtime: Runtime, summary_id: str, after: int) -> AsyncIterator[ServerSentEvent]:

@@ -19,7 +19,7 @@ RecordId = Annotated[str, Form(pattern=r"^[0-9a-f]{1,64}$")]
 def withheld(page: ThePage, _: NoteRuler, after: str = "") -> Response:
     notes, following = rulings.undecided(page.session, after=after[:64])
     shown = [note.patient_ref for note in notes if note.patient_ref]
-    note_patients(page.session, "withheld.viewed", shown, by=page.person)
+    note_patients(page.session, rulings.LISTED, shown, by=page.person)
     return page.show("withheld.html", notes=notes, following=following)
 
 

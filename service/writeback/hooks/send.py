@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from service.database import Transactions, now
+from service.deadline import TookTooLong, within
 from service.webhook import HookSettings, signed_headers
 from service.writeback.hooks.models import HookMessage
 from service.writeback.hooks.outbox import body_of, make_messages
@@ -19,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 TIMEOUT_S = 10.0
+WHOLE_S = 30.0  # for all of an answer: a head that comes a byte at a time runs into no other limit
 SENDS_A_RUN = 200  # of one receiver; the next sweep goes on
 FIRST_PAUSE = timedelta(seconds=15)  # doubles at each try
 LONGEST_PAUSE = timedelta(hours=1)
@@ -85,9 +87,12 @@ def _send(http: httpx.Client, hook: HookSettings, message: HookMessage) -> str:
     headers = signed_headers(secret, message.id, body, at=time.time())
     headers["content-type"] = "application/json"
     try:
-        with http.stream("POST", hook.url, content=body, headers=headers) as answer:
+        with (
+            within(WHOLE_S),
+            http.stream("POST", hook.url, content=body, headers=headers) as answer,
+        ):
             return "" if answer.is_success else str(answer.status_code)
-    except httpx.HTTPError:
+    except (httpx.HTTPError, TookTooLong):
         return SILENT
 
 

@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import asdict, replace
+from zoneinfo import ZoneInfo
 
 import pytest
 import redis
@@ -12,7 +13,7 @@ from service.database import new_id
 from service.drafting.progress import DraftCancelled, Progress
 from service.drafting.underway import LOOK_EVERY_S, UnderWay, now_and_then
 from service.errors import Unavailable
-from service.summary.people import DEMO_PEOPLE
+from service.summary.people import DEMO_PEOPLE, Reach
 
 KEY = b"k" * 32
 CLINICIAN = DEMO_PEOPLE["clinician"]
@@ -48,6 +49,12 @@ def test_a_draft_that_somebody_stopped_learns_it_at_its_next_step(under_way):
     under_way.forget(summary_id)
     time.sleep(LOOK_EVERY_S)
     watch.check()
+
+
+def test_so_may_somebody_whose_charts_hang_on_a_relation(under_way):
+    reach = Reach("Patient/1", frozenset({"Location/ward-3"}), zone=ZoneInfo("Europe/London"))
+    under_way.ask_to_stop(summary_id := new_id(), replace(CLINICIAN, reach=reach))
+    assert under_way.stopped_by(summary_id) == CLINICIAN
 
 
 def stop_in_a_name(of):

@@ -3,7 +3,7 @@
 import pytest
 
 from service.errors import Blocked
-from service.review import actions, editing, edits
+from service.review import actions, editing, edits, undo
 from service.review.desk import open_source
 from service.summary.vocabulary import SummaryStatus as S
 from tests.service.review.builders import (
@@ -54,6 +54,24 @@ def test_who_worded_the_text_has_seen_it(session):
     edits.carry_out(session, summary.id, editing.rewording(0, f"{SERTRALINE}."), by=CLINICIAN)
     actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
     assert summary.status is S.SIGNED
+
+
+def test_who_worded_one_sentence_of_a_text_that_they_never_opened_has_not(session):
+    summary = unseen(session, CLINICIAN)
+    for words in ("Takes sertraline 50 mg.", "Sertraline 50 mg."):
+        edits.carry_out(session, summary.id, editing.rewording(0, words), by=CLINICIAN)
+    with pytest.raises(Blocked, match="not opened this text"):
+        actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
+
+
+def test_who_goes_back_to_a_text_that_they_never_opened_has_not(session):
+    summary = unseen(session, CLINICIAN)
+    for words in ("Takes sertraline 50 mg.", "Sertraline 50 mg."):
+        edits.carry_out(session, summary.id, editing.rewording(0, words), by=ATTENDING)
+    actions.note_view(session, summary, by=CLINICIAN)
+    edits.carry_out(session, summary.id, undo.undoing, by=CLINICIAN)
+    with pytest.raises(Blocked, match="not opened this text"):
+        actions.sign(session, summary.id, summary.current.digest, by=CLINICIAN)
 
 
 def test_a_second_clinician_reads_before_cosigning(session):

@@ -32,6 +32,22 @@ def test_the_officer_releases_a_note_and_the_audit_says_so(officer, sessions):
     assert "note.released" in officer.get("/audit?patient=p1").text
 
 
+@pytest.mark.parametrize("act", ["release", "confirm"])
+def test_whose_notes_they_are_is_told_to_no_other_reader_of_the_audit(
+    officer, sessions, as_person, act
+):
+    with transaction(sessions) as session:
+        ingest(session, "test", [a_bundle(a_patient(), a_note(TEXT))])
+    officer.get("/withheld")
+    officer.send(f"/withheld/{act}")
+    it = as_person("it")
+    for page in ("/audit", "/audit?patient=p1", "/operations", "/api/v1/audit?patient=Patient/p1"):
+        it.get(page)
+        told = it.text.replace("asked_patient", "")
+        assert "withheld.viewed" not in told and "note." not in told
+        assert "PSYTHPN" not in told and "DocumentReference/n1" not in told
+
+
 def test_nobody_else_comes_there(as_person):
     for who in ("clinician", "it"):
         as_person(who).get("/withheld", status=403)

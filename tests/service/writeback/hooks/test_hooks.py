@@ -1,7 +1,10 @@
 """Receivers are told what became of a summary: ids only, signed, in order, again until taken."""
 
 import json
+import socket
+import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import httpx
@@ -18,6 +21,7 @@ from service.summary import progress
 from service.summary.people import DEMO_PEOPLE
 from service.summary.vocabulary import SummaryStatus as S
 from service.webhook import HookSettings
+from service.writeback.hooks import send
 from service.writeback.hooks.look import said
 from service.writeback.hooks.models import HookMessage
 from service.writeback.hooks.send import GIVE_UP_AFTER, send_hooks
@@ -283,3 +287,34 @@ def test_a_receiver_that_cannot_be_is_refused_in_words(monkeypatch, wrong):
     monkeypatch.setenv("COUNTERSIGN_WEBHOOKS", json.dumps([right, right]))
     with pytest.raises(WrongSetting, match="same name"):
         load_settings()
+
+
+@pytest.fixture
+def dripping():
+    """The address of a receiver whose answer's head comes a byte at a time, for ever."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_drip, args=(server,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/in"
+
+
+def _drip(server):
+    with suppress(OSError):
+        while True:
+            one, _ = server.accept()
+            with suppress(OSError), one:
+                one.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                while True:
+                    one.sendall(b"x")
+                    time.sleep(0.05)
+
+
+def test_a_receiver_whose_answer_drips_is_left_for_the_next(sessions, dripping, monkeypatch):
+    monkeypatch.setattr(send, "WHOLE_S", 0.5)
+    slow = HookSettings(name="a-slow-one", url=dripping, secret=SecretStr(SECRET))
+    send_hooks(lambda: transaction(sessions), [slow])
+    a_summary(sessions)
+    began = time.monotonic()
+    send_hooks(lambda: transaction(sessions), [slow])
+    assert time.monotonic() - began < 10
+    with transaction(sessions) as session:
+        assert "no answer" in set(session.scalars(select(HookMessage.said)))
