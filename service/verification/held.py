@@ -30,6 +30,7 @@ _COLUMNS = (
     SourceRecord.title,
     SourceRecord.headline,
     SourceRecord.text,
+    SourceRecord.text_mark,  # behind the text, which a new one comes with
     SourceRecord.code,
     SourceRecord.category,
     SourceRecord.status,

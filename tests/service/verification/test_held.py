@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import inspect, select, update
 
 from service.chart.models import SnapshotRecord, SourceRecord
+from service.reading import keep
 from service.reading.keep import read_chart
 from service.reading.models import RecordReading
 from service.summary import progress
@@ -96,6 +97,13 @@ def test_what_was_never_read_is_read_with_the_chart(keeping):
     unread = load_chart(keeping, summary)
     read_chart(keeping, summary.patient_ref, zone=UTC)
     assert unread.kept == load_chart(keeping, summary).kept
+
+
+def test_what_was_read_is_not_read_again(keeping, monkeypatch):
+    summary = a_summary(keeping)
+    read_chart(keeping, summary.patient_ref, zone=UTC)
+    monkeypatch.setattr(keep, "_reading", lambda *_: pytest.fail("it was read anew"))
+    assert load_chart(keeping, summary).kept
 
 
 def test_a_kept_chart_belongs_to_no_session(keeping):
