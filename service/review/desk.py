@@ -1,7 +1,7 @@
 """The clinician's desk: one summary beside its sources, as frozen values to show."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -15,6 +15,7 @@ from service.errors import NotFound
 from service.review import freshness, permissions, repeated, sources, worklist
 from service.review.actions import note_chart_view, note_view
 from service.review.coverage import coverage_for, named_refs
+from service.review.former import back_to_draft, texts_before
 from service.review.freshness import Freshness
 from service.review.history import HistoryRow, history_of, last_filed, told_to
 from service.review.hold import count_open
@@ -107,7 +108,8 @@ class VersionHead:
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything that one person sees of one summary; `version` is None until it is drafted."""
+    """Everything that one person sees of one summary; `version` is None until it is drafted.
+    `before` has, by the index of each edited statement, its words before that."""
 
     summary: WorklistRow
     version: VersionHead | None
@@ -125,6 +127,7 @@ class Desk:
     fresh: Freshness | None = None
     undo: bool = False  # whether there is an edit to take back, and one to do again
     redo: bool = False
+    before: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def open_major(self) -> int:
@@ -177,12 +180,13 @@ def _desk(
     version = summary.current
     content = version.content if version else None
     placed = content.placed() if content else []
-    looked = _look_up(session, summary, person)
+    cited = ever_cited(summary)
+    looked = _look_up(session, summary, person, cited)
     fresh = freshness.look(session, summary, person, zone=zone, looked=looked)
     findings = tuple(_finding(f) for f in version.findings) if version else ()
     if sources.pointed_at((), findings) - looked.asked:  # the look has found something
-        looked = _look_up(session, summary, person)
-    restricted = looked.restricted & ever_cited(summary)
+        looked = _look_up(session, summary, person, cited)
+    restricted = looked.restricted & cited
     if version:
         check_may_read_text(summary, version, restricted, person)
     findings, shown = _open_to(person, looked, placed, findings)
@@ -219,6 +223,7 @@ def _desk(
         fresh=fresh,
         undo=undo_target(summary) is not None,
         redo=redo_target(summary) is not None,
+        before=texts_before(back_to_draft(summary)),
     )
 
 
@@ -244,13 +249,15 @@ def _counted(row: WorklistRow, shown: Iterable[DeskFinding], person: Person) -> 
     return replace(row, open_major=waiting[Severity.MAJOR], open_minor=waiting[Severity.MINOR])
 
 
-def _look_up(session: Session, summary: Summary, person: Person) -> sources.Looked:
+def _look_up(
+    session: Session, summary: Summary, person: Person, cited: Collection[str]
+) -> sources.Looked:
     """Every record that the page speaks of: ever cited, pointed at, compared with, or named as not
     read."""
     if summary.current is None:
         return sources.NOTHING
     found = sources.pointed_at((), map(_finding, summary.current.findings))
-    ids = found | ever_cited(summary) | compared_records(summary.current)
+    ids = found | set(cited) | compared_records(summary.current)
     refs = named_refs(summary.current.coverage)
     return sources.look_up(session, summary.patient_ref, person, ids=ids, refs=refs)
 

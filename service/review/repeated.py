@@ -87,6 +87,8 @@ def _decided(session: Session, summary: Summary, like: list[Finding]) -> dict[Ke
     )
     messages = {finding.message for finding in like}
     same = [f for f in session.scalars(query) if f.message in messages and _repeats(f)]
+    if not same:
+        return {}
     of = SummaryVersion.id.in_({finding.version_id for finding in same})
     versions = {each.id: each for each in session.scalars(select(SummaryVersion).where(of))}
     key, reports = _keys(), _reports(session, summary.patient_ref)

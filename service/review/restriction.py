@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from rapidfuzz import fuzz
-from sqlalchemy.orm import Session
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session, load_only, object_session
 
 from service.access.decisions import Purpose
 from service.access.wording import TREATING
@@ -37,8 +38,26 @@ def restricted_records(
 
 
 def ever_cited(summary: Summary) -> set[str]:
-    """Ids of the records that any text of this summary cites."""
-    return {record_id for placed in _placed(summary) for record_id in cited_in(placed)}
+    """Ids of the records that any text of this summary cites, told by its words as they are kept:
+    of all but the newest nothing else is asked, and there is one more with each edit."""
+    _fetch_words(summary)
+    return {
+        citation["record_id"]
+        for version in summary.versions
+        for section in version.document["sections"]
+        for statement in section["statements"]
+        for citation in statement["citations"]
+    }
+
+
+def _fetch_words(summary: Summary) -> None:
+    """Of every text at once; what is asked for one by one is a question each."""
+    lacking = [v.id for v in summary.versions if "document" in inspect(v).unloaded]
+    session = object_session(summary)
+    if session is not None and len(lacking) > 1:
+        words = load_only(SummaryVersion.document)
+        query = select(SummaryVersion).where(SummaryVersion.id.in_(lacking)).options(words)
+        session.scalars(query).all()
 
 
 def resting_on(summary: Summary, version: SummaryVersion, restricted: Collection[str]) -> set[str]:

@@ -1,5 +1,7 @@
 """The pure part of verification: a document against the records that it was drafted from."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -36,8 +38,23 @@ def examine(
     coverage: Mapping[str, Any],
     watch: Watch = NOBODY,
 ) -> tuple[list[Assessment], list[FindingDraft]]:
-    """An assessment of every statement, and everything that a person must look at.
-    Raises DraftCancelled."""
+    """An assessment of every statement, and everything that a person must look at. Once a text: an
+    edit finds what was verified ahead of it. Raises DraftCancelled."""
+    told = hashlib.sha256(json.dumps(coverage, sort_keys=True).encode()).digest()
+    key = ("examined", document, prompt.hash, told)
+    assessments, drafts = chart.once.get(
+        key, lambda: _examined(document, chart, prompt, coverage, watch)
+    )
+    return list(assessments), list(drafts)
+
+
+def _examined(
+    document: Document,
+    chart: Chart,
+    prompt: Prompt,
+    coverage: Mapping[str, Any],
+    watch: Watch,
+) -> tuple[list[Assessment], list[FindingDraft]]:
     held = chart.records
     assessments, drafts = [], []
     for placed in watch.through(document.placed()):

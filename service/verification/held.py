@@ -30,6 +30,7 @@ _COLUMNS = (
     SourceRecord.title,
     SourceRecord.headline,
     SourceRecord.text,
+    SourceRecord.text_mark,  # behind the text, which a new one comes with
     SourceRecord.code,
     SourceRecord.category,
     SourceRecord.status,
@@ -73,7 +74,8 @@ def _snapshot(session: Session, summary: Summary) -> Sequence[SourceRecord]:
 
 def _rows_of(session: Session, summary: Summary) -> tuple[Any, ...]:
     """Which records the snapshot has, and of every row of this chart and its reading which
-    transaction wrote it (xmin): whatever was rendered, read or marked anew is another chart.
+    transaction wrote it (xmin): whatever was rendered, read or marked anew is another chart. Not
+    whose snapshot: drafts of one patient from the same records share the chart, and what was found.
 
     Sums of hashes: nothing is sorted, and no table joined to another.
     """
@@ -85,7 +87,7 @@ def _rows_of(session: Session, summary: Summary) -> tuple[Any, ...]:
             RecordReading.record_id, _written("record_readings"), RecordReading.patient_ref == ref
         ),
     )
-    return summary.id, *session.execute(select(*sums)).one()
+    return ref, *session.execute(select(*sums)).one()
 
 
 def _sum(id_: Any, seed: Any, where: Any) -> Any:

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service import bootstrap
+from service.access.tagger import tagger_in_force
 from service.retrieval.store import chroma
 from service.settings import load_settings
 from service.signin.provider import Provider
@@ -17,6 +18,7 @@ from service.web.heads import allow_connections
 from service.web.limits import BodyLimit
 from service.web.openapi import describe
 from service.web.pages import add_pages
+from service.web.pages.frame import compile_all
 from service.web.pages.times import zone_named
 from service.web.problems import Failures, answer_in_problems
 from service.web.reach import LastAsked
@@ -69,10 +71,13 @@ def equip(app: FastAPI, runtime: Runtime) -> FastAPI:
 
 
 def served() -> FastAPI:
-    """The application on the settings in force: what a server is pointed at."""
+    """The application on the settings in force: what a server is pointed at. What is compiled once
+    is compiled here, and not while the first who asks waits."""
     app = create_app(bootstrap.Runtime(load_settings()))
     chroma()
     allow_connections()
+    tagger_in_force()
+    compile_all()
     # A chart in the making is a million objects and no garbage: looked at every 700, as Python
     # does unless told, a chart of 5,000 records takes 1.7 s of a processor instead of 1.0.
     gc.collect()

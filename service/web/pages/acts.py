@@ -14,6 +14,7 @@ from service.review.findings import find_finding
 from service.review.former import taking_back
 from service.review.reasons import chosen
 from service.review.returning import Length
+from service.summary.models import SummaryVersion
 from service.summary.progress import find_summary
 from service.summary.vocabulary import SummaryStatus
 from service.web import fresh
@@ -74,7 +75,8 @@ def edit_statement(
     edit = Edit(page, summary_id, _plan(act, index, text), digest)
 
     def carry_out() -> Response:
-        form = unsaved.form_of(_statement_text(page, summary_id, index))
+        seen = _current(page, summary_id)  # held, so that the edit finds its words read
+        form = unsaved.form_of(seen.content.statement(index).text)
         version = edit.carry_out()
         if act in MOVES:
             at = version.edit.get("statement", index)
@@ -201,11 +203,11 @@ def _plan(act: EditAct, index: int, text: str) -> Plan:
     return rewording(index, text if text.strip() else " ")
 
 
-def _statement_text(page: Page, summary_id: str, index: int) -> str:
+def _current(page: Page, summary_id: str) -> SummaryVersion:
     current = find_summary(page.session, summary_id).current
     if current is None:
         raise Conflict("There is no text yet.")
-    return current.content.statement(index).text
+    return current
 
 
 def _back(summary_id: str, act: EditAct, index: int) -> Response:

@@ -13,7 +13,6 @@ from service.drafting.progress import Progress
 from service.drafting.telling import glue
 from service.review import reasons, unsaved
 from service.review.desk import Desk, DeskFinding, open_desk
-from service.review.former import back_to_draft, texts_before
 from service.review.freshness import CHECK
 from service.review.presence import editing
 from service.review.recite import places_for
@@ -120,7 +119,7 @@ def show_desk(
         desk=desk,
         chosen=chosen,
         refused=refused,
-        before=_texts_before(page.session, desk),
+        before=desk.before,
         apart=[f for f in desk.findings if f.statement_index is None and f.check != CHECK],
         outdated=[f for f in desk.findings if f.check == CHECK],
         major=open_major(desk),
@@ -176,7 +175,3 @@ def _step(page: Page, desk: Desk) -> Progress | None:
         return None
     step: Progress | None = page.runtime.under_way.progress(desk.summary.id)
     return step
-
-
-def _texts_before(session: Session, desk: Desk) -> dict[int, str]:
-    return texts_before(back_to_draft(find_summary(session, desk.summary.id)))

@@ -124,6 +124,12 @@ def _environment() -> Environment:
     return made
 
 
+def compile_all() -> None:
+    """Every template, which is otherwise compiled when it is first shown."""
+    for name in TEMPLATES.list_templates():
+        TEMPLATES.get_template(name)
+
+
 @dataclass(frozen=True)
 class _Names:
     """The names of those who act, each looked up once a page: a list has one person fifty times."""

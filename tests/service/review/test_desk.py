@@ -1,12 +1,17 @@
 """The desk, the worklist and the chart: what each person sees, and that it leaves a mark."""
 
+from contextlib import contextmanager
+
 import pytest
+from sqlalchemy import event
 
 from service import audit
 from service.database import transaction
 from service.errors import NotFound, NotPermitted
+from service.review import edits
 from service.review.charts import open_chart
 from service.review.desk import open_desk
+from service.review.editing import rewording
 from service.review.history import audit_page
 from service.review.worklist import Wanted, status_counts, worklist
 from service.summary.people import SERVICE_ACCOUNT
@@ -39,6 +44,40 @@ def test_the_desk_shows_statements_beside_their_lit_sources(session):
     assert light.statement_index == 1
     assert not desk.can.sign
     assert "1 major finding" in desk.can.sign.reason
+
+
+@contextmanager
+def the_questions(engine):
+    """What the database is asked within."""
+    asked = []
+
+    def note(_connection, _cursor, question, *_):
+        asked.append(question)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_the_desk_asks_no_more_of_a_text_that_was_edited_often(sessions, engine):
+    with transaction(sessions) as session:
+        summary_id = a_summary(session).id
+    counts = []
+    for night in range(2, 7):
+        with transaction(sessions) as session:
+            words = rewording(0, f"Slept {night} hours.")
+            edits.carry_out(session, summary_id, words, by=CLINICIAN)
+        with transaction(sessions) as session, the_questions(engine) as asked:
+            open_desk(session, summary_id, CLINICIAN)
+        counts.append(len(asked))
+    assert max(counts[1:]) == counts[1]
+
+
+def test_the_desk_has_what_a_statement_said_before_the_last_edit_of_it(session):
+    summary = a_summary(session)
+    for words in ("Slept 4 hours.", "Slept 5 hours."):
+        edits.carry_out(session, summary.id, rewording(0, words), by=CLINICIAN)
+    assert open_desk(session, summary.id, CLINICIAN).before == {0: "Slept 4 hours."}
 
 
 def test_opening_the_desk_is_a_view_in_the_audit(sessions):

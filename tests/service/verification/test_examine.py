@@ -3,6 +3,7 @@
 import pytest
 
 from service.drafting.citing import cite
+from service.drafting.progress import Watch
 from service.drafting.prompts import packaged_prompts
 from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import FindingKind, Severity, SummaryType, Support
@@ -92,3 +93,17 @@ def test_what_its_own_citation_denies_is_not_rescued_by_another_record():
     assessments, findings = examine(document, Chart([cited, other]), prompt, {})
     assert assessments[0].support is Support.CONTRADICTED
     assert Severity.MAJOR in {f.severity for f in findings if f.statement_index == 0}
+
+
+def test_a_text_is_examined_once_a_chart_and_anew_for_another_coverage():
+    document, note = a_family_document("Risk", "Suicide attempt by hanging.")
+    prompt, chart = packaged_prompts()[SummaryType.MEDICATION_HISTORY], Chart([note])
+    looks = []  # one a statement that is gone through
+    watch = Watch(cancelled=lambda: bool(looks.append(1)))
+    _, found = examine(document, chart, prompt, {}, watch)
+    found.clear()  # what is handed out is the asker's own
+    assert examine(document, chart, prompt, {}, watch)[1]
+    assert len(looks) == 1
+    examine(document, chart, prompt, {"carried": {"Another.": "current"}}, watch)
+    examine(document, Chart([note]), prompt, {}, watch)
+    assert len(looks) == 3

@@ -5,10 +5,12 @@ from datetime import UTC
 import pytest
 from sqlalchemy import inspect, select, update
 
-from service.chart.models import SourceRecord
+from service.chart.models import SnapshotRecord, SourceRecord
+from service.reading import keep
 from service.reading.keep import read_chart
 from service.reading.models import RecordReading
-from service.summary.vocabulary import Standing
+from service.summary import progress
+from service.summary.vocabulary import Standing, SummaryType
 from service.verification.held import CHARTS, chart_of, load_chart, new_charts
 from tests.service.review.builders import a_summary
 
@@ -30,6 +32,28 @@ def test_two_patients_have_two_charts_though_all_words_are_the_same(keeping):
     one, other = chart_of(keeping, first), chart_of(keeping, second)
     assert {r.patient_ref for r in one.records.values()} == {"Patient/1"}
     assert {r.patient_ref for r in other.records.values()} == {"Patient/2"}
+
+
+def a_second_draft(session, first, record_ids):
+    second = progress.request_summary(
+        session, first.patient_ref, SummaryType.DISCHARGE, actor="somebody"
+    )
+    session.add_all(SnapshotRecord(summary_id=second.id, record_id=each) for each in record_ids)
+    session.flush()
+    return second
+
+
+def test_two_drafts_of_one_patient_from_the_same_records_share_a_chart(keeping):
+    first = a_summary(keeping)
+    chart = chart_of(keeping, first)
+    assert chart_of(keeping, a_second_draft(keeping, first, chart.records)) is chart
+
+
+def test_a_draft_from_fewer_records_has_a_chart_of_its_own(keeping):
+    first = a_summary(keeping)
+    chart = chart_of(keeping, first)
+    fewer = list(chart.records)[:1]
+    assert list(chart_of(keeping, a_second_draft(keeping, first, fewer)).records) == fewer
 
 
 @pytest.mark.parametrize(
@@ -73,6 +97,13 @@ def test_what_was_never_read_is_read_with_the_chart(keeping):
     unread = load_chart(keeping, summary)
     read_chart(keeping, summary.patient_ref, zone=UTC)
     assert unread.kept == load_chart(keeping, summary).kept
+
+
+def test_what_was_read_is_not_read_again(keeping, monkeypatch):
+    summary = a_summary(keeping)
+    read_chart(keeping, summary.patient_ref, zone=UTC)
+    monkeypatch.setattr(keep, "_reading", lambda *_: pytest.fail("it was read anew"))
+    assert load_chart(keeping, summary).kept
 
 
 def test_a_kept_chart_belongs_to_no_session(keeping):

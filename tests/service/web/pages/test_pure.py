@@ -15,6 +15,7 @@ from service.summary.document import Document, Section, Statement
 from service.summary.vocabulary import FindingKind, SummaryStatus, SummaryType, Support
 from service.web.pages import words
 from service.web.pages.diff import word_diff
+from service.web.pages.frame import TEMPLATES, compile_all
 from service.web.pages.patients import patient_ref
 from service.web.pages.quotes import pieces
 from service.web.pages.signin import safe_next
@@ -136,3 +137,15 @@ def test_every_value_has_its_words():
     assert set(words.TYPE) == set(SummaryType)
     assert set(words.FINDING) == set(FindingKind)
     assert set(words.SUPPORT) == {*Support, None}
+
+
+def test_a_server_has_compiled_every_template_before_it_is_asked():
+    TEMPLATES.cache.clear()
+    compile_all()
+    assert len(TEMPLATES.cache) == len(TEMPLATES.list_templates())
+
+
+def test_a_day_that_is_no_day_is_shown_as_it_was_written_and_as_text():
+    assert fhir_day('<b>"1', STOCKHOLM) == (
+        '<time datetime="&lt;b&gt;&#34;1">&lt;b&gt;&#34;1</time>'
+    )
