@@ -1,5 +1,6 @@
 """Allergies and what a medicine did, each once: as the list has them, with what denies them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -15,7 +16,8 @@ SHORT = 8  # words of an order beside its allergy
 _OVER = (Standing.PAST, Standing.REFUTED)
 _NOW = (Standing.CURRENT, Standing.DISPUTED)
 _SEVERE = ("severe", "anaphyla", "life-threatening", "high criticality", "angioedema", "stevens")
-_LABEL = "Allergies: "  # as a note begins its own
+# As a note begins its own: "Allergies: ", "Allergy list reviewed: ".
+_LABEL = re.compile(r"^allerg(?:y|ies)(?: list)?(?: reviewed| review)?: (?=\S)", re.IGNORECASE)
 
 
 def allergies(telling: Telling) -> Iterator[Item]:
@@ -61,7 +63,7 @@ def _denials(telling: Telling) -> Iterator[Item]:
     denied = telling.facts.find(FactKind.ALLERGY, NONE_KNOWN) if against else None
     for source in (*_newest(sources), *_newest(denied.sources if denied else ())):
         if item := telling.first_quoted((source,), Rank.GRAVE_CONFLICT, longest=OF_DANGER):
-            yield replace(item, text=item.text.removeprefix(_LABEL))
+            yield replace(item, text=_LABEL.sub("", item.text))
 
 
 def corrects(telling: Telling, fact: Fact) -> bool:

@@ -33,10 +33,13 @@ class Placed(NamedTuple):
     item: Item
 
 
-def brief(request: DraftRequest, unread: Unread, words: int) -> tuple[Section, list[Item]]:
-    """The section, and the items that it had no room for."""
+def brief(
+    request: DraftRequest, unread: Unread, words: int, *, beside: bool = False
+) -> tuple[Section, list[Item]]:
+    """The section, and the items that it had no room for. `beside` a table of all medicines it
+    has no line of them."""
     telling = Telling(request)
-    held = list(_distinct(_all(telling)))
+    held = list(_distinct(e for e in _all(telling) if not (beside and e.label == glue.MEDICINES)))
     rules = telling.rules
     closing = not_read(unread, words)
     lines = rules.lines - bool(closing)

@@ -42,9 +42,9 @@ def compose(request: DraftRequest, drafted: Drafted, unread: Unread) -> Composed
     lacks, tried, telling = request.owing(request), [], Telling(request)
     for share in BESIDE_TABLES if request.prompt.meta.tables else SHARES:
         words = min(request.prompt.brief.words, int(budget * share))
-        first, _ = brief(request, unread, words)
+        first, _ = brief(request, unread, words, beside=_has_course(request))
         owed = list(promoted(request, drafted, lacks(Document(title, lines, (first,)))))
-        begun = Document(title, lines, (_beside_table(request, first),))
+        begun = Document(title, lines, (first,))
         tried.append(_filled(request, drafted, begun, owed))
         if not _graves(tried[-1]):
             break
@@ -55,12 +55,9 @@ def compose(request: DraftRequest, drafted: Drafted, unread: Unread) -> Composed
     return Composed(document, replace(drafted, not_shown=not_shown), left_out)
 
 
-def _beside_table(request: DraftRequest, first: Section) -> Section:
-    """The brief without its line of medicines where a table of all of them follows."""
-    if not any(each.rows == "course" for each in request.prompt.meta.sections):
-        return first
-    kept = [s for s in first.statements if not s.text.startswith(f"{glue.MEDICINES}{glue.LABEL}")]
-    return replace(first, statements=tuple(kept))
+def _has_course(request: DraftRequest) -> bool:
+    """Does a table of all medicines follow the brief?"""
+    return any(each.rows == "course" for each in request.prompt.meta.sections)
 
 
 class _Filled(NamedTuple):

@@ -1,5 +1,6 @@
 """What cannot both be so, in a brief: both sides, or the sentence that names both."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -7,9 +8,11 @@ from service.drafting.telling import glue
 from service.drafting.telling.allergies import corrects
 from service.drafting.telling.item import LONGEST, OF_DANGER, Item, Rank, Telling
 from service.drafting.telling.risks import telling_most
+from service.drafting.telling.tellers import teller
 from service.facts.circumstances import CODE_STATUS
 from service.facts.corrections import STATUS
 from service.facts.fact import Conflict, ConflictKind, Fact, FactKind, FactSource
+from service.facts.owed import cue
 from service.facts.risks import OWN_LIFE
 from service.reading.lexicon.relations import wider
 
@@ -21,6 +24,8 @@ _GRAVE = (
     ConflictKind.STOPPED,
 )
 _UNSURE = "Unconfirmed: "  # as the problem list has what somebody raised and nobody has found
+# What a note sets before its own correction says no more than the line's label.
+_HEAD = re.compile(r"^(?:correction|corrected|addendum|amendment|clarification): (?=\S)", re.I)
 BESIDE = 2  # sentences on one thing
 SHORT = 14  # words, its day among them, of the second
 
@@ -36,7 +41,8 @@ def conflicts(telling: Telling) -> Iterator[Item]:
     topics = {_topic(fact) for fact in corrected}
     for conflict in telling.facts.conflicts:
         is_told = conflict.key in topics or conflict.kind is ConflictKind.NO_ALLERGY
-        if not is_told and not _is_settled(telling, conflict):
+        is_corrected = conflict.kind is ConflictKind.DIRECTIVE and topics & CODE_STATUS
+        if not is_told and not is_corrected and not _is_settled(telling, conflict):
             yield from _both(telling, conflict)
 
 
@@ -48,7 +54,7 @@ def _corrected(telling: Telling, corrected: Sequence[Fact]) -> Iterator[Item]:
     """One item for each thing and what is wider than it: "type 2 diabetes" and "diabetes"."""
     done: set[str] = set()
     newest = sorted(corrected, key=lambda f: f.on, reverse=True)
-    for fact in sorted(newest, key=lambda f: not _is_of_law(telling, _topic(f))):
+    for fact in sorted(newest, key=lambda f: _harm(telling, _topic(f))):
         topic = _topic(fact)
         alike = [f for f in corrected if _is_alike(topic, _topic(f))]
         if topic in done:
@@ -58,10 +64,11 @@ def _corrected(telling: Telling, corrected: Sequence[Fact]) -> Iterator[Item]:
         yield from _settled(telling, topic, sorted(sources, key=lambda s: s.on, reverse=True))
 
 
-def _is_of_law(telling: Telling, topic: str) -> bool:
-    """Code status and risk before diagnoses."""
-    is_risk = telling.facts.find(FactKind.RISK, topic) is not None
-    return is_risk or topic in CODE_STATUS
+def _harm(telling: Telling, topic: str) -> int:
+    """Code status and risk before what may be given tomorrow, that before diagnoses."""
+    if telling.facts.find(FactKind.RISK, topic) or topic in CODE_STATUS:
+        return 0
+    return 1 if telling.facts.find(FactKind.MEDICINE, topic) else 2
 
 
 def _is_alike(one: str, other: str) -> bool:
@@ -70,17 +77,21 @@ def _is_alike(one: str, other: str) -> bool:
 
 def _settled(telling: Telling, topic: str, sources: Sequence[FactSource]) -> Iterator[Item]:
     """The newest sentence on it, with a short one beside it."""
-    told = [parts for s in telling.sound(sources) if (parts := list(_parts(telling, s)))]
+    told = [(s, parts) for s in telling.sound(sources) if (parts := list(_parts(telling, s)))]
     if not told:
         return
-    first, *others = told
-    beside = [item for parts in others for item in parts if item.words <= SHORT]
+    (source, first), *others = told
+    beside = [item for other, _ in others for item in _proofs(telling, other)]
     if len(first) > 1:
+        first[0] = replace(first[0], text=first[0].text.removesuffix(f" ({source.on[:10]})"))
         beside = first[1:]
     elif not beside and (topic in CODE_STATUS or telling.facts.find(FactKind.PROBLEM, topic)):
         beside = list(_since(telling, topic, sources[0].on))
     rank = Rank.BINDING if topic in CODE_STATUS else Rank.GRAVE_CONFLICT
-    yield _joined([first[0], *beside[: BESIDE - 1]], rank)
+    by = [each for each in (teller(telling, source, first[0]),) if each]
+    item = _joined([*by, first[0], *beside[: BESIDE - 1]], rank)
+    is_alone = len(first) == 1 and rank is not Rank.BINDING  # the sentence itself tells both sides
+    yield replace(item, shorter=_joined([*by, first[0]], rank)) if is_alone else item
 
 
 def _since(telling: Telling, topic: str, day: str) -> Iterator[Item]:
@@ -94,18 +105,42 @@ def _since(telling: Telling, topic: str, day: str) -> Iterator[Item]:
             return
 
 
+def _proofs(telling: Telling, source: FactSource) -> Iterator[Item]:
+    """What is short of another sentence on it: whole, else the parts that something is read in,
+    those first that give a reason and do not say once more that it is wrong."""
+    whole = telling.quoted(source, Rank.GRAVE_CONFLICT)
+    if whole and whole.words <= SHORT:
+        yield whole
+        return
+    said, day = telling.read(source).assertions, telling.read(source).on[:10]
+    told = filter(None, map(telling.part, _places(telling, source)))
+    items = [
+        Item(glue.when(words, day), (cited,), Rank.GRAVE_CONFLICT)
+        for words, cited in told
+        if any(cited.start <= a.start < cited.end for a in said)
+    ]
+    items.sort(key=lambda item: bool(cue("corrections").search(item.text)))
+    yield from (item for item in items if item.words <= SHORT)
+
+
+def _places(telling: Telling, source: FactSource) -> Iterator[FactSource]:
+    """Where the parts of its sentence begin."""
+    start, end = telling.span(source)
+    text = telling.read(source).text
+    while start < end:
+        yield replace(source, start=start, end=start + 1)
+        stop = text.find("; ", start, end)
+        start = stop + len("; ") if stop >= 0 else end
+
+
 def _parts(telling: Telling, source: FactSource) -> Iterator[Item]:
     """The sentence; of one too long to quote each part."""
     start, end = telling.span(source)
-    text = telling.read(source).text
-    is_whole = len(text[start:end].split()) <= OF_DANGER
-    while start < end:
-        part = replace(source, start=start, end=start + 1)
-        longest = OF_DANGER if is_whole else LONGEST
-        if item := telling.quoted(part, Rank.GRAVE_CONFLICT, longest=longest):
-            yield item
-        stop = -1 if is_whole else text.find("; ", start, end)
-        start = stop + len("; ") if stop >= 0 else end
+    is_whole = len(telling.read(source).text[start:end].split()) <= OF_DANGER
+    longest = OF_DANGER if is_whole else LONGEST
+    for place in [*_places(telling, source)][: 1 if is_whole else None]:
+        if item := telling.quoted(place, Rank.GRAVE_CONFLICT, longest=longest):
+            yield replace(item, text=_HEAD.sub("", item.text))
 
 
 def _unsure(telling: Telling) -> Iterator[Item]:

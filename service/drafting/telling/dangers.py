@@ -7,7 +7,7 @@ from service.drafting.telling.item import Item, Rank, Telling
 from service.drafting.telling.series import LEVEL, series, series_of
 from service.facts.circumstances import CODE_STATUS, INTERPRETER
 from service.facts.corrections import STATUS
-from service.facts.fact import Fact, FactKind, Standing
+from service.facts.fact import ConflictKind, Fact, FactKind, Standing
 from service.reading.lexicon.relations import members, scale
 
 RECENT = 183  # days; an older result out of range stands in its section
@@ -52,6 +52,16 @@ def _is_lost(telling: Telling, fact: Fact) -> bool:
     return not more and _binds(telling, other) and (told is None or told.standing not in _NOW)
 
 
+def _is_in_conflict(telling: Telling, item: Item) -> bool:
+    """Does its sentence tell a code status of which a conflict tells a word as new?"""
+    newest = {
+        c.key: c.sides[0].on for c in telling.facts.conflicts if c.kind is ConflictKind.DIRECTIVE
+    }
+    place, record = item.citations[0], telling.read_by(item)
+    told = {a.concept.key for a in record.assertions if place.start <= a.start < place.end}
+    return any(newest.get(key, "") >= record.on[:10] for key in told if newest.get(key))
+
+
 def binding(telling: Telling) -> Iterator[Item]:
     """Code status, holds, guardians; alerts of the record that stand."""
     for fact in telling.facts.of(FactKind.DIRECTIVE, FactKind.ALERT):
@@ -65,4 +75,5 @@ def binding(telling: Telling) -> Iterator[Item]:
         if item := telling.first_quoted(fact.sources, Rank.ALERT if is_alert else Rank.BINDING):
             # Without an interpreter nothing else that is asked is worth much.
             is_voice = is_alert and INTERPRETER in item.text.casefold()
-            yield replace(item, rank=Rank.GRAVE_PROBLEM) if is_voice else item
+            rank = Rank.GRAVE_PROBLEM if is_voice else item.rank
+            yield replace(item, rank=Rank.ALERT if _is_in_conflict(telling, item) else rank)

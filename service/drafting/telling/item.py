@@ -195,6 +195,10 @@ class Telling:
         found = self._quotable(source, start, end, longest)
         return found or self._quotable(source, *self._part(source, start, end), longest)
 
+    def part(self, source: FactSource) -> tuple[str, Citation] | None:
+        """Of its sentence the part that holds a place, as far as the next semicolon."""
+        return self._quotable(source, *self._part(source, *self.span(source)), LONGEST)
+
     def _part(self, source: FactSource, start: int, end: int) -> tuple[int, int]:
         text = self.read(source).text
         stops = [m.end() for m in _PART.finditer(text, start, end)]

@@ -85,9 +85,12 @@ def _problems(telling: Telling) -> Iterator[Item]:
         (f, s)
         for f in telling.facts.of(FactKind.PROBLEM)
         for s in telling.sound(f.sources)
-        if (f.standing is not Standing.REFUTED and _is_listed(telling, s))
-        or (_is_grave(telling, f) and _is_listed(telling, s, (_REMISSION,)))
-        or (_is_of(telling, f, stay) and _is_listed(telling, s, _OVER))
+        if f.standing is not Standing.REFUTED  # an entry names it as what it is not
+        and (
+            _is_listed(telling, s)
+            or (_is_grave(telling, f) and _is_listed(telling, s, (_REMISSION,)))
+            or (_is_of(telling, f, stay) and _is_listed(telling, s, _OVER))
+        )
     ]
     # Of several things that one entry names the gravest counts, which comes last.
     listed.sort(key=lambda each: _is_grave(telling, each[0]))

@@ -142,6 +142,20 @@ def test_a_refused_depot_disputes_the_order_that_stands():
     assert conflict_kinds(found) == {ConflictKind.NOT_TAKEN}
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Zolpidem", "Sleeping without zolpidem for two weeks."),
+        ("Gabapentin", "No gabapentin x 10 days, pain is no worse."),
+        ("Trazodone", "Has been without trazodone since 02/10."),
+    ],
+)
+def test_how_long_one_is_without_an_ordered_medicine_is_a_conflict(name, told):
+    found = facts(resources(an_order(name, 50)), a_note(told))
+    assert conflict_kinds(found) == {ConflictKind.NOT_TAKEN}
+    assert not conflict_kinds(facts(resources(an_order(name, 50)), a_note(f"No {name} level.")))
+
+
 def test_do_not_give_beside_an_order_is_a_conflict_and_two_rows():
     found = facts(
         resources(an_order("Bupropion", 150), an_order("Bupropion", on="", doNotPerform=True))

@@ -1,0 +1,34 @@
+"""Who tells what a note has under somebody's name: "Per sister" before "She found him twice"."""
+
+import re
+
+from service.drafting.telling.item import Item, Rank, Telling
+from service.facts.fact import FactSource
+from service.reading.scope.phrases import words
+
+_BY_PRONOUN = re.compile(r"^(?:she|he|they)\b", re.IGNORECASE)
+_HEARD = (
+    r"source|informant|historian|collateral(?: information)?(?: from)?|per|according to"
+    r"|spoke (?:with|to)|interview with|(?:phone )?call (?:with|to|from)"
+)
+
+
+def teller(telling: Telling, source: FactSource, sentence: Item) -> Item | None:
+    """The words that name who is heard, where the sentence begins with a pronoun: of its own line,
+    else the line that heads the note. None of the patient's own word."""
+    if not _BY_PRONOUN.match(sentence.text) or not telling.read(source).is_note:
+        return None
+    text, at = telling.read(source).text, sentence.citations[0].start
+    line = text.rfind("\n", 0, at) + 1
+    heard = re.compile(rf"\b(?:{_HEARD}):? (?:(?:the|his|her|their) )?(?:{_close()})\b", re.I)
+    own, above = list(heard.finditer(text, line, at)), list(heard.finditer(text, 0, line))
+    if not (found := (own or above)[-1:]):
+        return None
+    start, end = found[0].span()
+    return Item(text[start:end], (telling.cite(source, start, end),), Rank.GRAVE_CONFLICT)
+
+
+def _close() -> str:
+    """Relatives and others who know the patient, the longest name first."""
+    names = words("people", "relatives") | words("people", "others")
+    return "|".join(map(re.escape, sorted(names, key=lambda name: (-len(name), name))))
