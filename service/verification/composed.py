@@ -68,7 +68,7 @@ def _item(told: glue.Told, placed: Placed, cited: Cited, assess: Assess) -> Asse
     if wrong := [reason for test in tests for reason in test(told, cited)]:
         return Assessment(placed.index, Support.CONTRADICTED, 0.1, tuple(wrong))
     body = _AGE.sub("", told.body, count=1) if _born(cited) else told.body
-    if not body or _is_reason(body, cited):
+    if not body or _is_reason(body, cited) or _is_person(body, cited):
         return Assessment(placed.index, Support.SUPPORTED, 1.0)
     return assess(replace(placed, statement=Statement(body, _of_its_day(told, placed, cited))))
 
@@ -78,6 +78,13 @@ def _is_reason(body: str, cited: Cited) -> bool:
     visits = (r.text for r in cited.records if r.resource_type == "Encounter")
     ends = re.compile(rf", {re.escape(body)}(?= \(|;|$)", re.MULTILINE)
     return body.startswith("for ") and any(ends.search(text) for text in visits)
+
+
+def _is_person(body: str, cited: Cited) -> bool:
+    """Is each part of it ("male, he/him") a whole entry of a cited Patient record?"""
+    persons = [r.text for r in cited.records if r.resource_type == "Patient"]
+    parts = [rf"(?:[(;]|:) ?{re.escape(part)}(?=[;)]|$)" for part in body.split(", ")]
+    return any(all(re.search(part, text, re.MULTILINE) for part in parts) for text in persons)
 
 
 def _of_its_day(told: glue.Told, placed: Placed, cited: Cited) -> tuple[Citation, ...]:
