@@ -8,6 +8,7 @@ from service.drafting.telling.series import LEVEL, series, series_of
 from service.facts.circumstances import CODE_STATUS, INTERPRETER
 from service.facts.corrections import STATUS
 from service.facts.fact import Fact, FactKind, Standing
+from service.facts.measurements import is_critical
 from service.reading.lexicon.relations import members, scale
 
 RECENT = 183  # days; an older result out of range stands in its section
@@ -21,7 +22,7 @@ def results(telling: Telling) -> Iterator[Item]:
         age = telling.age(fact.on)
         is_recent = age is None or age <= RECENT
         is_level = _is_moving_level(telling, fact)
-        rank = Rank.NARROW_MEDICINE if is_level else Rank.ABNORMAL
+        rank = Rank.NARROW_MEDICINE if is_level or is_critical(fact) else Rank.ABNORMAL
         is_told = is_recent and (is_level or telling.is_abnormal(fact))
         if is_told and (item := series(telling, fact, rank)):
             yield item
