@@ -1,6 +1,6 @@
 """The brief: at most so many lines and words, in one order, what does harm never left out first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -42,7 +42,7 @@ def brief(request: DraftRequest, unread: Unread, words: int) -> tuple[Section, l
     lines = rules.lines - bool(closing)
     kept = list(_fitting(held, lines, words - count_words(closing)))
     left = [each.item for each in held if each not in kept]
-    statements = tuple(_statement(line) for line in _lines(kept))
+    statements = tuple(_statement(line) for line in _lines(_once(kept)))
     return Section(glue.BRIEF, TITLE, statements, closing), left
 
 
@@ -71,7 +71,7 @@ def _distinct(found: Iterable[Placed]) -> Iterator[Placed]:
     seen: set[str] = set()
     held: list[Said] = []
     for each in sorted(found, key=lambda p: (p.item.rank, p.line)):
-        line = glue.line(glue.RISK, [each.item.text])
+        line = glue.line(glue.RISK, [_plain(each).text])
         told = {t.body.casefold() for t in glue.items(line)}
         own = said(line)
         is_again = each.label not in ROWS and all(tells_again(item, held) for item in own)
@@ -88,12 +88,31 @@ def _fitting(held: Iterable[Placed], lines: int, words: int) -> Iterator[Placed]
         if each.line not in begun and len(begun) == lines:
             continue
         label = 0 if each.line in begun else count_words(each.label)
-        forms = filter(None, (each.item, each.item.shorter))
+        is_whole = each.label == glue.MEDICINES  # an order alone may no longer be so
+        forms = filter(None, (each.item, None if is_whole else each.item.shorter))
         item = next((form for form in forms if form.words + label <= words), None)
         if item:
             words -= item.words + label
             begun.add(each.line)
             yield each._replace(item=item)
+
+
+def _plain(each: Placed) -> Item:
+    """Of a medicine its order alone: the line of a conflict beside it tells both sides again."""
+    shorter = each.item.shorter if each.label == glue.MEDICINES else None
+    return shorter or each.item
+
+
+def _once(kept: Sequence[Placed]) -> Iterator[Placed]:
+    """What was said since of a medicine is not told again beside the conflict that has it."""
+    conflicts = [_records(each.item) for each in kept if each.label == glue.CONFLICT]
+    for each in kept:
+        is_told = any(_records(each.item) <= told for told in conflicts)
+        yield each._replace(item=_plain(each)) if is_told else each
+
+
+def _records(item: Item) -> set[str]:
+    return {cited.record_id for cited in item.citations}
 
 
 def _lines(kept: Iterable[Placed]) -> Iterator[list[Placed]]:
