@@ -26,6 +26,8 @@ _LITTLE = frozenset(
 _MOST_DOSES = 4  # pieces between a medicine and the word that it was stopped
 _JOINING = frozenset(("but", "and", "then", "later"))
 _ENDS = ("stopped", "declined")
+_CHANGES = ("increased", "reduced")
+_TO = frozenset(("to", "a", "an", "the", "any", "another", "further", "dose"))
 _NOT = frozenset(("not", "no", "never", "cannot"))
 NOTHING = Done(Act.NONE)
 # What says more of a thing than another act beside it ("take 1 tablet as needed").
@@ -42,6 +44,9 @@ def acts(line: Line) -> list[Done]:
     """The act at each token."""
     answers = [NOTHING] * len(line.keys)
     found = [f for f in cues("acts").all(line.marks) if f.cue.gives != "nothing"]
+    found = [
+        f for f, before in zip(found, [None, *found], strict=False) if _is_done(line, f, before)
+    ]
     behind = [_is_behind(line, f) or _is_relative(line, f) for f in found]
     ends = [f.first for f in listed("acts", "stops").all(line.marks)]
     ends = sorted(
@@ -74,7 +79,22 @@ def _ahead(line: Line, cue: Found, ends: Sequence[int], last: range) -> range:
     said = {line.keys[at] for at in reached if line.keys[at][0].isalnum()}
     if said and said <= _IT:
         return last or range(0, cue.first)
-    return reached
+    return range(0) if _is_change_declined(line, cue, reached) else reached
+
+
+def _is_done(line: Line, cue: Found, before: Found | None) -> bool:
+    """Not the increase of "declined an increase of lithium"."""
+    if before is None or before.cue.gives != "declined" or cue.cue.gives not in _CHANGES:
+        return True
+    return any(key not in _TO for key in line.keys[before.last : cue.first])
+
+
+def _is_change_declined(line: Line, cue: Found, reached: range) -> bool:
+    """ "Refused a lithium increase": it goes on as it was."""
+    changes, keys = words("acts", "changes"), line.keys[: reached.stop + 1]
+    is_next = len(keys) > 1 and keys[-2].isalnum() and keys[-1] in changes
+    is_within = any(line.keys[at] in changes for at in reached)
+    return cue.cue.gives == "declined" and (is_next or is_within)
 
 
 def _paint(line: Line, answers: list[Done], reached: range, cue: Found) -> None:
