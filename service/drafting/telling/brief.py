@@ -104,10 +104,12 @@ def _plain(each: Placed) -> Item:
 
 
 def _once(kept: Sequence[Placed]) -> Iterator[Placed]:
-    """What was said since of a medicine is not told again beside the conflict that has it."""
-    conflicts = [_records(each.item) for each in kept if each.label == glue.CONFLICT]
+    """Of what a conflict has: no alert again, and of a medicine its order alone."""
+    conflicts = [each.item for each in kept if each.label == glue.CONFLICT]
     for each in kept:
-        is_told = any(_records(each.item) <= told for told in conflicts)
+        is_told = any(_records(each.item) <= _records(told) for told in conflicts)
+        if each.label == glue.ALERTS and any(each.item.text in told.text for told in conflicts):
+            continue
         yield each._replace(item=_plain(each)) if is_told else each
 
 

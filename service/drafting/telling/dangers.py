@@ -12,7 +12,8 @@ from service.facts.measurements import is_critical
 from service.reading.lexicon.relations import members, scale
 
 RECENT = 183  # days; an older result out of range stands in its section
-CODE = "code-status"
+CODE, FULL = "code-status", "full-code"
+_LESS = CODE_STATUS - {CODE, FULL}
 _NOW = (Standing.CURRENT, Standing.DISPUTED)
 
 
@@ -45,6 +46,12 @@ def _is_answered(telling: Telling, fact: Fact) -> bool:
     return fact.key == CODE and any(other.on >= fact.on for other in others)
 
 
+def _is_outdated(telling: Telling, fact: Fact) -> bool:
+    """Full code from before a newer word that less is to be done: the conflict tells both."""
+    others = (f for f in telling.facts.of(FactKind.DIRECTIVE) if f.key in _LESS)
+    return fact.key == FULL and any(o.standing in _NOW and o.on > fact.on for o in others)
+
+
 def _is_lost(telling: Telling, fact: Fact) -> bool:
     """Is it denied, where the only other thing that can be so binds, and is not told: capacity?"""
     name = scale(fact.key) if fact.standing is Standing.REFUTED else None
@@ -60,7 +67,7 @@ def binding(telling: Telling) -> Iterator[Item]:
         if fact.status == STATUS:
             continue  # told among what cannot both be so
         is_so = fact.standing in _NOW and (is_alert or _binds(telling, fact.key))
-        is_so = is_so and not _is_answered(telling, fact)
+        is_so = is_so and not (_is_answered(telling, fact) or _is_outdated(telling, fact))
         if not (is_so or _is_lost(telling, fact)):
             continue
         if item := telling.first_quoted(fact.sources, Rank.ALERT if is_alert else Rank.BINDING):

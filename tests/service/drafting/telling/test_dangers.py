@@ -3,7 +3,8 @@
 import pytest
 
 from service.drafting.telling import glue
-from tests.service.drafting.telling.test_brief import a_visit, line, lines, of
+from tests.service.drafting.builders import a_note
+from tests.service.drafting.telling.test_brief import a_visit, line, lines, of, told
 
 CRITICAL = {"interpretation": [{"coding": [{"code": "LL"}]}]}
 LOW = {"interpretation": [{"coding": [{"code": "L"}]}]}
@@ -35,3 +36,48 @@ def test_a_critical_result_since_the_last_visit_is_the_first_change():
     others = [a_lab(*each, **LOW) for each in (*LOW_ONES, ("Hemoglobin", 9, "g/dL"))]
     found = lines(*visits, *others, a_lab("Potassium", 2.6, "mmol/L", **CRITICAL))
     assert line(found, glue.CHANGED).partition(glue.LABEL)[2].startswith("Potassium 2.6")
+
+
+# What binds
+FULL = a_note("Full code, wants all treatment.", effective="2026-04-01")
+
+
+@pytest.mark.parametrize(
+    "word", ["DNR.", "DNR/DNI.", "Comfort measures only.", "Do not resuscitate."]
+)
+def test_full_code_is_no_alert_once_less_is_to_be_done(word):
+    found = lines(FULL, a_note(f"Family meeting. {word}"))
+    assert "ull code" not in line(found, glue.ALERTS)
+    assert word in line(found, glue.CONFLICT)
+    assert "Full code" in line(found, glue.CONFLICT)
+
+
+def test_what_a_conflict_has_is_no_alert_again():
+    assert "DNR" not in line(lines(FULL, a_note("DNR.")), glue.ALERTS)
+
+
+def test_where_the_conflict_has_no_room_the_newest_word_is_the_alert():
+    found = lines(FULL, a_note("DNR."), words=6)
+    assert line(found, glue.ALERTS) == f"{glue.ALERTS}{glue.LABEL}DNR. (2026-05-01)"
+
+
+def test_full_code_that_is_no_longer_so_is_over():
+    assert "ull code" not in told(glue.ALERTS, a_note("Full code of 3/30 no longer valid."))
+
+
+@pytest.mark.parametrize(
+    "word", ["Stayed commitment to 01/09/2027.", "Mental health commitment until June."]
+)
+def test_a_commitment_binds(word):
+    assert word in told(glue.ALERTS, a_note(word))
+
+
+# Flags of risk
+def a_flag(text, status):
+    return of("Flag", status=status, code={"text": text}, period={"start": "2026-02-01"})
+
+
+@pytest.mark.parametrize("text", ["Violence risk: staff to see in pairs", "Suicide risk: high"])
+def test_a_flag_of_risk_that_was_ended_is_no_word_on_risk(text):
+    assert text in told(glue.RISK, a_flag(text, "active"), a_note("Denies SI."))
+    assert text not in told(glue.RISK, a_flag(text, "inactive"), a_note("Denies SI."))
