@@ -77,7 +77,9 @@ def _newer_dose(telling: Telling, fact: Fact) -> Iterator[FactSource]:
 
 
 def _doses(said: Said) -> set[Hashable]:
-    return {v.value for v in said.a.values if v.what == "dose"}
+    """With their units: "tacrolimus 16.8" is a level."""
+    doses = (v for v in said.a.values if v.what == "dose")
+    return {v.value for v in doses if any(map(str.isalpha, v.said))}
 
 
 def _said(telling: Telling, source: FactSource, fact: Fact) -> Iterator[Said]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from service.reading.assertions import Kind, Value
+from service.reading.scope.acts import goes_to
 from service.reading.scope.line import Line
 from service.reading.scope.phrases import words
 
@@ -153,6 +154,11 @@ def _not_mg() -> frozenset[str]:
 
 def _owner(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
     """The number of the thing that a value is of. `place`: how many things begin before it."""
+    changed = _changed_before(line, named, held, place)
+    return _nearest(line, named, held, place) if changed is None else changed
+
+
+def _nearest(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
     before = range(place - 1, max(-1, place - 1 - _MOST), -1)
     after = range(place, min(len(named), place + _MOST))
     what = held.value.what
@@ -177,6 +183,16 @@ def _owner(line: Line, named: Sequence[Named], held: Held, place: int) -> int | 
                 if best is not None:
                     return best
     return None
+
+
+def _changed_before(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
+    """ "Sertraline helps; increase to 100 mg, trazodone 50 mg": of what was named before."""
+    piece = line.pieces[line.piece[held.first]]
+    is_told = any(each.kind in _TAKEN and piece.start <= each.first < piece.end for each in named)
+    is_change = any(goes_to(line, at) for at in range(piece.start, held.first))
+    if is_told or not is_change or not _FITS.get(held.value.what, _TOLD) <= _TAKEN:
+        return None
+    return next((n for n in range(place - 1, -1, -1) if named[n].kind in _TAKEN), None)
 
 
 def _is_times(line: Line, held: Held) -> bool:

@@ -71,6 +71,7 @@ def test_a_note_of_another_dose_stands_before_the_order_that_nobody_changed(orde
         "Levetiracetam 1000 mg a day in two doses.",
         "Consider levetiracetam 1000 mg BID if they come again.",
         "Levetiracetam 500 mg, not 1000 mg.",
+        "Levetiracetam 16.8 on Monday.",
     ],
 )
 def test_a_note_of_the_same_dose_or_of_none_that_is_taken_stands_beside_no_order(note):

@@ -19,6 +19,12 @@ from tests.service.reading.scope.saying import said_of
             "date",
             "4 days ago",
         ),
+        # a change "to" a dose is of what was named before, not of what the next comma names
+        ("ertraline", "Sertraline helps; increase to 100 mg, trazodone 50 mg.", "dose", "100 mg"),
+        ("razodone", "Sertraline helps; increase to 100 mg, trazodone 50 mg.", "dose", "50 mg"),
+        ("valproate", "Do not stop valproate; reduce to 750 mg, folate 4 mg.", "dose", "750 mg"),
+        ("folate", "Do not stop valproate; reduce to 750 mg, folate 4 mg.", "dose", "4 mg"),
+        ("lithium", "Sertraline stopped, increase to 900 mg lithium.", "dose", "900 mg"),
         ("PHQ-9", "GAD-7 was 7 and PHQ-9 total 14.", "score", "14"),
         ("lithium", "Missed 3 doses of lithium.", "count", "3"),
         ("hydroxyzine", "Give hydroxyzine 25 mg prn for anxiety.", "reason", "anxiety"),
