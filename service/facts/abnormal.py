@@ -34,7 +34,7 @@ _NORMAL = re.compile(
 def is_abnormal(fact: Fact, records: Mapping[str, ReadRecord]) -> bool:
     """The newest result of a series, by its flag, its word, its own range, what an adult has; also
     the one before it where a note tells the last without a flag."""
-    if _is_flagged(fact):
+    if _is_flagged(fact, records):
         return True
     if not fact.values or _is_flagged_normal(fact):
         return False
@@ -77,8 +77,12 @@ def calls_abnormal(text: str) -> bool:
     return bool(_SAID.search(text)) and not _NORMAL.search(text)
 
 
-def _is_flagged(fact: Fact) -> bool:
-    flags = [v.said for c in fact.history[-2:] for v in c.values if v.what == "flag"]
+def _is_flagged(fact: Fact, records: Mapping[str, ReadRecord]) -> bool:
+    """By its own flag; of what only a note tells by the one before it."""
+    last = [s for s in fact.sources if s.on == fact.on]
+    is_note = all(records[s.record_id].is_note for s in last)
+    told = fact.history[-2:] if is_note else fact.history[-1:]
+    flags = [v.said for c in told for v in c.values if v.what == "flag"]
     said = {*fact.status.split(", "), *flags[-1:]}
     return any(word in _FLAGS and "not " not in each for each in said for word in each.split())
 

@@ -7,7 +7,7 @@ from service.drafting.telling.item import Item, Rank, Telling
 from service.drafting.telling.series import LEVEL, series, series_of
 from service.facts.circumstances import CODE_STATUS, INTERPRETER
 from service.facts.corrections import STATUS
-from service.facts.fact import Fact, FactKind, Standing
+from service.facts.fact import Fact, FactKind, FactSource, Standing
 from service.facts.measurements import is_critical
 from service.reading.lexicon.relations import members, scale
 
@@ -60,6 +60,13 @@ def _is_lost(telling: Telling, fact: Fact) -> bool:
     return not more and _binds(telling, other) and (told is None or told.standing not in _NOW)
 
 
+def _tells_until(telling: Telling, fact: Fact, source: FactSource) -> bool:
+    """Is it a newest word, and one that says until when? A heading names the thing alone."""
+    said = telling.assertions(source, fact.key) if source.on == fact.on else ()
+    days = (str(v.value)[:10] for a in said for v in a.values if v.what in ("until", "date"))
+    return any(day[:1].isdecimal() and day > source.on for day in days)
+
+
 def binding(telling: Telling) -> Iterator[Item]:
     """Code status, holds, guardians; alerts of the record that stand."""
     for fact in telling.facts.of(FactKind.DIRECTIVE, FactKind.ALERT):
@@ -70,7 +77,8 @@ def binding(telling: Telling) -> Iterator[Item]:
         is_so = is_so and not (_is_answered(telling, fact) or _is_outdated(telling, fact))
         if not (is_so or _is_lost(telling, fact)):
             continue
-        if item := telling.first_quoted(fact.sources, Rank.ALERT if is_alert else Rank.BINDING):
+        sources = sorted(fact.sources, key=lambda s: not _tells_until(telling, fact, s))
+        if item := telling.first_quoted(sources, Rank.ALERT if is_alert else Rank.BINDING):
             # Without an interpreter nothing else that is asked is worth much.
             is_voice = is_alert and INTERPRETER in item.text.casefold()
             yield replace(item, rank=Rank.GRAVE_PROBLEM) if is_voice else item

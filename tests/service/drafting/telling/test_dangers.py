@@ -72,6 +72,11 @@ def test_a_commitment_binds(word):
     assert word in told(glue.ALERTS, a_note(word))
 
 
+def test_of_what_binds_the_sentence_that_says_until_when_is_told_before_the_heading():
+    body = "NOTICE OF LEGAL STATUS - filed to chart\n\nCommitment stayed, to 01/09/2027.\n"
+    assert "Commitment stayed, to 01/09/2027." in told(glue.ALERTS, a_note(body))
+
+
 # Flags of risk
 def a_flag(text, status):
     return of("Flag", status=status, code={"text": text}, period={"start": "2026-02-01"})
