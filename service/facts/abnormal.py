@@ -78,12 +78,15 @@ def calls_abnormal(text: str) -> bool:
 
 
 def _is_flagged(fact: Fact, records: Mapping[str, ReadRecord]) -> bool:
-    """By its own flag; of what only a note tells by the one before it."""
-    last = [s for s in fact.sources if s.on == fact.on]
-    is_note = all(records[s.record_id].is_note for s in last)
-    told = fact.history[-2:] if is_note else fact.history[-1:]
-    flags = [v.said for c in told for v in c.values if v.what == "flag"]
-    said = {*fact.status.split(", "), *flags[-1:]}
+    """By its own flag; of what only a note tells by the one before it, where that was critical or
+    nobody knows what an adult has."""
+    flags = [[v.said for v in c.values if v.what == "flag"] for c in fact.history[-2:]]
+    own, before = flags[-1:], flags[:-1]
+    is_note = all(records[s.record_id].is_note for s in fact.sources if s.on == fact.on)
+    is_left = is_note and not any(own)
+    is_grave = any("critical" in flag for each in before for flag in each)
+    counting = before if is_left and (is_grave or not has_range(fact.key)) else own
+    said = {*fact.status.split(", "), *(flag for each in counting for flag in each)}
     return any(word in _FLAGS and "not " not in each for each in said for word in each.split())
 
 

@@ -41,6 +41,7 @@ def test_the_next_result_is_judged_by_itself_also_where_a_note_tells_it_again():
     after = a_result("Potassium", 3.9, "mmol/L", "2026-03-01")
     assert not is_out(before, after)
     assert not is_out(before, after, a_note("K 3.9 after repletion."))
+    assert not is_out(before, a_note("K 3.9 after repletion."))
 
 
 @pytest.mark.parametrize(
