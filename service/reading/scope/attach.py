@@ -8,7 +8,7 @@ from typing import NamedTuple
 from service.reading.assertions import Kind, Value
 from service.reading.scope.acts import goes_to
 from service.reading.scope.line import Line
-from service.reading.scope.phrases import words
+from service.reading.scope.phrases import load, words
 
 _TAKEN = frozenset((Kind.MEDICINE, Kind.SUBSTANCE, Kind.ALLERGY))
 _MEASURED = frozenset((Kind.MEASUREMENT, Kind.SCORE))
@@ -132,9 +132,17 @@ def _called(held: Held, owner: Named) -> Value:
     if value.what != "number":
         return value
     is_next = held.first == owner.last or (held.first == owner.last + 1 and held.after in _FORMS)
-    if owner.kind is Kind.MEDICINE and is_next and owner.key not in _not_mg():
+    is_mg = owner.key not in _not_mg() and not _is_level(held, owner)
+    if owner.kind is Kind.MEDICINE and is_next and is_mg:
         return replace(value, what="dose", value=_mg(value.value))
     return replace(value, what=_NAMES.get(owner.kind, "count"))
+
+
+def _is_level(held: Held, owner: Named) -> bool:
+    """ "Lithium 0.9", "tacrolimus 16.8": what was found in the blood, not what is taken."""
+    least = load("roles")["least_mg"].get(owner.key, 0)
+    is_bare = owner.key in words("roles", "levelled") and not held.follows[:1].isalnum()
+    return is_bare or (isinstance(held.value.value, float) and held.value.value < least)
 
 
 def _in_mg(change: Hashable, owner: Named) -> Hashable:

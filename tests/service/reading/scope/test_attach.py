@@ -35,6 +35,31 @@ def test_a_value_is_of_what_it_stands_with(word: str, phrase: str, what: str, sh
     assert said == [shown]
 
 
+@pytest.mark.parametrize(
+    ("word", "phrase"),
+    [
+        ("ithium", "Lithium 0.9."),
+        ("alproate", "Valproate 88 on Monday."),
+        ("arbamazepine", "Carbamazepine 8.2, no ataxia."),
+        ("acrolimus", "Tacrolimus 16.8."),
+    ],
+)
+def test_a_bare_number_too_small_to_be_taken_is_no_dose(word: str, phrase: str) -> None:
+    assert not [v for v in said_of(word, phrase).values if v.what == "dose"]
+
+
+@pytest.mark.parametrize(
+    ("word", "phrase"),
+    [
+        ("ithium", "Lithium 600 at night."),
+        ("alproate", "Valproate 500."),
+        ("acrolimus", "Tacrolimus 2 BID."),
+    ],
+)
+def test_a_bare_number_that_can_be_taken_is_a_dose(word: str, phrase: str) -> None:
+    assert [v for v in said_of(word, phrase).values if v.what == "dose"]
+
+
 def test_a_series_is_one_assertion_a_day() -> None:
     found = read_phrase("PHQ-9: 18 on 1/5, 9 on 2/20.", Frame(), "2026-03-14")
     scores = [
