@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from service.chart.models import SourceRecord
 from service.drafting import excerpts, facts, trends
 from service.drafting.citing import cite_headline, headline
-from service.drafting.excerpts import Notes
+from service.drafting.excerpts import Excerpt, Notes
 from service.drafting.relevance import most_relevant
 from service.drafting.request import Drafted, DraftRequest, SectionRequest
 from service.drafting.telling.actions import actions
@@ -14,7 +14,7 @@ from service.drafting.telling.item import Telling
 from service.drafting.telling.rows import rows
 from service.drafting.template import SectionPrompt
 from service.facts.abnormal import calls_abnormal
-from service.facts.fact import FactKind
+from service.facts.fact import FactKind, Standing
 from service.summary.document import Section, Statement
 
 NAME = "extractive"
@@ -112,9 +112,21 @@ class Desk:
         found = excerpts.choose(self.notes, prompt, request.window, self.told)
         if not found and prompt.needs_words:
             found = excerpts.from_evidence(self.notes, request.evidence, prompt)
+        if FactKind.OPEN_LOOP in prompt.tells_of:
+            found = [each for each in found if not self._is_answered(each)]
         chosen = most_relevant(found, prompt, request.evidence, room)
         self.told.update(each.sentence.key for each in chosen)
         return [excerpts.told(each) for each in chosen]
+
+    def _is_answered(self, told: Excerpt) -> bool:
+        """Does all that it asks for stand answered: "RTC 3 months" of the visit before the last?"""
+        loops = [
+            fact
+            for fact in self.request.facts.of(FactKind.OPEN_LOOP)
+            for s in fact.sources
+            if s.record_id == told.record.id and told.sentence.start <= s.start < told.sentence.end
+        ]
+        return bool(loops) and all(fact.standing is Standing.PAST for fact in loops)
 
     def closing(self, request: SectionRequest) -> str:
         """How many were found and are not shown."""

@@ -34,7 +34,7 @@ _NORMAL = re.compile(
 def is_abnormal(fact: Fact, records: Mapping[str, ReadRecord]) -> bool:
     """The newest result of a series, by its flag, its word, its own range, what an adult has; also
     the one before it where a note tells the last without a flag."""
-    if _is_flagged(fact):
+    if _is_flagged(fact, records):
         return True
     if not fact.values or _is_flagged_normal(fact):
         return False
@@ -77,9 +77,16 @@ def calls_abnormal(text: str) -> bool:
     return bool(_SAID.search(text)) and not _NORMAL.search(text)
 
 
-def _is_flagged(fact: Fact) -> bool:
-    flags = [v.said for c in fact.history[-2:] for v in c.values if v.what == "flag"]
-    said = {*fact.status.split(", "), *flags[-1:]}
+def _is_flagged(fact: Fact, records: Mapping[str, ReadRecord]) -> bool:
+    """By its own flag; of what only a note tells by the one before it, where that was critical or
+    nobody knows what an adult has."""
+    flags = [[v.said for v in c.values if v.what == "flag"] for c in fact.history[-2:]]
+    own, before = flags[-1:], flags[:-1]
+    is_note = all(records[s.record_id].is_note for s in fact.sources if s.on == fact.on)
+    is_left = is_note and not any(own)
+    is_grave = any("critical" in flag for each in before for flag in each)
+    counting = before if is_left and (is_grave or not has_range(fact.key)) else own
+    said = {*fact.status.split(", "), *(flag for each in counting for flag in each)}
     return any(word in _FLAGS and "not " not in each for each in said for word in each.split())
 
 

@@ -25,6 +25,11 @@ _FINISHED = re.compile(
     r"|\bfinished \S+ (?:\w+ )?taper\b",
     re.IGNORECASE,
 )
+_ONE = re.compile(
+    r"\b(?:tonight|today|tomorrow|this (?:morning|evening|afternoon))'s\b"
+    r"|\b(?:next|one|single|morning|evening|night|bedtime) dose\b|\bthen (?:\w+ )?(?:at )?\d",
+    re.IGNORECASE,
+)
 _TO_COME = re.compile(r"\bthen (?:stop|off|discontinue)\b", re.IGNORECASE)
 Test = Callable[[Said], bool]
 MOST_ROWS = 12  # orders told apart, the newest; nobody takes one medicine by more at a time
@@ -65,7 +70,9 @@ def is_stop(said: Said) -> bool:
 
 
 def is_hold(said: Said) -> bool:
-    return _act(Act.HELD)(said) and not is_of_one_dose(said)
+    """Not where one dose alone is left out: "hold tonight's, then 2 mg twice daily"."""
+    is_one = is_of_one_dose(said) or (said.record.is_note and _ONE.search(_sentence(said)))
+    return _act(Act.HELD)(said) and not is_one
 
 
 def is_of_one_dose(said: Said) -> bool:

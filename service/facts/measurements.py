@@ -79,7 +79,24 @@ def _points(said: Iterable[Said]) -> Iterator[Point]:
     whole = {p.day for p in found.values() if _is_pressure(p.result, 3)}
     points = [p for p in found.values() if not (p.day in whole and _is_pressure(p.result, 2))]
     final = {p.day for p in points if not p.is_preliminary}
-    yield from (p for p in points if not (p.is_preliminary and p.day in final))
+    yield from _told_once([p for p in points if not (p.is_preliminary and p.day in final)])
+
+
+def _told_once(points: Sequence[Point]) -> Iterator[Point]:
+    """A note's bare number ("K 2.7") is the record's own result of that day, which has its flag."""
+    bare = [p for p in points if p.is_note and _is_bare(p.result)]
+    told = {id(p): [b for b in bare if not p.is_note and _is_again(b, p)] for p in points}
+    again = {id(b) for found in told.values() for b in found}
+    for point in points:
+        if id(point) not in again:
+            sources = (s for b in told[id(point)] for s in b.sources)
+            yield point._replace(sources=(*point.sources, *sources))
+
+
+def _is_again(bare: Point, point: Point) -> bool:
+    number = _AMOUNT.match(point.result.said)
+    is_same = number is not None and float(number[0]) == float(bare.result.said)
+    return is_same and bare.day == point.day
 
 
 def _is_beside(value: Value) -> bool:
@@ -215,6 +232,11 @@ def before_of(fact: Fact) -> Sequence[Change]:
 def _is_same(one: Value, other: Value) -> bool:
     left, right = _AMOUNT.search(one.said), _AMOUNT.search(other.said)
     return _plain(one) == _plain(other) or bool(left and right and left[0] == right[0])
+
+
+def is_critical(fact: Fact) -> bool:
+    """Is its last result flagged so?"""
+    return bool(fact.history) and _is_critical(fact.history[-1])
 
 
 def _is_critical(change: Change) -> bool:

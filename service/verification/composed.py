@@ -46,7 +46,8 @@ class Cited(NamedTuple):
 
 def is_composed(placed: Placed) -> bool:
     text = placed.statement.text
-    return (placed.section.key == glue.BRIEF and glue.is_composed(text)) or glue.is_aged(text)
+    is_line = placed.section.key == glue.BRIEF and glue.is_composed(text)
+    return is_line or glue.is_aged(text) or glue.is_joined(text)
 
 
 def assess_items(placed: Placed, cited: Cited, assess: Assess) -> Assessment:

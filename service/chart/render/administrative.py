@@ -51,7 +51,7 @@ def consent(scene: Scene) -> Rendering:
     return Rendering(
         title=f"Consent: {kinds}",
         headline=_NOT_IN_FORCE.get(status, "")
-        + f"Consent ({kinds}): {rules or 'no rule given'}"
+        + words.joined((f"Consent ({kinds})", rules), ": ")
         + words.in_brackets(shown, when, "" if period in shown else f"valid {period}"),
         lines=[
             ("Policy", _policies(scene)),

@@ -28,7 +28,7 @@ def encounter(scene: Scene) -> Rendering:
     shown = "" if status in ("finished", "") else status
     return Rendering(
         title=types or kind.capitalize(),
-        headline=f"{kind.capitalize()}: {types or 'type not given'}"
+        headline=words.joined((kind.capitalize(), types), ": ")
         + (f", for {reason}" if reason else "")
         + words.in_brackets(period, shown),
         lines=[

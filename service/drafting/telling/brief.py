@@ -1,6 +1,6 @@
 """The brief: at most so many lines and words, in one order, what does harm never left out first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ def brief(
     lines = rules.lines - bool(closing)
     kept = list(_fitting(held, lines, words - count_words(closing)))
     left = [each.item for each in held if each not in kept]
-    statements = tuple(_statement(line) for line in _lines(kept))
+    statements = tuple(_statement(line) for line in _lines(_once(kept)))
     return Section(glue.BRIEF, TITLE, statements, closing), left
 
 
@@ -74,7 +74,7 @@ def _distinct(found: Iterable[Placed]) -> Iterator[Placed]:
     seen: set[str] = set()
     held: list[Said] = []
     for each in sorted(found, key=lambda p: (p.item.rank, p.line)):
-        line = glue.line(glue.RISK, [each.item.text])
+        line = glue.line(glue.RISK, [_plain(each).text])
         told = {t.body.casefold() for t in glue.items(line)}
         own = said(line)
         is_again = each.label not in ROWS and all(tells_again(item, held) for item in own)
@@ -91,12 +91,33 @@ def _fitting(held: Iterable[Placed], lines: int, words: int) -> Iterator[Placed]
         if each.line not in begun and len(begun) == lines:
             continue
         label = 0 if each.line in begun else count_words(each.label)
-        forms = filter(None, (each.item, each.item.shorter))
+        is_whole = each.label == glue.MEDICINES  # an order alone may no longer be so
+        forms = filter(None, (each.item, None if is_whole else each.item.shorter))
         item = next((form for form in forms if form.words + label <= words), None)
         if item:
             words -= item.words + label
             begun.add(each.line)
             yield each._replace(item=item)
+
+
+def _plain(each: Placed) -> Item:
+    """Of a medicine its order alone: the line of a conflict beside it tells both sides again."""
+    shorter = each.item.shorter if each.label == glue.MEDICINES else None
+    return shorter or each.item
+
+
+def _once(kept: Sequence[Placed]) -> Iterator[Placed]:
+    """Of what a conflict has: no alert again, and of a medicine its order alone."""
+    conflicts = [each.item for each in kept if each.label == glue.CONFLICT]
+    for each in kept:
+        is_told = any(_records(each.item) <= _records(told) for told in conflicts)
+        if each.label == glue.ALERTS and any(each.item.text in told.text for told in conflicts):
+            continue
+        yield each._replace(item=_plain(each)) if is_told else each
+
+
+def _records(item: Item) -> set[str]:
+    return {cited.record_id for cited in item.citations}
 
 
 def _lines(kept: Iterable[Placed]) -> Iterator[list[Placed]]:

@@ -10,7 +10,7 @@ from service.drafting.telling.series import LEVEL, series, series_of
 from service.drafting.telling.who import how
 from service.drafting.words import mentions
 from service.facts.fact import Change, Fact, FactKind, FactSource, Standing
-from service.facts.measurements import has_moved_much
+from service.facts.measurements import has_moved_much, is_critical
 from service.reading.assertions import Kind
 from service.retrieval import visits
 
@@ -68,6 +68,7 @@ def _series(telling: Telling, day: str) -> Iterator[Item]:
         is_level = fact.key.endswith(LEVEL) and fact.status.endswith(_MOVED)
         is_told = is_score or is_level or has_moved_much(fact) or telling.is_abnormal(fact)
         rank = Rank.SCORE if is_score else Rank.ABNORMAL
+        rank = Rank.NARROW_MEDICINE if is_critical(fact) else rank
         if fact.on > day and is_told and (moved := series(telling, fact, rank)):
             yield moved
 

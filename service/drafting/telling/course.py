@@ -18,8 +18,9 @@ MOST_CITED = 24  # a course of years has as many steps
 LONGEST_DOSE = 3  # words; a longer one is a sentence on tablets
 _NOW = (Standing.CURRENT, Standing.DISPUTED, Standing.ON_HOLD)
 _HELD = (Standing.CURRENT, Standing.DISPUTED, Standing.PAST)
-_ENDS = ("stopped", "held", "refused", "not filled", "not to be given", "missed")
-_NOT_TAKEN = ("refused", "not filled", "missed")
+_STOPPED = "stopped"
+_ENDS = (_STOPPED, "held", "refused", "not filled", "not to be given", "missed")
+_NOT_TAKEN = ("refused", "not filled", "missed", _STOPPED)
 _ONCE = ("given once", "ordered once")
 _NO_COURSE = ("", "considered", "planned", "possible", "cancelled", "not taken")
 _BECAUSE = re.compile(r"; because: ([^;()\n]+)")
@@ -38,7 +39,7 @@ def course(telling: Telling, fact: Fact, *, is_now: bool) -> Statement | None:
         return None
     cells = dict(_cells(telling, fact))
     cited = [c for _, citation in cells.values() for c in citation]
-    period = _period(telling, fact, is_now=is_now)
+    period = _period(telling, fact, is_now=is_now and fact.status != _STOPPED)
     told = [*_told_at(telling, fact, glue.days(period)), *_steps(telling, fact)]
     cited += [_line(telling, s) for s in told]
     citations = tuple(dict.fromkeys(cited))[:MOST_CITED]

@@ -7,11 +7,13 @@ from service.drafting.telling.item import Item, Rank, Telling
 from service.drafting.telling.series import LEVEL, series, series_of
 from service.facts.circumstances import CODE_STATUS, INTERPRETER
 from service.facts.corrections import STATUS
-from service.facts.fact import ConflictKind, Fact, FactKind, Standing
+from service.facts.fact import ConflictKind, Fact, FactKind, FactSource, Standing
+from service.facts.measurements import is_critical
 from service.reading.lexicon.relations import members, scale
 
 RECENT = 183  # days; an older result out of range stands in its section
-CODE = "code-status"
+CODE, FULL = "code-status", "full-code"
+_LESS = CODE_STATUS - {CODE, FULL}
 _NOW = (Standing.CURRENT, Standing.DISPUTED)
 
 
@@ -21,7 +23,7 @@ def results(telling: Telling) -> Iterator[Item]:
         age = telling.age(fact.on)
         is_recent = age is None or age <= RECENT
         is_level = _is_moving_level(telling, fact)
-        rank = Rank.NARROW_MEDICINE if is_level else Rank.ABNORMAL
+        rank = Rank.NARROW_MEDICINE if is_level or is_critical(fact) else Rank.ABNORMAL
         is_told = is_recent and (is_level or telling.is_abnormal(fact))
         if is_told and (item := series(telling, fact, rank)):
             yield item
@@ -44,6 +46,12 @@ def _is_answered(telling: Telling, fact: Fact) -> bool:
     return fact.key == CODE and any(other.on >= fact.on for other in others)
 
 
+def _is_outdated(telling: Telling, fact: Fact) -> bool:
+    """Full code from before a newer word that less is to be done: the conflict tells both."""
+    others = (f for f in telling.facts.of(FactKind.DIRECTIVE) if f.key in _LESS)
+    return fact.key == FULL and any(o.standing in _NOW and o.on > fact.on for o in others)
+
+
 def _is_lost(telling: Telling, fact: Fact) -> bool:
     """Is it denied, where the only other thing that can be so binds, and is not told: capacity?"""
     name = scale(fact.key) if fact.standing is Standing.REFUTED else None
@@ -62,6 +70,13 @@ def _is_in_conflict(telling: Telling, item: Item) -> bool:
     return any(newest.get(key, "") >= record.on[:10] for key in told if newest.get(key))
 
 
+def _tells_until(telling: Telling, fact: Fact, source: FactSource) -> bool:
+    """Is it a newest word, and one that says until when? A heading names the thing alone."""
+    said = telling.assertions(source, fact.key) if source.on == fact.on else ()
+    days = (str(v.value)[:10] for a in said for v in a.values if v.what in ("until", "date"))
+    return any(day[:1].isdecimal() and day > source.on for day in days)
+
+
 def binding(telling: Telling) -> Iterator[Item]:
     """Code status, holds, guardians; alerts of the record that stand."""
     for fact in telling.facts.of(FactKind.DIRECTIVE, FactKind.ALERT):
@@ -69,10 +84,11 @@ def binding(telling: Telling) -> Iterator[Item]:
         if fact.status == STATUS:
             continue  # told among what cannot both be so
         is_so = fact.standing in _NOW and (is_alert or _binds(telling, fact.key))
-        is_so = is_so and not _is_answered(telling, fact)
+        is_so = is_so and not (_is_answered(telling, fact) or _is_outdated(telling, fact))
         if not (is_so or _is_lost(telling, fact)):
             continue
-        if item := telling.first_quoted(fact.sources, Rank.ALERT if is_alert else Rank.BINDING):
+        sources = sorted(fact.sources, key=lambda s: not _tells_until(telling, fact, s))
+        if item := telling.first_quoted(sources, Rank.ALERT if is_alert else Rank.BINDING):
             # Without an interpreter nothing else that is asked is worth much.
             is_voice = is_alert and INTERPRETER in item.text.casefold()
             rank = Rank.GRAVE_PROBLEM if is_voice else item.rank

@@ -118,6 +118,12 @@ def is_aged(text: str) -> bool:
     return found is not None and any(found.groups()[1:])
 
 
+def is_joined(text: str) -> bool:
+    """Does it tell something with its day, and what was before?"""
+    newer, mark, _ = text.partition(EARLIER)
+    return bool(mark) and _WHEN.search(newer) is not None
+
+
 def is_row(text: str) -> bool:
     """Is it a medicine's course, as `row` makes it?"""
     name, period, *cells = columns(text)

@@ -15,7 +15,7 @@ from service.drafting.words import count_words
 from service.facts.abnormal import is_abnormal
 from service.facts.fact import Fact, Facts, FactSource, ReadRecord
 from service.facts.said import days_between, is_brought
-from service.reading.assertions import PATIENT, Assertion, Says
+from service.reading.assertions import PATIENT, Assertion, Kind, Says
 from service.reading.lexicon.relations import wider
 from service.reading.sentences import sentence_spans
 from service.summary.document import Citation
@@ -210,10 +210,18 @@ class Telling:
     ) -> tuple[str, Citation] | None:
         words = " ".join(self.read(source).text[start:end].split()).strip(_MARKS)
         said = _NUMBER.sub("", words).rstrip(";")
+        shortest = 1 if self._is_of_law(source) else SHORTEST
         is_marked = glue.BETWEEN in said or glue.EARLIER in said or said.startswith(_LETTER)
-        if not SHORTEST <= len(said.split()) <= longest or is_marked or "|" in said:
+        if not shortest <= len(said.split()) <= longest or is_marked or "|" in said:
             return None
         return said, self.cite(source, start, end)
+
+    def _is_of_law(self, source: FactSource) -> bool:
+        """ "DNR." says all in one word."""
+        return any(
+            a.concept.kind is Kind.LEGAL and a.start == source.start
+            for a in self.read(source).assertions
+        )
 
     def quoted(
         self, source: FactSource, rank: Rank, *, age: bool = False, longest: int = LONGEST

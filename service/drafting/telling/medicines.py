@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from service.drafting.telling import glue
 from service.drafting.telling.dosing import ORDERS, dosing, is_taken
 from service.drafting.telling.item import Item, Rank, Telling
+from service.drafting.telling.newer import with_newer
 from service.facts.courses import ONE_DOSE
 from service.facts.doses import LASTS, is_depot
 from service.facts.fact import Fact, FactKind, FactSource, Standing
@@ -43,7 +44,9 @@ def row(telling: Telling, fact: Fact) -> Item | None:
             body = f"{told.text}, {_ON_HOLD}" if is_held else told.text
             day = telling.read(source).on[:10] if telling.read(source).is_note else ""
             rank = Rank.NARROW_MEDICINE if is_narrow else _rank(telling, source)
-            return Item(glue.when(body, day), (told.citation,), rank)
+            plain = Item(glue.when(body, day), (told.citation,), rank)
+            is_ordered = not day and not is_held
+            return with_newer(telling, fact, plain, source) if is_ordered else plain
     rank = Rank.NARROW_MEDICINE if is_narrow else Rank.MEDICINE
     return _handed(telling, fact, rank)
 

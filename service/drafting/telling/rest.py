@@ -2,6 +2,7 @@
 
 from service.drafting.request import Drafted, DraftRequest
 from service.drafting.telling import glue
+from service.facts.fact import FactKind
 
 TITLE = "Not shown"
 
@@ -20,7 +21,9 @@ def rest(request: DraftRequest, drafted: Drafted, unshown: str) -> str:
 
 
 def _is_absent(request: DraftRequest, key: str) -> bool:
-    """Only where every record could be read, and no fact speaks of it."""
+    """Only where every record could be read, and no fact speaks of it. What is to be done any note
+    may tell in words that nobody foresaw."""
     sections = (each for each in request.prompt.meta.sections if each.key == key)
     kinds = [kind for section in sections for kind in section.tells_of]
-    return not request.unreadable and bool(kinds) and not request.facts.of(*kinds)
+    is_any = FactKind.OPEN_LOOP in kinds and any(r.is_note for r in request.read.values())
+    return not request.unreadable and bool(kinds) and not (is_any or request.facts.of(*kinds))

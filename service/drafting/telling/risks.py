@@ -187,6 +187,7 @@ def _latest(telling: Telling, fact: Fact) -> Item | None:
     age = telling.age(fact.on)
     is_now = fact.standing in NOW and (age is None or age <= STALE)
     newest = [s for s in fact.sources if s.on == fact.on and telling.is_told_by(s)]
+    newest = [s for s in newest if not _is_ended_flag(telling, s)]
     newest.sort(key=lambda s: not telling.read(s).is_note)
     rank = Rank.RISK_NOW if is_now else Rank.RISK_DENIED
     return telling.first_quoted(newest, rank, longest=OF_DANGER)
@@ -198,7 +199,7 @@ def _flags(telling: Telling) -> Iterator[Item]:
         s
         for f in telling.facts.of(FactKind.RISK)
         for s in telling.sound(f.sources)
-        if telling.read(s).type == "Flag" and f.standing in NOW
+        if telling.read(s).type == "Flag" and f.standing in NOW and not _is_ended_flag(telling, s)
     ]
     for source in {s.record_id: s for s in flagged}.values():
         has_grade = any(
@@ -206,6 +207,12 @@ def _flags(telling: Telling) -> Iterator[Item]:
         )
         rank = Rank.RISK_NOW if has_grade else Rank.EVER
         yield from filter(None, [telling.quoted(source, rank)])
+
+
+def _is_ended_flag(telling: Telling, source: FactSource) -> bool:
+    """Did somebody end it? It warned of something, and tells of nothing that happened."""
+    record = telling.records[source.record_id]
+    return record.resource_type == "Flag" and record.status == "inactive"
 
 
 def _is_told(telling: Telling, fact: Fact, told: set[str]) -> bool:
@@ -249,6 +256,7 @@ def telling_most(telling: Telling, fact: Fact) -> list[FactSource]:
         (source, said)
         for source in fact.sources
         if telling.is_told_by(source)
+        and not _is_ended_flag(telling, source)
         and (said := [a for a in telling.assertions(source, fact.key) if _is_affirmed(a)])
         and (telling.read(source).type != "QuestionnaireResponse" or any(map(_is_yes, said)))
     ]

@@ -18,6 +18,7 @@ _NOT_SO = ("Refuted", "Differential")
 RECENT = 120  # days since a stay whose illnesses are told with who it is
 _REMISSION = "remission"
 _OVER = ("resolved", _REMISSION, "inactive")
+_PREGNANT = "pregnancy"  # it is two whom every medicine reaches
 VISIT = "visit"  # the key of an open loop
 _SURE = (Standing.CURRENT, Standing.PAST)  # in remission it is the patient's still
 
@@ -27,7 +28,9 @@ def who(telling: Telling) -> Iterator[Item]:
     reasons = list(_reason(telling))
     yield from reasons
     said = " ".join(each.text.casefold() for each in reasons)
-    yield from (each for each in _problems(telling) if each.text.casefold() not in said)
+    for each in _problems(telling):
+        if each.rank is Rank.WHO or each.text.casefold() not in said:
+            yield each
     yield from _next(telling)
 
 
@@ -100,7 +103,9 @@ def _problems(telling: Telling) -> Iterator[Item]:
             yield course
         elif found := telling.headline(source):
             is_sure = is_grave and fact.standing in _SURE
-            yield Item(found[0], (found[1],), Rank.GRAVE_PROBLEM if is_sure else Rank.OTHER)
+            is_who = fact.key == _PREGNANT and fact.standing is Standing.CURRENT
+            rank = Rank.GRAVE_PROBLEM if is_sure else Rank.OTHER
+            yield Item(found[0], (found[1],), Rank.WHO if is_who else rank)
 
 
 def _is_grave(telling: Telling, fact: Fact) -> bool:

@@ -26,6 +26,9 @@ _LITTLE = frozenset(
 _MOST_DOSES = 4  # pieces between a medicine and the word that it was stopped
 _JOINING = frozenset(("but", "and", "then", "later"))
 _ENDS = ("stopped", "declined")
+_CHANGES = ("increased", "reduced")
+_OVER = (Act.STOPPED, Act.HELD, Act.DECLINED)
+_TO = frozenset(("to", "a", "an", "the", "any", "another", "further", "dose"))
 _NOT = frozenset(("not", "no", "never", "cannot"))
 NOTHING = Done(Act.NONE)
 # What says more of a thing than another act beside it ("take 1 tablet as needed").
@@ -42,6 +45,9 @@ def acts(line: Line) -> list[Done]:
     """The act at each token."""
     answers = [NOTHING] * len(line.keys)
     found = [f for f in cues("acts").all(line.marks) if f.cue.gives != "nothing"]
+    found = [
+        f for f, before in zip(found, [None, *found], strict=False) if _is_done(line, f, before)
+    ]
     behind = [_is_behind(line, f) or _is_relative(line, f) for f in found]
     ends = [f.first for f in listed("acts", "stops").all(line.marks)]
     ends = sorted(
@@ -60,6 +66,8 @@ def acts(line: Line) -> list[Done]:
             if _is_relative(line, cue) and cue.cue.gives not in _ENDS:
                 # "Stopped omeprazole, which the GP had begun": the later act stands
                 reached = range(0) if any(answers[at] != NOTHING for at in reached) else reached
+            if goes_to(line, cue.first):
+                reached = _of_change(line, answers, cue)
             _paint(line, answers, reached, cue)
             taken, last = (cue.last if is_behind else taken), reached or last
     return answers
@@ -74,7 +82,44 @@ def _ahead(line: Line, cue: Found, ends: Sequence[int], last: range) -> range:
     said = {line.keys[at] for at in reached if line.keys[at][0].isalnum()}
     if said and said <= _IT:
         return last or range(0, cue.first)
-    return reached
+    return range(0) if _is_change_declined(line, cue, reached) else reached
+
+
+def _of_change(line: Line, answers: Sequence[Done], cue: Found) -> range:
+    """ "Sertraline helps; increase to 100 mg": what its own clause named, else the one before, up
+    to the end of its piece; not what was ended before ("do not stop it; reduce to ...")."""
+    start = line.clause_span(cue.first)[0]
+    if start and not _names(line, start, cue.first):
+        start = line.clause_span(start - 1)[0]
+    ended = (at + 1 for at in range(cue.first - 1, start - 1, -1) if answers[at].act in _OVER)
+    return range(next(ended, start), line.pieces[line.piece[cue.first]].end)
+
+
+def goes_to(line: Line, at: int) -> bool:
+    """Is it a change to a number, that does not name what is changed: "reduce to 750 mg"?"""
+    is_change = line.keys[at] in words("acts", "to_dose")
+    number = line.keys[at + 2 : at + 3]
+    return (
+        is_change
+        and line.keys[at + 1 : at + 2] == ["to"]
+        and number != []
+        and number[0][0].isdigit()
+    )
+
+
+def _is_done(line: Line, cue: Found, before: Found | None) -> bool:
+    """Not the increase of "declined an increase of lithium"."""
+    if before is None or before.cue.gives != "declined" or cue.cue.gives not in _CHANGES:
+        return True
+    return any(key not in _TO for key in line.keys[before.last : cue.first])
+
+
+def _is_change_declined(line: Line, cue: Found, reached: range) -> bool:
+    """ "Refused a lithium increase": it goes on as it was."""
+    changes, keys = words("acts", "changes"), line.keys[: reached.stop + 1]
+    is_next = len(keys) > 1 and keys[-2].isalnum() and keys[-1] in changes
+    is_within = any(line.keys[at] in changes for at in reached)
+    return cue.cue.gives == "declined" and (is_next or is_within)
 
 
 def _paint(line: Line, answers: list[Done], reached: range, cue: Found) -> None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from service.reading.assertions import Kind, Value
+from service.reading.scope.acts import goes_to
 from service.reading.scope.line import Line
-from service.reading.scope.phrases import words
+from service.reading.scope.phrases import load, words
 
 _TAKEN = frozenset((Kind.MEDICINE, Kind.SUBSTANCE, Kind.ALLERGY))
 _MEASURED = frozenset((Kind.MEASUREMENT, Kind.SCORE))
@@ -131,9 +132,17 @@ def _called(held: Held, owner: Named) -> Value:
     if value.what != "number":
         return value
     is_next = held.first == owner.last or (held.first == owner.last + 1 and held.after in _FORMS)
-    if owner.kind is Kind.MEDICINE and is_next and owner.key not in _not_mg():
+    is_mg = owner.key not in _not_mg() and not _is_level(held, owner)
+    if owner.kind is Kind.MEDICINE and is_next and is_mg:
         return replace(value, what="dose", value=_mg(value.value))
     return replace(value, what=_NAMES.get(owner.kind, "count"))
+
+
+def _is_level(held: Held, owner: Named) -> bool:
+    """ "Lithium 0.9", "tacrolimus 16.8": what was found in the blood, not what is taken."""
+    least = load("roles")["least_mg"].get(owner.key, 0)
+    is_bare = owner.key in words("roles", "levelled") and not held.follows[:1].isalnum()
+    return is_bare or (isinstance(held.value.value, float) and held.value.value < least)
 
 
 def _in_mg(change: Hashable, owner: Named) -> Hashable:
@@ -153,6 +162,11 @@ def _not_mg() -> frozenset[str]:
 
 def _owner(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
     """The number of the thing that a value is of. `place`: how many things begin before it."""
+    changed = _changed_before(line, named, held, place)
+    return _nearest(line, named, held, place) if changed is None else changed
+
+
+def _nearest(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
     before = range(place - 1, max(-1, place - 1 - _MOST), -1)
     after = range(place, min(len(named), place + _MOST))
     what = held.value.what
@@ -177,6 +191,16 @@ def _owner(line: Line, named: Sequence[Named], held: Held, place: int) -> int | 
                 if best is not None:
                     return best
     return None
+
+
+def _changed_before(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
+    """ "Sertraline helps; increase to 100 mg, trazodone 50 mg": of what was named before."""
+    piece = line.pieces[line.piece[held.first]]
+    is_told = any(each.kind in _TAKEN and piece.start <= each.first < piece.end for each in named)
+    is_change = any(goes_to(line, at) for at in range(piece.start, held.first))
+    if is_told or not is_change or not _FITS.get(held.value.what, _TOLD) <= _TAKEN:
+        return None
+    return next((n for n in range(place - 1, -1, -1) if named[n].kind in _TAKEN), None)
 
 
 def _is_times(line: Line, held: Held) -> bool:

@@ -167,10 +167,11 @@ def found_cues(line: Line) -> list[Found]:
 
 
 def _paint(answers: list[Answer], reached: range, cue: Found, given: Answer) -> None:
-    if cue.cue.reach not in _BACKWARDS or given != AFFIRMED:
+    is_over = given.is_over and cue.cue.reach == "back"
+    if not is_over and (cue.cue.reach not in _BACKWARDS or given != AFFIRMED):
         answers[reached.start : reached.stop] = [given] * len(reached)
         return
-    for at in reached:  # "no signs are seen": what is seen is the absence
+    for at in reached:  # "no signs are seen": what is seen is the absence; "no SI, none since May"
         if answers[at].polarity is not Polarity.NEGATED and not answers[at].is_over:
             answers[at] = given
 

@@ -71,3 +71,11 @@ def test_what_is_not_to_be_done_begins_with_do_not(resource, told):
 )
 def test_a_plan_that_nobody_decided_on_says_so(intent, told):
     assert headline(a_record("CarePlan", title="Diet", intent=intent)) == told
+
+
+def test_what_a_record_does_not_name_is_not_told_as_missing():
+    stay = a_record("Encounter", status="finished", reasonCode=[a_concept("Syncope")])
+    stay |= {"class": {"code": "IMP"}, "period": {"start": "2026-05-18"}}
+    assert headline(stay).startswith("Inpatient stay, for Syncope (")
+    order = a_record("Consent", status="active", category=[a_concept("Court order")])
+    assert headline(order).startswith("Consent (Court order) (")

@@ -96,6 +96,16 @@ def test_a_handoff_tells_what_is_to_be_done_should_something_happen():
     assert [t[:14] for t in texts(written("handoff", [note]), "if-then")] == ["If she stops e"]
 
 
+@pytest.mark.parametrize("asked", ["RTC 3 months.", "Return to clinic in 6 weeks."])
+def test_a_visit_that_was_held_is_pending_no_more(asked):
+    old = a_note(f"PLAN\n1. {asked}", effective="2026-02-10")
+    assert texts(written("pre-visit", [old]), "pending")
+    seen = a_record("Encounter", "Outpatient visit (2026-05-01)", status="finished")
+    seen.raw = '{"resourceType": "Encounter", "status": "finished", "class": {"code": "AMB"}}'
+    new = a_note("PLAN\n1. RTC 1 week.", effective="2026-05-01")
+    assert asked not in " ".join(texts(written("pre-visit", [old, seen, new]), "pending"))
+
+
 def test_scores_are_a_trend_in_order_of_time():
     scores = [
         a_measure("PHQ-9 total score", v, d)

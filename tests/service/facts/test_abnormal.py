@@ -36,6 +36,14 @@ def test_a_note_that_tells_the_last_without_a_flag_leaves_the_flag_of_the_one_be
     assert is_out(before, a_note("Potassium 5.0."))
 
 
+def test_the_next_result_is_judged_by_itself_also_where_a_note_tells_it_again():
+    before = a_result("Potassium", 3.1, "mmol/L", "2026-02-27", **flagged("L"))
+    after = a_result("Potassium", 3.9, "mmol/L", "2026-03-01")
+    assert not is_out(before, after)
+    assert not is_out(before, after, a_note("K 3.9 after repletion."))
+    assert not is_out(before, a_note("K 3.9 after repletion."))
+
+
 @pytest.mark.parametrize(
     ("name", "value", "unit"),
     [("Lithium level", 1.9, "mmol/L"), ("Potassium", 6.4, "mmol/L"), ("Sodium", 121, "mmol/L")],

@@ -346,3 +346,19 @@ def test_a_dose_that_was_held_is_a_step_of_its_own():
     held = a_dose("Lithium 300 mg", "2026-02-01", "not-done", "NPO")
     fact = medicine(facts(resources(an_order("Lithium 300 mg", 300), held)), "lithium")
     assert [c.what for c in fact.history][-1] == "dose held"
+
+
+@pytest.mark.parametrize(
+    ("note", "standing"),
+    [
+        ("Hold tonight's lithium, then 300 mg BID.", Standing.CURRENT),
+        ("Hold the morning dose of lithium before ECT.", Standing.CURRENT),
+        ("Hold lithium for one dose, then at 300 mg.", Standing.CURRENT),
+        ("Hold lithium until the level is back.", Standing.ON_HOLD),
+        ("Lithium held for AKI.", Standing.ON_HOLD),
+    ],
+)
+def test_where_one_dose_is_held_the_order_goes_on(note, standing):
+    ordered = resources(an_order("Lithium carbonate", 300, on="2026-01-05"))
+    found = facts(ordered, a_note(note))
+    assert the_fact(found, FactKind.MEDICINE, "lithium").standing is standing

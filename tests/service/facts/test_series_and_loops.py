@@ -171,3 +171,27 @@ def test_a_stay_has_its_bounds_and_one_that_lasts_is_current():
         (Standing.CURRENT, "2026-03-08", ""),
         (Standing.PAST, "2025-01-01", "2025-01-09"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit", "told"),
+    [
+        ("Potassium", 2.7, "mmol/L", "K 2.7."),
+        ("Sodium", 121, "mmol/L", "Na 121, new."),
+        ("Platelets", 18, "10*3/uL", "Platelets 18."),
+    ],
+)
+def test_a_bare_number_of_a_note_leaves_its_flag_to_the_result_of_that_day(name, value, unit, told):
+    low = [{"coding": [{"code": "LL"}]}]
+    result = a_result(name, value, unit, "2026-03-01", interpretation=low)
+    found = facts(resources(result), a_note(told))
+    (fact,) = found.of(FactKind.MEASUREMENT)
+    assert fact.status == "critically low"
+    assert said(fact, "level") == [f"{value} {unit}"]
+    assert len(fact.sources) == 2
+
+
+def test_another_number_of_that_day_is_another_result():
+    found = facts(resources(a_result("Potassium", 2.7, "mmol/L", "2026-03-01")), a_note("K 3.4."))
+    (fact,) = found.of(FactKind.MEASUREMENT)
+    assert [change.what for change in fact.history] == ["2.7 mmol/L", "3.4"]

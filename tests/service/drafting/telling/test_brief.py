@@ -95,6 +95,20 @@ def test_a_problem_is_told_as_the_newest_note_says_that_it_goes(course):
     assert course in found and "worse" not in found
 
 
+def test_a_pregnancy_is_told_with_who_it_is_whatever_else_is_grave():
+    names = ("Bipolar I disorder", "Epilepsy", "Chronic kidney disease", "Major depression")
+    visit = of(
+        "Encounter",
+        status="finished",
+        **{"class": {"code": "AMB"}},
+        period={"start": "2026-05-20"},
+        reasonCode=[{"text": "Positive pregnancy test"}],
+    )
+    found = told(glue.PATIENT, visit, *map(a_problem, (*names, "Pregnancy")))
+    assert "· Pregnancy" in found
+    assert "· Pregnancy" not in told(glue.PATIENT, a_problem("Pregnancy", "resolved"))
+
+
 @pytest.mark.parametrize("pronouns", ["they/them", "she/her", "he/him"])
 def test_pronouns_stand_beside_the_sex_of_the_record(pronouns):
     url = "http://hl7.org/fhir/StructureDefinition/individual-pronouns"

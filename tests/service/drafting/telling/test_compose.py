@@ -119,6 +119,12 @@ def test_nothing_is_said_to_be_absent_of_which_a_fact_speaks_or_that_nobody_coul
     assert glue.ABSENT not in told(unread).document.sections[-1].absence
 
 
+@pytest.mark.parametrize("plan", ["Home with hospice.", "Bed delivered, Mei stays.", "As before."])
+def test_that_nothing_is_to_be_done_is_never_said_where_a_note_may_tell_it_in_its_own_words(plan):
+    request = a_request("handoff", [a_note(f"PLAN\n1. {plan}")])
+    assert "Actions" not in told(request).document.sections[-1].absence
+
+
 def test_what_has_no_room_is_counted_by_what_it_is_and_kept_in_view():
     request = request_for("depression_two_trials", SummaryType.HANDOFF)
     composed = told(request)

@@ -55,6 +55,23 @@ from tests.service.reading.scope.saying import said_of
         ("Lithium 300 mg, with food at night, declined.", Act.DECLINED),
         ("Lithium 300 mg, quetiapine 50 mg at night, stopped.", Act.TAKEN),
         ("She stopped lithium herself and restarted it.", Act.CONTINUED),
+        # a change to a dose, without the name of what is changed
+        ("Lithium helps; increase to 900 mg.", Act.INCREASED),
+        ("Lithium helps; reduce to 300 mg, quetiapine 50 mg.", Act.REDUCED),
+        ("Sertraline helps; increase to 100 mg, lithium 300 mg.", Act.TAKEN),
+        ("Do not stop lithium abruptly; reduce to 300 mg.", Act.TAKEN),
+        # an end that was only thought of
+        ("He thought of stopping his lithium last week.", Act.CONSIDERED),
+        ("Is thinking about quitting lithium.", Act.CONSIDERED),
+        ("We discussed stopping lithium.", Act.CONSIDERED),
+        # what another thing does with it, and a change of it that was declined
+        ("Stop fluvoxamine today (raises lithium).", Act.NONE),
+        ("Stop ibuprofen, which interacts with lithium.", Act.NONE),
+        ("Ibuprofen stopped: it boosts lithium.", Act.NONE),
+        ("She refused the lithium increase last time.", Act.NONE),
+        ("Patient declined an increase in lithium.", Act.NONE),
+        ("Declined to increase lithium.", Act.NONE),
+        ("Declined lithium, increase quetiapine.", Act.DECLINED),
     ],
 )
 def test_an_act_stands_before_or_behind_its_medicine(phrase: str, act: Act) -> None:

@@ -19,6 +19,12 @@ from tests.service.reading.scope.saying import said_of
             "date",
             "4 days ago",
         ),
+        # a change "to" a dose is of what was named before, not of what the next comma names
+        ("ertraline", "Sertraline helps; increase to 100 mg, trazodone 50 mg.", "dose", "100 mg"),
+        ("razodone", "Sertraline helps; increase to 100 mg, trazodone 50 mg.", "dose", "50 mg"),
+        ("valproate", "Do not stop valproate; reduce to 750 mg, folate 4 mg.", "dose", "750 mg"),
+        ("folate", "Do not stop valproate; reduce to 750 mg, folate 4 mg.", "dose", "4 mg"),
+        ("lithium", "Sertraline stopped, increase to 900 mg lithium.", "dose", "900 mg"),
         ("PHQ-9", "GAD-7 was 7 and PHQ-9 total 14.", "score", "14"),
         ("lithium", "Missed 3 doses of lithium.", "count", "3"),
         ("hydroxyzine", "Give hydroxyzine 25 mg prn for anxiety.", "reason", "anxiety"),
@@ -27,6 +33,31 @@ from tests.service.reading.scope.saying import said_of
 def test_a_value_is_of_what_it_stands_with(word: str, phrase: str, what: str, shown: str) -> None:
     said = [value.said for value in said_of(word, phrase).values if value.what == what]
     assert said == [shown]
+
+
+@pytest.mark.parametrize(
+    ("word", "phrase"),
+    [
+        ("ithium", "Lithium 0.9."),
+        ("alproate", "Valproate 88 on Monday."),
+        ("arbamazepine", "Carbamazepine 8.2, no ataxia."),
+        ("acrolimus", "Tacrolimus 16.8."),
+    ],
+)
+def test_a_bare_number_too_small_to_be_taken_is_no_dose(word: str, phrase: str) -> None:
+    assert not [v for v in said_of(word, phrase).values if v.what == "dose"]
+
+
+@pytest.mark.parametrize(
+    ("word", "phrase"),
+    [
+        ("ithium", "Lithium 600 at night."),
+        ("alproate", "Valproate 500."),
+        ("acrolimus", "Tacrolimus 2 BID."),
+    ],
+)
+def test_a_bare_number_that_can_be_taken_is_a_dose(word: str, phrase: str) -> None:
+    assert [v for v in said_of(word, phrase).values if v.what == "dose"]
 
 
 def test_a_series_is_one_assertion_a_day() -> None:

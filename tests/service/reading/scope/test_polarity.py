@@ -162,6 +162,33 @@ def test_what_has_resolved_was_and_is_over() -> None:
 @pytest.mark.parametrize(
     ("word", "phrase"),
     [
+        ("stab", "Commands to stab his father in 2021, none since 2022."),
+        ("utting", "Cutting in 2021, none since March."),
+        ("eizures", "Seizures in childhood, none since."),
+        ("ode", "Full code of 5/30 no longer valid."),
+        ("ode", "The full code order is no longer in force."),
+    ],
+)
+def test_what_was_and_is_no_more_is_not_denied(word: str, phrase: str) -> None:
+    said = said_of(word, phrase)
+    assert (said.polarity, said.act) == (Polarity.AFFIRMED, Act.STOPPED)
+
+
+@pytest.mark.parametrize(
+    ("word", "phrase"),
+    [
+        ("SI", "No SI, none since March."),
+        ("voices", "Hears no voices, none since."),
+        ("cravings", "Denies cravings, none now."),
+    ],
+)
+def test_what_is_denied_stays_denied_where_there_is_none_since(word: str, phrase: str) -> None:
+    assert said_of(word, phrase).polarity is Polarity.NEGATED
+
+
+@pytest.mark.parametrize(
+    ("word", "phrase"),
+    [
         ("home", "She gets no visitors at home."),
         ("ECT", "Lacks capacity to consent to ECT."),
         ("prison", "She has never used cocaine in prison."),
