@@ -61,13 +61,13 @@ def _is_lost(telling: Telling, fact: Fact) -> bool:
 
 
 def _is_in_conflict(telling: Telling, item: Item) -> bool:
-    """Does its sentence tell a code status of which a conflict tells a word as new?"""
+    """Does its sentence tell a code status of which a conflict tells a newer word?"""
     newest = {
         c.key: c.sides[0].on for c in telling.facts.conflicts if c.kind is ConflictKind.DIRECTIVE
     }
     place, record = item.citations[0], telling.read_by(item)
     told = {a.concept.key for a in record.assertions if place.start <= a.start < place.end}
-    return any(newest.get(key, "") >= record.on[:10] for key in told if newest.get(key))
+    return any(newest.get(key, "") > record.on[:10] for key in told)
 
 
 def _tells_until(telling: Telling, fact: Fact, source: FactSource) -> bool:

@@ -152,8 +152,10 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
     all that it names must be there."""
     is_foreign = bool(_proper_names(judged))  # "Priya Raman: sertraline 50 mg" copies all but her
     is_clean = not (judged.lost or is_foreign or _refuted(judged))
-    is_same = is_clean and not found.changes
-    if is_same and (is_answered(judged) or is_measured_out(judged)):
+    if is_clean and not found.changes and is_answered(judged):
+        return 0.0
+    # "900 mg at night" of "450 mg in the morning, 900 mg at night" leaves a part of the day out
+    if is_clean and all(_is_left_out(c) for c in found.changes) and is_measured_out(judged):
         return 0.0
     if is_clean and is_denied_apart(judged):
         return 0.0
@@ -170,6 +172,10 @@ def _least(judged: Judged, found: Altered, told: Numbers, *, is_strict: bool) ->
         return 0.0
     lacks = _absent(judged) & NAMES or judged.lost or is_foreign or covered < MOST
     return NEVER if lacks else ENOUGH
+
+
+def _is_left_out(change: Change) -> bool:
+    return change.kind == "turn" and not change.said
 
 
 def _is_unborne_denial(compared: Compared) -> bool:
