@@ -76,7 +76,7 @@ def test_a_statement_opens_its_source_at_the_quote(page, drafted, complaints):
 
 def test_a_wrong_number_is_found_beside_its_source_and_taken_back(page, drafted, complaints):
     page.goto(f"/summaries/{drafted}")
-    held = page.locator(".statement", has_text="bupropion XL 300 mg").first
+    held = page.locator(".statement", has_text="bupropion XL 300 mg every morning").first
     statement = page.locator(f"#{held.get_attribute('id')}")
     before = statement.locator(".text").text_content()
     edit(statement, before.replace("300 mg", "450 mg"))

@@ -221,10 +221,11 @@ def _behind(line: Line, cue: Found, taken: int, last: range) -> range:
 def _of_dose(line: Line, start: int, end: int) -> int:
     """ "Lithium 300 mg, take 300 mg at bedtime, stopped": a piece that tells how it is taken and
     names nothing is of the thing before it."""
+    directs = words("acts", "directs") | words("acts", "bids")
     number, least = line.piece[start], max(0, line.piece[start] - _MOST_DOSES)
     while number > least and line.pieces[number - 1].clause == line.pieces[number].clause:
         said = (n for n in range(line.pieces[number].start, end) if line.keys[n][0].isalnum())
-        if not all(n in line.dosed or line.keys[n] in words("acts", "directs") for n in said):
+        if not all(n in line.dosed or line.keys[n] in directs for n in said):
             break
         number, end = number - 1, line.pieces[number].start
     return line.pieces[number].start if number < line.piece[start] else start

@@ -162,8 +162,30 @@ def _not_mg() -> frozenset[str]:
 
 def _owner(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
     """The number of the thing that a value is of. `place`: how many things begin before it."""
-    changed = _changed_before(line, named, held, place)
-    return _nearest(line, named, held, place) if changed is None else changed
+    for before in (_changed_before, _dosed_before):
+        if (owner := before(line, named, held, place)) is not None:
+            return owner
+    return _nearest(line, named, held, place)
+
+
+def _dosed_before(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
+    """ "Trazodone, take 50 mg at bedtime as needed for sleep": how often is of the medicine, not of
+    what it is for."""
+    piece = line.pieces[line.piece[held.first]]
+    said = [n for n in range(piece.start, held.first + 1) if line.keys[n][0].isalnum()]
+    is_dose = line.dosed.issuperset(said[:2]) or line.keys[said[0]] in words("acts", "bids")
+    own = [each for each in named if piece.start <= each.first < piece.end]
+    if held.value.what != "frequency" or not is_dose or any(o.kind in _TAKEN for o in own):
+        return None
+    clause = piece.clause
+    return next(
+        (
+            n
+            for n in range(place - 1, -1, -1)
+            if named[n].kind in _TAKEN and line.clause[named[n].first] == clause
+        ),
+        None,
+    )
 
 
 def _nearest(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:

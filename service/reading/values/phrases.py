@@ -122,6 +122,9 @@ def _add(scan: Scan, start: int, end: int, what: str, value: Hashable) -> None:
     scan.take(start, end)
 
 
+_DAYS = ("day", "days", "night", "nights", "evening", "evenings", "morning", "mornings")
+
+
 def _take_every(scan: Scan, at: int) -> int:
     """ "q6h", "q4-6h", "every 4 weeks", "every third day", "3 times a week", "5x/day"."""
     key = scan.key(at)
@@ -129,7 +132,7 @@ def _take_every(scan: Scan, at: int) -> int:
         return _take_q(scan, at, float(match[1]), match[2] or "")
     if key in ("every", "q", "each"):
         return _take_each(scan, at)
-    if key in ("x", "times") or scan.key(at + 1) in ("x", "times"):
+    if key in ("x", "times") or scan.key(at + 1) in ("x", "times", *_DAYS):
         return _take_times(scan, at)
     return at
 
@@ -170,12 +173,15 @@ def _take_each(scan: Scan, at: int) -> int:
 
 
 def _take_times(scan: Scan, at: int) -> int:
-    """ "3 times a week", "5x/day", "three times per month"."""
+    """ "3 times a week", "5x/day", "three times per month", "3 nights a week"."""
     found = number_at(scan, at)
-    if found is None or scan.key(found[1]) not in ("x", "times"):
+    if found is None or scan.key(found[1]) not in ("x", "times", *_DAYS):
         return at
     end = found[1] + 1
-    end += scan.key(end) in ("/", "a", "per", "each", "every")
+    is_each = scan.key(end) in ("/", "a", "per", "each", "every")
+    if scan.key(found[1]) in _DAYS and not is_each:
+        return at  # "for 3 nights"
+    end += is_each
     unit = scan.key(end)
     if unit not in words("periods"):
         return at

@@ -25,6 +25,11 @@ from tests.service.reading.scope.saying import said_of
         ("valproate", "Do not stop valproate; reduce to 750 mg, folate 4 mg.", "dose", "750 mg"),
         ("folate", "Do not stop valproate; reduce to 750 mg, folate 4 mg.", "dose", "4 mg"),
         ("lithium", "Sertraline stopped, increase to 900 mg lithium.", "dose", "900 mg"),
+        # how often behind a dose is of the medicine, not of what it is for
+        ("lorazepam", "lorazepam, take 1 mg at bedtime for anxiety.", "frequency", "at bedtime"),
+        ("gabapentin", "gabapentin, 300 mg 3 times a day for pain.", "frequency", "3 times a day"),
+        ("clonidine", "clonidine, give 0.1 mg nightly for nightmares.", "frequency", "nightly"),
+        ("panic", "Takes sertraline, panic attacks twice a week.", "frequency", "twice a week"),
         ("PHQ-9", "GAD-7 was 7 and PHQ-9 total 14.", "score", "14"),
         ("lithium", "Missed 3 doses of lithium.", "count", "3"),
         ("hydroxyzine", "Give hydroxyzine 25 mg prn for anxiety.", "reason", "anxiety"),

@@ -98,6 +98,8 @@ ONE_VALUE = [
     ("every other day", "qod"),
     ("fortnightly", "q2wk"),
     ("3 times a week", "three times weekly"),
+    ("3 nights a week", "three times a week"),
+    ("five days per week", "5 times a week"),
     ("5 mg nocte", "5 mg qhs"),
     ("left arm", "L arm"),
     ("50 mg po", "50 mg by mouth"),
