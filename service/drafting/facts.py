@@ -10,13 +10,13 @@ from service.drafting.citing import cite, cite_headline, day, headline
 from service.drafting.template import SectionPrompt
 from service.drafting.windows import Window
 from service.drafting.words import mentions
+from service.facts.doses import LISTS
 from service.reading.sentences import sentence_spans
 from service.summary.document import Citation, Statement
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 LONGEST_LINE = 200  # characters of a line told behind its headline
 CURRENT = ("active", "recurrence", "relapse", "on-hold", "accepted", "in-progress", "intended")
-_DOSED = ("MedicationRequest", "MedicationStatement")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _about(record: SourceRecord) -> tuple[str, str, str]:
     before, found, after = line.partition(record.title)
     if not found or not record.title:
         return code or words or record.id, "", ""
-    doses = record.resource_type in _DOSED and record.status in (*CURRENT, "unknown", "")
+    doses = record.resource_type in LISTS and record.status in (*CURRENT, "unknown", "")
     dosage = after.partition(" (")[0].strip(" ,") if doses else ""
     return code or words or record.id, before, dosage
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from service.facts.doses import ORDER
+from service.facts.doses import LISTS, ORDER
 from service.facts.fact import Standing
 from service.facts.said import Said, dated, day_after
 from service.reading.assertions import Act, Polarity, Time, Value
@@ -106,7 +106,7 @@ def is_not_taken(said: Said) -> bool:
 
 def is_order(said: Said) -> bool:
     """An order or statement of the record itself, not of a note."""
-    return is_taking(said) and said.record.type in ("MedicationRequest", "MedicationStatement")
+    return is_taking(said) and said.record.type in LISTS
 
 
 def outlives(taking: Said, end: Said) -> bool:

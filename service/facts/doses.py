@@ -13,7 +13,7 @@ from service.facts.said import Chart, Said, day_after, days_between
 from service.reading.assertions import Act, Kind, Time
 
 ORDER = "MedicationRequest"
-_LISTS = (ORDER, "MedicationStatement")
+LISTS = (ORDER, "MedicationStatement")  # where a medicine stands to be taken
 _ANTIDOTES = frozenset(("naloxone", "flumazenil", "acetylcysteine", "n-acetylcysteine"))
 _OF_ONE_TIME = 7  # days round an overdose of which its note and the next tell
 _ROUND = 160  # characters round a medicine in which the occasion is told
@@ -34,7 +34,7 @@ def with_events(medicines: Mapping[str, Sequence[Said]], chart: Chart) -> dict[s
 
 def _told(key: str, said: Sequence[Said], chart: Chart) -> Iterator[Said]:
     days = [e.day for e in said if key not in _ANTIDOTES and _is_of_overdose(e, chart)]
-    is_ordered = any(e.record.type in _LISTS for e in said)
+    is_ordered = any(e.record.type in LISTS for e in said)
     is_regular = any(_is_regular(each) for each in said)
     for each in said:
         is_agent = not is_regular and any(_is_near(each.day, day) for day in days)
@@ -50,7 +50,7 @@ def _told(key: str, said: Sequence[Said], chart: Chart) -> Iterator[Said]:
 
 def _is_regular(said: Said) -> bool:
     """Told with how often, or ordered for more than once."""
-    is_listed = said.record.type in _LISTS and not _is_single(said)
+    is_listed = said.record.type in LISTS and not _is_single(said)
     return is_listed or any(v.what == "frequency" and not _is_once(v.value) for v in said.a.values)
 
 
@@ -130,7 +130,7 @@ def _heading(said: Said) -> str:
 
 def _is_of_overdose(said: Said, chart: Chart) -> bool:
     """Is an overdose told beside it, and no antidote or regular dose?"""
-    if said.record.type in _LISTS:
+    if said.record.type in LISTS:
         return bool(
             _words("overdose").search(said.record.text.partition("\n")[0])
         ) and _may_be_event(said)

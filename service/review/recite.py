@@ -53,7 +53,14 @@ def cited_anew(chart: Chart, document: Document, index: int) -> Document:
         return kept
     searched, other = assessed(())
     if other.support is Support.SUPPORTED:
-        return assessed(_places(other, chart.records))[0]
+        places = _places(other, chart.records)
+        tried, found = assessed(places)
+        # Of a line of several things one may be borne by what was cited already.
+        return (
+            tried
+            if found.support is Support.SUPPORTED
+            else assessed([*places, *statement.citations])[0]
+        )
     return kept if _speaks_of_it(statement) else searched
 
 
@@ -132,17 +139,19 @@ def _place(record: SourceRecord, start: int, end: int) -> Citation:
 
 
 def _newest(chart: Chart, text: str) -> list[Citation]:
-    """For each valued thing that is named without a day: where the newest record says it."""
+    """For each valued thing that is named without a day: where the newest record says it, of that
+    day the one that says most of it."""
     wanted = frozenset(c for c in _concepts(read_statement(text).assertions) if c[0] in VALUED)
     if not wanted or _DATED.search(text):
         return []
-    latest: dict[tuple[Kind, str], tuple[str, SourceRecord, Assertion]] = {}
+    latest: dict[tuple[Kind, str], tuple[tuple[str, int], SourceRecord, Assertion]] = {}
     for record in chart.records.values():
         for said in chart.kept[record.id]:
             concept = (said.concept.kind, said.concept.key)
-            day = said.on or record.effective[:10]
-            if concept in wanted and said.is_current and day >= latest.get(concept, ("",))[0]:
-                latest[concept] = day, record, said
+            rank = said.on or record.effective[:10], len(said.values)
+            is_newest = concept not in latest or rank >= latest[concept][0]
+            if concept in wanted and said.is_current and is_newest:
+                latest[concept] = rank, record, said
     return [_sentence(record, said) for _, record, said in latest.values()]
 
 

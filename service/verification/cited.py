@@ -8,6 +8,7 @@ from typing import Any
 
 from service.chart.models import SourceRecord
 from service.drafting.quotes import find
+from service.facts.doses import LISTS
 from service.reading.assertions import Assertion
 from service.reading.layout import Section
 from service.reading.read import read_statement
@@ -31,7 +32,7 @@ from service.verification.models import Assessment, Reason, Span
 from service.verification.once import Once
 from service.verification.rows import Cited as OfRow
 from service.verification.rows import assess_row, is_row
-from service.verification.whole import ORDERS, in_part
+from service.verification.whole import in_part
 
 Read = Callable[[SourceRecord], Reading]
 
@@ -189,7 +190,7 @@ def _against(placed: Placed, cited: Sequence[Span], chart: Chart) -> Assessment:
         found = replace(found, support=Support.SUPPORTED, score=1.0, reasons=())
     elif found.support is not Support.SUPPORTED:
         found = _in_offered_words(framed.body, cited, chart) or found
-    orders = [r.id for r, _ in records if r.resource_type in ORDERS]
+    orders = [r.id for r, _ in records if r.resource_type in LISTS]
     is_borne = found.support is Support.SUPPORTED and bool(orders)
     told = [chart.source(each).reading.assertions for each in orders] if is_borne else []
     if wrong := [*frame_reasons(framed, records), *in_part(said.assertions, told)]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from service.chart.models import SourceRecord
 from service.drafting.quotes import find
 from service.drafting.telling import glue
+from service.facts.doses import LISTS
 from service.reading.assertions import Assertion, Value
 from service.reading.values import agrees, values
 from service.summary.document import Placed
@@ -14,7 +15,6 @@ from service.verification.models import Assessment, Reason, Span
 
 TABLES = ("current-medications", "stopped-medications")
 _OVER = ("stopped", "completed", "cancelled", "ended", "not-taken", "draft")
-_ORDERS = ("MedicationRequest", "MedicationStatement")
 _CARRIED = ("dose", "frequency", "quantity", "strength", "number")
 _DATED = ("date", "from", "until", "since")
 
@@ -51,7 +51,7 @@ def assess_row(placed: Placed, cited: Sequence[Cited]) -> Assessment:
     if not said:
         return Assessment(placed.index, Support.NOT_FOUND, 0.0, (Reason("words", name),), spans)
     held = [value for a in said for value in a.values]
-    orders = [c.text for c in cited if c.record.resource_type in _ORDERS and any(c.of(key))]
+    orders = [c.text for c in cited if c.record.resource_type in LISTS and any(c.of(key))]
     wrong = [
         *_foreign_doses(dose, held, orders),
         *_foreign_words(quoted, cited),
@@ -104,6 +104,6 @@ def _foreign_days(
 
 def _is_over(cited: Sequence[Cited]) -> bool:
     """Every order that it cites has ended, and no note goes on from there."""
-    orders = [each.record for each in cited if each.record.resource_type in _ORDERS]
+    orders = [each.record for each in cited if each.record.resource_type in LISTS]
     is_told = any(each.record.is_note for each in cited)
     return bool(orders) and not is_told and all(each.status in _OVER for each in orders)

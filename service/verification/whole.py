@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from service.reading.assertions import Act, Assertion, Kind, Polarity, Value
 from service.verification.models import Reason
 
-ORDERS = ("MedicationRequest", "MedicationStatement")
 _STEPS = (Act.STARTED, Act.INCREASED, Act.REDUCED, Act.TAPER)
 # What says that it is a part: "for 5 days", "day 1", "on Mondays", "from 40 mg".
 _OF_A_PART = ("duration", "stage", "date", "time", "from", "until", "change", "step")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.processes
 
 MOST_ACTS = 5  # from the opened draft to the signature; asking for it and opening it are two more
 ATTENDING = DEMO_PEOPLE["attending"]
-BORNE, WRONG = "GAD-7 11 → 5", "GAD-7 11 → 15"
+BORNE, WRONG = "bupropion XL 300 mg every", "bupropion XL 450 mg every"
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def _distinct(found: Iterable[Placed]) -> Iterator[Placed]:
     seen: set[str] = set()
     held: list[Said] = []
     for each in sorted(found, key=lambda p: (p.item.rank, p.line)):
-        line = glue.line(glue.RISK, [_plain(each).text])
+        line = glue.line(glue.RISK, [(each.item.alone or each.item).text])
         told = {t.body.casefold() for t in glue.items(line)}
         own = said(line)
         is_again = each.label not in ROWS and all(tells_again(item, held) for item in own)
@@ -91,19 +91,12 @@ def _fitting(held: Iterable[Placed], lines: int, words: int) -> Iterator[Placed]
         if each.line not in begun and len(begun) == lines:
             continue
         label = 0 if each.line in begun else count_words(each.label)
-        is_whole = each.label == glue.MEDICINES  # an order alone may no longer be so
-        forms = filter(None, (each.item, None if is_whole else each.item.shorter))
+        forms = filter(None, (each.item, each.item.shorter))
         item = next((form for form in forms if form.words + label <= words), None)
         if item:
             words -= item.words + label
             begun.add(each.line)
             yield each._replace(item=item)
-
-
-def _plain(each: Placed) -> Item:
-    """Of a medicine its order alone: the line of a conflict beside it tells both sides again."""
-    shorter = each.item.shorter if each.label == glue.MEDICINES else None
-    return shorter or each.item
 
 
 def _once(kept: Sequence[Placed]) -> Iterator[Placed]:
@@ -113,7 +106,7 @@ def _once(kept: Sequence[Placed]) -> Iterator[Placed]:
         is_told = any(_records(each.item) <= _records(told) for told in conflicts)
         if each.label == glue.ALERTS and any(each.item.text in told.text for told in conflicts):
             continue
-        yield each._replace(item=_plain(each)) if is_told else each
+        yield each._replace(item=each.item.alone or each.item) if is_told else each
 
 
 def _records(item: Item) -> set[str]:

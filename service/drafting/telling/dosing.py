@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from service.drafting.telling.item import BRACKET, LONGEST, Telling
+from service.facts.doses import LISTS
 from service.facts.fact import FactSource, ReadRecord
 from service.facts.said import name_of
 from service.facts.wording import value_words
@@ -14,7 +15,6 @@ from service.reading.lexicon.relations import wider
 from service.reading.values import values as read
 from service.summary.document import Citation
 
-ORDERS = ("MedicationRequest", "MedicationStatement")
 TOO_LONG = "for its dose see the record"
 _A_DAY = ("a day", "per day", "/day", "daily")
 _INJECTED = ("im", "iv", "sc", "sq", "intramuscular", "intravenous", "subcutaneous", "transdermal")
@@ -42,7 +42,7 @@ def dosing(telling: Telling, source: FactSource, key: str) -> Dosing | None:
     of a note that does not say how often it is taken."""
     record = telling.read(source)
     said = [a for a in telling.assertions(source, key) if a.polarity is Polarity.AFFIRMED]
-    if not said or not (record.is_note or record.type in ORDERS):
+    if not said or not (record.is_note or record.type in LISTS):
         return None
     told = _of_note if record.is_note else _of_order
     return told(telling, source, key, said)

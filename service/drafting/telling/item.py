@@ -14,7 +14,7 @@ from service.drafting.template import BriefRules
 from service.drafting.words import count_words
 from service.facts.abnormal import is_abnormal
 from service.facts.fact import Fact, Facts, FactSource, ReadRecord
-from service.facts.said import days_between, is_brought
+from service.facts.said import Said, days_between, is_brought
 from service.reading.assertions import PATIENT, Assertion, Kind, Says
 from service.reading.lexicon.relations import wider
 from service.reading.sentences import sentence_spans
@@ -69,12 +69,13 @@ class Rank(IntEnum):
 @dataclass(frozen=True)
 class Item:
     """`text` with its day; `citations` are its sources. `rank`: what is told first; `shorter`: what
-    is told where there is no room for it."""
+    is told where there is no room for it; `alone`: beside a conflict that tells the rest."""
 
     text: str
     citations: tuple[Citation, ...]
     rank: Rank
     shorter: "Item | None" = None
+    alone: "Item | None" = None
 
     @property
     def words(self) -> int:
@@ -253,6 +254,11 @@ class Telling:
             for a in self.read(source).assertions
             if a.concept.key == key and a.start < source.end and source.start < a.end
         ]
+
+    def said(self, source: FactSource, key: str) -> list[Said]:
+        """The same as what was said by a record on a day."""
+        record = self.read(source)
+        return [Said(a, record, source.on) for a in self.assertions(source, key)]
 
     def age(self, day: str) -> int | None:
         """Days from a whole day to that of the draft; None of what is to come."""

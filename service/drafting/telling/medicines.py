@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 
 from service.drafting.telling import glue
-from service.drafting.telling.dosing import ORDERS, dosing, is_taken
+from service.drafting.telling.dosing import dosing, is_taken
 from service.drafting.telling.item import Item, Rank, Telling
 from service.drafting.telling.newer import with_newer
 from service.facts.courses import ONE_DOSE
-from service.facts.doses import LASTS, is_depot
+from service.facts.doses import LASTS, LISTS, is_depot
 from service.facts.fact import Fact, FactKind, FactSource, Standing
-from service.facts.said import Said
 from service.summary.document import Citation
 
 _NOW = (Standing.CURRENT, Standing.DISPUTED, Standing.ON_HOLD)
@@ -55,7 +54,7 @@ def _handed(telling: Telling, fact: Fact, rank: Rank) -> Item | None:
     """What only its doses tell of: the last injection, given or refused, or the last supply; of one
     that was not given, the last that was."""
     found = [s for s in telling.sound(fact.sources) if _lasts(telling, s, fact.key)]
-    if not found or any(telling.read(s).type in ORDERS for s in fact.sources):
+    if not found or any(telling.read(s).type in LISTS for s in fact.sources):
         return None
     given = [s for s in found if any(map(is_taken, telling.assertions(s, fact.key)))]
     told = [found[0], *[s for s in given if s != found[0] and found[0] not in given][:1]]
@@ -67,8 +66,7 @@ def _handed(telling: Telling, fact: Fact, rank: Rank) -> Item | None:
 def _lasts(telling: Telling, source: FactSource, key: str) -> bool:
     """Is it of a long-acting injection or a supply, and of these months?"""
     record, age = telling.read(source), telling.age(source.on[:10])
-    said = (Said(a, record, source.on) for a in telling.assertions(source, key))
-    is_long = record.type != ONE_DOSE[0] or any(map(is_depot, said))
+    is_long = record.type != ONE_DOSE[0] or any(map(is_depot, telling.said(source, key)))
     return record.type in ONE_DOSE and is_long and (age is None or age <= LASTS)
 
 
@@ -81,7 +79,7 @@ def _standing(telling: Telling, fact: Fact) -> Iterator[FactSource]:
     """First the orders and statements that stand, newest first; else what notes say of a dose,
     where an order is over only of what is taken beyond dispute."""
     found = list(telling.sound(fact.sources))
-    listed = [s for s in found if telling.read(s).type in ORDERS]
+    listed = [s for s in found if telling.read(s).type in LISTS]
     standing = [s for s in listed if telling.records[s.record_id].status in _STANDS]
     yield from standing
     is_told = not listed or (not standing and fact.standing is Standing.CURRENT)

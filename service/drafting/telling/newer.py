@@ -5,9 +5,10 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 
 from service.drafting.telling import glue
-from service.drafting.telling.dosing import ORDERS, dosing
+from service.drafting.telling.dosing import dosing
 from service.drafting.telling.item import OF_DANGER, Item, Rank, Telling
 from service.facts.courses import doses_differ, is_order, is_taking
+from service.facts.doses import LISTS
 from service.facts.fact import ConflictKind, Fact, FactSource
 from service.facts.said import Said
 
@@ -27,10 +28,10 @@ def with_newer(telling: Telling, fact: Fact, plain: Item, source: FactSource) ->
         if told := _word(telling, other, fact.key, plain.rank):
             both = [ordered, told] if day > telling.read(other).on[:10] else [told, ordered]
             citations = tuple(c for item in both for c in item.citations)
-            is_order = telling.read(other).type in ORDERS
-            shorter = _orders(plain, told) if is_order else plain
+            is_order = telling.read(other).type in LISTS
+            alone = _orders(plain, told) if is_order else plain
             text = glue.EARLIER.join(item.text for item in both)
-            return replace(plain, text=text, citations=citations, shorter=shorter)
+            return replace(plain, text=text, citations=citations, alone=alone)
     return plain
 
 
@@ -43,7 +44,7 @@ def _orders(plain: Item, other: Item) -> Item:
 def _word(telling: Telling, source: FactSource, key: str, rank: Rank) -> Item | None:
     """An order's dose in few words; of a note the sentence, which tells how it is meant."""
     quoted = telling.quoted(source, rank, longest=OF_DANGER)
-    if quoted and telling.read(source).type not in ORDERS:
+    if quoted and telling.read(source).type not in LISTS:
         return quoted
     dose = dosing(telling, source, key)
     text = glue.when(dose.text, telling.read(source).on[:10]) if dose else ""
@@ -65,11 +66,13 @@ def _newer_dose(telling: Telling, fact: Fact) -> Iterator[FactSource]:
     """The newest note that names one dose, where that is none of an order's and is newer; of a note
     its last word, which is the plan's."""
     sources = sorted(telling.sound(fact.sources), key=lambda s: (s.on, s.start), reverse=True)
-    orders = [o for s in sources if telling.read(s).type in ORDERS for o in _said(telling, s, fact)]
+    orders = [
+        o for s in sources if telling.read(s).type in LISTS for o in telling.said(s, fact.key)
+    ]
     standing = [o for o in orders if is_order(o) and o.value("dose")]
     ordered = {dose for order in standing for dose in _doses(order)}
     for source in (s for s in sources if telling.read(s).is_note and standing):
-        told = [e for e in _said(telling, source, fact) if is_taking(e) and _doses(e)]
+        told = [e for e in telling.said(source, fact.key) if is_taking(e) and _doses(e)]
         if told and _is_other(told[0], standing):
             yield source
         if any(_doses(each) <= ordered for each in told):
@@ -80,11 +83,6 @@ def _doses(said: Said) -> set[Hashable]:
     """With their units: "tacrolimus 16.8" is a level."""
     doses = (v for v in said.a.values if v.what == "dose")
     return {v.value for v in doses if any(map(str.isalpha, v.said))}
-
-
-def _said(telling: Telling, source: FactSource, fact: Fact) -> Iterator[Said]:
-    record = telling.read(source)
-    yield from (Said(a, record, source.on) for a in telling.assertions(source, fact.key))
 
 
 def _is_other(note: Said, orders: Sequence[Said]) -> bool:

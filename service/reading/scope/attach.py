@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from service.reading.assertions import Kind, Value
@@ -171,21 +172,19 @@ def _owner(line: Line, named: Sequence[Named], held: Held, place: int) -> int | 
 def _dosed_before(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
     """ "Trazodone, take 50 mg at bedtime as needed for sleep": how often is of the medicine, not of
     what it is for."""
-    piece = line.pieces[line.piece[held.first]]
-    said = [n for n in range(piece.start, held.first + 1) if line.keys[n][0].isalnum()]
-    is_dose = line.dosed.issuperset(said[:2]) or line.keys[said[0]] in words("acts", "bids")
-    own = [each for each in named if piece.start <= each.first < piece.end]
-    if held.value.what != "frequency" or not is_dose or any(o.kind in _TAKEN for o in own):
+    if held.value.what != "frequency" or (medicine := _taken_before(named, place)) is None:
         return None
-    clause = piece.clause
-    return next(
-        (
-            n
-            for n in range(place - 1, -1, -1)
-            if named[n].kind in _TAKEN and line.clause[named[n].first] == clause
-        ),
-        None,
-    )
+    piece = line.pieces[line.piece[held.first]]
+    found = (n for n in range(piece.start, held.first + 1) if line.keys[n][0].isalnum())
+    first = [*islice(found, 2)]
+    is_bid = bool(first) and line.keys[first[0]] in words("acts", "bids")
+    is_dose = is_bid or line.dosed.issuperset(first)
+    at = named[medicine].first
+    return medicine if is_dose and line.clause[at] == piece.clause and at < piece.start else None
+
+
+def _taken_before(named: Sequence[Named], place: int) -> int | None:
+    return next((n for n in range(place - 1, -1, -1) if named[n].kind in _TAKEN), None)
 
 
 def _nearest(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
@@ -222,7 +221,7 @@ def _changed_before(line: Line, named: Sequence[Named], held: Held, place: int) 
     is_change = any(goes_to(line, at) for at in range(piece.start, held.first))
     if is_told or not is_change or not _FITS.get(held.value.what, _TOLD) <= _TAKEN:
         return None
-    return next((n for n in range(place - 1, -1, -1) if named[n].kind in _TAKEN), None)
+    return _taken_before(named, place)
 
 
 def _is_times(line: Line, held: Held) -> bool:
