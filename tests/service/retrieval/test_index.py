@@ -98,8 +98,14 @@ def test_it_reconnects_after_a_restart_and_after_a_wipe(tmp_path, minilm):
         end(server)
 
 
+def mend_all(session, index):
+    """What earlier tests left in the store goes first: it may be more than one run deletes."""
+    while mend_index(session, index=index) != Mended():
+        pass
+
+
 def test_the_sweep_indexes_mends_and_removes_strays(session, index):
-    mend_index(session, index=index)  # strays of other tests
+    mend_all(session, index)
     a_chart(session)
     assert index_step(session, index=index).charts == 1
     assert index_step(session, index=index).embedded == 10
@@ -142,11 +148,12 @@ def test_a_space_that_nobody_reads_goes_some_vectors_at_a_time(index):
 
 
 def test_the_files_do_not_keep_a_stray(session, settings, index):
+    mend_all(session, index)
     index.add(names(3), vectors(3))
     rows = index._store.collection(index.space).get(ids=names(3), include=["embeddings"])
     wanted = [np.asarray(row, np.float32).tobytes()[:64] for row in rows["embeddings"]]
     assert found_in_files(settings.data_dir, wanted)
-    assert mend_index(session, index=index).strays >= 3
+    assert mend_index(session, index=index).strays == 3
     vacuum_store(settings.data_dir / "chroma")
     assert found_in_files(settings.data_dir, wanted) == {}
 
