@@ -30,10 +30,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
 import httpx
+from fastapi import FastAPI
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
@@ -48,12 +50,15 @@ from service.settings import Settings
 from service.summary import progress
 from service.summary.document import Citation, Document, Section, Statement
 from service.summary.models import Summary
-from service.summary.people import SYSTEM
+from service.summary.people import DEMO_PEOPLE, SYSTEM
 from service.summary.vocabulary import SummaryStatus as S
 from service.summary.vocabulary import SummaryType
+from service.web.app import served
+from service.web.pages.signin import ROLES
 from tests.benchmarks.made_up_charts import a_bundle
 
 ROWS, RECORDS, STATEMENTS, SEED = 500, 5_000, 60, 20261129
+MOST_PEOPLE = 100
 TYPING_S = 2.0
 SUMS = {"worklist": 100, "desk": 150, "save": 300}
 
@@ -72,7 +77,7 @@ def main() -> int:
         migrations.upgrade(runtime.engine)
         own = fill(runtime, given.people, given.records)
         with _served(up.settings, given.processes) as (address, server):
-            people = [_Person(address, each) for each in own]
+            people = [_Person(address, each, number) for number, each in enumerate(own)]
             print(_HEAD)
             for name in SUMS:
                 _measure(name, people, given.rounds, server)
@@ -82,11 +87,19 @@ def main() -> int:
     return 0
 
 
+def served_to_many() -> FastAPI:
+    """Demo mode knows one clinician, and nobody is answered twenty times at once."""
+    for number in range(MOST_PEOPLE):
+        one = replace(DEMO_PEOPLE["clinician"], id=f"demo-clinician-{number}")
+        DEMO_PEOPLE[f"clinician-{number}"], ROLES[f"clinician-{number}"] = one, ROLES["clinician"]
+    return served()
+
+
 @contextmanager
 def _served(settings: Settings, processes: int) -> Iterator[tuple[str, int]]:
     """The address of a web server of that many processes, as a site runs it; and its own id."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "service.web.app:served", "--factory"]
+    command = [sys.executable, "-m", "uvicorn", "tests.benchmarks.desk:served_to_many", "--factory"]
     command += ["--port", str(port), "--workers", str(processes), "--log-level", "critical"]
     shared = {"COUNTERSIGN_SESSION_SECRET": secrets.token_hex(32)}
     told = os.environ | environment(settings) | shared
@@ -148,11 +161,13 @@ def _processor_s(pid: int) -> float:
 class _Person:
     """A browser without scripts, signed in, with a summary of their own."""
 
-    def __init__(self, address: str, summary_id: str) -> None:
+    def __init__(self, address: str, summary_id: str, number: int) -> None:
         headers = {"Accept": "text/html"}
         self._client = httpx.Client(base_url=address, headers=headers, timeout=120)
-        told = self._client.post("/demo/session", json={"persona": "clinician"}).json()
-        self._token, self._desk, self._saves = told["csrf_token"], f"/summaries/{summary_id}", 0
+        sent = {"persona": f"clinician-{number}", "csrf_token": self._on("/sign-in", "csrf_token")}
+        self._client.post("/sign-in", data=sent)
+        self._desk, self._saves = f"/summaries/{summary_id}", 0
+        self._token = self._on(self._desk, "csrf_token")
         self.last, self.failed = b"", 0
 
     def worklist(self) -> float:
@@ -164,13 +179,17 @@ class _Person:
     def save(self) -> float:
         self._saves += 1
         words = f"Slept {self._saves % 9} hours, {self._desk[-6:]} said."
-        shown = re.search(r'name="digest" value="(\w+)"', self._client.get(self._desk).text)
-        digest = shown[1] if shown else ""
-        sent = {"csrf_token": self._token, "act": "save", "text": words, "digest": digest}
+        sent = {"csrf_token": self._token, "act": "save", "text": words}
+        sent["digest"] = self._on(self._desk, "digest")
         typed = sent | {"form": "statement-3"}
         self.failed += self._client.post(f"{self._desk}/unsaved", data=typed).status_code != 204
         time.sleep(TYPING_S)
         return self._timed(lambda: self._client.post(f"{self._desk}/statements/3", data=sent), 303)
+
+    def _on(self, path: str, name: str) -> str:
+        """What a page's forms send under this name."""
+        shown = re.search(rf'name="{name}" value="([\w-]+)"', self._client.get(path).text)
+        return shown[1] if shown else ""
 
     def _timed(self, ask: Callable[[], httpx.Response], status: int = 200) -> float:
         began = time.perf_counter()
