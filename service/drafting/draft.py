@@ -38,7 +38,8 @@ from service.drafting.waiting import waited_for
 from service.drafting.windows import PSYCHIATRIC, Window, resolve
 from service.drafting.wished import as_wished, wished
 from service.errors import CountersignError
-from service.reading.keep import kept_assertions
+from service.reading.keep import kept_of
+from service.reading.packing import Kept
 from service.retrieval.evidence import SectionQuery
 from service.retrieval.gather import PatientChart, open_chart
 from service.retrieval.index import PassageIndex
@@ -86,9 +87,9 @@ def draft_summary(
     writer, off = _who_writes(session, summary, writer, settings)
     clock = Clock()
     watch = Watch(report, cancelled)
-    request, unread = _read(session, summary, prompts[summary.type], index, watch)
+    kept = kept_of(session, summary.patient_ref)
+    request, unread = _read(session, summary, prompts[summary.type], index, watch, kept)
     _check_has_stay(request)
-    kept = kept_assertions(session, summary.patient_ref)
     zone = ZoneInfo(settings.time_zone) if settings else UTC
     request = with_facts(replace(request, check=check, owing=owing), kept, zone=zone)
     clock.mark("reading")
@@ -142,13 +143,18 @@ def _check_has_stay(request: DraftRequest) -> None:
 
 
 def _read(
-    session: Session, summary: Summary, prompt: Prompt, index: PassageIndex, watch: Watch
+    session: Session,
+    summary: Summary,
+    prompt: Prompt,
+    index: PassageIndex,
+    watch: Watch,
+    kept: Mapping[str, Kept],
 ) -> tuple[DraftRequest, Unread]:
     """The chart opened, what speaks to a program in it found, the evidence gathered."""
     chart = open_chart(session, summary.patient_ref, index=index)
     watch.reading(len(chart.records))
     unread = _unread(session, summary.patient_ref, chart)
-    found = planted(chart.records, watch)
+    found = planted(chart.records, watch, kept)
     wanted = wished(prompt, summary.returned, chart.records, today=now())
     request = draft_request(as_wished(prompt, wanted), chart, unread, watch, wanted.window)
     return replace(

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from service.chart.models import SourceRecord
 from service.drafting.progress import NOBODY, Watch
-from service.reading.orders.find import likely, orders_in
+from service.reading.orders.find import Order, orders_in
+from service.reading.packing import Kept
 from service.summary.vocabulary import Severity
 
 
@@ -32,14 +34,22 @@ class Planted:
         }
 
 
-def planted(records: Sequence[SourceRecord], watch: Watch = NOBODY) -> tuple[Planted, ...]:
-    """Everything of the kind in these records, in their order. Raises DraftCancelled."""
-    patterns = likely("\n".join(record.text for record in records))
+def planted(
+    records: Sequence[SourceRecord],
+    watch: Watch = NOBODY,
+    kept: Mapping[str, Kept] = MappingProxyType({}),
+) -> tuple[Planted, ...]:
+    """Everything of the kind in these records, in their order: as it was found when they were
+    read, else looked for now. Raises DraftCancelled."""
     return tuple(
         Planted(record.id, record.resource_ref, *order)
         for record in watch.through(records)
-        for order in orders_in(record.text, patterns)
+        for order in _orders(record, kept.get(record.id))
     )
+
+
+def _orders(record: SourceRecord, kept: Kept | None) -> Sequence[Order]:
+    return orders_in(record.text) if kept is None or kept.orders is None else kept.orders
 
 
 def by_record(found: Iterable[Planted]) -> Mapping[str, tuple[Planted, ...]]:

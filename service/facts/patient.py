@@ -14,7 +14,7 @@ from service.errors import NotFound
 from service.facts.fact import Facts, ReadRecord
 from service.facts.reconcile import facts_of
 from service.reading.assertions import Assertion
-from service.reading.keep import kept_assertions, read_chart
+from service.reading.keep import kept_of, read_chart
 from service.reading.record import local_day
 from service.summary.people import Person
 from service.summary.vocabulary import Standing
@@ -50,9 +50,9 @@ def patient_facts(
     reader = person.practitioner_ref if person else None
     decided = decide_chart(held, purpose=Purpose.SHOW, role=role, reader=reader)
     shown = [each for each in held if decided[each.id].allowed]
-    kept = kept_assertions(session, patient_ref)
+    kept = kept_of(session, patient_ref)
     records = {
-        each.id: read_record_of(each, kept[each.id], zone)
+        each.id: read_record_of(each, kept[each.id].assertions, zone)
         for each in shown
         if each.standing is Standing.EVIDENCE and each.id in kept
     }

@@ -15,10 +15,9 @@ from service.chart.models import SourceRecord
 from service.database import now
 from service.deadline import TookTooLong, within
 from service.fhir import wire
-from service.reading.assertions import Assertion
 from service.reading.layout import Structure
 from service.reading.models import RecordReading
-from service.reading.packing import assertions_in, packed, unpacked
+from service.reading.packing import Kept, packed, unpacked, without_layout
 from service.reading.reading import Reading
 from service.reading.record import READER, read_record
 from service.sealing.marking import marked_rows
@@ -66,12 +65,18 @@ def forget_reworded(session: Session, patient_ref: str) -> None:
     session.execute(delete(RecordReading).where(gone))
 
 
-def kept_assertions(session: Session, patient_ref: str) -> dict[str, tuple[Assertion, ...]]:
-    """Record id -> what it asserts, of all that today's reader has read of one patient."""
-    query = select(RecordReading.record_id, RecordReading.reading).where(
-        RecordReading.patient_ref == patient_ref, RecordReading.reader == READER
+def kept_of(session: Session, patient_ref: str) -> dict[str, Kept]:
+    """Record id -> what today's reader has read of it, of one patient's texts as they stand."""
+    query = (
+        select(RecordReading.record_id, RecordReading.reading)
+        .join(SourceRecord, SourceRecord.id == RecordReading.record_id)
+        .where(
+            RecordReading.patient_ref == patient_ref,
+            RecordReading.reader == READER,
+            RecordReading.text_mark == SourceRecord.text_mark,
+        )
     )
-    return {record_id: assertions_in(kept) for record_id, kept in session.execute(query)}
+    return {record_id: without_layout(kept) for record_id, kept in session.execute(query)}
 
 
 def reading_of(session: Session, record: SourceRecord, *, zone: tzinfo) -> Reading:

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Hashable
 from dataclasses import fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -20,7 +20,9 @@ from service.reading.assertions import (
     Value,
 )
 from service.reading.layout import Place, Section, Stance, State, Structure, Unit
+from service.reading.orders.find import Order
 from service.reading.reading import Reading
+from service.summary.vocabulary import Severity
 
 _ENUMS: dict[str, type[StrEnum]] = {
     "polarity": Polarity,
@@ -49,6 +51,7 @@ def packed(reading: Reading) -> bytes:
         "units": [_unit_out(unit) for unit in reading.structure.units],
         "gaps": reading.structure.gaps,
         "said": [_said_out(a) for a in reading.assertions],
+        "orders": None if reading.orders is None else [list(order) for order in reading.orders],
     }
     return zlib.compress(orjson.dumps(told), 1)
 
@@ -57,12 +60,25 @@ def unpacked(kept: bytes, text: str) -> Reading:
     told = orjson.loads(zlib.decompress(kept))
     units = tuple(_unit_in(row) for row in told["units"])
     said = tuple(_said_in(row) for row in told["said"])
-    return Reading(text, Structure(units, tuple(told["gaps"])), said)
+    return Reading(text, Structure(units, tuple(told["gaps"])), said, _orders_in(told["orders"]))
 
 
-def assertions_in(kept: bytes) -> tuple[Assertion, ...]:
-    """The assertions alone: most readers need no layout."""
-    return tuple(_said_in(row) for row in orjson.loads(zlib.decompress(kept))["said"])
+class Kept(NamedTuple):
+    """What most readers need of a reading: no layout. `orders` as in Reading."""
+
+    assertions: tuple[Assertion, ...]
+    orders: tuple[Order, ...] | None
+
+
+def without_layout(kept: bytes) -> Kept:
+    told = orjson.loads(zlib.decompress(kept))
+    return Kept(tuple(_said_in(row) for row in told["said"]), _orders_in(told["orders"]))
+
+
+def _orders_in(rows: list[list[Any]] | None) -> tuple[Order, ...] | None:
+    if rows is None:
+        return None
+    return tuple(Order(start, end, check, Severity(how)) for start, end, check, how in rows)
 
 
 def _unlike_default(each: Assertion | Unit) -> dict[str, Any]:

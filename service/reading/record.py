@@ -10,11 +10,12 @@ from service.chart.render.dates import known_day
 from service.fhir import wire
 from service.reading.assertions import Assertion
 from service.reading.layout import Place, Section, Structure, Unit
+from service.reading.orders.find import orders_in
 from service.reading.read import read_text
 from service.reading.reading import Reading
 from service.reading.resources import prose_places, read_resource
 
-READER = 7  # of another number: what was read before is read again, in the background
+READER = 8  # of another number: what was read before is read again, in the background
 
 Find = Callable[[str], Mapping[str, Any] | None]
 
@@ -53,6 +54,7 @@ def read_record(
             tuple(gap for part in parts for gap in part.structure.gaps),
         ),
         tuple(a for part in parts for a in part.assertions),
+        tuple(orders_in(text)),
     )
 
 

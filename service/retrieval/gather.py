@@ -28,14 +28,14 @@ def open_chart(session: Session, patient_ref: str, *, index: PassageIndex) -> Pa
     """
     patient_ref = check_patient(patient_ref)
     strays: set[str] | None = None
-    for _ in range(READS):  # somebody may change and cut the chart between these reads
-        refresh_chart(session, patient_ref, index=index)
+    for _ in range(READS + 1):  # somebody may change and cut the chart between these reads
         records, withheld = _decided(session, patient_ref)
         passages = _passages(session, patient_ref)
         before, strays = strays, {p.record_id for p in passages} - {r.id for r in records}
         is_settled = not strays or strays == before  # the same twice: no race, and refused below
         if is_settled and is_current(session, patient_ref):
             break
+        refresh_chart(session, patient_ref, index=index)
     else:
         raise Unavailable("This chart is changing; it is tried again.")
     return PatientChart(

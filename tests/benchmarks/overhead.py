@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC
 from multiprocessing import get_context
 from typing import Any
 
@@ -35,6 +36,7 @@ from service.drafting.model.ledger import DatabaseLedger
 from service.drafting.model.limits import Limits
 from service.drafting.model.writer import ModelWriter
 from service.embedded import running_parts
+from service.reading import keep
 from service.retrieval.indexing import index_patient
 from service.settings import Settings
 from service.summary import progress
@@ -77,9 +79,11 @@ def main() -> int:
 
 
 def prepare(runtime: Runtime, size: int) -> None:
-    """The chart kept and indexed; one draft to load what is loaded once."""
+    """The chart kept, read and indexed, as the steps before a draft leave it; one draft to load
+    what is loaded once."""
     with runtime.transaction() as session:
         ingest(session, "bench", of_text(a_bundle(patient(size), size, random.Random(SEED))))
+        keep.read_chart(session, f"Patient/{patient(size)}", zone=UTC)
         index_patient(session, f"Patient/{patient(size)}", index=runtime.index)
     draft(runtime, size, SummaryType.HANDOFF)
 

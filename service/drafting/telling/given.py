@@ -10,13 +10,16 @@ from service.drafting.windows import END_OF_DAY
 from service.facts.patient import read_record_of
 from service.facts.reconcile import facts_of
 from service.reading.assertions import Assertion
+from service.reading.packing import Kept
 from service.reading.record import read_record
-
-Kept = Mapping[str, tuple[Assertion, ...]]
 
 
 def with_facts(
-    request: DraftRequest, kept: Kept | None = None, *, zone: tzinfo = UTC, on: str = ""
+    request: DraftRequest,
+    kept: Mapping[str, Kept] | None = None,
+    *,
+    zone: tzinfo = UTC,
+    on: str = "",
 ) -> DraftRequest:
     """The request with the facts of its records as of the day `on` (ISO), else today in `zone`.
     Of a period that is over, as of its end.
@@ -33,7 +36,7 @@ def _day(until: datetime | None, zone: tzinfo) -> str:
     return (until - END_OF_DAY).astimezone(zone).date().isoformat() if until else ""
 
 
-def _assertions(record: SourceRecord, kept: Kept | None) -> tuple[Assertion, ...]:
+def _assertions(record: SourceRecord, kept: Mapping[str, Kept] | None) -> tuple[Assertion, ...]:
     if kept is not None and record.id in kept:
-        return kept[record.id]
+        return kept[record.id].assertions
     return read_record(record).assertions

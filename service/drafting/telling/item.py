@@ -183,11 +183,20 @@ class Telling:
 
     def span(self, source: FactSource) -> tuple[int, int]:
         """Where the sentence of a note stands that holds a place, no farther than its line."""
+        line = self._line_span(source)
+        spans = sentence_spans(self.read(source).text, *line)
+        return next((s for s in spans if s[0] <= source.start < s[1]), line)
+
+    def _line_span(self, source: FactSource) -> tuple[int, int]:
         text = self.read(source).text
-        line_start = text.rfind("\n", 0, source.start) + 1
-        line_end = text.find("\n", source.end) if "\n" in text[source.end :] else len(text)
-        spans = sentence_spans(text, line_start, line_end)
-        return next((s for s in spans if s[0] <= source.start < s[1]), (line_start, line_end))
+        end = text.find("\n", source.end)
+        return text.rfind("\n", 0, source.start) + 1, end if end >= 0 else len(text)
+
+    def line_of(self, source: FactSource) -> str:
+        """All of which some may be quoted for a place: of a note its line."""
+        record = self.read(source)
+        start, end = self._line_span(source) if record.is_note else (0, len(record.text))
+        return " ".join(record.text[start:end].split())
 
     def sentence(self, source: FactSource, longest: int = LONGEST) -> tuple[str, Citation] | None:
         """A note's sentence round a place, word for word; of a long one the part that a semicolon

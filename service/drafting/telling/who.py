@@ -117,7 +117,9 @@ def _course(telling: Telling, fact: Fact) -> Item | None:
     told = how(telling.rules.course)
     alike = [key for key in telling.said_of if _is_alike(key, fact.key)]
     sources = [source for key in alike for source in telling.said_of[key]]
-    for source in telling.sound(sorted(sources, key=lambda s: s.on, reverse=True)):
+    # A long chart names it five hundred times: only lines that tell a course are made ready.
+    telling_so = (s for s in sources if told.search(telling.line_of(s)))
+    for source in telling.sound(sorted(telling_so, key=lambda s: s.on, reverse=True)):
         item = telling.quoted(source, Rank.GRAVE_PROBLEM)
         if item and told.search(item.text):
             return item

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -47,10 +47,10 @@ class Pattern:
         return bool(self.short and self.short.search(lowered))
 
 
-def orders_in(text: str, patterns: Sequence[Pattern] | None = None) -> list[Order]:
-    """Every such place, none twice. `patterns`: those of `likely` where many texts are searched."""
+def orders_in(text: str) -> list[Order]:
+    """Every such place, none twice."""
     found: list[Order] = []
-    for each in _found(text, _patterns() if patterns is None else patterns):
+    for each in _found(text):
         if any(each.start < b and a < each.end for a, b, *_ in found):
             continue
         is_full = sum(order.severity is each.severity for order in found) == MOST
@@ -66,16 +66,10 @@ def left_out(text: str) -> list[tuple[int, int]]:
     return sorted((e.start, e.end) for e in orders_in(text) if e.severity is Severity.MAJOR)
 
 
-def likely(text: str) -> tuple[Pattern, ...]:
-    """The patterns that can match anywhere in it: most have no anchor in a whole chart."""
-    lowered = unveiled(text)[0].lower()
-    return tuple(each for each in _patterns() if each.may_match(lowered))
-
-
-def _found(text: str, patterns: Sequence[Pattern]) -> Iterator[Order]:
+def _found(text: str) -> Iterator[Order]:
     """What is left out first, so that what is only told is not told of the same words again."""
     plain, places = unveiled(text)
-    forms = (_structures(plain), _matches(plain, patterns), _encoded(plain))
+    forms = (_structures(plain), _matches(plain), _encoded(plain))
     for start, end, check, severity in chain(*forms):
         a, b = _sentence(plain, start, end)
         yield Order(places[a], places[b - 1] + 1, check, severity)
@@ -95,9 +89,9 @@ def _structures(text: str) -> Iterator[Order]:
         yield Order(start, end, "other-script", Severity.MAJOR)
 
 
-def _matches(text: str, patterns: Sequence[Pattern]) -> Iterator[Order]:
+def _matches(text: str) -> Iterator[Order]:
     lowered = text.lower()
-    for each in patterns:
+    for each in _patterns():
         if each.may_match(lowered):
             for match in each.pattern.finditer(text):
                 start, end = _line(text, *match.span()) if each.whole_line else match.span()
@@ -112,7 +106,7 @@ def _encoded(text: str) -> Iterator[Order]:
 
 
 def _is_order(text: str) -> bool:
-    return next(_matches(text, _patterns()), None) is not None
+    return next(_matches(text), None) is not None
 
 
 def _line(text: str, start: int, end: int) -> tuple[int, int]:

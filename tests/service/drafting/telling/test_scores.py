@@ -7,6 +7,7 @@ from service.drafting.extractive import ExtractiveWriter
 from service.drafting.telling import glue
 from service.drafting.telling.brief import brief
 from service.drafting.telling.given import with_facts
+from service.reading.packing import packed, without_layout
 from service.reading.record import read_record
 from service.verification.charts import records_of
 from tests.service.drafting.builders import a_request, texts
@@ -67,7 +68,7 @@ def asked(kind, *resources):
     entry = [{"resource": each} for each in (patient, a_visit(THEN), a_visit(NOW), *resources)]
     records = records_of({"resourceType": "Bundle", "type": "collection", "entry": entry})
     held = {f"{each['resourceType']}/{each['id']}": each for each in resources}
-    kept = {each.id: read_record(each, find=held.get).assertions for each in records}
+    kept = {r.id: without_layout(packed(read_record(r, find=held.get))) for r in records}
     return with_facts(a_request(kind, records), kept, on=TODAY)
 
 
