@@ -11,14 +11,14 @@ from service.access.relations import open_patients
 from service.access.wording import TREATING
 from service.chart.models import SourceRecord
 from service.review import permissions
-from service.review.hold import count_open
 from service.review.paging import MAX_PAGE, Page, Place
 from service.review.sources import decisions_to_show
 from service.review.viewing import note_list
+from service.review.waiting import Waiting, waiting
 from service.summary.lifecycle import Owner, owner
-from service.summary.models import Finding, Summary, SummaryVersion
+from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
-from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
+from service.summary.vocabulary import SummaryStatus, SummaryType
 
 SAID_BY_SYSTEM = (
     SummaryStatus.CHARTED,
@@ -32,7 +32,8 @@ SAID_BY_SYSTEM = (
 
 @dataclass(frozen=True)
 class WorklistRow:
-    """One summary. `patient` names the person as the chart does, empty for roles without charts."""
+    """One summary. `patient` names the person as the chart does, empty for roles without charts;
+    `open_major` and `open_minor` are as Waiting has them."""
 
     id: str
     patient_ref: str
@@ -47,13 +48,13 @@ class WorklistRow:
     version: int | None
     writer: str
     digest: str | None
-    open_major: int
-    open_minor: int
+    open_major: int | None
+    open_minor: int | None
 
 
-# Number, digest, writer, open findings (major, minor) of a text.
-_Head = tuple[int | None, str | None, str, int, int]
-_NO_TEXT: _Head = (None, None, "", 0, 0)
+# Id, number, digest, writer of a text.
+_Head = tuple[str, int | None, str | None, str]
+_NO_TEXT: _Head = ("", None, None, "")
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,9 @@ def row(session: Session, summary: Summary, person: Person) -> WorklistRow:
     head = _NO_TEXT
     if current is not None:
         writer = str(current.writer.get("name") or "")
-        major, minor = (count_open(current, each) for each in (Severity.MAJOR, Severity.MINOR))
-        head = (current.number, current.digest, writer, major, minor)
-    return _row(summary, _names(session, [summary], person), head, person)
+        head = (current.id, current.number, current.digest, writer)
+    found = waiting(session, {head[0]: summary.patient_ref} if current else {}, person)
+    return _row(summary, _names(session, [summary], person), head, found[head[0]], person)
 
 
 def patient_names(session: Session, patient_refs: Iterable[str], person: Person) -> dict[str, str]:
@@ -157,7 +158,10 @@ def _chosen(wanted: Wanted, after: Place | None) -> Select[Summary]:
 def _rows(session: Session, summaries: list[Summary], person: Person) -> Iterable[WorklistRow]:
     names = _names(session, summaries, person)
     heads = _heads(session, [s.id for s in summaries])
-    return (_row(s, names, heads.get(s.id, _NO_TEXT), person) for s in summaries)
+    patients = {heads[s.id][0]: s.patient_ref for s in summaries if s.id in heads}
+    found = waiting(session, patients, person)
+    told = ((s, heads.get(s.id, _NO_TEXT)) for s in summaries)
+    return (_row(s, names, head, found[head[0]], person) for s, head in told)
 
 
 def _names(session: Session, summaries: list[Summary], person: Person) -> dict[str, str]:
@@ -165,8 +169,10 @@ def _names(session: Session, summaries: list[Summary], person: Person) -> dict[s
     return patient_names(session, (s.patient_ref for s in summaries), person) if sees_names else {}
 
 
-def _row(s: Summary, names: Mapping[str, str], head: _Head, person: Person) -> WorklistRow:
-    number, digest, writer, major, minor = head
+def _row(
+    s: Summary, names: Mapping[str, str], head: _Head, found: Waiting, person: Person
+) -> WorklistRow:
+    _, number, digest, writer = head
     return WorklistRow(
         s.id,
         s.patient_ref,
@@ -181,8 +187,8 @@ def _row(s: Summary, names: Mapping[str, str], head: _Head, person: Person) -> W
         number,
         writer,
         digest,
-        major,
-        minor,
+        found.major,
+        found.minor,
     )
 
 
@@ -193,16 +199,11 @@ def _reason(summary: Summary, treats: bool) -> str:
 
 def _heads(session: Session, ids: list[str]) -> dict[str, _Head]:
     """Of each summary's current version, by the summary's id."""
-    is_open = Finding.resolution.is_(None)
-    major = func.count().filter(is_open, Finding.severity == Severity.MAJOR)
-    minor = func.count().filter(is_open, Finding.severity == Severity.MINOR)
     version = SummaryVersion
     writer = func.coalesce(version.writer["name"].astext, "")
     query = (
-        select(version.summary_id, version.number, version.digest, writer, major, minor)
-        .outerjoin(Finding, Finding.version_id == version.id)
+        select(version.summary_id, version.id, version.number, version.digest, writer)
         .where(version.summary_id.in_(ids))
-        .group_by(version.id)
         .order_by(version.number)
     )
     return {row[0]: tuple(row[1:]) for row in session.execute(query)}
