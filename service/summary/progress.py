@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from service import audit, queue
@@ -142,6 +142,16 @@ def _goes_on(act: AuditEvent) -> bool:
     if act.action == f"summary.{SummaryStatus.SIGNED}":
         return act.detail.get("before") in ON_ITS_WAY
     return act.action.removeprefix("summary.") in ON_ITS_WAY
+
+
+def run_of(session: Session, summary_id: str) -> int:
+    """Which time it is that this summary is prepared: the number of the audit's row that tells of
+    the last request, which never comes again; 0 before that is written."""
+    query = select(func.max(AuditEvent.seq)).where(
+        AuditEvent.subject_id == summary_id,
+        AuditEvent.action == f"summary.{SummaryStatus.REQUESTED}",
+    )
+    return session.scalar(query) or 0
 
 
 def find_summary(session: Session, summary_id: str) -> Summary:
