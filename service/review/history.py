@@ -132,7 +132,7 @@ def _open_to(person: Person) -> Select[AuditEvent]:
     query = select(AuditEvent)
     if permissions.may(person, permissions.Ability.RULE_NOTES):
         return query
-    return query.where(AuditEvent.action.not_in(rulings.ACTS))
+    return query.where(~rulings.rows_of_notes())
 
 
 def _narrowed(query: Select[AuditEvent], wanted: WantedActs) -> Select[AuditEvent]:
