@@ -1,7 +1,9 @@
 """Labels that come late: what a text rests on may be restricted after it was drafted."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 
 from rapidfuzz import fuzz
 from sqlalchemy import inspect, select
@@ -66,19 +68,25 @@ def resting_on(summary: Summary, version: SummaryVersion, restricted: Collection
     them does."""
     if not restricted:
         return set()
-    told = [(p.statement.text, cited_in(p) & set(restricted)) for p in _placed(summary)]
-    told = [(_plain(text), records) for text, records in told if records]
+    told = _told_from(summary, set(restricted))
     return {r for placed in version.content.placed() for r in _rests(placed, version, told)}
 
 
-def _rests(
-    placed: Placed, version: SummaryVersion, told: Iterable[tuple[str, set[str]]]
-) -> set[str]:
-    told = list(told)
-    own = cited_in(placed) & {r for _, records in told for r in records}
+def _told_from(summary: Summary, restricted: set[str]) -> Mapping[str, set[str]]:
+    """Words -> the restricted records from which any text said them. Most words of a text are
+    those of the one before it, and are compared once."""
+    told: dict[str, set[str]] = defaultdict(set)
+    for placed in _placed(summary):
+        if records := cited_in(placed) & restricted:
+            told[_plain(placed.statement.text)] |= records
+    return told
+
+
+def _rests(placed: Placed, version: SummaryVersion, told: Mapping[str, set[str]]) -> set[str]:
+    own = cited_in(placed).intersection(chain.from_iterable(told.values()))
     if own or not _is_borne(placed, version):
         mine = _plain(placed.statement.text)
-        alike = [records for text, records in told if fuzz.ratio(mine, text) >= ALIKE]
+        alike = [records for text, records in told.items() if fuzz.ratio(mine, text) >= ALIKE]
         return own.union(*alike)
     return set()
 
