@@ -275,10 +275,11 @@ def check_can_retract(person: Person, summary: Summary, *, in_ehr: bool = False)
     amended = (SummaryStatus.IN_REVIEW, SummaryStatus.FAILED) if in_ehr else ()
     check_status(summary, SummaryStatus.FILED, *amended)
     # A trainee's amendment is cosigned before it is filed; a withdrawal has nobody after it.
-    if person.role is Role.TRAINEE and any(a.meaning == "cosigned" for a in summary.attestations):
+    is_others = any(each.person_id != person.id for each in summary.attestations)
+    if person.role is Role.TRAINEE and is_others:
         raise NotPermitted(
-            "This text was cosigned, so a clinician or an attending withdraws it. "
-            "Open it for correction, and tell them what is wrong."
+            "Somebody else signed or cosigned this text, so a clinician or an attending withdraws "
+            "it. Open it for correction, and tell them what is wrong."
         )
 
 
