@@ -2,20 +2,22 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 
 from rapidfuzz import fuzz
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import Session, load_only, object_session
 
 from service.access.decisions import Purpose
 from service.access.wording import TREATING
-from service.errors import NotPermitted
+from service.chart.models import SourceRecord
+from service.review import permissions
 from service.review.sources import look_up
 from service.summary.document import Placed
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
+from service.summary.progress import not_held
 from service.summary.vocabulary import Support
 
 ALIKE = 80  # of a hundred: a word more or less, or another order, are the same words
@@ -134,6 +136,31 @@ def may_read(session: Session, summary: Summary, version: SummaryVersion, person
 def check_may_read_text(
     summary: Summary, version: SummaryVersion, restricted: Collection[str], person: Person
 ) -> None:
-    """Raise NotPermitted, in words that do not tell why."""
+    """Raise NotFound as for a summary that is not here: any other refusal would tell who else
+    reads this patient's texts that a record is restricted."""
     if not may_read_text(summary, version, restricted, person):
-        raise NotPermitted("This summary is not open to your role now. Ask who treats the patient.")
+        raise not_held(summary.id)
+
+
+def closed_to(
+    session: Session, versions: Iterable[tuple[Summary, SummaryVersion]], person: Person
+) -> set[str]:
+    """Ids of those of these texts that this person may not read; of who treats the patient, and of
+    whose role reads no text, none. Looked at are the texts of patients who have a labelled record
+    or a Consent: nothing else closes what a draft was made from."""
+    if person.role in TREATING or not permissions.may(person, permissions.Ability.READ):
+        return set()
+    asked = list(versions)
+    patients = _may_be_closed(session, {summary.patient_ref for summary, _ in asked})
+    return {
+        version.id
+        for summary, version in asked
+        if summary.patient_ref in patients and not may_read(session, summary, version, person)
+    }
+
+
+def _may_be_closed(session: Session, patients: Collection[str]) -> set[str]:
+    record = SourceRecord
+    closes = or_(record.labels != [], record.resource_type == "Consent")
+    query = select(record.patient_ref).where(record.patient_ref.in_(patients), closes)
+    return {ref for ref in session.scalars(query.distinct()) if ref}

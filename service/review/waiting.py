@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from service.access.wording import TREATING
@@ -36,6 +36,7 @@ class Waiting:
 
 
 NOT_TOLD, NONE = Waiting(), Waiting(0, 0)
+_IS_OPEN = Finding.resolution.is_(None)
 
 
 def waiting(
@@ -65,37 +66,38 @@ def tells_of(finding: Found, closed: Collection[str]) -> bool:
 
 def _all(session: Session, patients: Mapping[str, str], _: Person) -> dict[str, Waiting]:
     by = (Finding.version_id, Finding.severity)
-    query = select(*by, func.count()).where(*_open(patients)).group_by(*by)
+    mine = Finding.version_id.in_(list(patients))
+    query = select(*by, func.count()).where(mine, _IS_OPEN).group_by(*by)
     counts = {(version, severity): n for version, severity, n in session.execute(query)}
     return {v: _of({s: counts.get((v, s), 0) for s in Severity}) for v in patients}
 
 
-def _told(session: Session, patients: Mapping[str, str], person: Person) -> dict[str, Waiting]:
-    found: dict[str, list[Finding]] = defaultdict(list)
-    for finding in session.scalars(select(Finding).where(*_open(patients))):
-        found[finding.version_id].append(finding)
+def told_findings(
+    session: Session, patients: Mapping[str, str], person: Person, *conditions: ColumnElement[bool]
+) -> list[Finding]:
+    """The findings of these versions that tell this person, who treats nobody, of nothing that
+    they may not see. `patients` as for waiting()."""
+    mine = Finding.version_id.in_(list(patients))
+    found = session.scalars(select(Finding).where(mine, *conditions)).all()
     closed = _closed(session, found, patients, person)
-    return {
-        version: _of(Counter(f.severity for f in findings if not tells_of(f, closed)))
-        for version, findings in found.items()
-    }
+    return [finding for finding in found if not tells_of(finding, closed)]
 
 
-def _open(versions: Iterable[str]) -> tuple[Any, ...]:
-    return Finding.version_id.in_(list(versions)), Finding.resolution.is_(None)
+def _told(session: Session, patients: Mapping[str, str], person: Person) -> dict[str, Waiting]:
+    counts: dict[str, Counter[Severity]] = defaultdict(Counter)
+    for finding in told_findings(session, patients, person, _IS_OPEN):
+        counts[finding.version_id][finding.severity] += 1
+    return {version: _of(each) for version, each in counts.items()}
 
 
 def _closed(
-    session: Session,
-    found: Mapping[str, list[Finding]],
-    patients: Mapping[str, str],
-    person: Person,
+    session: Session, found: Iterable[Finding], patients: Mapping[str, str], person: Person
 ) -> set[str]:
     """Ids of the records that these point at and that this person may not see."""
     named: dict[str, set[str]] = defaultdict(set)
-    for version, findings in found.items():
-        ids = {e.get("record_id") or "" for each in findings for e in each.evidence}
-        named[patients[version]] |= ids - {""}
+    for each in found:
+        ids = {e.get("record_id") or "" for e in each.evidence}
+        named[patients[each.version_id]] |= ids - {""}
     looked = (look_up(session, patient, person, ids=ids) for patient, ids in named.items())
     return {id_ for each in looked for id_ in each.restricted}
 

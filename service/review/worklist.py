@@ -1,8 +1,9 @@
 """The worklist: which summaries there are, whose turn it is, what is open on each."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
@@ -12,12 +13,13 @@ from service.access.wording import TREATING
 from service.chart.models import SourceRecord
 from service.review import permissions
 from service.review.paging import MAX_PAGE, Page, Place
+from service.review.restriction import closed_to
 from service.review.sources import decisions_to_show
 from service.review.viewing import note_list
 from service.review.waiting import Waiting, waiting
 from service.summary.lifecycle import Owner, owner
 from service.summary.models import Summary, SummaryVersion
-from service.summary.people import Person
+from service.summary.people import SERVICE_ACCOUNT, Person
 from service.summary.vocabulary import SummaryStatus, SummaryType
 
 SAID_BY_SYSTEM = (
@@ -80,8 +82,7 @@ def worklist(
     """One page, the latest request first. Raises NotPermitted."""
     permissions.check_may(person, permissions.Ability.LIST)
     limit = max(1, min(limit, MAX_PAGE))
-    chosen = _chosen(wanted, after).where(*_open_to(session, person))
-    found = list(session.scalars(chosen.limit(limit + 1)))
+    found = list(islice(_visible(session, person, wanted, after, limit), limit + 1))
     rows = tuple(_rows(session, found[:limit], person))
     if permissions.may(person, permissions.Ability.READ):
         note_list(session, [(row.id, row.patient_ref) for row in rows], by=person)
@@ -89,11 +90,40 @@ def worklist(
     return Page(rows, Place(rows[-1].requested_at, rows[-1].id) if more else None)
 
 
-def status_counts(session: Session, person: Person) -> dict[SummaryStatus, int]:
-    """How many summaries stand at each status, those of none left out."""
+def waiting_at(
+    session: Session, patient_ref: str, statuses: Collection[SummaryStatus]
+) -> tuple[WorklistRow, ...]:
+    """What stands at these of one patient, for a card that tells of it whoever opens the chart in
+    the EHR; of its findings it has what a program may know."""
+    wanted = Wanted(statuses=statuses, patient_ref=patient_ref)
+    found = list(session.scalars(_chosen(wanted, None).limit(MAX_PAGE)))
+    return tuple(_rows(session, found, SERVICE_ACCOUNT))
+
+
+def status_counts(session: Session, person: Person) -> dict[SummaryStatus, int] | None:
+    """How many summaries stand at each status, those of none left out. None for who reads texts
+    and treats nobody: the sums would have those that they may not read."""
     permissions.check_may(person, permissions.Ability.LIST)
+    if person.role not in TREATING and permissions.may(person, permissions.Ability.READ):
+        return None
     query = select(Summary.status, func.count()).where(*_open_to(session, person))
     return dict(session.execute(query.group_by(Summary.status)).all())
+
+
+def _visible(
+    session: Session, person: Person, wanted: Wanted, after: Place | None, size: int
+) -> Iterator[Summary]:
+    """In their order, without those of strangers and those whose text this person may not read:
+    not by a refusal, a page that is short of it, or a cursor shall they know that it is there."""
+    mine = _open_to(session, person)
+    while True:
+        chosen = _chosen(wanted, after).where(*mine)
+        batch = list(session.scalars(chosen.limit(size + 1)))
+        closed = closed_to(session, ((s, s.current) for s in batch if s.current), person)
+        yield from (s for s in batch if s.current is None or s.current.id not in closed)
+        if len(batch) <= size:
+            return
+        after = Place(batch[-1].requested_at, batch[-1].id)
 
 
 def _open_to(session: Session, person: Person) -> tuple[ColumnElement[bool], ...]:

@@ -158,8 +158,13 @@ def find_summary(session: Session, summary_id: str) -> Summary:
     """The summary of this id. Raises NotFound."""
     summary = session.get(Summary, summary_id)
     if summary is None:
-        raise NotFound(f"No summary {summary_id} is held here.")
+        raise not_held(summary_id)
     return summary
+
+
+def not_held(summary_id: str) -> NotFound:
+    """What is said of one that is not here, and of one that the reader may not know of."""
+    return NotFound(f"No summary {summary_id} is held here.")
 
 
 def lock_owed(session: Session, summary_id: str, status: SummaryStatus) -> Summary | None:
