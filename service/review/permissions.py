@@ -193,6 +193,16 @@ def check_unrestricted(restricted: int) -> None:
         )
 
 
+def check_whole(is_whole: bool) -> None:
+    """Raise Blocked where findings are not those that verification found: somebody took one away
+    past this service, or made it less grave."""
+    if not is_whole:
+        raise Blocked(
+            "What was found in this text has been altered outside of this service. Return it for "
+            "a new draft, and tell the security officer."
+        )
+
+
 def check_unchanged(changes: int) -> None:
     """Raise Blocked when the chart has changed after the first signature in ways that matter."""
     if changes:
