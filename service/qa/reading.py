@@ -14,7 +14,7 @@ from service.qa.models import QaItem, QaRating, QaSample
 from service.qa.permissions import can_rate, check_can_rate, check_may_rate
 from service.qa.rating import check_open, find_item, find_sample, text_of
 from service.review.paging import MAX_PAGE, Page, Place
-from service.review.restriction import closed_to, ever_cited
+from service.review.restriction import closed_in, closed_to, ever_cited
 from service.review.sources import DeskSource, desk_sources, look_up
 from service.review.viewing import note_patients
 from service.summary import progress
@@ -157,8 +157,9 @@ def item_for_rating(session: Session, item_id: str, *, by: Person) -> ItemToRate
         item_id=item.id,
         digest=item.digest,
     )
-    looked = look_up(session, summary.patient_ref, by, ids=ever_cited(summary))
-    check_open(summary, version, looked.restricted, by)
+    ids, refs = ever_cited(summary), (summary.patient_ref,)
+    looked = look_up(session, summary.patient_ref, by, ids=ids, refs=refs)
+    check_open(summary, version, closed_in(looked, summary), by)
     own = next((each for each in item.ratings if each.person_id == by.id), None)
     return ItemToRate(
         item=_item_row(item, summary, item.sample, by),

@@ -21,6 +21,7 @@ from service.review.hold import count_open
 from service.review.options import Options, options_for
 from service.review.restriction import (
     check_may_read_text,
+    closed_in,
     compared_records,
     ever_cited,
     may_read_text,
@@ -186,7 +187,7 @@ def _desk(
     findings = tuple(_finding(f) for f in version.findings) if version else ()
     if sources.pointed_at((), findings) - looked.asked:  # the look has found something
         looked = _look_up(session, summary, person, cited)
-    restricted = looked.restricted & cited
+    restricted = closed_in(looked, summary) & {*cited, summary.patient_ref}
     if version:
         check_may_read_text(summary, version, restricted, person)
     findings, shown = _open_to(person, looked, placed, findings)
@@ -249,7 +250,7 @@ def _look_up(
         return sources.NOTHING
     found = sources.pointed_at((), map(_finding, summary.current.findings))
     ids = found | set(cited) | compared_records(summary.current)
-    refs = named_refs(summary.current.coverage)
+    refs = named_refs(summary.current.coverage) | {summary.patient_ref}
     return sources.look_up(session, summary.patient_ref, person, ids=ids, refs=refs)
 
 

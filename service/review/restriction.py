@@ -13,7 +13,7 @@ from service.access.decisions import Purpose
 from service.access.wording import TREATING
 from service.chart.models import SourceRecord
 from service.review import permissions
-from service.review.sources import look_up
+from service.review.sources import Looked, look_up
 from service.summary.document import Placed
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
@@ -36,9 +36,19 @@ def count_restricted(
 def restricted_records(
     session: Session, summary: Summary, person: Person, *, purpose: Purpose = Purpose.SHOW
 ) -> set[str]:
-    """Ids of the records that any text of this summary cites and that may not be shown any more."""
-    ids = ever_cited(summary)
-    return look_up(session, summary.patient_ref, person, ids=ids, purpose=purpose).restricted
+    """Ids of the records that any text of this summary cites and that may not be shown any more;
+    and as closed_in() has it."""
+    ids, refs = ever_cited(summary), (summary.patient_ref,)
+    looked = look_up(session, summary.patient_ref, person, ids=ids, refs=refs, purpose=purpose)
+    return closed_in(looked, summary)
+
+
+def closed_in(looked: Looked, summary: Summary) -> set[str]:
+    """Ids of those of these records that may not be shown; and the patient's own reference where
+    their own record is one: their name is in the head of every text."""
+    own = looked.by_ref.get(summary.patient_ref)
+    is_closed = own is not None and not looked.decisions[own.id].allowed
+    return looked.restricted | ({summary.patient_ref} if is_closed else set())
 
 
 def ever_cited(summary: Summary) -> set[str]:
@@ -123,8 +133,11 @@ def compared_records(version: SummaryVersion) -> set[str]:
 def may_read_text(
     summary: Summary, version: SummaryVersion, restricted: Collection[str], person: Person
 ) -> bool:
-    """A text that rests on a restricted record says what it says: only for who treats."""
-    return person.role in TREATING or not resting_on(summary, version, restricted)
+    """A text that rests on a restricted record says what it says, and one of a patient whose own
+    record is restricted says who they are: only for who treats. `restricted` as closed_in()."""
+    if person.role in TREATING:
+        return True
+    return summary.patient_ref not in restricted and not resting_on(summary, version, restricted)
 
 
 def may_read(session: Session, summary: Summary, version: SummaryVersion, person: Person) -> bool:
