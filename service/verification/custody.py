@@ -1,5 +1,6 @@
-"""What was found in a text is told in the audit as well, as a hash under the site's key: a finding
-that somebody takes out of the database, or makes less grave there, is missed before a signature."""
+"""What was found in a text is told in the audit as well, as a hash under the patient's key, which
+goes with them: a finding that somebody takes out of the database, or makes less grave there, is
+missed before a signature."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ def note_found(session: Session, summary: Summary, version: SummaryVersion) -> N
         patient_ref=summary.patient_ref,
         subject_id=summary.id,
         version=version.id,
-        found=_hash(session, version),
+        found=_hash(session, summary, version),
     )
 
 
@@ -37,14 +38,14 @@ def is_whole(session: Session, summary: Summary) -> bool:
     if last is None or version is None:
         return True
     is_it = last.detail.get("version") == version.id and audit.is_ours(session, last)
-    return is_it and audit.is_same(str(last.detail.get("found")), _hash(session, version))
+    return is_it and audit.is_same(str(last.detail.get("found")), _hash(session, summary, version))
 
 
-def _hash(session: Session, version: SummaryVersion) -> str:
+def _hash(session: Session, summary: Summary, version: SummaryVersion) -> str:
     """Without what a change of the chart added since, which comes and goes with it."""
     rows = sorted(
-        (f.number, f.kind, f.severity, f.check, f.message, f.statement_index or 0)
+        (f.number, str(f.kind), str(f.severity), f.check, f.message, str(f.statement_index))
         for f in version.findings
         if f.kind is not FindingKind.OUTDATED
     )
-    return audit.site_hash(session, f"{version.id}\n{rows!r}")
+    return audit.keyed_hash(session, summary.patient_ref, f"{version.id}\n{rows!r}")
