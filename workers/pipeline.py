@@ -55,7 +55,7 @@ def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
     with runtime.transaction() as own:
         patient_ref = progress.find_summary(own, summary_id).patient_ref
         refresh_chart(own, patient_ref, index=runtime.index)
-    watch = runtime.under_way.watch(summary_id)
+    watch = runtime.under_way.watch(summary_id, progress.run_of(session, summary_id))
     is_closed = when_closed(runtime.transaction, patient_ref)
     draft.draft_summary(
         session,
@@ -73,6 +73,6 @@ def draft_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
 
 @summary_task(TaskName.VERIFY_SUMMARY)
 def verify_summary(session: Session, runtime: Runtime, summary_id: str) -> None:
-    watch = runtime.under_way.watch(summary_id)
+    watch = runtime.under_way.watch(summary_id, progress.run_of(session, summary_id))
     verify.verify_summary(session, summary_id, prompts=runtime.prompts, watch=watch)
     runtime.under_way.forget(summary_id)

@@ -24,7 +24,7 @@ from service.review import cancelling
 from service.settings import load_settings
 from service.summary import jobs, progress, shares, tries
 from service.summary.lifecycle import OWED
-from service.summary.people import SYSTEM
+from service.summary.people import SYSTEM, Person
 from service.summary.vocabulary import SummaryStatus
 from workers.app import app
 
@@ -92,8 +92,7 @@ class SummaryTask(Task):  # type: ignore[misc]
 
     def _check_wanted(self, summary_id: str) -> None:
         """Raise DraftCancelled when somebody stopped what is being prepared."""
-        is_preparing = owing(TaskName(self.name)) in FAILABLE
-        if is_preparing and runtime().under_way.stopped_by(summary_id):
+        if owing(TaskName(self.name)) in FAILABLE and stopped_by(summary_id):
             raise DraftCancelled
 
     def _failed(self, summary_id: str, error: Exception) -> None:
@@ -219,8 +218,7 @@ def note_attempt(task: TaskName, summary_id: str) -> str:
 def note_cancelled(task: TaskName, summary_id: str) -> None:
     """Write down who stopped it, unless they have done so themselves by now. What nobody stopped
     had read what is closed since: it is begun anew, with what is open now."""
-    under_way = runtime().under_way
-    person = under_way.stopped_by(summary_id)
+    person = stopped_by(summary_id)
     if person is None:
         log.info("task.begun_anew", task=task, summary_id=summary_id)
         runtime().bell(task, {"summary_id": summary_id})
@@ -229,7 +227,14 @@ def note_cancelled(task: TaskName, summary_id: str) -> None:
         summary = progress.lock_owed(session, summary_id, owing(task))
         if summary is not None:
             cancelling.stop(session, summary, by=person)
-            under_way.forget(summary_id)
+            runtime().under_way.forget(summary_id)
+
+
+def stopped_by(summary_id: str) -> Person | None:
+    """Who wants no more of what is prepared now."""
+    with runtime().transaction() as session:
+        run = progress.run_of(session, summary_id)
+    return runtime().under_way.stopped_by(summary_id, run)
 
 
 def owing(task: TaskName) -> SummaryStatus:

@@ -7,13 +7,14 @@ from it: what the tagger looks for is changed by people, in tagger.toml.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service import audit
 from service.access.labels import names_of, resource_of
 from service.access.policy import LABEL_OF
 from service.access.tagger import Tag, tags_of
+from service.audit import AuditEvent
 from service.chart.models import Chart, SourceRecord
 from service.database import now
 from service.errors import Conflict, NotFound
@@ -35,6 +36,18 @@ class HeldNote:
     effective: str
     author_role: str
     reasons: Sequence[str]
+
+
+def tells_of_notes(act: AuditEvent) -> bool:
+    """Whether the row tells that a patient has such notes: the act itself, or that it was looked
+    for in the audit."""
+    return act.action in ACTS or act.detail.get("asked_action") in ACTS
+
+
+def rows_of_notes() -> ColumnElement[bool]:
+    """The same, asked of the database."""
+    asked = func.coalesce(AuditEvent.detail["asked_action"].astext, "")
+    return or_(AuditEvent.action.in_(ACTS), asked.in_(ACTS))
 
 
 def is_released(record: SourceRecord) -> bool:

@@ -58,7 +58,18 @@ def verify(as_json: bool, anchor: Path | None) -> int:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="The first day, in UTC.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day after the last.")
-def export(as_json: bool, file: Path, since: datetime | None, until: datetime | None) -> int:
+@click.option(
+    "--with-withheld",
+    is_flag=True,
+    help="For the security officer alone: whose notes are withheld by their look, too.",
+)
+def export(
+    as_json: bool,
+    file: Path,
+    since: datetime | None,
+    until: datetime | None,
+    with_withheld: bool,
+) -> int:
     """Write the audit to FILE as FHIR R4 AuditEvents, one a line."""
     written = 0
     with (
@@ -69,9 +80,11 @@ def export(as_json: bool, file: Path, since: datetime | None, until: datetime | 
         for act in trail.chain(session):
             if (since and act.at < _utc(since)) or (until and act.at >= _utc(until)):
                 continue
-            lines.write(orjson.dumps(audit_event(act)) + b"\n")
+            lines.write(orjson.dumps(audit_event(act, with_withheld=with_withheld)) + b"\n")
             written += 1
-        trail.record(session, "audit.exported", actor=ACTOR, rows=written)
+        trail.record(
+            session, "audit.exported", actor=ACTOR, rows=written, with_withheld=with_withheld
+        )
     show({"rows": written}, as_json=as_json, lines=[f"{written} acts written to {file}."])
     return 0
 

@@ -28,7 +28,9 @@ QUEUE = "celery"  # where Celery keeps what no worker has taken
 
 class UnderWay:
     """Ids and counts only: who drafts tells here; who waits for it reads, and may stop it. Who
-    asked is signed with `key`, for what a worker then writes down is written in their name."""
+    asked is signed with `key`, for what a worker then writes down is written in their name; and
+    which `run` of the summary they meant (progress.run_of), so that their word ends no later one.
+    """
 
     def __init__(self, redis_url: str, key: bytes) -> None:
         self._signer = URLSafeTimedSerializer(key, salt="countersign.stop")
@@ -39,11 +41,11 @@ class UnderWay:
             decode_responses=True,
         )
 
-    def watch(self, summary_id: str) -> Watch:
+    def watch(self, summary_id: str, run: int) -> Watch:
         """What the writer of this draft tells and asks."""
         return Watch(
             report=lambda step: self._tell(summary_id, step),
-            cancelled=now_and_then(lambda: self.stopped_by(summary_id) is not None),
+            cancelled=now_and_then(lambda: self.stopped_by(summary_id, run) is not None),
         )
 
     def progress(self, summary_id: str) -> Progress | None:
@@ -53,21 +55,21 @@ class UnderWay:
             return Progress(**json.loads(str(told))) if told else None
         return None
 
-    def ask_to_stop(self, summary_id: str, person: Person) -> None:
+    def ask_to_stop(self, summary_id: str, run: int, person: Person) -> None:
         """Leave word that this person wants the draft stopped. Raises Unavailable."""
-        said = self._signer.dumps([summary_id, _told(person)])
+        said = self._signer.dumps([summary_id, run, _told(person)])
         try:
             self._redis.set(f"stop:{summary_id}", said, ex=KEPT_S)
         except redis.RedisError:
             raise Unavailable("Redis is away: nobody can be told to stop. Try again.") from None
 
-    def stopped_by(self, summary_id: str) -> Person | None:
+    def stopped_by(self, summary_id: str, run: int) -> Person | None:
         """Who asked to stop the draft; nobody when Redis is away, or was written to by others: a
         draft then comes to its end."""
         with suppress(redis.RedisError, BadSignature):
             if said := self._redis.get(f"stop:{summary_id}"):
-                of, person = self._signer.loads(str(said), max_age=KEPT_S)
-                return _person(person) if of == summary_id else None
+                *of, person = self._signer.loads(str(said), max_age=KEPT_S)
+                return _person(person) if of == [summary_id, run] else None
         return None
 
     def forget(self, summary_id: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from service.database import now
 from service.errors import CountersignError
 
+LONGEST_WISH_S = 3_600.0  # who asks for more is asked once an hour whether it is back
 TOKEN_PAUSE_S = 60.0  # between two tries with what the EHR did not accept
 MAX_WORDS = 200  # of an OperationOutcome, so that a server's essay never fills a page or a log
 
@@ -115,17 +116,17 @@ def _fatal(status: int, words: str, act: str) -> FhirError:
 
 
 def retry_after_s(header: str | None, at: datetime) -> float | None:
-    """Seconds to wait by a Retry-After header (seconds or an HTTP date); None when unreadable."""
-    if not header:
-        return None
-    if header.strip().isdecimal():
-        return float(header)
+    """Seconds to wait by a Retry-After header (seconds or an HTTP date), LONGEST_WISH_S at most;
+    None when unreadable."""
+    said = (header or "").strip()
+    if said.replace(".", "", 1).isdecimal():
+        return min(float(said), LONGEST_WISH_S)
     try:
-        then = parsedate_to_datetime(header)
+        then = parsedate_to_datetime(said)
     except ValueError:
         return None
     then = then if then.tzinfo else then.replace(tzinfo=UTC)
-    return max(0.0, (then - at).total_seconds())
+    return min(max(0.0, (then - at).total_seconds()), LONGEST_WISH_S)
 
 
 def outcome_words(outcome: object) -> str:

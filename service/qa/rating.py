@@ -1,6 +1,6 @@
 """Rate one text: answers to the short form, and errors marked on statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -12,10 +12,12 @@ from service.errors import NotFound
 from service.qa import rubric
 from service.qa.models import QaItem, QaRating, QaSample
 from service.qa.permissions import check_can_rate
-from service.review.restriction import check_may_read_text, restricted_records
+from service.review.restriction import may_read_text, restricted_records
 from service.summary import progress
-from service.summary.models import SummaryVersion
+from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
+
+NO_ITEM = "There is no such item in any sample."
 
 
 def rate(
@@ -36,7 +38,7 @@ def rate(
     summary = progress.find_summary(session, item.summary_id)
     check_can_rate(by, summary, sample)
     version = text_of(session, item)
-    check_may_read_text(summary, version, restricted_records(session, summary, by), by)
+    check_open(summary, version, restricted_records(session, summary, by), by)
     rubric.check_answers(answers)
     kept = rubric.checked_marks(marks, len(version.content.placed()))
     rating = _own(session, item, by)
@@ -61,8 +63,17 @@ def find_item(session: Session, item_id: str) -> QaItem:
     """The item of this id. Raises NotFound."""
     item = session.get(QaItem, item_id)
     if item is None:
-        raise NotFound("There is no such item in any sample.")
+        raise NotFound(NO_ITEM)
     return item
+
+
+def check_open(
+    summary: Summary, version: SummaryVersion, restricted: Collection[str], by: Person
+) -> None:
+    """Raise NotFound as for an item that is not there: who rates is not told of a text that they
+    may not read."""
+    if not may_read_text(summary, version, restricted, by):
+        raise NotFound(NO_ITEM)
 
 
 def find_sample(session: Session, sample_id: str) -> QaSample:

@@ -12,9 +12,9 @@ from service import audit
 from service.qa import rubric
 from service.qa.models import QaItem, QaRating, QaSample
 from service.qa.permissions import can_rate, check_can_rate, check_may_rate
-from service.qa.rating import find_item, find_sample, text_of
+from service.qa.rating import check_open, find_item, find_sample, text_of
 from service.review.paging import MAX_PAGE, Page, Place
-from service.review.restriction import check_may_read_text, ever_cited
+from service.review.restriction import closed_in, closed_to, ever_cited
 from service.review.sources import DeskSource, desk_sources, look_up
 from service.review.viewing import note_patients
 from service.summary import progress
@@ -110,12 +110,14 @@ def sample_row(session: Session, sample: QaSample, by: Person) -> SampleRow:
 
 
 def sample_items(session: Session, sample_id: str, *, by: Person) -> tuple[ItemRow, ...]:
-    """Every item in the drawn order; ids only, no text. Raises NotFound, NotPermitted."""
+    """Every item in the drawn order, but those whose text was closed to this person since; ids
+    only, no text. Raises NotFound, NotPermitted."""
     check_may_rate(by)
     sample = find_sample(session, sample_id)
     query = (
-        select(QaItem, Summary)
+        select(QaItem, Summary, SummaryVersion)
         .join(Summary, Summary.id == QaItem.summary_id)
+        .join(SummaryVersion, SummaryVersion.id == QaItem.version_id)
         .where(QaItem.sample_id == sample_id)
         .order_by(QaItem.position)
         .options(
@@ -124,7 +126,13 @@ def sample_items(session: Session, sample_id: str, *, by: Person) -> tuple[ItemR
             selectinload(Summary.attestations),
         )
     )
-    rows = tuple(_item_row(item, summary, sample, by) for item, summary in session.execute(query))
+    found = session.execute(query).all()
+    closed = closed_to(session, ((summary, version) for _, summary, version in found), by)
+    rows = tuple(
+        _item_row(item, summary, sample, by)
+        for item, summary, version in found
+        if version.id not in closed
+    )
     note_patients(session, "qa-sample.viewed", [row.patient_ref for row in rows], by=by)
     return rows
 
@@ -149,8 +157,9 @@ def item_for_rating(session: Session, item_id: str, *, by: Person) -> ItemToRate
         item_id=item.id,
         digest=item.digest,
     )
-    looked = look_up(session, summary.patient_ref, by, ids=ever_cited(summary))
-    check_may_read_text(summary, version, looked.restricted, by)
+    ids, refs = ever_cited(summary), (summary.patient_ref,)
+    looked = look_up(session, summary.patient_ref, by, ids=ids, refs=refs)
+    check_open(summary, version, closed_in(looked, summary), by)
     own = next((each for each in item.ratings if each.person_id == by.id), None)
     return ItemToRate(
         item=_item_row(item, summary, item.sample, by),

@@ -1,7 +1,7 @@
 """Draw a sample: the same seed on the same texts gives the same sample, on any database."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -16,6 +16,8 @@ from service.errors import BadInput, Conflict
 from service.qa import rubric
 from service.qa.models import QaItem, QaSample, Sampled
 from service.qa.permissions import check_may_rate
+from service.review.restriction import closed_to
+from service.review.waiting import told_findings
 from service.summary.models import Attestation, Finding, Summary, SummaryVersion
 from service.summary.people import SYSTEM, Person
 from service.summary.vocabulary import FindingKind, SummaryType
@@ -85,7 +87,7 @@ def draw_sample(
         size, _sampled(statuses), tuple(types), since, until, finding_kind, evenly_by_type
     )
     _check_criteria(criteria, seed)
-    units = frame(session, criteria)
+    units = _readable(session, frame(session, criteria), criteria, by)
     if not units:
         raise BadInput("Nothing fits these criteria; choose a longer period or more types.")
     sample = QaSample(
@@ -141,6 +143,22 @@ def draw(units: Iterable[Unit], *, seed: str, size: int, evenly: bool = False) -
     strata = [[unit for unit in ordered if unit.stratum == name] for name in names]
     rounds = zip_longest(*strata)
     return [unit for each in rounds for unit in each if unit is not None][:size]
+
+
+def _readable(
+    session: Session, units: Sequence[Unit], criteria: Criteria, by: Person
+) -> list[Unit]:
+    """Without the texts that this person may not read, and those that have findings of the kind
+    asked for only on what they may not see: to draw one would tell that it is there."""
+    version = SummaryVersion
+    query = select(Summary, version).join(version, version.summary_id == Summary.id)
+    query = query.where(version.id.in_([unit.version_id for unit in units]))
+    found = session.execute(query).all()
+    open_ = {v.id for _, v in found} - closed_to(session, [(s, v) for s, v in found], by)
+    if kind := criteria.finding_kind:
+        patients = {v.id: s.patient_ref for s, v in found if v.id in open_}
+        open_ &= {f.version_id for f in told_findings(session, patients, by) if f.kind == kind}
+    return [unit for unit in units if unit.version_id in open_]
 
 
 def frame_hash(units: Iterable[Unit]) -> str:

@@ -20,6 +20,7 @@ from service.summary.attestations import attest
 from service.summary.models import Summary
 from service.summary.people import Person
 from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
+from service.verification.custody import is_whole
 
 __all__ = [
     "amend",
@@ -74,6 +75,7 @@ def sign(
     open_major = count_open(summary.current, Severity.MAJOR)
     permissions.check_can_sign(by, summary, open_major, digest, _closed(session, summary, by))
     permissions.check_asked(fresh.unanswered if fresh and unasked_blocks else "")
+    permissions.check_whole(is_whole(session, summary))
     check_seen(session, summary, by)
     attest(session, summary, "signed", by=by)
     waits = permissions.needs_cosign(by, summary.type, cosign_types)
@@ -103,6 +105,7 @@ def cosign(
     permissions.check_can_cosign(by, summary, digest, _closed(session, summary, by))
     permissions.check_unchanged(fresh.undecided if fresh else 0)
     permissions.check_asked(fresh.unanswered if fresh and unasked_blocks else "")
+    permissions.check_whole(is_whole(session, summary))
     check_seen(session, summary, by)
     attest(session, summary, "cosigned", by=by)
     progress.advance(session, summary, SummaryStatus.SIGNED, actor=by.id)

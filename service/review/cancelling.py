@@ -46,7 +46,7 @@ def cancel_summary(
 
 def end_preparing(session: Session, summary_id: str, *, by: Person, under_way: UnderWay) -> Summary:
     """The same for somebody whose leave to do so was looked at."""
-    under_way.ask_to_stop(summary_id, by)
+    under_way.ask_to_stop(summary_id, progress.run_of(session, summary_id), by)
     summary = _locked_within(LET_GO_S, session, summary_id)
     if summary is None and _broken_off(session, summary_id):
         summary = _locked_within(PATIENCE_S, session, summary_id)

@@ -1,6 +1,5 @@
 """The clinician's desk: one summary beside its sources, as frozen values to show."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
@@ -22,6 +21,7 @@ from service.review.hold import count_open
 from service.review.options import Options, options_for
 from service.review.restriction import (
     check_may_read_text,
+    closed_in,
     compared_records,
     ever_cited,
     may_read_text,
@@ -29,6 +29,7 @@ from service.review.restriction import (
 )
 from service.review.sources import DeskSource
 from service.review.undo import redo_target, undo_target
+from service.review.waiting import points_at, tells_of
 from service.review.worklist import WorklistRow
 from service.summary.document import Citation, Document, Placed
 from service.summary.models import Attestation, Finding, Summary, SummaryVersion
@@ -131,7 +132,7 @@ class Desk:
 
     @property
     def open_major(self) -> int:
-        return self.summary.open_major
+        return self.summary.open_major or 0
 
 
 def open_desk(
@@ -186,14 +187,14 @@ def _desk(
     findings = tuple(_finding(f) for f in version.findings) if version else ()
     if sources.pointed_at((), findings) - looked.asked:  # the look has found something
         looked = _look_up(session, summary, person, cited)
-    restricted = looked.restricted & cited
+    restricted = closed_in(looked, summary) & {*cited, summary.patient_ref}
     if version:
         check_may_read_text(summary, version, restricted, person)
     findings, shown = _open_to(person, looked, placed, findings)
     findings = _insertable(findings, shown, content)
     history = history_of(session, summary.id)
     return Desk(
-        summary=_counted(worklist.row(session, summary, person), findings, person),
+        summary=worklist.row(session, summary, person),
         version=_head(version) if version else None,
         text=version.text if version else "",
         title=content.title if content else "",
@@ -234,19 +235,10 @@ def _open_to(
     that there is a record which they may not see."""
     shown = sources.desk_sources(looked, placed, findings, person)
     if person.role not in TREATING:
-        findings = tuple(f for f in findings if not _may_tell_of(f, looked.restricted))
+        findings = tuple(f for f in findings if not tells_of(f, looked.restricted))
         findings = tuple(replace(f, resolution_reason="") for f in findings)
         shown = tuple(source for source in shown if not source.withheld)
     return _without_restricted(findings, looked.restricted), shown
-
-
-def _counted(row: WorklistRow, shown: Iterable[DeskFinding], person: Person) -> WorklistRow:
-    """With as many open findings as who does not treat the patient is shown: one more would tell
-    of a record that they may not see."""
-    if person.role in TREATING:
-        return row
-    waiting = Counter(finding.severity for finding in shown if finding.is_open)
-    return replace(row, open_major=waiting[Severity.MAJOR], open_minor=waiting[Severity.MINOR])
 
 
 def _look_up(
@@ -258,7 +250,7 @@ def _look_up(
         return sources.NOTHING
     found = sources.pointed_at((), map(_finding, summary.current.findings))
     ids = found | set(cited) | compared_records(summary.current)
-    refs = named_refs(summary.current.coverage)
+    refs = named_refs(summary.current.coverage) | {summary.patient_ref}
     return sources.look_up(session, summary.patient_ref, person, ids=ids, refs=refs)
 
 
@@ -297,20 +289,10 @@ def _without_restricted(
     """The findings, those that quote a withheld record without its words."""
     return tuple(
         replace(f, message=POINTS_AT_RESTRICTED, said="", source="", evidence=())
-        if _points_at(f, withheld)
+        if points_at(f, withheld)
         else f
         for f in findings
     )
-
-
-def _may_tell_of(finding: DeskFinding, withheld: Collection[str]) -> bool:
-    """Or a change names a record of which nothing tells which one it is."""
-    is_nameless = finding.check == freshness.CHECK and not finding.evidence
-    return is_nameless or _points_at(finding, withheld)
-
-
-def _points_at(finding: DeskFinding, withheld: Collection[str]) -> bool:
-    return any(e.get("record_id") in withheld for e in finding.evidence)
 
 
 def _insertable(

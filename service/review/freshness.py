@@ -16,12 +16,12 @@ from service.review.changes import ChangeKind, RecordChange, added_refs, record_
 from service.review.dangers import Danger, dangers
 from service.review.hold import locked
 from service.review.sources import Looked
+from service.review.waiting import CHANGED
 from service.summary.models import Finding, Summary
 from service.summary.people import Person
 from service.summary.progress import find_summary
 from service.summary.vocabulary import FindingKind, Severity, SummaryStatus
 
-CHECK = "chart"  # what the findings made here are named by
 READ_BY_PEOPLE = (SummaryStatus.IN_REVIEW, SummaryStatus.AWAITING_COSIGN)
 
 _HAPPENED = {
@@ -238,7 +238,7 @@ def _passed(summary: Summary, wanted: Iterable[Finding]) -> list[Finding]:
     """Open findings of changes that were taken back since: an allergy withdrawn again."""
     still = {_key(finding) for finding in wanted}
     held = summary.current.findings if summary.current else []
-    return [f for f in held if f.check == CHECK and not f.resolution and _key(f) not in still]
+    return [f for f in held if f.check == CHANGED and not f.resolution and _key(f) not in still]
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:
@@ -251,7 +251,7 @@ def _decided(summary: Summary) -> dict[tuple[str, str, str], Finding]:
     for version in summary.versions:
         if not version.edit:
             found = {}
-        found |= {_key(f): f for f in version.findings if f.check == CHECK and f.resolution}
+        found |= {_key(f): f for f in version.findings if f.check == CHANGED and f.resolution}
     return found
 
 
@@ -274,7 +274,7 @@ def _finding(message: str, said: str, source: str, place: dict[str, object] | No
     return Finding(
         kind=FindingKind.OUTDATED,
         severity=Severity.MAJOR,
-        check=CHECK,
+        check=CHANGED,
         message=message,
         statement_index=None,
         said=said,

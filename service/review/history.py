@@ -20,6 +20,7 @@ from service.summary.attestations import ATTESTED
 from service.summary.models import SummaryVersion
 from service.summary.people import SYSTEM, Person
 from service.summary.vocabulary import SummaryStatus
+from service.verification.custody import EXAMINED
 
 CHANGES = tuple(f"summary.{status}" for status in SummaryStatus)
 
@@ -62,7 +63,7 @@ ANY_ACT = WantedActs()
 
 def history_of(session: Session, subject_id: str) -> tuple[HistoryRow, ...]:
     """Every act on this summary, oldest first; who only looked is left to the audit."""
-    query = _of(subject_id).where(AuditEvent.action.not_in((VIEWED, ATTESTED)))
+    query = _of(subject_id).where(AuditEvent.action.not_in((VIEWED, ATTESTED, EXAMINED)))
     return _rows(session, query)
 
 
@@ -132,7 +133,7 @@ def _open_to(person: Person) -> Select[AuditEvent]:
     query = select(AuditEvent)
     if permissions.may(person, permissions.Ability.RULE_NOTES):
         return query
-    return query.where(AuditEvent.action.not_in(rulings.ACTS))
+    return query.where(~rulings.rows_of_notes())
 
 
 def _narrowed(query: Select[AuditEvent], wanted: WantedActs) -> Select[AuditEvent]:

@@ -2,8 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from service.errors import BadInput, NotFound
+from service.errors import BadInput
 from service.summary.models import Summary, SummaryVersion
+from service.summary.progress import not_held
 from service.summary.vocabulary import Severity
 
 MAX_REASON = 2_000  # characters; the reason is kept for good
@@ -16,7 +17,7 @@ def locked(session: Session, summary_id: str) -> Summary:
     """
     summary = session.get(Summary, summary_id, with_for_update=True, populate_existing=True)
     if summary is None:
-        raise NotFound(f"No summary {summary_id} is held here.")
+        raise not_held(summary_id)
     return summary
 
 

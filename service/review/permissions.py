@@ -193,6 +193,16 @@ def check_unrestricted(restricted: int) -> None:
         )
 
 
+def check_whole(is_whole: bool) -> None:
+    """Raise Blocked where findings are not those that verification found: somebody took one away
+    past this service, or made it less grave."""
+    if not is_whole:
+        raise Blocked(
+            "What was found in this text has been altered outside of this service. Return it for "
+            "a new draft, and tell the security officer."
+        )
+
+
 def check_unchanged(changes: int) -> None:
     """Raise Blocked when the chart has changed after the first signature in ways that matter."""
     if changes:
@@ -275,10 +285,11 @@ def check_can_retract(person: Person, summary: Summary, *, in_ehr: bool = False)
     amended = (SummaryStatus.IN_REVIEW, SummaryStatus.FAILED) if in_ehr else ()
     check_status(summary, SummaryStatus.FILED, *amended)
     # A trainee's amendment is cosigned before it is filed; a withdrawal has nobody after it.
-    if person.role is Role.TRAINEE and any(a.meaning == "cosigned" for a in summary.attestations):
+    is_others = any(each.person_id != person.id for each in summary.attestations)
+    if person.role is Role.TRAINEE and is_others:
         raise NotPermitted(
-            "This text was cosigned, so a clinician or an attending withdraws it. "
-            "Open it for correction, and tell them what is wrong."
+            "Somebody else signed or cosigned this text, so a clinician or an attending withdraws "
+            "it. Open it for correction, and tell them what is wrong."
         )
 
 

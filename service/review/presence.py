@@ -23,8 +23,10 @@ class Editing:
 
 
 def editing(session: Session, summary_id: str, person: Person) -> tuple[Editing, ...]:
-    """The others who typed or saved in the last minutes, the latest first. Raises NotPermitted."""
-    permissions.check_may(person, permissions.Ability.READ)
+    """The others who typed or saved in the last minutes, the latest first, for who might meet them
+    there; nobody for who only reads."""
+    if not permissions.may(person, permissions.Ability.REVIEW):
+        return ()
     since = now() - LATELY
     typed = select(UnsavedWords.person_id, UnsavedWords.kept_at).where(
         UnsavedWords.summary_id == summary_id, UnsavedWords.kept_at > since

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from service.errors import BadInput
+from service.numbers import whole_number
 from service.review.hold import needed
 from service.summary.vocabulary import FindingKind, ResolutionAction
 
@@ -71,9 +72,10 @@ def chosen(kind: FindingKind, key: str, why: str, where: str) -> tuple[Resolutio
     if choice is None:
         raise BadInput("Choose what you decided about the finding.")
     if choice.asks == "where":
-        if not where.strip().isdecimal():
+        number = whole_number(where.strip())
+        if number is None:
             raise BadInput("Name the number of the statement that says it already.")
-        return choice.action, f"{choice.words} {int(where)}. {why}".strip()
+        return choice.action, f"{choice.words} {number}. {why}".strip()
     if choice.asks == "why":
         telling(why)
     return choice.action, f"{choice.words} {why}".strip()

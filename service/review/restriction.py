@@ -1,19 +1,23 @@
 """Labels that come late: what a text rests on may be restricted after it was drafted."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 
 from rapidfuzz import fuzz
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import Session, load_only, object_session
 
 from service.access.decisions import Purpose
 from service.access.wording import TREATING
-from service.errors import NotPermitted
-from service.review.sources import look_up
+from service.chart.models import SourceRecord
+from service.review import permissions
+from service.review.sources import Looked, look_up
 from service.summary.document import Placed
 from service.summary.models import Summary, SummaryVersion
 from service.summary.people import Person
+from service.summary.progress import not_held
 from service.summary.vocabulary import Support
 
 ALIKE = 80  # of a hundred: a word more or less, or another order, are the same words
@@ -32,9 +36,19 @@ def count_restricted(
 def restricted_records(
     session: Session, summary: Summary, person: Person, *, purpose: Purpose = Purpose.SHOW
 ) -> set[str]:
-    """Ids of the records that any text of this summary cites and that may not be shown any more."""
-    ids = ever_cited(summary)
-    return look_up(session, summary.patient_ref, person, ids=ids, purpose=purpose).restricted
+    """Ids of the records that any text of this summary cites and that may not be shown any more;
+    and as closed_in() has it."""
+    ids, refs = ever_cited(summary), (summary.patient_ref,)
+    looked = look_up(session, summary.patient_ref, person, ids=ids, refs=refs, purpose=purpose)
+    return closed_in(looked, summary)
+
+
+def closed_in(looked: Looked, summary: Summary) -> set[str]:
+    """Ids of those of these records that may not be shown; and the patient's own reference where
+    their own record is one: their name is in the head of every text."""
+    own = looked.by_ref.get(summary.patient_ref)
+    is_closed = own is not None and not looked.decisions[own.id].allowed
+    return looked.restricted | ({summary.patient_ref} if is_closed else set())
 
 
 def ever_cited(summary: Summary) -> set[str]:
@@ -66,19 +80,25 @@ def resting_on(summary: Summary, version: SummaryVersion, restricted: Collection
     them does."""
     if not restricted:
         return set()
-    told = [(p.statement.text, cited_in(p) & set(restricted)) for p in _placed(summary)]
-    told = [(_plain(text), records) for text, records in told if records]
+    told = _told_from(summary, set(restricted))
     return {r for placed in version.content.placed() for r in _rests(placed, version, told)}
 
 
-def _rests(
-    placed: Placed, version: SummaryVersion, told: Iterable[tuple[str, set[str]]]
-) -> set[str]:
-    told = list(told)
-    own = cited_in(placed) & {r for _, records in told for r in records}
+def _told_from(summary: Summary, restricted: set[str]) -> Mapping[str, set[str]]:
+    """Words -> the restricted records from which any text said them. Most words of a text are
+    those of the one before it, and are compared once."""
+    told: dict[str, set[str]] = defaultdict(set)
+    for placed in _placed(summary):
+        if records := cited_in(placed) & restricted:
+            told[_plain(placed.statement.text)] |= records
+    return told
+
+
+def _rests(placed: Placed, version: SummaryVersion, told: Mapping[str, set[str]]) -> set[str]:
+    own = cited_in(placed).intersection(chain.from_iterable(told.values()))
     if own or not _is_borne(placed, version):
         mine = _plain(placed.statement.text)
-        alike = [records for text, records in told if fuzz.ratio(mine, text) >= ALIKE]
+        alike = [records for text, records in told.items() if fuzz.ratio(mine, text) >= ALIKE]
         return own.union(*alike)
     return set()
 
@@ -113,8 +133,11 @@ def compared_records(version: SummaryVersion) -> set[str]:
 def may_read_text(
     summary: Summary, version: SummaryVersion, restricted: Collection[str], person: Person
 ) -> bool:
-    """A text that rests on a restricted record says what it says: only for who treats."""
-    return person.role in TREATING or not resting_on(summary, version, restricted)
+    """A text that rests on a restricted record says what it says, and one of a patient whose own
+    record is restricted says who they are: only for who treats. `restricted` as closed_in()."""
+    if person.role in TREATING:
+        return True
+    return summary.patient_ref not in restricted and not resting_on(summary, version, restricted)
 
 
 def may_read(session: Session, summary: Summary, version: SummaryVersion, person: Person) -> bool:
@@ -126,6 +149,31 @@ def may_read(session: Session, summary: Summary, version: SummaryVersion, person
 def check_may_read_text(
     summary: Summary, version: SummaryVersion, restricted: Collection[str], person: Person
 ) -> None:
-    """Raise NotPermitted, in words that do not tell why."""
+    """Raise NotFound as for a summary that is not here: any other refusal would tell who else
+    reads this patient's texts that a record is restricted."""
     if not may_read_text(summary, version, restricted, person):
-        raise NotPermitted("This summary is not open to your role now. Ask who treats the patient.")
+        raise not_held(summary.id)
+
+
+def closed_to(
+    session: Session, versions: Iterable[tuple[Summary, SummaryVersion]], person: Person
+) -> set[str]:
+    """Ids of those of these texts that this person may not read; of who treats the patient, and of
+    whose role reads no text, none. Looked at are the texts of patients who have a labelled record
+    or a Consent: nothing else closes what a draft was made from."""
+    if person.role in TREATING or not permissions.may(person, permissions.Ability.READ):
+        return set()
+    asked = list(versions)
+    patients = _may_be_closed(session, {summary.patient_ref for summary, _ in asked})
+    return {
+        version.id
+        for summary, version in asked
+        if summary.patient_ref in patients and not may_read(session, summary, version, person)
+    }
+
+
+def _may_be_closed(session: Session, patients: Collection[str]) -> set[str]:
+    record = SourceRecord
+    closes = or_(record.labels != [], record.resource_type == "Consent")
+    query = select(record.patient_ref).where(record.patient_ref.in_(patients), closes)
+    return {ref for ref in session.scalars(query.distinct()) if ref}

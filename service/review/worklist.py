@@ -1,8 +1,9 @@
 """The worklist: which summaries there are, whose turn it is, what is open on each."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
@@ -11,14 +12,15 @@ from service.access.relations import open_patients
 from service.access.wording import TREATING
 from service.chart.models import SourceRecord
 from service.review import permissions
-from service.review.hold import count_open
 from service.review.paging import MAX_PAGE, Page, Place
+from service.review.restriction import closed_to
 from service.review.sources import decisions_to_show
 from service.review.viewing import note_list
+from service.review.waiting import Waiting, waiting
 from service.summary.lifecycle import Owner, owner
-from service.summary.models import Finding, Summary, SummaryVersion
-from service.summary.people import Person
-from service.summary.vocabulary import Severity, SummaryStatus, SummaryType
+from service.summary.models import Summary, SummaryVersion
+from service.summary.people import SERVICE_ACCOUNT, Person
+from service.summary.vocabulary import SummaryStatus, SummaryType
 
 SAID_BY_SYSTEM = (
     SummaryStatus.CHARTED,
@@ -32,7 +34,8 @@ SAID_BY_SYSTEM = (
 
 @dataclass(frozen=True)
 class WorklistRow:
-    """One summary. `patient` names the person as the chart does, empty for roles without charts."""
+    """One summary. `patient` names the person as the chart does, empty for roles without charts;
+    `open_major` and `open_minor` are as Waiting has them."""
 
     id: str
     patient_ref: str
@@ -47,13 +50,13 @@ class WorklistRow:
     version: int | None
     writer: str
     digest: str | None
-    open_major: int
-    open_minor: int
+    open_major: int | None
+    open_minor: int | None
 
 
-# Number, digest, writer, open findings (major, minor) of a text.
-_Head = tuple[int | None, str | None, str, int, int]
-_NO_TEXT: _Head = (None, None, "", 0, 0)
+# Id, number, digest, writer of a text.
+_Head = tuple[str, int | None, str | None, str]
+_NO_TEXT: _Head = ("", None, None, "")
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,7 @@ def worklist(
     """One page, the latest request first. Raises NotPermitted."""
     permissions.check_may(person, permissions.Ability.LIST)
     limit = max(1, min(limit, MAX_PAGE))
-    chosen = _chosen(wanted, after).where(*_open_to(session, person))
-    found = list(session.scalars(chosen.limit(limit + 1)))
+    found = list(islice(_visible(session, person, wanted, after, limit), limit + 1))
     rows = tuple(_rows(session, found[:limit], person))
     if permissions.may(person, permissions.Ability.READ):
         note_list(session, [(row.id, row.patient_ref) for row in rows], by=person)
@@ -88,11 +90,40 @@ def worklist(
     return Page(rows, Place(rows[-1].requested_at, rows[-1].id) if more else None)
 
 
-def status_counts(session: Session, person: Person) -> dict[SummaryStatus, int]:
-    """How many summaries stand at each status, those of none left out."""
+def waiting_at(
+    session: Session, patient_ref: str, statuses: Collection[SummaryStatus]
+) -> tuple[WorklistRow, ...]:
+    """What stands at these of one patient, for a card that tells of it whoever opens the chart in
+    the EHR; of its findings it has what a program may know."""
+    wanted = Wanted(statuses=statuses, patient_ref=patient_ref)
+    found = list(session.scalars(_chosen(wanted, None).limit(MAX_PAGE)))
+    return tuple(_rows(session, found, SERVICE_ACCOUNT))
+
+
+def status_counts(session: Session, person: Person) -> dict[SummaryStatus, int] | None:
+    """How many summaries stand at each status, those of none left out. None for who reads texts
+    and treats nobody: the sums would have those that they may not read."""
     permissions.check_may(person, permissions.Ability.LIST)
+    if person.role not in TREATING and permissions.may(person, permissions.Ability.READ):
+        return None
     query = select(Summary.status, func.count()).where(*_open_to(session, person))
     return dict(session.execute(query.group_by(Summary.status)).all())
+
+
+def _visible(
+    session: Session, person: Person, wanted: Wanted, after: Place | None, size: int
+) -> Iterator[Summary]:
+    """In their order, without those of strangers and those whose text this person may not read:
+    not by a refusal, a page that is short of it, or a cursor shall they know that it is there."""
+    mine = _open_to(session, person)
+    while True:
+        chosen = _chosen(wanted, after).where(*mine)
+        batch = list(session.scalars(chosen.limit(size + 1)))
+        closed = closed_to(session, ((s, s.current) for s in batch if s.current), person)
+        yield from (s for s in batch if s.current is None or s.current.id not in closed)
+        if len(batch) <= size:
+            return
+        after = Place(batch[-1].requested_at, batch[-1].id)
 
 
 def _open_to(session: Session, person: Person) -> tuple[ColumnElement[bool], ...]:
@@ -107,9 +138,9 @@ def row(session: Session, summary: Summary, person: Person) -> WorklistRow:
     head = _NO_TEXT
     if current is not None:
         writer = str(current.writer.get("name") or "")
-        major, minor = (count_open(current, each) for each in (Severity.MAJOR, Severity.MINOR))
-        head = (current.number, current.digest, writer, major, minor)
-    return _row(summary, _names(session, [summary], person), head, person)
+        head = (current.id, current.number, current.digest, writer)
+    found = waiting(session, {head[0]: summary.patient_ref} if current else {}, person)
+    return _row(summary, _names(session, [summary], person), head, found[head[0]], person)
 
 
 def patient_names(session: Session, patient_refs: Iterable[str], person: Person) -> dict[str, str]:
@@ -157,7 +188,10 @@ def _chosen(wanted: Wanted, after: Place | None) -> Select[Summary]:
 def _rows(session: Session, summaries: list[Summary], person: Person) -> Iterable[WorklistRow]:
     names = _names(session, summaries, person)
     heads = _heads(session, [s.id for s in summaries])
-    return (_row(s, names, heads.get(s.id, _NO_TEXT), person) for s in summaries)
+    patients = {heads[s.id][0]: s.patient_ref for s in summaries if s.id in heads}
+    found = waiting(session, patients, person)
+    told = ((s, heads.get(s.id, _NO_TEXT)) for s in summaries)
+    return (_row(s, names, head, found[head[0]], person) for s, head in told)
 
 
 def _names(session: Session, summaries: list[Summary], person: Person) -> dict[str, str]:
@@ -165,8 +199,10 @@ def _names(session: Session, summaries: list[Summary], person: Person) -> dict[s
     return patient_names(session, (s.patient_ref for s in summaries), person) if sees_names else {}
 
 
-def _row(s: Summary, names: Mapping[str, str], head: _Head, person: Person) -> WorklistRow:
-    number, digest, writer, major, minor = head
+def _row(
+    s: Summary, names: Mapping[str, str], head: _Head, found: Waiting, person: Person
+) -> WorklistRow:
+    _, number, digest, writer = head
     return WorklistRow(
         s.id,
         s.patient_ref,
@@ -181,8 +217,8 @@ def _row(s: Summary, names: Mapping[str, str], head: _Head, person: Person) -> W
         number,
         writer,
         digest,
-        major,
-        minor,
+        found.major,
+        found.minor,
     )
 
 
@@ -193,16 +229,11 @@ def _reason(summary: Summary, treats: bool) -> str:
 
 def _heads(session: Session, ids: list[str]) -> dict[str, _Head]:
     """Of each summary's current version, by the summary's id."""
-    is_open = Finding.resolution.is_(None)
-    major = func.count().filter(is_open, Finding.severity == Severity.MAJOR)
-    minor = func.count().filter(is_open, Finding.severity == Severity.MINOR)
     version = SummaryVersion
     writer = func.coalesce(version.writer["name"].astext, "")
     query = (
-        select(version.summary_id, version.number, version.digest, writer, major, minor)
-        .outerjoin(Finding, Finding.version_id == version.id)
+        select(version.summary_id, version.id, version.number, version.digest, writer)
         .where(version.summary_id.in_(ids))
-        .group_by(version.id)
         .order_by(version.number)
     )
     return {row[0]: tuple(row[1:]) for row in session.execute(query)}

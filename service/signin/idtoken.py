@@ -18,6 +18,7 @@ ALGORITHMS = tuple(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (2
 
 
 TIMES = ("exp", "iat", "nbf")
+FOR_EVER = float("inf")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def checked_claims(
     if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), expected.nonce.encode()):
         raise _untrusted("nonce")
     if expected.max_age_s is not None:
-        _check_signed_in_anew(claims, expected.max_age_s + expected.clock_skew_s)
+        _check_signed_in_anew(claims, expected.max_age_s, expected.clock_skew_s)
     return claims
 
 
@@ -73,11 +74,13 @@ def _verified(token: str, keys: Callable[[bool], KeySet]) -> tuple[dict[str, Any
     raise _untrusted("signature")
 
 
-def _check_signed_in_anew(claims: dict[str, Any], allowed_s: int) -> None:
-    """A provider that passes over `max_age` would let yesterday's password sign today."""
+def _check_signed_in_anew(claims: dict[str, Any], max_age_s: int, skew_s: int) -> None:
+    """A provider that passes over `max_age` would let yesterday's password sign today, and one
+    that tells an instant to come any password, for as long as that is ahead."""
     signed_in_at = claims.get("auth_time")
     is_number = isinstance(signed_in_at, int | float) and not isinstance(signed_in_at, bool)
-    if not is_number or time.time() - float(signed_in_at or 0) > allowed_s:
+    ago_s = time.time() - float(signed_in_at or 0) if is_number else FOR_EVER
+    if not -skew_s <= ago_s <= max_age_s + skew_s:
         raise SignInFailed(
             "Your sign-in was not asked for again, so it cannot stand behind a signature. Tell IT "
             "that the provider passes over max_age and prompt=login.",

@@ -1,6 +1,7 @@
 """Signing in, there and back: the address to send a browser to, and who comes back from it."""
 
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from service.signin.people import claim, person_of
 from service.signin.provider import Provider
 from service.summary.people import Person
 
+CLOCKS_S = 300  # two that differ by more tell nothing of each other
 _ROW_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -196,5 +198,7 @@ def _ref(resource_type: str, said: Any) -> str | None:
 
 
 def _instant(seconds: Any) -> datetime | None:
+    """When that was; None where it is no number, or an instant to come: then nobody knows."""
     is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-    return datetime.fromtimestamp(float(seconds), UTC) if is_number else None
+    is_past = is_number and 0 <= seconds <= time.time() + CLOCKS_S
+    return datetime.fromtimestamp(float(seconds), UTC) if is_past else None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from service import audit, queue
@@ -144,12 +144,27 @@ def _goes_on(act: AuditEvent) -> bool:
     return act.action.removeprefix("summary.") in ON_ITS_WAY
 
 
+def run_of(session: Session, summary_id: str) -> int:
+    """Which time it is that this summary is prepared: the number of the audit's row that tells of
+    the last request, which never comes again; 0 before that is written."""
+    query = select(func.max(AuditEvent.seq)).where(
+        AuditEvent.subject_id == summary_id,
+        AuditEvent.action == f"summary.{SummaryStatus.REQUESTED}",
+    )
+    return session.scalar(query) or 0
+
+
 def find_summary(session: Session, summary_id: str) -> Summary:
     """The summary of this id. Raises NotFound."""
     summary = session.get(Summary, summary_id)
     if summary is None:
-        raise NotFound(f"No summary {summary_id} is held here.")
+        raise not_held(summary_id)
     return summary
+
+
+def not_held(summary_id: str) -> NotFound:
+    """What is said of one that is not here, and of one that the reader may not know of."""
+    return NotFound(f"No summary {summary_id} is held here.")
 
 
 def lock_owed(session: Session, summary_id: str, status: SummaryStatus) -> Summary | None:

@@ -17,6 +17,7 @@ from service.summary.people import SYSTEM
 from service.summary.superseding import supersede_others
 from service.summary.vocabulary import ResolutionAction, SummaryStatus, SummaryType
 from service.verification.cited import Chart
+from service.verification.custody import note_found
 from service.verification.examine import examine
 from service.verification.held import load_chart
 from service.verification.models import FindingDraft
@@ -70,6 +71,7 @@ def verify_version(
         session.add(row)
     session.flush()
     session.expire(version, ["findings"])
+    note_found(session, summary, version)
     log.info("summary.verified", summary_id=summary.id, findings=len(drafts))
 
 

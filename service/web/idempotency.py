@@ -126,7 +126,7 @@ def once_for(
     request: Request, session: Session, person_id: str, key: str | None, content_hash: str
 ) -> Once:
     line = f"{request.method} {request.url.path}?{request.url.query}"
-    return Once(session, person_id, key, line, content_hash)
+    return Once(session, person_id, key, line, audit.site_hash(session, content_hash))
 
 
 async def body_hash(request: Request) -> str:

@@ -9,6 +9,8 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.numbers import whole_number
+
 MAX_BODY = 1_000_000  # bytes; a form or an act is a few hundred
 MAX_BUNDLE = 50_000_000  # bytes; a whole Synthea patient is up to 30 MB
 BUNDLES = "/api/v1/bundles"
@@ -100,5 +102,4 @@ def _refuse(refusal: HTTPException) -> Message:
 
 
 def _declared(scope: Scope) -> int:
-    length = Headers(scope=scope).get("content-length", "0")
-    return int(length) if length.isdigit() else 0
+    return whole_number(Headers(scope=scope).get("content-length", "0")) or 0

@@ -9,6 +9,7 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request
@@ -34,16 +35,25 @@ class WrongTokens:
     def look_up(self, session: Session, request: Request, sent: str) -> ApiToken | None:
         """The account of this token. Raises TooManyWrongTokens where its address has sent too many
         that nobody has, and this one was not right lately."""
+        token = self.prove(request, sent, lambda: find_by_secret(session, sent))
+        if token is None:
+            with self._lock:
+                self._right.pop(_hash(sent), None)  # it was, until it was revoked
+        return token
+
+    def prove(
+        self, request: Request, shown: str, find: Callable[[], ApiToken | None]
+    ) -> ApiToken | None:
+        """The same of another proof: `shown` is what stays the same from one to the next."""
         address = address_of(request)
-        self._check(request, address, sent)
-        token = find_by_secret(session, sent)
+        self._check(request, address, shown)
+        token = find()
         with self._lock:
             if token is None:
                 since, count = self._count(address)
                 _keep(self._wrong, address, (since, count + 1))
-                self._right.pop(_hash(sent), None)  # it was, until it was revoked
             else:
-                _keep(self._right, _hash(sent), None)
+                _keep(self._right, _hash(shown), None)
         return token
 
     def _check(self, request: Request, address: str, sent: str) -> None:

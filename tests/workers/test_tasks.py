@@ -78,13 +78,14 @@ def test_an_unforeseen_error_does_not_repeat_its_message(task, sessions, summary
 
 
 def test_a_step_that_somebody_cancelled_is_not_begun(task, sessions, summary_id):
-    under_way = task.runtime().under_way
-    under_way.ask_to_stop(summary_id, DEMO_PEOPLE["clinician"])
+    with transaction(sessions) as session:
+        run = progress.run_of(session, summary_id)
+    task.runtime().under_way.ask_to_stop(summary_id, run, DEMO_PEOPLE["clinician"])
     run_failing(task, summary_id, AssertionError("it was begun"))
     summary = held(sessions, summary_id)
     assert summary.status == SummaryStatus.FAILED
     assert summary.status_reason.startswith("Cancelled by Dr Ines Lindqvist")
-    assert under_way.stopped_by(summary_id) is None
+    assert task.stopped_by(summary_id) is None
 
 
 def test_a_draft_that_was_stopped_says_who_stopped_it(task, sessions, summary_id):
@@ -92,8 +93,9 @@ def test_a_draft_that_was_stopped_says_who_stopped_it(task, sessions, summary_id
 
     def verb(session, runtime, summary_id):
         progress.lock_owed(session, summary_id, SummaryStatus.REQUESTED)
-        under_way.ask_to_stop(summary_id, DEMO_PEOPLE["attending"])
-        under_way.watch(summary_id).check()
+        run = progress.run_of(session, summary_id)
+        under_way.ask_to_stop(summary_id, run, DEMO_PEOPLE["attending"])
+        under_way.watch(summary_id, run).check()
 
     running(task, summary_id, verb)
     assert held(sessions, summary_id).status_reason.startswith("Cancelled by Dr Samuel Adeyemi")

@@ -14,6 +14,10 @@ from service.queue import TaskName
 
 log = structlog.get_logger(__name__)
 
+# Events. What is further behind the highest number heard is of a count that began anew, or shows
+# that the highest was never reached: believed for good it would hide every gap up to there.
+LATE = 100
+
 
 def subscription_of(session: Session, token: str) -> Subscription | None:
     """Which of ours tells, by the token that it was made with."""
@@ -30,10 +34,12 @@ def hear(session: Session, ours: Subscription, told: Notification | None) -> Non
     else:
         found = note_arrivals(session, (ref for event in told.events for ref in event.refs))
         numbers = [event.number for event in told.events if event.number is not None]
-        if _leaves_out(ours.last_event, numbers, told.total):
+        said = max([*numbers, told.total or 0])
+        is_anew = 0 < said < ours.last_event - LATE
+        if is_anew or _leaves_out(ours.last_event, numbers, told.total):
             log.warning("subscription.gap", id=ours.id, heard=ours.last_event, total=told.total)
             _search_since(session, ours)
-        ours.last_event = max([ours.last_event, *numbers, told.total or 0])
+        ours.last_event = said if is_anew else max(ours.last_event, said)
         ours.ehr_ref = ours.ehr_ref or told.subscription_ref
         if told.status in ("error", "off"):
             _search_since(session, ours)

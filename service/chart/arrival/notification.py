@@ -10,6 +10,7 @@ from typing import Any
 from service.chart.compartments import patient_of
 from service.errors import BadInput
 from service.fhir.references import local_ref, reference_of, type_of
+from service.numbers import whole_number
 
 Resource = Mapping[str, Any]
 
@@ -51,7 +52,7 @@ def read_notification(bundle: object, *, bases: tuple[str, ...]) -> Notification
         str(_first(said, "type") or ""),
         _ref(_first(said, "subscription"), bases) or "",
         str(_first(said, "status") or ""),
-        _number(_first(said, "events-since-subscription-start")),
+        whole_number(_first(said, "events-since-subscription-start")),
         tuple(_event(each, owners, bases) for each in parts),
     )
 
@@ -108,16 +109,11 @@ def _event(said: Any, owners: Mapping[str, str], bases: tuple[str, ...]) -> Even
     patients = tuple(ref for ref in context if ref and type_of(ref) == "Patient")
     focus = _ref(_first(said, "focus"), bases)
     refs = patients or ((owners.get(focus, focus),) if focus else ())
-    return Event(_number(_first(said, "event-number")), refs)
+    return Event(whole_number(_first(said, "event-number")), refs)
 
 
 def _ref(element: object, bases: tuple[str, ...]) -> str | None:
     return local_ref(reference_of(element) or "", bases=bases)
-
-
-def _number(said: object) -> int | None:
-    text = str(said)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def _owners(resources: list[Resource], bases: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -1,11 +1,11 @@
 """What went wrong at an endpoint, whichever provider's client tells it, and whether it may pass."""
 
-import email.utils
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from service.database import now
 from service.errors import Unavailable
+from service.fhir.errors import retry_after_s
 
 BUSY = (408, 409, 425, 429)
 WRONG_SETTING = {
@@ -15,7 +15,6 @@ WRONG_SETTING = {
     "COUNTERSIGN_MODEL_BASE_URL, which mostly ends in /v1",
     407: "a proxy between here and there wants a password",
 }
-LONGEST_WISH_S = 3_600.0  # who asks for more is asked once an hour whether it is back
 NO_ANSWER = "it did not answer in time"
 NOT_REACHED = "it cannot be reached"
 
@@ -60,7 +59,7 @@ def failure(error: Exception) -> EndpointFailed | QuestionRefused:
         broke_off = said not in (NO_ANSWER, NOT_REACHED)
         return EndpointFailed(said, is_charged=said != NOT_REACHED, may_be_way=broke_off)
     if status in BUSY or status >= 500:
-        wish = retry_after(headers)
+        wish = retry_after_s(headers.get("retry-after"), now())
         # llama.cpp's Python server answers 500 to a JSON schema and is well otherwise; who says
         # when to come back is busy, not broken.
         broken = status >= 500 and wish is None
@@ -68,20 +67,6 @@ def failure(error: Exception) -> EndpointFailed | QuestionRefused:
     if status in WRONG_SETTING:
         return EndpointFailed(f"it answered {status}: {WRONG_SETTING[status]}", may_pass=False)
     return QuestionRefused(f"the endpoint refused the question ({status})")
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds until the endpoint wants to be asked again, an hour at most; None when it does not
-    say."""
-    value = headers.get("retry-after", "").strip()
-    if value.replace(".", "", 1).isdecimal():
-        return min(float(value), LONGEST_WISH_S)
-    try:
-        at = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(max(0.0, (at - datetime.now(UTC)).total_seconds()), LONGEST_WISH_S)
 
 
 def _answer(error: Exception) -> tuple[int | None, Mapping[str, str]]:

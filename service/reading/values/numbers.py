@@ -11,16 +11,20 @@ _HALVES = {"half": 0.5, "quarter": 0.25, "third": 1 / 3}
 _MANY = {"hundred": 100.0, "thousand": 1000.0, "million": 1e6, "dozen": 12.0}
 _FEW = {"dozen": 12.0, "couple": 2.0, "hundred": 100.0, "thousand": 1000.0}
 _SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+_MOST = 1e15
 _MOST_GROUPS = 2  # of thousands: millions are counted in nothing
 
 
 def digits(key: str) -> float | None:
-    """1,200 is a thousand and more; 0,5 is a half; None for 3/7 and 14:30."""
+    """1,200 is a thousand and more; 0,5 is a half; None for 3/7 and 14:30, and for more than
+    anybody has of anything: such a number is none that can be reckoned with."""
     if _THOUSANDS.fullmatch(key):
-        return float(key.replace(",", ""))
-    if _PLAIN.fullmatch(key):
-        return float(key.replace(",", "."))
-    return None
+        number = float(key.replace(",", ""))
+    elif _PLAIN.fullmatch(key):
+        number = float(key.replace(",", "."))
+    else:
+        return None
+    return number if number < _MOST else None
 
 
 def number_at(scan: Scan, at: int) -> tuple[float, int] | None:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from service.errors import BadInput
+from service.numbers import whole_number
 from service.review.history import WantedActs, audit_page
 from service.web.api import shapes
 from service.web.guards import Auditor
@@ -37,6 +38,6 @@ def list_acts(
 def _seq(cursor: str | None) -> int | None:
     if not cursor:
         return None
-    if not cursor.isdecimal() or len(cursor) > 18:
+    if (before := whole_number(cursor)) is None:
         raise BadInput("This cursor was not given out here. Begin with the first page.")
-    return int(cursor)
+    return before

@@ -13,6 +13,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from service.drafting.progress import Progress
+from service.numbers import whole_number
 from service.review.history import HistoryRow, changes_of
 from service.summary import progress
 from service.summary.lifecycle import Owner, owner
@@ -142,4 +143,4 @@ def _step(summary_id: str, step: Progress) -> ServerSentEvent:
 
 def _number(last_seen: str | None) -> int:
     """The id that a browser names; 0 for what is none (at most 18 digits fit the column)."""
-    return int(last_seen) if last_seen and last_seen.isdecimal() and len(last_seen) < 19 else 0
+    return whole_number(last_seen) or 0

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
 from service import audit
-from service.signin.assertions import proven
+from service.signin.assertions import claimed, proven
 from service.signin.models import ApiToken
 from service.web import grants
 from service.web.runtime import runtime_of
@@ -39,7 +39,7 @@ def grant(
     if grant_type != "client_credentials":
         return _error("unsupported_grant_type", 400)
     if client_assertion_type == ASSERTION:
-        token = proven(session, client_assertion, address(request))
+        token = _by_assertion(session, request, client_assertion)
     else:
         token = _by_secret(session, request, *(_basic(request) or (client_id, client_secret)))
     if token is None:
@@ -59,6 +59,13 @@ def address(request: Request) -> str:
     """Our address as assertions must name it."""
     public = runtime_of(request).settings.public_url or str(request.base_url).rstrip("/")
     return public + PATH
+
+
+def _by_assertion(session: Session, request: Request, assertion: str) -> ApiToken | None:
+    """Raises TooManyWrongTokens. Each is new: what was right lately is whose it is."""
+    wrong: WrongTokens = request.app.state.wrong_tokens
+    named = f"assertion\n{claimed(assertion, 'sub')}"
+    return wrong.prove(request, named, lambda: proven(session, assertion, address(request)))
 
 
 def _by_secret(session: Session, request: Request, name: str, secret: str) -> ApiToken | None:

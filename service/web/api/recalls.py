@@ -48,13 +48,18 @@ class TouchedBody(shapes.Told):
     document_refs: list[str] = Field(description="What the EHR holds of it.")
 
 
-class RecallBody(shapes.Told):
+class StartedBody(shapes.Told):
+    """That it is started. Why is read at the recall: what is kept under a key goes with nobody."""
+
     id: str
     criteria: dict[str, Any]
-    reason: str
     asked_by: str
     asked_at: datetime
     ended_at: datetime | None = Field(description="null while something waits.")
+
+
+class RecallBody(StartedBody):
+    reason: str
 
 
 class RecalledBody(shapes.Told):
@@ -97,7 +102,7 @@ def list_touched(
     return PageOf(rows=rows, next=cursor_of(more))
 
 
-@router.post("", status_code=202, response_model=RecallBody, responses=problems(400, 404))
+@router.post("", status_code=202, response_model=StartedBody, responses=problems(400, 404))
 def start(
     asked: RecallAsked, session: Transaction, person: Recaller, once: ActOnce, request: Request
 ) -> Response:
@@ -108,7 +113,7 @@ def start(
     def act() -> Answer:
         recall = recalls.start_recall(session, asked.criteria(), asked.reason, by=person)
         location = f"{request.url.path}/{recall.id}"
-        return Answer(RecallBody.model_validate(recall), status=202, location=location)
+        return Answer(StartedBody.model_validate(recall), status=202, location=location)
 
     return once(act)
 

@@ -110,8 +110,8 @@ class Row(Told):
     version: int | None = Field(description="Number of the current version.")
     writer: str = Field(description="What drafted it: extractive or a model. Empty before.")
     digest: str | None = Field(description="SHA-256 of the current text: what is signed.")
-    open_major: int
-    open_minor: int
+    open_major: int | None = Field(description="As far as it is told; null: not to this role.")
+    open_minor: int | None
 
 
 class CitationBody(Told):

@@ -30,7 +30,7 @@ def cards_of(rows: Iterable[WorklistRow], launch_url: str) -> list[Card]:
 
 
 def _card(row: WorklistRow, launch_url: str) -> Card:
-    is_urgent = row.status in TROUBLE or row.open_major > 0
+    is_urgent = row.status in TROUBLE or bool(row.open_major)
     context = json.dumps({"summary": row.id})
     return Card(
         uuid=UUID(row.id),
@@ -50,7 +50,7 @@ def _open(row: WorklistRow) -> str:
         return f"{before} to settle before it can be signed."
     if row.open_minor:
         return f"{_counted(row.open_minor, 'smaller thing')} to look at."
-    return "Nothing is open on it."
+    return "Open it to read it."  # what is not told here may be open on it
 
 
 def _counted(count: int, noun: str) -> str:

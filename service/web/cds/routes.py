@@ -7,12 +7,11 @@ from fastapi import APIRouter, Depends, Path, Request
 from service import audit
 from service.errors import BadInput, NotFound
 from service.fhir.references import is_ref
-from service.review.worklist import Wanted, worklist
+from service.review.worklist import waiting_at
 from service.signin.cds import calling
 from service.signin.journey import is_our_ehr
 from service.signin.provider import Provider
 from service.summary.models import Summary
-from service.summary.people import SERVICE_ACCOUNT
 from service.web.cds.cards import WANTED, cards_of
 from service.web.cds.shapes import Call, Cards, Feedback, ServiceBody, Services
 from service.web.errors import NotSignedIn
@@ -67,8 +66,7 @@ def call(
 ) -> Cards:
     """The cards of the patient whose chart is open."""
     patient_ref = _patient(_offered(service_id), asked, ehr)
-    wanted = Wanted(statuses=tuple(WANTED), patient_ref=patient_ref)
-    rows = worklist(session, SERVICE_ACCOUNT, wanted=wanted).rows
+    rows = waiting_at(session, patient_ref, tuple(WANTED))
     cards = cards_of(rows, f"{_base(request)}/launch")
     audit.record(
         session,

@@ -13,10 +13,10 @@ from service.drafting.progress import Progress
 from service.drafting.telling import glue
 from service.review import reasons, unsaved
 from service.review.desk import Desk, DeskFinding, open_desk
-from service.review.freshness import CHECK
 from service.review.presence import editing
 from service.review.recite import places_for
 from service.review.remarks import open_comments
+from service.review.waiting import CHANGED
 from service.summary.document import Citation
 from service.summary.lifecycle import OWED
 from service.summary.progress import find_summary
@@ -120,8 +120,8 @@ def show_desk(
         chosen=chosen,
         refused=refused,
         before=desk.before,
-        apart=[f for f in desk.findings if f.statement_index is None and f.check != CHECK],
-        outdated=[f for f in desk.findings if f.check == CHECK],
+        apart=[f for f in desk.findings if f.statement_index is None and f.check != CHANGED],
+        outdated=[f for f in desk.findings if f.check == CHANGED],
         major=open_major(desk),
         is_draft=is_draft(desk),
         waits=desk.summary.status in OWED,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
 from service.errors import BadInput
+from service.numbers import whole_number
 from service.qa import export, rubric
 from service.qa.handling import handling
 from service.qa.models import Sampled
@@ -151,6 +152,7 @@ def _drawn(page: Page, wish: Wish) -> str:
 
 
 def _number(typed: str) -> int:
-    if not typed.strip().isdecimal():
+    size = whole_number(typed.strip())
+    if size is None:
         raise BadInput("Write how many texts to draw as a number.")
-    return int(typed)
+    return size

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from service.errors import BadInput
+from service.numbers import whole_number
 from service.qa import rubric
 from service.qa.rating import find_item, rate
 from service.qa.reading import ItemToRate, item_for_rating, sample_items
@@ -17,6 +18,7 @@ from service.web.pages.quotes import pieces
 from service.web.pages.selection import Selection
 
 router = APIRouter()
+OMITTED = "omitted"  # in the place of a statement's number: what is marked stands in none
 
 
 async def sent_form(request: Request) -> FormData:
@@ -93,7 +95,7 @@ def _kept(shown: ItemToRate) -> Filled:
     marks = {}
     for mark in shown.marks:
         index = mark.get("statement_index")
-        marks["omitted" if index is None else str(index)] = (mark["kind"], mark.get("note", ""))
+        marks[OMITTED if index is None else str(index)] = (mark["kind"], mark.get("note", ""))
     return Filled(dict(shown.answers), marks, shown.comment)
 
 
@@ -109,9 +111,17 @@ def _sent(form: FormData) -> Filled:
 
 def _marks(filled: Filled) -> list[dict[str, Any]]:
     return [
-        {"kind": kind, "statement_index": int(at) if at.isdecimal() else None, "note": note}
+        {"kind": kind, "statement_index": _index(at), "note": note}
         for at, (kind, note) in filled.marks.items()
     ]
+
+
+def _index(at: str) -> int | None:
+    if at == OMITTED:
+        return None
+    if (index := whole_number(at)) is None:
+        raise BadInput("This text has no statement of that number. Mark one that it has.")
+    return index
 
 
 def _next(page: Page, item_id: str) -> str:

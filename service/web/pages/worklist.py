@@ -36,12 +36,13 @@ OPEN = tuple(s for s in S if s not in (*CLOSED, S.FILED))
 
 @dataclass(frozen=True)
 class Tab:
-    """A group of statuses under one name, and how many summaries stand there."""
+    """A group of statuses under one name, and how many summaries stand there; None where their
+    number is not told."""
 
     key: str
     name: str
     statuses: Collection[S] = ()
-    count: int = 0
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -221,6 +222,8 @@ def tabs_for(page: Page) -> list[Tab]:
     ]
     if not _turn(page.person):
         groups.pop(1)
+    if counts is None:
+        return groups
     return [replace(t, count=sum(counts.get(s, 0) for s in t.statuses)) for t in groups]
 
 

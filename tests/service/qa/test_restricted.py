@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.errors import NotPermitted
+from service.errors import NotFound
 from service.qa.export import export_csv, export_json, export_marks
 from service.qa.rating import rate
 from service.qa.reading import sample_items
@@ -33,7 +33,7 @@ def rated(session, item):
 
 def test_it_is_not_rated(session, summary, item):
     a_late_label(session, summary)
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotFound):
         rated(session, item)
 
 

@@ -39,6 +39,8 @@ def test_any_text_is_read_and_every_place_lies_in_it(text, on):
 ODD = (
     *("²", "12²/3 mg", "①/② daily", "on ٣/٤", "2 tabs 5 mg 2 tabs", "0|1A0/\r0–|0"),
     "".join(map(chr, range(512))),
+    *(f"take {'9' * digits} to five daily, at {'9' * digits} past 4" for digits in (20, 400, 5000)),
+    *(f"lithium {'1,000' + ',000' * n} mg to 2 mg for 1/{'0' * n} weeks" for n in (1, 120)),
 )
 
 

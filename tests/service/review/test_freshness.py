@@ -16,6 +16,7 @@ from service.fhir.client import FhirClient
 from service.review import actions, editing, edits, freshness
 from service.review.changes import ChangeKind
 from service.review.desk import open_desk
+from service.review.waiting import CHANGED
 from service.summary.vocabulary import FindingKind, ResolutionAction, Standing
 from tests.service.review.builders import ATTENDING, CLINICIAN, QA
 from tests.service.review.stale_charts import CASES, a_chart, a_draft, arrive
@@ -157,7 +158,7 @@ def test_a_decision_about_a_change_lasts_over_edits(session, summary, client, st
         session, summary.id, editing.rewording(2, "PHQ-9 total score was 9."), by=CLINICIAN
     )
     freshness.look(session, summary, CLINICIAN)
-    told = [f for f in summary.current.findings if f.check == freshness.CHECK]
+    told = [f for f in summary.current.findings if f.check == CHANGED]
     assert told and all(f.resolution is ResolutionAction.ACCEPTED for f in told)
 
 
@@ -167,8 +168,8 @@ def test_removing_what_rests_on_the_change_answers_it(session, summary, client, 
     index = next(p.index for p in summary.current.content.placed() if "Lithium" in p.statement.text)
     before = summary.current
     edits.carry_out(session, summary.id, editing.rewording(index, ""), by=CLINICIAN)
-    assert not [f for f in summary.current.findings if f.check == freshness.CHECK]
-    assert {f.resolution for f in before.findings if f.check == freshness.CHECK} == {
+    assert not [f for f in summary.current.findings if f.check == CHANGED]
+    assert {f.resolution for f in before.findings if f.check == CHANGED} == {
         ResolutionAction.CORRECTED
     }
 

@@ -20,7 +20,7 @@ class Signals:
     def swept_at(self):
         return None
 
-    def ask_to_stop(self, summary_id, person):
+    def ask_to_stop(self, summary_id, run, person):
         self.stopped = summary_id
 
     def forget(self, summary_id):

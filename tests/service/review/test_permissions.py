@@ -1,5 +1,7 @@
 """From where, to where, by whom: every act by every role at every status."""
 
+from dataclasses import replace
+
 import pytest
 
 from service.errors import CountersignError
@@ -147,8 +149,24 @@ def test_a_trainee_withdraws_no_text_that_was_cosigned_and_may_correct_it(sessio
         assert permissions.can_retract(person, summary)
 
 
-def test_a_trainee_withdraws_a_text_that_nobody_cosigned(session):
-    assert permissions.can_retract(TRAINEE, a_summary_at(session, S.FILED))
+def test_nor_one_that_somebody_else_signed_alone(session):
+    summary = a_summary_at(session, S.FILED)
+    assert permissions.can_amend(TRAINEE, summary)
+    assert "signed" in permissions.can_retract(TRAINEE, summary).reason
+    for person in DOCTORS:
+        assert permissions.can_retract(person, summary)
+
+
+def test_nor_while_it_is_open_for_correction(session):
+    summary = a_summary_at(session, S.FILED)
+    actions.amend(session, summary.id, "The dose is wrong.", by=TRAINEE)
+    assert not permissions.can_retract(TRAINEE, summary, in_ehr=True)
+    assert permissions.can_retract(CLINICIAN, summary, in_ehr=True)
+
+
+def test_who_has_become_a_trainee_withdraws_what_they_signed_alone(session):
+    summary = a_summary_at(session, S.FILED)
+    assert permissions.can_retract(replace(CLINICIAN, role=Role.TRAINEE), summary)
 
 
 def _signed_by(session, person):

@@ -140,8 +140,17 @@ def test_a_key_that_came_since_is_fetched():
 
 @pytest.mark.parametrize(
     "auth_time",
-    [None, 0, "now", True, int(time.time()) - 400],
-    ids=["none", "long ago", "a word", "yes", "minutes ago"],  # one name for each in every process
+    [None, 0, "now", True, int(time.time()) - 400, int(time.time()) + 9_000, 10**15, 1e300],
+    ids=[
+        "none",
+        "long ago",
+        "a word",
+        "yes",
+        "minutes ago",
+        "later",
+        "in no year",
+        "never",
+    ],  # one name for each in every process
 )
 def test_a_sign_in_that_had_to_be_new_says_so(auth_time):
     anew = Expected("https://id.example", "countersign", "n-1", "access", 60, max_age_s=300)

@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+import redis
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
@@ -16,6 +17,12 @@ from tests.service.review.builders import a_summary, a_summary_at
 
 PREPARING = (S.REQUESTED, S.CHARTED, S.INDEXED, S.DRAFTED)
 CLINICIAN = DEMO_PEOPLE["clinician"]
+
+
+def stopped_by(runtime, summary):
+    with runtime.transaction() as session:
+        run = progress.run_of(session, summary.id)
+    return runtime.under_way.stopped_by(summary.id, run)
 
 
 def path(summary, act="cancel"):
@@ -37,13 +44,28 @@ def test_it_can_be_asked_for_again_and_is_not_stopped_again(clinician, committed
     summary = committed(a_summary_at, S.INDEXED)
     clinician.post(path(summary))
     assert clinician.post(path(summary, "retry")).json()["status"] == "requested"
-    assert runtime.under_way.stopped_by(summary.id) is None
+    assert stopped_by(runtime, summary) is None
+
+
+def test_a_word_that_was_copied_stops_no_later_run(clinician, committed, runtime, web_settings):
+    """Who can write to Redis has kept what a person once said of this draft."""
+    summary = committed(a_summary_at, S.INDEXED)
+    with runtime.transaction() as session:
+        run = progress.run_of(session, summary.id)
+    runtime.under_way.ask_to_stop(summary.id, run, CLINICIAN)
+    with redis.Redis.from_url(web_settings.redis_url.get_secret_value()) as other:
+        other.copy(f"stop:{summary.id}", f"kept:{summary.id}")
+        assert clinician.post(path(summary)).json()["status"] == "failed"
+        assert clinician.post(path(summary, "retry")).json()["status"] == "requested"
+        other.copy(f"kept:{summary.id}", f"stop:{summary.id}")
+    assert stopped_by(runtime, summary) is None
+    runtime.under_way.forget(summary.id)
 
 
 def test_what_is_ready_for_review_is_not_stopped(clinician, committed, runtime):
     summary = committed(a_summary)
     assert clinician.post(path(summary)).status_code == 409
-    assert runtime.under_way.stopped_by(summary.id) is None
+    assert stopped_by(runtime, summary) is None
 
 
 @pytest.mark.parametrize("who", ["qa", "it"])
@@ -60,7 +82,7 @@ def a_worker(sessions, summary, runtime, begun):
     with transaction(sessions) as session:
         assert progress.lock_owed(session, summary.id, S.INDEXED)
         begun.set()
-        while not runtime.under_way.stopped_by(summary.id):
+        while not stopped_by(runtime, summary):
             begun.wait(0.01)
 
 
@@ -71,7 +93,7 @@ def test_a_worker_that_is_drafting_lets_go_of_the_summary(clinician, committed, 
     assert begun.wait(5)
     assert clinician.post(path(summary)).json()["status"] == "failed"
     worker.join(5)
-    assert runtime.under_way.stopped_by(summary.id) is None
+    assert stopped_by(runtime, summary) is None
 
 
 @pytest.mark.parametrize("status", PREPARING)
@@ -87,7 +109,7 @@ def test_what_does_not_look_loses_its_transaction_within_the_second(
         with pytest.raises(OperationalError):
             session.execute(select(1))
     assert seconds < 1.5, "a second, and what a busy machine adds"
-    assert runtime.under_way.stopped_by(summary.id) is None
+    assert stopped_by(runtime, summary) is None
 
 
 def test_where_the_database_ends_no_transaction_the_step_is_told_to_end(
@@ -98,5 +120,5 @@ def test_where_the_database_ends_no_transaction_the_step_is_told_to_end(
     with transaction(sessions) as session:
         progress.lock_owed(session, summary.id, S.REQUESTED)
         assert clinician.post(path(summary)).json()["status"] == "requested"
-    assert runtime.under_way.stopped_by(summary.id) == CLINICIAN
+    assert stopped_by(runtime, summary) == CLINICIAN
     runtime.under_way.forget(summary.id)

@@ -12,6 +12,7 @@ from service.errors import BadInput
 from service.signin.assertions import public_keys
 from service.signin.tokens import create_token, revoke_token
 from service.web import grants
+from service.web.wrong_tokens import MOST
 
 AUDIENCE = "http://127.0.0.1/oauth/token"
 KEY = ECKey.generate_key("P-384", auto_kid=True)
@@ -58,6 +59,16 @@ def test_a_signed_assertion_gives_a_token_of_some_minutes(signing, sessions, mon
     assert lists(signing, granted["access_token"]) == 200
     monkeypatch.setattr(grants, "LIFE_S", -1)
     assert lists(signing, granted["access_token"]) == 401
+
+
+def test_who_sends_assertions_that_nobody_signed_is_let_wait(signing):
+    """One address may be a proxy: the program that was right lately goes on."""
+    assert asked(signing, an_assertion()).status_code == 200
+    wrong = [asked(signing, an_assertion(sub=f"other-{n}")).status_code for n in range(MOST)]
+    assert set(wrong) == {401}
+    assert asked(signing, an_assertion(sub="other")).status_code == 429
+    assert asked(signing, an_assertion(jti=None)).status_code == 401, "in its name"
+    assert asked(signing, an_assertion()).status_code == 200
 
 
 def test_revoking_the_account_ends_what_it_was_granted(signing, sessions):

@@ -157,7 +157,7 @@ def test_the_stream_tells_how_far_a_draft_is_in_counts(
 ):
     monkeypatch.setattr(events, "POLL_S", 0.05)
     summary = committed(a_summary_at, S.INDEXED)
-    runtime.under_way.watch(summary.id).reading(412)
+    runtime.under_way.watch(summary.id, 1).reading(412)
     later = threading.Timer(0.3, lambda: failed(sessions, summary))
     later.start()
     answer = service.get(f"/api/v1/summaries/{summary.id}/events")

@@ -1,9 +1,14 @@
 """A recall over REST: looked at, started once, and reported on."""
 
-import pytest
+import hashlib
 
+import pytest
+from sqlalchemy import select
+
+from service.database import transaction
 from service.summary import progress
 from service.summary.vocabulary import SummaryStatus as S
+from service.web.models import KeptAnswer
 from service.writeback.recall.recall import step_recalls
 from tests.service.writeback.builders import a_signed_summary
 
@@ -41,6 +46,28 @@ def test_a_recall_is_looked_at_started_and_reported_on(it, committed, runtime):
     (row,) = it.get(ADDRESS).json()["rows"]
     assert (row["id"], row["reason"]) == (report["id"], "It was wrong.")
     assert row["ended_at"] is not None
+
+
+def test_why_is_kept_with_the_recall_alone_and_goes_with_it(it, committed, sessions):
+    """What is kept under an Idempotency-Key belongs to no patient: no erasure would find it."""
+    summary = committed(a_refused_one)
+    asked = {"since": "2020-01-01T00:00:00Z", "reason": "Ada told of the quetzal."}
+    it.post(ADDRESS, json=asked, headers={"Idempotency-Key": "1"})
+    with transaction(sessions) as session:
+        (kept,) = session.scalars(select(KeptAnswer))
+        assert summary.id and "quetzal" not in kept.body and "id" in kept.body
+
+
+def test_nobody_who_reads_the_database_guesses_what_was_typed_by_its_hash(it, sessions, committed):
+    committed(a_refused_one)
+    body = b'{"since":"2020-01-01T00:00:00Z","reason":"Opioid use disorder"}'
+    headers = {"Idempotency-Key": "1", "Content-Type": "application/json"}
+    assert it.post(ADDRESS, content=body, headers=headers).status_code == 202
+    with transaction(sessions) as session:
+        (kept,) = session.scalars(select(KeptAnswer))
+        assert kept.request_hash != hashlib.sha256(body).hexdigest()
+    assert it.post(ADDRESS, content=body, headers=headers).status_code == 202
+    assert it.post(ADDRESS, content=body + b" ", headers=headers).status_code == 422
 
 
 @pytest.mark.parametrize(

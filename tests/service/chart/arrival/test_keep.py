@@ -114,6 +114,32 @@ def test_what_was_not_told_is_searched_for(begin, topic, bundle):
     assert ours(begin)[0].gap_since is None
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        a_notification((10**17, "Encounter/e9", PATIENT)),
+        a_notification(kind="heartbeat", total=5000),
+    ],
+    ids=["an event", "a heartbeat"],
+)
+def test_a_count_that_was_never_reached_hides_no_later_gap(begin, topic, wrong):
+    tell(begin, topic, a_notification((1, "Encounter/e1", PATIENT)))
+    tell(begin, topic, wrong)
+    keep(begin, topic)
+    assert ours(begin)[0].gap_since is None, "it was searched for"
+    tell(begin, topic, a_notification((7, "Encounter/e7", PATIENT)))
+    assert (ours(begin)[0].last_event, ours(begin)[0].gap_since is None) == (7, False)
+    keep(begin, topic)
+    tell(begin, topic, a_notification((9, "Encounter/e9", PATIENT)))
+    assert ours(begin)[0].gap_since is not None, "gaps are seen again"
+
+
+def test_an_event_that_comes_a_little_late_begins_no_new_count(begin, topic):
+    for number in (*range(1, 60), 3):
+        tell(begin, topic, a_notification((number, "Encounter/e1", PATIENT)))
+    assert (ours(begin)[0].last_event, ours(begin)[0].gap_since) == (59, None)
+
+
 def test_a_gap_that_opens_while_one_is_searched_is_searched_too(begin, topic):
     def meanwhile(request):
         del topic.answers["GET Goal"]

@@ -9,7 +9,7 @@ from tests.service.review.builders import a_summary, a_summary_at
 @pytest.fixture
 def drafting(committed, runtime):
     summary = committed(a_summary_at, S.INDEXED)
-    runtime.under_way.watch(summary.id).writing(3, 6)
+    runtime.under_way.watch(summary.id, 1).writing(3, 6)
     yield summary
     runtime.under_way.forget(summary.id)
 
