@@ -111,7 +111,9 @@ def show_desk(
     chosen: selection.Selection,
     refused: Refused | None = None,
     cite: Cite | None = None,
+    since: object = None,
 ) -> Response:
+    """`since` (see since.py) is what changed in the text while a refused act was under way."""
     filings = filings_of(page.session, desk)
     return page.show(
         "desk.html",
@@ -119,6 +121,7 @@ def show_desk(
         desk=desk,
         chosen=chosen,
         refused=refused,
+        since=since,
         before=desk.before,
         apart=[f for f in desk.findings if f.statement_index is None and f.check != CHECK],
         outdated=[f for f in desk.findings if f.check == CHECK],
