@@ -132,6 +132,7 @@ def show_desk(
         reasons=reasons,
         cite=cite,
         composed=(glue.BRIEF, glue.REST),
+        rest=glue.REST,
         moved_on={i for c in desk.fresh.changes for i in c.cited_by} if desk.fresh else (),
         form_of=unsaved.form_of,
         summary_id=desk.summary.id,

@@ -255,3 +255,32 @@ def test_markup_in_a_note_is_shown_as_its_letters(committed, as_person):
 def test_a_history_counts_as_a_view_and_so_shows_the_text(summary, desk):
     desk.get(f"/summaries/{summary.id}/history")
     assert PHQ in desk.page.select_one(".exact").get_text()
+
+
+def test_a_heading_without_a_statement_is_not_read_as_there_is_none(committed, as_person):
+    def build(session):
+        made = a_summary(session)
+        told = made.current.content
+        bare = Section("allergies", "Allergies and intolerances", ())
+        whole = Document(told.title, told.header, (*told.sections, bare))
+        progress.add_version(session, made, whole, made_by=SYSTEM, writer={}, coverage={})
+        return made
+
+    summary = committed(build)
+    desk = as_person("clinician").get(f"/summaries/{summary.id}")
+    said = desk.page.select(".paper-section")[-1].get_text()
+    assert "Allergies" in said and "That is not a finding of none." in said
+    assert "Allergies" not in summary.current.text
+
+
+def test_facts_are_one_click_from_the_desk(desk):
+    (link,) = desk.page.select('.desk-facts a:-soup-contains("Facts")')
+    assert link["href"] == "/patients/1/facts"
+
+
+def test_an_open_minor_finding_is_one_click_from_the_text_to_sign(desk, committed, summary):
+    committed(lambda s: a_finding(s, s.merge(summary).current, Severity.MINOR).number)
+    desk.get(f"/summaries/{summary.id}/sign")
+    (link,) = desk.page.select('a:-soup-contains("1 minor finding open")')
+    address, _, anchor = link["href"].partition("#")
+    assert desk.get(address).page.select_one(f"#{anchor}")
