@@ -284,3 +284,25 @@ def test_an_open_minor_finding_is_one_click_from_the_text_to_sign(desk, committe
     (link,) = desk.page.select('a:-soup-contains("1 minor finding open")')
     address, _, anchor = link["href"].partition("#")
     assert desk.get(address).page.select_one(f"#{anchor}")
+
+
+def test_a_finding_about_the_whole_speaks_of_no_sentence(desk, committed, summary):
+    a_major_finding(committed, summary, statement=None)
+    a_major_finding(committed, summary, number=2)
+    page = desk.get(f"/summaries/{summary.id}").page
+    assert page.select_one("#finding-1 .decide summary").get_text() == "Settle it"
+    assert page.select_one("#finding-2 .decide summary").get_text() == "Keep the sentence"
+
+
+def test_what_is_to_settle_is_told_apart_before_signing(desk, committed, summary):
+    for number, said in ((1, "Sertraline 500 mg"), (2, "PHQ-9 total score 41")):
+        committed(lambda s, n=number, w=said: _saying(s, summary, n, w).number)
+    desk.get(f"/summaries/{summary.id}/sign")
+    rows = [row.select_one("q").get_text() for row in desk.page.select(".to-settle li")]
+    assert rows == ["Sertraline 500 mg", "PHQ-9 total score 41"]
+
+
+def _saying(session, summary, number, words):
+    finding = a_finding(session, session.merge(summary).current, Severity.MAJOR, number=number)
+    finding.said = words
+    return finding
