@@ -309,3 +309,8 @@ def name(line: str) -> str:
 def about(line: str) -> str:
     """What the line says beside the name: sex and birth date, where the chart has them."""
     return line.partition(" (")[2].removesuffix(")")
+
+
+def initials(full: str) -> str:
+    """ "IL" of "Dr Ines Lindqvist, MD"."""
+    return "".join(word[0] for word in full.partition(",")[0].split()[-2:]).upper()
