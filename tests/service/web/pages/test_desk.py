@@ -306,3 +306,14 @@ def _saying(session, summary, number, words):
     finding = a_finding(session, session.merge(summary).current, Severity.MAJOR, number=number)
     finding.said = words
     return finding
+
+
+@pytest.mark.parametrize("address", ["/summaries/{}?statement=x", "/patients/1/facts?kind=none"])
+def test_an_address_that_fits_nothing_is_told_to_a_person_in_words(desk, summary, address):
+    page = desk.get(address.format(summary.id), status=422).page
+    said = page.select_one("p.lead").get_text()
+    assert "query" not in said and "Open the page anew" in said
+    assert desk.client.get(f"/summaries/{summary.id}?statement=x", headers=JSON).json()["errors"]
+
+
+JSON = {"Accept": "application/json"}
