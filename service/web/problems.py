@@ -116,10 +116,16 @@ def _http(request: Request, error: Exception) -> Response:
     return problem(request, error.status_code, detail, headers=headers)
 
 
+# A person typed no field of ours: the form or address by which they came is none of this version.
+_UNFIT = "This address or form is none that the page gives. Open the page anew and go on there."
+
+
 def _invalid(request: Request, error: Exception) -> Response:
     """Where and why, never what was sent: it may be chart text."""
     assert isinstance(error, RequestValidationError)
     errors = [_wrong_field(e) for e in error.errors()]
+    if _wants_page(request):
+        return problem(request, 422, _UNFIT)
     named = ", ".join(e["field"] for e in errors)
     return problem(request, 422, f"Correct and send again: {named}.", errors=errors)
 

@@ -1,11 +1,11 @@
 """What a document does not show of the chart, counted by what it is, the gravest first."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from service.drafting.telling.budget import Candidate
 from service.drafting.telling.item import Telling
-from service.facts.fact import Fact, FactKind, FactSource, Standing
+from service.facts.fact import Fact, FactKind, Facts, FactSource, ReadRecord, Standing
 from service.summary.document import Citation, Document
 
 NAMED = 4  # kinds; the rest is one number
@@ -36,6 +36,28 @@ _COUNTED: tuple[tuple[FactKind, tuple[Standing, ...], tuple[str, str]], ...] = (
 )
 
 
+def untold(
+    facts: Facts, records: Mapping[str, ReadRecord], cited: Iterable[Citation]
+) -> Iterator[tuple[Fact, tuple[str, str]]]:
+    """Each fact that is counted and of which nothing that is cited tells, with what it counts as.
+    A record is told by its line, a note by what is taken from it."""
+    places: dict[str, list[Citation]] = defaultdict(list)
+    for each in cited:
+        places[each.record_id].append(each)
+
+    def is_told(source: FactSource) -> bool:
+        is_note = records[source.record_id].is_note
+        return any(
+            not is_note or (c.start < source.end and source.start < c.end)
+            for c in places.get(source.record_id, ())
+        )
+
+    for kind, standings, name in _COUNTED:
+        for fact in facts.of(kind):
+            if fact.standing in standings and not any(map(is_told, fact.sources)):
+                yield fact, name
+
+
 class Unshown:
     """Of one document: the facts of which nothing that it cites tells, the statements that had no
     room and tell of no such fact, and how many only tell `again` what it tells."""
@@ -49,10 +71,10 @@ class Unshown:
     ) -> None:
         self.telling = telling
         self._again = len(again)
-        self._cited: dict[str, list[Citation]] = defaultdict(list)
-        for each in (c for placed in document.placed() for c in placed.statement.citations):
-            self._cited[each.record_id].append(each)
-        self._found = list(self._all())
+        cited = [c for placed in document.placed() for c in placed.statement.citations]
+        self._cited = {each.record_id for each in cited}
+        found = untold(telling.facts, telling.request.read, cited)
+        self._found = [(fact, self._named(fact, name)) for fact, name in found]
         of_facts = {source.record_id for fact, _ in self._found for source in fact.sources}
         records = [{c.record_id for c in each.statement.citations} for each in left]
         self._passages = sum(of_facts.isdisjoint(each) for each in records)
@@ -60,7 +82,7 @@ class Unshown:
 
     def records(self) -> set[str]:
         """The ids of those that only what is not shown rests on."""
-        return self._records - self._cited.keys()
+        return self._records - self._cited
 
     def counted(self) -> str:
         """ "14 further stable problems, 3 results out of range, 9 more"; "" where all is shown."""
@@ -73,24 +95,10 @@ class Unshown:
             said.append(f"{self._again} {AGAIN}")
         return ", ".join(said)
 
-    def _all(self) -> Iterator[tuple[Fact, tuple[str, str]]]:
-        for kind, standings, name in _COUNTED:
-            for fact in self.telling.facts.of(kind):
-                if fact.standing in standings and not any(map(self._is_shown, fact.sources)):
-                    yield fact, self._named(fact, name)
-
     def _named(self, fact: Fact, name: tuple[str, str]) -> tuple[str, str]:
         if name == _STABLE and self.telling.is_any(fact.key, self.telling.rules.grave):
             return _GRAVE
         return _ABNORMAL if name == _OTHER and self.telling.is_abnormal(fact) else name
-
-    def _is_shown(self, source: FactSource) -> bool:
-        """A record is told by its line, a note by what is taken from it."""
-        is_note = self.telling.request.read[source.record_id].is_note
-        return any(
-            not is_note or (c.start < source.end and source.start < c.end)
-            for c in self._cited.get(source.record_id, ())
-        )
 
 
 def _order() -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from service.review.editing import moving, rewording, taking_rewrite
 from service.review.edits import Plan
 from service.review.findings import find_finding
 from service.review.former import taking_back
+from service.review.permissions import check_digest
 from service.review.reasons import chosen
 from service.review.returning import Length
 from service.summary.models import SummaryVersion
@@ -75,6 +76,7 @@ def edit_statement(
     edit = Edit(page, summary_id, _plan(act, index, text), digest)
 
     def carry_out() -> Response:
+        check_digest(find_summary(page.session, summary_id), digest)  # its numbers are its own
         seen = _current(page, summary_id)  # held, so that the edit finds its words read
         form = unsaved.form_of(seen.content.statement(index).text)
         version = edit.carry_out()
@@ -110,7 +112,7 @@ def resolve_finding(
         return to(summary_id, f"finding-{number}", finding=number, said="resolved")
 
     keeps = Refused("", 0, f"finding-{number}", reason, action)
-    return attempt(page, summary_id, resolve, keeps, finding=number)
+    return attempt(page, summary_id, resolve, keeps, finding=number, digest=digest)
 
 
 @router.post("/summaries/{summary_id}/findings/{number}/rewrite")

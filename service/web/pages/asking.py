@@ -9,6 +9,7 @@ from service.review import worklist
 from service.review.asking import Answered, ask_chart
 from service.web.guards import Reader
 from service.web.pages.frame import Page, ThePage
+from service.web.pages.names import shown_name
 from service.web.pages.patients import patient_ref
 
 router = APIRouter()
@@ -38,6 +39,7 @@ def _show(
         ref=ref,
         name=worklist.patient_names(page.session, [ref], page.person).get(ref, ""),
         question=question,
+        shown_name=shown_name,
         answered=answered,
         refused=refusal.sentence if refusal else "",
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.review.desk import Desk
+from service.review.history import HistoryRow
 from service.summary.vocabulary import SummaryStatus
 from service.web.pages.words import MEANING, who
 from service.writeback.models import IN_EHR_AS_SIGNED, Filing
@@ -31,10 +32,17 @@ def banner(desk: Desk, filings: list[Filing]) -> Banner:
     if status in (S.SIGNED, S.AWAITING_COSIGN, S.FILED, S.FILING_REFUSED, S.FILING_UNKNOWN):
         return _signed(desk, filings)
     tone, words = _OTHERS[status]
-    last = next((a for a in reversed(desk.history) if a.action == f"summary.{status}"), None)
-    by, at = (who(last.actor), last.at) if last else ("", None)
-    why = desk.summary.status_reason
+    last = _last(desk, status)
+    asked = _last(desk, S.RETRACTING) if status is S.RETRACTED else last
+    by, at = (who(asked.actor) if asked else "", last.at if last else None)
+    why = desk.summary.status_reason or (asked.detail.get("reason", "") if asked else "")
     return Banner(tone, words, by, at, why, _document(desk, filings))
+
+
+def _last(desk: Desk, status: SummaryStatus) -> HistoryRow | None:
+    """Who withdrew a text is who asked for it, and why they did: we only told the EHR."""
+    acts = reversed(desk.history)
+    return next((act for act in acts if act.action == f"summary.{status}"), None)
 
 
 _OTHERS = {

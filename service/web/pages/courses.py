@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.facts.fact import Change, Fact, Standing
+from service.web.pages.names import shown_name
 
 WIDTH, EDGE = 320, 8
 MOST = 40  # medicines
@@ -73,7 +74,7 @@ def _course(
         for day, change in days
         if (source := change.source)
     )
-    return Course(fact.name, fact.standing, place(days[0][0]), place(last), marks)
+    return Course(shown_name(fact), fact.standing, place(days[0][0]), place(last), marks)
 
 
 def _days(history: Iterable[Change], on: str) -> Iterator[tuple[date, Change]]:

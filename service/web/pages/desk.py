@@ -111,7 +111,9 @@ def show_desk(
     chosen: selection.Selection,
     refused: Refused | None = None,
     cite: Cite | None = None,
+    since: object = None,
 ) -> Response:
+    """`since` (see since.py) is what changed in the text while a refused act was under way."""
     filings = filings_of(page.session, desk)
     return page.show(
         "desk.html",
@@ -119,6 +121,7 @@ def show_desk(
         desk=desk,
         chosen=chosen,
         refused=refused,
+        since=since,
         before=desk.before,
         apart=[f for f in desk.findings if f.statement_index is None and f.check != CHANGED],
         outdated=[f for f in desk.findings if f.check == CHANGED],
@@ -129,6 +132,7 @@ def show_desk(
         reasons=reasons,
         cite=cite,
         composed=(glue.BRIEF, glue.REST),
+        rest=glue.REST,
         moved_on={i for c in desk.fresh.changes for i in c.cited_by} if desk.fresh else (),
         form_of=unsaved.form_of,
         summary_id=desk.summary.id,

@@ -15,6 +15,7 @@ from service.web.errors import SignInAgain
 from service.web.pages import selection
 from service.web.pages.desk import Refused, opened_desk, show_desk
 from service.web.pages.frame import Page
+from service.web.pages.since import moved_to, placed, since
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,15 @@ class Edit:
             digest=self.digest,
             prompts=runtime.prompts,
         )
-        return attempt(self.page, self.summary_id, act, keeps, statement=statement, finding=finding)
+        return attempt(
+            self.page,
+            self.summary_id,
+            act,
+            keeps,
+            statement=statement,
+            finding=finding,
+            digest=self.digest,
+        )
 
 
 def attempt(
@@ -66,10 +75,12 @@ def attempt(
     *,
     statement: int | None = None,
     finding: int | None = None,
+    digest: str = "",
 ) -> Response:
     """Carry it out, or show the desk as it stands with the reason and what was written.
 
-    In a savepoint: whatever a refused act had begun is gone before the desk is read.
+    In a savepoint: whatever a refused act had begun is gone before the desk is read. `digest` is
+    of the text that the person had before them; `statement` and `finding` are numbers in it.
     """
     try:
         with page.session.begin_nested():
@@ -79,8 +90,13 @@ def attempt(
             refusal.sentence, refusal.status_code, keeps.form, keeps.kept, keeps.choice
         )
     desk = opened_desk(page, summary_id)
+    changed = since(page, desk, digest)
+    if changed:
+        refused = placed(page, desk, refused, digest)
+        finding = None
+        statement = None if statement is None else moved_to(page, desk, statement, digest)
     chosen = selection.select(desk, statement=statement, finding=finding)
-    return show_desk(page, desk, chosen, refused)
+    return show_desk(page, desk, chosen, refused, since=changed)
 
 
 def to(summary_id: str, anchor: str, **asked: object) -> Response:

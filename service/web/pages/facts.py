@@ -1,13 +1,15 @@
 """The facts of a patient as a page, and how one note was read."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 from urllib.parse import quote as in_address
 
 from fastapi import APIRouter, Response
 
 from service.access.wording import TREATING
 from service.chart.models import SourceRecord
+from service.drafting.telling.unshown import untold
 from service.errors import NotFound
 from service.facts.fact import Conflict, Fact, FactKind, FactSource
 from service.facts.patient import PatientFacts, patient_facts
@@ -20,9 +22,13 @@ from service.reading.wording import assertion_words, name_words, telling, unit_w
 from service.review import worklist
 from service.review.actions import note_chart_view
 from service.review.sources import decisions_to_show, why_withheld
+from service.summary.models import Summary
+from service.summary.progress import find_summary
 from service.web.guards import Reader
+from service.web.pages.areas import AREAS, KINDS, Area, live_and_over
 from service.web.pages.courses import Timeline, timeline
 from service.web.pages.frame import Page, ThePage
+from service.web.pages.names import shown_name
 from service.web.pages.patients import patient_ref
 from service.web.pages.plots import Plot, plot
 
@@ -34,29 +40,7 @@ FEW = 6  # of those below
 SOURCES = 20  # of one fact
 POINTS = 30  # of its history, the newest
 
-KINDS = {
-    FactKind.IDENTITY: "Who the patient is",
-    FactKind.RISK: "Risk and safety",
-    FactKind.ALERT: "Alerts",
-    FactKind.ALLERGY: "Allergies",
-    FactKind.MEDICINE: "Medicines",
-    FactKind.PROBLEM: "Problems",
-    FactKind.DIRECTIVE: "Directives and legal status",
-    FactKind.OPEN_LOOP: "Asked for",
-    FactKind.MEASUREMENT: "Measurements",
-    FactKind.SCORE: "Scores",
-    FactKind.EVENT: "Events and stays",
-    FactKind.PROCEDURE: "Procedures and therapies",
-    FactKind.SUBSTANCE: "Substances",
-    FactKind.SYMPTOM: "Symptoms",
-    FactKind.FINDING: "Findings",
-    FactKind.SUPPORT: "People",
-    FactKind.SETTING: "Living and work",
-    FactKind.FAMILY: "Family history",
-    FactKind.GOAL: "Goals",
-    FactKind.QUOTE: "In the patient's words",
-}
-
+WHOLE = frozenset((FactKind.RISK, FactKind.ALERT, FactKind.ALLERGY, FactKind.DIRECTIVE))
 MINOR = frozenset(
     (
         *(FactKind.EVENT, FactKind.PROCEDURE, FactKind.SYMPTOM, FactKind.FINDING),
@@ -81,6 +65,7 @@ class ShownSource:
 @dataclass(frozen=True)
 class ShownFact:
     fact: Fact
+    name: str
     values: tuple[str, ...]
     history: tuple[tuple[str, str], ...]  # day and what, newest first
     sources: tuple[ShownSource, ...]
@@ -89,17 +74,30 @@ class ShownFact:
 
 @dataclass(frozen=True)
 class Group:
-    """Facts of one kind; `left` are not on this page."""
+    """Facts of one kind, and behind them those that are over; `left` are not on this page."""
 
     kind: FactKind
     name: str
     facts: tuple[ShownFact, ...]
+    over: tuple[ShownFact, ...]
     count: int
     timeline: Timeline | None = None
 
     @property
     def left(self) -> int:
-        return self.count - len(self.facts)
+        return self.count - len(self.facts) - len(self.over)
+
+
+@dataclass(frozen=True)
+class Block:
+    """An area with those of its groups that have anything."""
+
+    area: Area
+    groups: tuple[Group, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(group.count for group in self.groups)
 
 
 @dataclass(frozen=True)
@@ -119,10 +117,19 @@ class ReadUnit:
 
 
 @router.get("/patients/{patient_id}/facts")
-def facts(page: ThePage, person: Reader, patient_id: str, kind: FactKind | None = None) -> Response:
+def facts(
+    page: ThePage,
+    person: Reader,
+    patient_id: str,
+    kind: FactKind | None = None,
+    besides: str | None = None,
+) -> Response:
+    """Of one kind, of all, or only what the summary of the id `besides` counts as not shown."""
     ref = patient_ref(patient_id)
     told = patient_facts(page.session, ref, person, zone=page.request.app.state.zone)
+    summary = _of_patient(page, ref, besides) if besides else None
     note_chart_view(page.session, ref, by=person)
+    wanted = told.facts.facts if summary is None else _untold(told, summary)
     return page.show(
         "facts.html",
         ref=ref,
@@ -131,28 +138,60 @@ def facts(page: ThePage, person: Reader, patient_id: str, kind: FactKind | None 
         count=len(told.records),
         withheld_words=told.withheld_words,
         chosen=kind,
+        besides=summary,
         conflicts=[_conflict(each, told) for each in told.facts.conflicts],
-        groups=_groups(told, kind),
+        blocks=_blocks(told, wanted, kind, whole=summary is not None),
         following=f"/patients/{in_address(patient_id)}/facts",
     )
 
 
-def _groups(told: PatientFacts, kind: FactKind | None) -> list[Group]:
-    groups = []
-    for each, found in groupby(told.facts.facts, key=lambda fact: fact.kind):
-        of_kind = list(found)
-        most = len(of_kind) if each is kind else FEW if each in MINOR else SHOWN
-        if kind in (None, each):
-            shown = tuple(_fact(fact, told) for fact in of_kind[:most])
-            drawn = timeline(of_kind, told.facts.on) if each is FactKind.MEDICINE else None
-            groups.append(Group(each, KINDS[each], shown, len(of_kind), drawn))
-    return groups
+def _of_patient(page: Page, ref: str, summary_id: str) -> Summary:
+    """Raises NotFound also for a summary of somebody else."""
+    summary = find_summary(page.session, summary_id)
+    if summary.patient_ref != ref:
+        raise NotFound("This patient has no such summary here.")
+    return summary
+
+
+def _untold(told: PatientFacts, summary: Summary) -> list[Fact]:
+    placed = summary.current.content.placed() if summary.current else []
+    cited = (citation for each in placed for citation in each.statement.citations)
+    return [fact for fact, _ in untold(told.facts, told.records, cited)]
+
+
+def _blocks(
+    told: PatientFacts, facts: Iterable[Fact], kind: FactKind | None, *, whole: bool
+) -> list[Block]:
+    """Of one kind or all; `whole` leaves nothing for another page."""
+    of_kind: dict[FactKind, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        of_kind[fact.kind].append(fact)
+    blocks = []
+    for area in AREAS:
+        kinds = [each for each in area.kinds if of_kind[each] and kind in (None, each)]
+        groups = (_group(told, each, of_kind[each], whole=whole or each is kind) for each in kinds)
+        blocks.append(Block(area, tuple(groups)))
+    return [block for block in blocks if block.groups]
+
+
+def _group(told: PatientFacts, kind: FactKind, facts: list[Fact], *, whole: bool) -> Group:
+    most = len(facts) if whole or kind in WHOLE else FEW if kind in MINOR else SHOWN
+    live, over = live_and_over(kind, facts)
+    return Group(
+        kind,
+        KINDS[kind],
+        tuple(_fact(fact, told) for fact in live[:most]),
+        tuple(_fact(fact, told) for fact in over[:most]),
+        len(facts),
+        timeline(facts, told.facts.on) if kind is FactKind.MEDICINE else None,
+    )
 
 
 def _fact(fact: Fact, told: PatientFacts) -> ShownFact:
     history = [(c.on, c.what) for c in fact.history if c.what]
     return ShownFact(
         fact,
+        shown_name(fact),
         () if fact.kind is FactKind.IDENTITY else _values(fact),
         tuple(reversed(history[-POINTS:])) if len(history) > 1 else (),
         tuple(_source(source, told) for source in fact.sources[:SOURCES]),

@@ -74,6 +74,7 @@ def _show(
         "quality/item.html",
         status,
         shown=shown,
+        of=len(sample_items(page.session, shown.sample_id, by=page.person)),
         filled=filled,
         chosen=chosen,
         pieces=pieces,

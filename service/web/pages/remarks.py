@@ -25,7 +25,7 @@ def comment(
         return to(summary_id, f"s{index}", statement=index, said="commented")
 
     keeps = Refused("", 0, f"comment-{index}", words)
-    return attempt(page, summary_id, say, keeps, statement=index)
+    return attempt(page, summary_id, say, keeps, statement=index, digest=digest)
 
 
 @router.post("/summaries/{summary_id}/statements/{index}/wrong")
@@ -38,7 +38,8 @@ def wrong(
         remarks.report_wrong(page.session, summary_id, index, words, by=page.person, digest=digest)
         return to(summary_id, f"s{index}", statement=index, said="reported")
 
-    return attempt(page, summary_id, report, Refused("", 0, "wrong"), statement=index)
+    keeps = Refused("", 0, "wrong", words)
+    return attempt(page, summary_id, report, keeps, statement=index, digest=digest)
 
 
 @router.post("/summaries/{summary_id}/remarks/{remark_id}/settle")

@@ -13,6 +13,7 @@ from service.web.errors import SignInAgain
 from service.web.guards import Cosigner, Signer
 from service.web.pages.desk import Refused, open_major, opened_desk
 from service.web.pages.frame import Page, ThePage
+from service.web.pages.since import since
 from service.web.step_up import check_fresh, is_fresh
 
 router = APIRouter()
@@ -44,7 +45,7 @@ def sign(page: ThePage, _: Signer, summary_id: str, digest: Digest = "") -> Resp
                 unasked_blocks=settings.unasked_blocks,
             )
     except (Conflict, Blocked, SignInAgain) as refusal:
-        return _show(page, summary_id, Refused(refusal.sentence, refusal.status_code))
+        return _show(page, summary_id, Refused(refusal.sentence, refusal.status_code), digest)
     waits = signed.status is SummaryStatus.AWAITING_COSIGN
     return _done(summary_id, "first-signed" if waits else "signed")
 
@@ -65,11 +66,14 @@ def cosign(page: ThePage, _: Cosigner, summary_id: str, digest: Digest = "") -> 
                 unasked_blocks=blocks,
             )
     except (Conflict, Blocked, SignInAgain) as refusal:
-        return _show(page, summary_id, Refused(refusal.sentence, refusal.status_code))
+        return _show(page, summary_id, Refused(refusal.sentence, refusal.status_code), digest)
     return _done(summary_id, "cosigned")
 
 
-def _show(page: Page, summary_id: str, refused: Refused | None = None) -> Response:
+def _show(
+    page: Page, summary_id: str, refused: Refused | None = None, digest: str = ""
+) -> Response:
+    """`digest` is of the text that a refused signature was for."""
     desk = opened_desk(page, summary_id)
     awaits_second = desk.summary.status is SummaryStatus.AWAITING_COSIGN
     minor = [f for f in desk.findings if f.is_open and f.severity is Severity.MINOR]
@@ -80,6 +84,7 @@ def _show(page: Page, summary_id: str, refused: Refused | None = None) -> Respon
         major=open_major(desk),
         minor=minor,
         refused=refused,
+        since=since(page, desk, digest),
         verb="cosign" if awaits_second else "sign",
         is_fresh=is_fresh(page.signed_in, page.runtime.settings),
         can=desk.can.cosign if awaits_second else desk.can.sign,

@@ -1,5 +1,6 @@
 """Our values in the words that the pages say, and what each of our words means."""
 
+import re
 from collections.abc import Mapping
 
 from service.facts.fact import Standing
@@ -228,6 +229,9 @@ SAID = {
     "signed-out-everywhere": "You are signed out here and on every other browser.",
 }
 
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_HOW = re.compile(r"(.*?)( given| as taken|)$", re.S)
+
 _NAMES = {person.id: person.name for person in DEMO_PEOPLE.values()}
 _NAMES |= {SYSTEM: "Countersign", SERVICE_ACCOUNT.id: SERVICE_ACCOUNT.name}
 
@@ -248,7 +252,8 @@ def action(name: str) -> str:
 
 
 def resource(resource_type: str) -> str:
-    return RESOURCE.get(resource_type, resource_type)
+    """ "Medication dispense" for a type that has no name of its own here."""
+    return RESOURCE.get(resource_type) or _CAPITAL.sub(" ", resource_type).capitalize()
 
 
 def written_by(writer: str) -> str:
@@ -288,11 +293,12 @@ def reason(why: Mapping[str, str]) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """ "1 finding", "2 findings"; a noun in -y becomes -ies."""
+    """ "1 finding", "2 findings", "2 allergies", "2 medicines as taken"."""
     if number == 1:
         return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
-    return f"{number} {plural}"
+    what, how = _HOW.match(noun).groups()  # type: ignore[union-attr]
+    is_y = what.endswith("y") and what[-2:-1] not in "aeiou"
+    return f"{number} {f'{what[:-1]}ies' if is_y else f'{what}s'}{how}"
 
 
 def name(line: str) -> str:
@@ -303,3 +309,8 @@ def name(line: str) -> str:
 def about(line: str) -> str:
     """What the line says beside the name: sex and birth date, where the chart has them."""
     return line.partition(" (")[2].removesuffix(")")
+
+
+def initials(full: str) -> str:
+    """ "IL" of "Dr Ines Lindqvist, MD"."""
+    return "".join(word[0] for word in full.partition(",")[0].split()[-2:]).upper()

@@ -2,11 +2,13 @@
 
 import { all, find } from "./dom.js";
 
+// A heading without a word is shut as it comes, and no habit of anybody's.
+const FOLDS = "#paper section:not(.bare) > details[data-fold]";
 const name = () => `folded ${find("#paper").dataset.folds}`;
 
 export function rememberFolds() {
   const folded = new Set((localStorage.getItem(name()) || "").split(" "));
-  for (const each of all("#paper details[data-fold]")) {
+  for (const each of all(FOLDS)) {
     // What somebody must still look at is never folded away by a habit.
     each.open = !folded.has(each.dataset.fold) || Boolean(find(".finding:not(.settled), .chosen", each));
   }
@@ -14,7 +16,7 @@ export function rememberFolds() {
 
 export function noteFold({ target: { dataset } }) {
   if (!dataset?.fold) return;
-  const folded = all("#paper details[data-fold]:not([open])").map((each) => each.dataset.fold);
+  const folded = all(`${FOLDS}:not([open])`).map((each) => each.dataset.fold);
   localStorage.setItem(name(), folded.join(" "));
 }
 

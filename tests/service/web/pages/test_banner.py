@@ -4,6 +4,7 @@ import pytest
 
 from service.review import actions
 from service.summary import progress
+from service.summary.document import Document, Section
 from service.summary.people import SYSTEM
 from service.summary.vocabulary import SummaryStatus as S
 from service.writeback.models import Filing, FilingState
@@ -106,3 +107,35 @@ def test_whoever_comes_second_is_told_who_was_first(committed, as_person):
     late.send(f"/summaries/{summary.id}/sign", status=409)
     assert f"{CLINICIAN.name} has signed this text" in late.text
     assert ATTENDING.name not in late.page.select_one(".notice.bad").get_text()
+
+
+def test_a_withdrawn_text_names_who_withdrew_it_and_why(committed, as_person):
+    def build(session):
+        summary = a_summary_at(session, S.FILED)
+        actions.retract(session, summary.id, "It is another patient's.", by=ATTENDING)
+        progress.advance(session, summary, S.RETRACTED, actor=SYSTEM)
+        return summary
+
+    summary = committed(build)
+    page = as_person("clinician").get(f"/summaries/{summary.id}").page
+    assert "by Dr Samuel Adeyemi" in page.select_one(".stamp").get_text()
+    assert "It is another patient's." in page.select_one("#paper").get_text()
+    told = as_person("qa").get(f"/summaries/{summary.id}").text
+    assert "Withdrawn" in told and "another patient's" not in told
+
+
+def test_a_text_that_is_signed_shows_no_heading_that_is_not_in_it(committed, as_person):
+    def build(session):
+        summary = a_summary(session)
+        told = summary.current.content
+        bare = Section("allergies", "Allergies and intolerances", ())
+        whole = Document(told.title, told.header, (*told.sections, bare))
+        version = progress.add_version(
+            session, summary, whole, made_by=SYSTEM, writer={}, coverage={}
+        )
+        actions.note_view(session, summary, by=CLINICIAN)
+        actions.sign(session, summary.id, version.digest, by=CLINICIAN, cosign_types=set())
+        return summary
+
+    page = as_person("clinician").get(f"/summaries/{committed(build).id}").page
+    assert [h.get_text(strip=True) for h in page.select("#paper h3")] == ["Everything"]

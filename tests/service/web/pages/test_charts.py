@@ -35,6 +35,8 @@ def test_a_restricted_record_is_withheld(committed, as_person):
     record = committed(lambda s: a_record(s, "Group session notes", labels=["42CFRPart2"]))
     browser = as_person("clinician").get(f"/patients/1/records/{record.id}")
     assert "Withheld" in browser.text and "Group session" not in browser.text
+    (row,) = browser.get("/patients/1").page.select("table.rows tbody tr")
+    assert row.select_one("[data-label=Standing]").get_text(strip=True) == "Not used"
     as_person("qa").get(f"/patients/1/records/{record.id}", status=404)
 
 

@@ -146,7 +146,8 @@ def test_a_text_that_changed_is_not_signed(desk, summary, as_person, sessions):
     other = as_person("attending").get(f"/summaries/{summary.id}")
     other.send(f"/summaries/{summary.id}/statements/0#s0", button=("act", "remove"))
     desk.send(f"/summaries/{summary.id}/sign", status=409)
-    assert "Read the current version" in desk.text and SERTRALINE not in desk.text
+    assert "Read the current version" in desk.text
+    assert SERTRALINE not in desk.page.select_one("pre.exact").get_text()
     assert current(sessions, summary)[0] is S.IN_REVIEW
 
 
@@ -254,3 +255,65 @@ def test_markup_in_a_note_is_shown_as_its_letters(committed, as_person):
 def test_a_history_counts_as_a_view_and_so_shows_the_text(summary, desk):
     desk.get(f"/summaries/{summary.id}/history")
     assert PHQ in desk.page.select_one(".exact").get_text()
+
+
+def test_a_heading_without_a_statement_is_not_read_as_there_is_none(committed, as_person):
+    def build(session):
+        made = a_summary(session)
+        told = made.current.content
+        bare = Section("allergies", "Allergies and intolerances", ())
+        whole = Document(told.title, told.header, (*told.sections, bare))
+        progress.add_version(session, made, whole, made_by=SYSTEM, writer={}, coverage={})
+        return made
+
+    summary = committed(build)
+    desk = as_person("clinician").get(f"/summaries/{summary.id}")
+    said = desk.page.select(".paper-section")[-1].get_text()
+    assert "Allergies" in said and "That is not a finding of none." in said
+    assert "Allergies" not in summary.current.text
+
+
+def test_facts_are_one_click_from_the_desk(desk):
+    (link,) = desk.page.select('.desk-facts a:-soup-contains("Facts")')
+    assert link["href"] == "/patients/1/facts"
+
+
+def test_an_open_minor_finding_is_one_click_from_the_text_to_sign(desk, committed, summary):
+    committed(lambda s: a_finding(s, s.merge(summary).current, Severity.MINOR).number)
+    desk.get(f"/summaries/{summary.id}/sign")
+    (link,) = desk.page.select('a:-soup-contains("1 minor finding open")')
+    address, _, anchor = link["href"].partition("#")
+    assert desk.get(address).page.select_one(f"#{anchor}")
+
+
+def test_a_finding_about_the_whole_speaks_of_no_sentence(desk, committed, summary):
+    a_major_finding(committed, summary, statement=None)
+    a_major_finding(committed, summary, number=2)
+    page = desk.get(f"/summaries/{summary.id}").page
+    assert page.select_one("#finding-1 .decide summary").get_text() == "Settle it"
+    assert page.select_one("#finding-2 .decide summary").get_text() == "Keep the sentence"
+
+
+def test_what_is_to_settle_is_told_apart_before_signing(desk, committed, summary):
+    for number, said in ((1, "Sertraline 500 mg"), (2, "PHQ-9 total score 41")):
+        committed(lambda s, n=number, w=said: _saying(s, summary, n, w).number)
+    desk.get(f"/summaries/{summary.id}/sign")
+    rows = [row.select_one("q").get_text() for row in desk.page.select(".to-settle li")]
+    assert rows == ["Sertraline 500 mg", "PHQ-9 total score 41"]
+
+
+def _saying(session, summary, number, words):
+    finding = a_finding(session, session.merge(summary).current, Severity.MAJOR, number=number)
+    finding.said = words
+    return finding
+
+
+@pytest.mark.parametrize("address", ["/summaries/{}?statement=x", "/patients/1/facts?kind=none"])
+def test_an_address_that_fits_nothing_is_told_to_a_person_in_words(desk, summary, address):
+    page = desk.get(address.format(summary.id), status=422).page
+    said = page.select_one("p.lead").get_text()
+    assert "query" not in said and "Open the page anew" in said
+    assert desk.client.get(f"/summaries/{summary.id}?statement=x", headers=JSON).json()["errors"]
+
+
+JSON = {"Accept": "application/json"}

@@ -30,3 +30,16 @@ def test_the_page_of_it_has_nothing_of_the_chart(committed, as_person):
     it = as_person("it").get("/operations")
     assert SERTRALINE.split()[0] not in it.text
     assert "Refused by the EHR" in it.text
+
+
+def test_the_worklist_leads_it_to_what_failed_and_nobody_else(committed, as_person):
+    failed = committed(a_summary_at, S.FILING_REFUSED)
+    rests = committed(a_summary_at, S.FILED, patient="Patient/2")
+    it = as_person("it").get("/worklist?tab=all")
+    link = it.page.select_one(f"#row-{failed.id} .act a")["href"]
+    assert it.page.select_one(f"#row-{rests.id} .act a") is None
+    address, _, anchor = link.partition("#")
+    row = it.get(address).page.select_one(f"#{anchor}")
+    assert "Try again" in row.get_text()
+    doctor = as_person("clinician").get("/worklist")
+    assert doctor.page.select_one(f"#row-{failed.id} .act a")["href"] == f"/summaries/{failed.id}"

@@ -149,3 +149,25 @@ def test_a_day_that_is_no_day_is_shown_as_it_was_written_and_as_text():
     assert fhir_day('<b>"1', STOCKHOLM) == (
         '<time datetime="&lt;b&gt;&#34;1">&lt;b&gt;&#34;1</time>'
     )
+
+
+@pytest.mark.parametrize(
+    ("noun", "many"),
+    [
+        ("allergy", "2 allergies"),
+        ("family history", "2 family histories"),
+        ("study", "2 studies"),
+        ("survey", "2 surveys"),
+        ("medicine as taken", "2 medicines as taken"),
+        ("medicine given", "2 medicines given"),
+        ("note", "2 notes"),
+    ],
+)
+def test_more_than_one_is_counted_in_english(noun, many):
+    assert (words.counted(2, noun), words.counted(1, noun)) == (many, f"1 {noun}")
+
+
+def test_a_type_of_record_without_a_name_of_its_own_is_two_words():
+    assert words.resource("MedicationDispense") == "Medication dispense"
+    assert words.resource("AllergyIntolerance") == "Allergy"
+    assert words.resource("Immunization") == "Immunization"

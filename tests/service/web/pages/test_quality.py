@@ -31,6 +31,7 @@ def test_a_sample_is_drawn_rated_and_counted(committed, as_person):
     sample = browser.answer.url.path
     item = browser.page.select_one("a[href^='/quality/items/']")["href"]
     browser.get(f"{item}?statement=1")
+    assert browser.page.select_one("h1").get_text() == "Rate text 1 of 1"
     assert browser.page.select_one("mark.lit").get_text() == PHQ
     browser.send(item, **ANSWERS, **{"mark-1": "invented", "note-1": "not there", "comment": "ok"})
     assert browser.answer.url.path == sample and "rated" in browser.text
