@@ -17,6 +17,7 @@ from service.drafting.telling.lapses import lapses
 from service.drafting.telling.loops import loops
 from service.drafting.telling.medicines import medicines
 from service.drafting.telling.risks import risks
+from service.drafting.telling.toxicity import toxicity
 from service.drafting.telling.unread import not_read
 from service.drafting.telling.who import who
 from service.drafting.words import count_words
@@ -59,7 +60,7 @@ def _all(telling: Telling) -> Iterator[Placed]:
         (glue.ALLERGIES, chain(allergies(telling), harms(telling)), 6),
         (glue.CONFLICT, conflicts(telling), 5),
         (glue.RESULTS, results(telling), 3),
-        (glue.ALERTS, chain(lapses(telling), binding(telling)), 3),
+        (glue.ALERTS, chain(lapses(telling), toxicity(telling), binding(telling)), 4),
         (glue.MEDICINES, medicines(telling), 12),
         (glue.OPEN, loops(telling), 5),
     ]
