@@ -126,7 +126,7 @@ def test_where_its_lapse_does_harm_the_conflict_comes_first_and_its_order_beside
         not_given("Methadone", "2026-05-20", "did not attend"),
     )
     conflict, row = told(*methadone)
-    assert "did not attend" in conflict and row == "Methadone 90 mg once daily"
+    assert "did not attend" in conflict and row == "Methadone 10 mg/mL, 90 mg once daily"
 
 
 def test_two_orders_of_two_doses_are_one_row_beside_each_other_where_a_conflict_has_them():
