@@ -144,9 +144,9 @@ class Toxic(Checked):
 class BriefRules(Checked):
     """prompts/shared/brief.toml: how long a brief may be, and which keys of the reader's lexicon
     come first: medicines of a `narrow` range, `lapses` (key: reason) of those that do harm where
-    they are not taken, `toxic` signs of harm, `grave` problems, risks that `ever` happened or are `asked` of everybody,
-    illnesses that may be `inherited`, `binding` directives; `course` are words by which a sentence
-    tells how a problem goes."""
+    they are not taken, `toxic` signs that one does harm, `grave` problems, risks that `ever`
+    happened or are `asked` of everybody, illnesses that may be `inherited`, `binding` directives;
+    `course` are words by which a sentence tells how a problem goes."""
 
     version: str = Field(min_length=1)
     reason: str = Field(min_length=1)

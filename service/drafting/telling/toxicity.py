@@ -37,16 +37,16 @@ def _signs(telling: Telling, fact: Fact, notes: Sequence[ReadRecord]) -> list[Fa
         told = [a for a in record.assertions if _is_of_now(a)]
         shown = [a for a in told if _is_so(a) and not denied & {_key(a)}]
         denied |= {a.concept.key for a in told if a.polarity is Polarity.NEGATED}
-        for signs in rules:
-            each = [[a for a in shown if telling.is_any(_key(a), of)] for of in signs]
-            if all(each):
-                return _most_told(telling, record, [a for of in each for a in of])
+        found = [[[a for a in shown if telling.is_any(_key(a), of)] for of in s] for s in rules]
+        if signs := [a for each in found if all(each) for of in each for a in of]:
+            return _most_told(telling, record, signs)
     return []
 
 
 def _most_told(telling: Telling, record: ReadRecord, said: Sequence[Assertion]) -> list[FactSource]:
     """Their places, first that in whose sentence most of them stand."""
-    places = [FactSource(record.id, a.start, a.end, record.on) for a in said]
+    unlike = {a.concept.key: FactSource(record.id, a.start, a.end, record.on) for a in said}
+    places = [*unlike.values()]
     spans = [telling.span(place) for place in places]
     return [p for _, p in sorted(zip(spans, places, strict=True), key=lambda e: -spans.count(e[0]))]
 
