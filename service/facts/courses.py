@@ -195,9 +195,10 @@ def doses_differ(one: Said, other: Said) -> bool:
     left, right = _doses(one), _doses(other)
     if not left or not right:
         return False
-    if any(not compare.conflicts(a, b) for a in left for b in right):
-        return False
     totals = daily_total(list(one.a.values)), daily_total(list(other.a.values))
+    is_split = {len(left), len(right)} == {1, 2} and None not in totals
+    if not is_split and any(not compare.conflicts(a, b) for a in left for b in right):
+        return False
     return None in totals or compare.conflicts(*totals)  # type: ignore[arg-type]
 
 
