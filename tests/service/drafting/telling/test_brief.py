@@ -165,6 +165,20 @@ def test_a_flag_that_grades_risk_is_told_where_little_else_is():
     assert "chronic risk elevated" in line(found, glue.RISK)
 
 
+def test_a_flag_that_a_newer_word_on_the_same_repeats_waits_for_room():
+    flag = of(
+        "Flag",
+        status="active",
+        code={"text": "Suicide risk: chronic risk elevated"},
+        period={"start": "2026-01-05"},
+    )
+    note = a_note("Denies SI.\n\nChronic risk elevated by the crisis of 2024. Acute risk low.")
+    assert "Suicide risk:" not in line(lines(flag, note, words=22), glue.RISK)
+    assert "Suicide risk:" in line(lines(flag, note), glue.RISK)
+    old = a_note("Denies SI.\n\nChronic risk low.", effective="2025-12-01")
+    assert "Suicide risk:" in line(lines(flag, old, words=22), glue.RISK)
+
+
 # What cannot both be so
 @pytest.mark.parametrize(
     "text",
