@@ -133,17 +133,28 @@ class Meta(Checked):
     sections: tuple[SectionPrompt, ...] = Field(min_length=1)
 
 
+class Toxic(Checked):
+    """A medicine, and signs that it does harm: one of each list together."""
+
+    medicine: str = Field(min_length=1)
+    signs: tuple[Names, ...] = Field(min_length=1)
+    reason: str = Field(min_length=1)
+
+
 class BriefRules(Checked):
     """prompts/shared/brief.toml: how long a brief may be, and which keys of the reader's lexicon
-    come first: medicines of a `narrow` range, `grave` problems, risks that `ever` happened or are
-    `asked` of everybody, illnesses that may be `inherited`, `binding` directives; `course` are
-    words by which a sentence tells how a problem goes."""
+    come first: medicines of a `narrow` range, `lapses` (key: reason) of those that do harm where
+    they are not taken, `toxic` signs that one does harm, `grave` problems, risks that `ever`
+    happened or are `asked` of everybody, illnesses that may be `inherited`, `binding` directives;
+    `course` are words by which a sentence tells how a problem goes."""
 
     version: str = Field(min_length=1)
     reason: str = Field(min_length=1)
     lines: int = Field(default=12, ge=1, le=12)
     words: int = Field(default=150, ge=30, le=150)
     narrow: Names = ()
+    lapses: dict[str, str] = Field(default_factory=dict)
+    toxic: tuple[Toxic, ...] = ()
     grave: Names = ()
     ever: Names = ()
     asked: Names = ()

@@ -35,7 +35,6 @@ _BOUNDED = re.compile(
     r"\b(?:since|past|last|recent\w*|today|now|this|during|interval|in the)\b", re.I
 )
 _KEPT = ("Condition", "Flag")
-_SPANS = ("duration", "from", "date")
 _OTHER = {Says.PATIENT: Says.COLLATERAL, Says.COLLATERAL: Says.PATIENT}  # and somebody close
 _CHANGES = (Act.STARTED, Act.INCREASED, Act.REDUCED, Act.TAPER, Act.STOPPED)
 
@@ -155,17 +154,11 @@ def _on(said: Said) -> str:
 
 def _not_taken(key: str, said: Sequence[Said]) -> Iterator[Conflict]:
     orders = [each for each in _unended(said) if is_order(each)]
-    against = [each for each in said if _is_untaken(each) and each.record.type != "Patient"]
+    against = [each for each in said if is_not_taken(each) and each.record.type != "Patient"]
     against = not_given_since(against, said)
     if orders and against and is_later(against[-1], orders[-1]):
         why = f"{name_of(key)} is ordered, but was refused or is not taken"
         yield _conflict(ConflictKind.NOT_TAKEN, key, why, against[-1], orders[-1])
-
-
-def _is_untaken(said: Said) -> bool:
-    """ "Sleeps without zolpidem for two weeks" too: so long is no word on one dose."""
-    is_spanned = said.record.is_note and any(v.what in _SPANS for v in said.a.values)
-    return is_not_taken(said) or (is_spanned and is_denied(said) and said.a.time is Time.NOW)
 
 
 def _denied(medicines: dict[str, list[Said]]) -> Iterator[Conflict]:

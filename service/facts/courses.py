@@ -35,6 +35,7 @@ Test = Callable[[Said], bool]
 MOST_ROWS = 12  # orders told apart, the newest; nobody takes one medicine by more at a time
 ONE_DOSE = ("MedicationAdministration", "MedicationDispense")
 _DISPENSE = "MedicationDispense"
+_SPANS = ("duration", "from", "date")
 _UNTAKEN = {Act.DECLINED: "refused", Act.MISSED: "missed", Act.NOT_FILLED: "not filled"}
 
 
@@ -98,10 +99,22 @@ def is_denied(said: Said) -> bool:
 
 
 def is_not_taken(said: Said) -> bool:
-    """ "Not taking it", "refused", "not filled"."""
+    """ "Not taking it", "refused", "not filled"; "no methadone since Monday", as so long is no word
+    on one dose."""
     if said.is_negated:
-        return said.is_meant and said.a.act in (Act.TAKEN, Act.AS_NEEDED)
+        is_named = said.a.act in (Act.TAKEN, Act.AS_NEEDED)
+        return said.is_meant and (is_named or _is_none_for_long(said))
     return said.is_affirmed and said.is_meant and said.a.act in _UNTAKEN
+
+
+def _is_none_for_long(said: Said) -> bool:
+    """ "Not given 5/28 to 5/30"; of one day it is one dose."""
+    spans = [v.what for v in said.a.values if v.what in _SPANS]
+    if said.a.act is Act.ONCE:
+        return said.record.is_note and (len(spans) > 1 or "duration" in spans)
+    return (
+        said.record.is_note and bool(spans) and said.a.act is Act.NONE and said.a.time is Time.NOW
+    )
 
 
 def is_order(said: Said) -> bool:
@@ -182,9 +195,10 @@ def doses_differ(one: Said, other: Said) -> bool:
     left, right = _doses(one), _doses(other)
     if not left or not right:
         return False
-    if any(not compare.conflicts(a, b) for a in left for b in right):
-        return False
     totals = daily_total(list(one.a.values)), daily_total(list(other.a.values))
+    is_split = {len(left), len(right)} == {1, 2} and None not in totals
+    if not is_split and any(not compare.conflicts(a, b) for a in left for b in right):
+        return False
     return None in totals or compare.conflicts(*totals)  # type: ignore[arg-type]
 
 

@@ -11,6 +11,8 @@ from service.facts.said import Chart, Said, dated, days_between, name_of
 from service.reading.assertions import Act, Kind, Time, Value
 
 _KINDS = (Kind.PROCEDURE, Kind.MEASUREMENT, Kind.SCORE, Kind.EVENT)
+_WHOM = (Kind.PERSON, Kind.PROCEDURE, Kind.SETTING)
+_REFERRAL = "referral"
 _ASKED = frozenset((Act.NONE, Act.PRESCRIBED, Act.CONTINUED, Act.HELD))
 _DONE = frozenset((Act.TAKEN, Act.ONCE))
 _ENDED = {
@@ -34,6 +36,7 @@ def loop_facts(chart: Chart, *, on: str) -> Iterator[Fact]:
         for said in chart.of[kind]:
             key = _asked(said.a.concept.key)
             if kind is not Kind.EVENT or key in _EVENTS:
+                key = _to_whom(said, chart) if key == _REFERRAL else key
                 groups.setdefault(key, []).append(said)
     for key in groups:
         if key not in _NO_LOOPS:
@@ -44,6 +47,14 @@ def loop_facts(chart: Chart, *, on: str) -> Iterator[Fact]:
 def _panels() -> dict[str, list[str]]:
     path = Path(__file__).parent / "data" / "panels.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _to_whom(said: Said, chart: Chart) -> str:
+    """ "referral:nephrologist": one to another is another loop."""
+    beside = chart.together[said.record.id, said.a.unit, said.a.clause]
+    near = sorted(beside, key=lambda e: abs(e.a.start - said.a.start))
+    whom = next((e.a.concept.key for e in near if e.a.concept.kind in _WHOM), "")
+    return f"{_REFERRAL}:{whom}" if whom else _REFERRAL
 
 
 def _asked(key: str) -> str:

@@ -14,6 +14,7 @@ from service.facts.courses import (
 )
 from service.facts.doses import ORDER, with_events
 from service.facts.fact import Change, Fact, FactKind, Standing, newest_first
+from service.facts.general import with_general
 from service.facts.said import LOOKED_FOR, VACCINE, Chart, Said, by_key, name_of
 from service.reading.assertions import Act, Certainty, Kind, Time, Value
 from service.reading.lexicon.relations import wider
@@ -74,7 +75,7 @@ def medicines_of(chart: Chart) -> dict[str, list[Said]]:
         if not each.record.is_note:
             beside.setdefault((each.record.id, each.a.clause), set()).add(each.a.concept.key)
     own = (e for e in said if not _is_class(e, beside.get((e.record.id, e.a.clause), ())))
-    return with_events(by_key(own), chart)
+    return with_general(with_events(by_key(own), chart), chart)
 
 
 def _is_cause(said: Said) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from service.reading.assertions import Assertion, Certainty, Kind, Polarity, Value
 from service.reading.decoding import decoded
 from service.reading.layout import Place, Section, Stance, State, Structure, Unit
+from service.reading.lexicon.relations import wider
 from service.reading.reading import Reading
 from service.reading.scope.said import read_phrase
 from service.reading.scope.sense import Frame
@@ -18,6 +19,7 @@ from service.reading.structure.words import section_of
 
 _WITH = re.compile(r"\bwith\b(?! ?out)", re.IGNORECASE)
 _LEFT_OPEN: dict[str, Any] = {"polarity": Polarity.UNKNOWN, "certainty": Certainty.POSSIBLE}
+_TOPICS = (Kind.RISK, Kind.SYMPTOM)
 _LONGEST = 2_000  # characters read as one phrase: a limit to what one cue can reach
 
 
@@ -58,8 +60,27 @@ def _of_unit(text: str, number: int, unit: Unit, on: str) -> Iterator[Assertion]
     frame = _frame(unit, phrase)
     is_plain = len(unit.parts) == 1
     for start, piece in _stretches(phrase):
-        for each in _denied(piece, unit, list(read_phrase(piece, frame, on))):
+        found = list(read_phrase(piece, frame, on))
+        found = found if start else _headed(text, unit, found)
+        for each in _denied(piece, unit, found):
             yield _placed(each, unit, number, start, is_plain)
+
+
+def _headed(text: str, unit: Unit, found: list[Assertion]) -> list[Assertion]:
+    """ "Hallucinations: no AVH" does not affirm what stands before the colon."""
+    label, *rest = unit.parts
+    is_label = bool(rest) and text[label.end : label.end + 1] == ":"
+    head = next(iter(found), None) if is_label else None
+    is_topic = head is not None and head.concept.kind in _TOPICS and _is_affirmed(head)
+    if head is None or head.end > label.end - label.start or not is_topic:
+        return found
+    alike = [a for a in found[1:] if head.concept.key in (a.concept.key, *wider(a.concept.key))]
+    is_open = bool(alike) and not any(map(_is_affirmed, alike))
+    return [replace(head, **_LEFT_OPEN), *found[1:]] if is_open else found
+
+
+def _is_affirmed(said: Assertion) -> bool:
+    return said.polarity is Polarity.AFFIRMED
 
 
 def _denied(phrase: str, unit: Unit, found: list[Assertion]) -> Iterator[Assertion]:

@@ -25,6 +25,11 @@ _END = re.compile(r"(?<![.!?])[.!?]++[\"')\]\u201d]*+(?=\s)|\n")
 _LABEL = re.compile(r"[ \t]*[A-Z][\w /()&\-]{0,30}:\s")
 _WORD_STARTS = re.compile(r"[A-Z][a-z]+ [a-z]")
 _STARTS = re.compile(r"[ \t]*[\"'(\[\u201c]?[A-Z0-9~<>≥≤+]")
+# "Sertraline helps. Increase to 100 mg." is of what the sentence before names.
+CHANGE_TO = re.compile(
+    r" {0,3}(?:Increase|Raise|Titrate|Reduce|Decrease|Lower|Taper|Cut) to (?=\d)",
+    re.I,
+)
 LONGEST = 1_000  # characters; a list without an end is read piece by piece, not at once
 _CUTS = tuple(re.compile(end, re.DOTALL) for end in (r".*[;,](?=\s)", r".*(?=\s)", r".*"))
 SHORT_LINE = 50  # a line this short was ended by its author, not by the width of the window
@@ -48,7 +53,7 @@ def _ends_here(text: str, at: int, mark: re.Match[str], end: int) -> bool:
     if mark[0] == "\n":
         return _is_line_end(text, at, mark.start(), end)
     ahead = text[mark.end() : min(end, mark.end() + 24)].lstrip()
-    if ahead and not _STARTS.match(ahead):
+    if (ahead and not _STARTS.match(ahead)) or CHANGE_TO.match(text, mark.end(), end):
         return False
     return mark[0][0] != "." or not _is_abbreviation(text, at, mark.start(), ahead)
 

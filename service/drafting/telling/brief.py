@@ -13,9 +13,11 @@ from service.drafting.telling.changed import changed, since
 from service.drafting.telling.conflicts import conflicts
 from service.drafting.telling.dangers import binding, results
 from service.drafting.telling.item import Item, Telling
+from service.drafting.telling.lapses import lapses
 from service.drafting.telling.loops import loops
 from service.drafting.telling.medicines import medicines
 from service.drafting.telling.risks import risks
+from service.drafting.telling.toxicity import toxicity
 from service.drafting.telling.unread import not_read
 from service.drafting.telling.who import who
 from service.drafting.words import count_words
@@ -58,7 +60,7 @@ def _all(telling: Telling) -> Iterator[Placed]:
         (glue.ALLERGIES, chain(allergies(telling), harms(telling)), 6),
         (glue.CONFLICT, conflicts(telling), 5),
         (glue.RESULTS, results(telling), 3),
-        (glue.ALERTS, binding(telling), 3),
+        (glue.ALERTS, chain(lapses(telling), toxicity(telling), binding(telling)), 4),
         (glue.MEDICINES, medicines(telling), 12),
         (glue.OPEN, loops(telling), 5),
     ]
@@ -71,11 +73,12 @@ def _all(telling: Telling) -> Iterator[Placed]:
 
 def _distinct(found: Iterable[Placed]) -> Iterator[Placed]:
     """Each thing once, at the place of its highest rank; a row is left out for none but itself."""
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     held: list[Said] = []
     for each in sorted(found, key=lambda p: (p.item.rank, p.line)):
         line = glue.line(glue.RISK, [(each.item.alone or each.item).text])
-        told = {t.body.casefold() for t in glue.items(line)}
+        place = each.label if each.label in ROWS else ""
+        told = {(place, t.body.casefold()) for t in glue.items(line)}
         own = said(line)
         is_again = each.label not in ROWS and all(tells_again(item, held) for item in own)
         if not told <= seen and not is_again:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from service.drafting.telling import glue
 from service.drafting.telling.allergies import corrects
 from service.drafting.telling.item import LONGEST, OF_DANGER, Item, Rank, Telling
+from service.drafting.telling.lapses import LAPSES, is_lapse
 from service.drafting.telling.risks import telling_most
 from service.drafting.telling.tellers import teller
 from service.facts.circumstances import CODE_STATUS
@@ -153,9 +154,18 @@ def _unsure(telling: Telling) -> Iterator[Item]:
             yield _joined([raised, newest] if newest else [raised], Rank.ABNORMAL)
 
 
-def _both(telling: Telling, conflict: Conflict) -> Iterator[Item]:
+def _rank(telling: Telling, conflict: Conflict) -> Rank:
+    """What is not taken and does harm by that comes before all but an allergy."""
+    if conflict.kind in LAPSES and is_lapse(telling, conflict.key):
+        return Rank.LAPSE
     of_danger = telling.is_any(conflict.key, telling.rules.ever)
-    rank = Rank.GRAVE_CONFLICT if conflict.kind in _GRAVE or of_danger else Rank.CONFLICT
+    is_narrow = telling.is_any(conflict.key, telling.rules.narrow)
+    of_danger = of_danger or (conflict.kind is ConflictKind.DOSE and is_narrow)
+    return Rank.GRAVE_CONFLICT if conflict.kind in _GRAVE or of_danger else Rank.CONFLICT
+
+
+def _both(telling: Telling, conflict: Conflict) -> Iterator[Item]:
+    rank = _rank(telling, conflict)
     sides = [
         _named(telling, side, rank)
         or telling.first_quoted([s for s in _side(telling, side) if telling.is_told_by(s)], rank)

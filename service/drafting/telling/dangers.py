@@ -13,7 +13,7 @@ from service.reading.lexicon.relations import members, scale
 
 RECENT = 183  # days; an older result out of range stands in its section
 CODE, FULL = "code-status", "full-code"
-_LESS = CODE_STATUS - {CODE, FULL}
+_TOLD_BY = {CODE: CODE_STATUS - {CODE}, FULL: CODE_STATUS - {CODE, FULL}}  # by which it is outdated
 _NOW = (Standing.CURRENT, Standing.DISPUTED)
 
 
@@ -40,16 +40,14 @@ def _binds(telling: Telling, key: str) -> bool:
     return telling.is_any(key, telling.rules.binding)
 
 
-def _is_answered(telling: Telling, fact: Fact) -> bool:
-    """Is it a code status that is only named, of which a word as new says which it is?"""
-    others = (f for f in telling.facts.of(FactKind.DIRECTIVE) if f.key in CODE_STATUS - {CODE})
-    return fact.key == CODE and any(other.on >= fact.on for other in others)
-
-
 def _is_outdated(telling: Telling, fact: Fact) -> bool:
-    """Full code from before a newer word that less is to be done: the conflict tells both."""
-    others = (f for f in telling.facts.of(FactKind.DIRECTIVE) if f.key in _LESS)
-    return fact.key == FULL and any(o.standing in _NOW and o.on > fact.on for o in others)
+    """Is it a code status that is only named, of which a word as new says which it is, or full code
+    from before a newer word that less is to be done: the conflict tells both?"""
+    by = _TOLD_BY.get(fact.key, ())
+    others = (f for f in telling.facts.of(FactKind.DIRECTIVE) if f.key in by)
+    if fact.key == CODE:
+        return any(other.on >= fact.on for other in others)
+    return any(o.standing in _NOW and o.on > fact.on for o in others)
 
 
 def _is_lost(telling: Telling, fact: Fact) -> bool:
@@ -84,8 +82,7 @@ def binding(telling: Telling) -> Iterator[Item]:
         if fact.status == STATUS:
             continue  # told among what cannot both be so
         is_so = fact.standing in _NOW and (is_alert or _binds(telling, fact.key))
-        is_so = is_so and not (_is_answered(telling, fact) or _is_outdated(telling, fact))
-        if not (is_so or _is_lost(telling, fact)):
+        if not ((is_so and not _is_outdated(telling, fact)) or _is_lost(telling, fact)):
             continue
         sources = sorted(fact.sources, key=lambda s: not _tells_until(telling, fact, s))
         if item := telling.first_quoted(sources, Rank.ALERT if is_alert else Rank.BINDING):

@@ -47,23 +47,24 @@ class Rank(IntEnum):
 
     WHO = 0
     SEVERE_ALLERGY = 1
-    RISK_NOW = 2
-    NARROW_MEDICINE = 3
-    BINDING = 4
-    MEDICINE = 5
-    GRAVE_PROBLEM = 6
-    ALLERGY = 7
-    GRAVE_CONFLICT = 8
-    EVER = 9
-    SCORE = 10
-    ABNORMAL = 11
-    OVERDUE = 12
-    ALERT = 13
-    CHANGED = 14
-    OPEN = 15
-    RISK_DENIED = 16
-    CONFLICT = 17
-    OTHER = 18
+    LAPSE = 2
+    RISK_NOW = 3
+    NARROW_MEDICINE = 4
+    BINDING = 5
+    MEDICINE = 6
+    GRAVE_PROBLEM = 7
+    ALLERGY = 8
+    GRAVE_CONFLICT = 9
+    EVER = 10
+    SCORE = 11
+    ABNORMAL = 12
+    OVERDUE = 13
+    ALERT = 14
+    CHANGED = 15
+    OPEN = 16
+    RISK_DENIED = 17
+    CONFLICT = 18
+    OTHER = 19
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,23 @@
 """What is open: ordered, pending, due, promised, each with its age."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from service.drafting.telling import glue
-from service.drafting.telling.item import Item, Rank, Telling
+from service.drafting.telling.item import OF_DANGER, Item, Rank, Telling
 from service.drafting.telling.who import VISIT
 from service.facts.fact import Fact, FactKind, FactSource, Standing
 from service.facts.said import days_between
+from service.reading.assertions import Kind
 
 WORDS = 4  # of what is told as owed; fewer are a heading
 STALE = 92  # days
 UNANSWERED = 30  # days after which an order without an answer is looked for
 SOON = 92  # days
+_THINGS = frozenset(Kind) - {Kind.WORD, Kind.PERSON, Kind.SETTING, Kind.FINDING, Kind.ALLERGY}
+_NUMBER = re.compile(r"^\(?\d{1,2}[.)] ")
+_LAB = "laboratory-tests"  # "lab to answer by Friday" names no test
 _ANEW = "asked for anew"
 
 
@@ -29,9 +34,32 @@ def loops(telling: Telling) -> Iterator[Item]:
         found.sort(key=lambda s: telling.read(s).is_note)
         is_new = fact.on[:10] == newest[:10]  # how old that is the line of changes tells
         if item := telling.first_quoted(found, rank, age=first is None and not is_new):
+            item = _led(telling, found[0], item) if found[0].record_id in _ids(item) else item
             is_heading = fact.status == "told" and len(fact.name.split()) < WORDS
             told = _since(telling, item, first) if first else _due(telling, item, fact)
             yield from [] if is_heading else [told]
+
+
+def _ids(item: Item) -> set[str]:
+    return {cited.record_id for cited in item.citations}
+
+
+def _led(telling: Telling, source: FactSource, item: Item) -> Item:
+    """ "Cause not clear yet" tells nothing without the sentence before it."""
+    record, (start, end) = telling.read(source), telling.span(source)
+    said = [a for a in record.assertions if start <= a.start < end]
+    is_named = any(a.concept.kind in _THINGS and a.concept.key != _LAB for a in said)
+    if not record.is_note or is_named:
+        return item
+    line = record.text.rfind("\n", 0, start) + 1
+    before = len(record.text[:start].rstrip())
+    if before <= line:
+        return item
+    first = telling.span(replace(source, start=before - 1, end=before))[0]
+    words = _NUMBER.sub("", " ".join(record.text[first:end].split()).strip(" -*•"))
+    is_short = len(words.split()) <= OF_DANGER and glue.BETWEEN not in words and "|" not in words
+    led = Item(glue.when(words, record.on[:10]), (telling.cite(source, first, end),), item.rank)
+    return led if is_short else item
 
 
 def _rank(telling: Telling, fact: Fact, *, is_old: bool, newest: str) -> Rank:

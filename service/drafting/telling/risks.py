@@ -54,7 +54,7 @@ def risks(telling: Telling) -> Iterator[Item]:
     if told & _HEIGHTS:
         told |= _HEIGHTS
     yield from _others(telling, facts, told)
-    yield from _flags(telling)
+    yield from _flags(telling, told, day)
     yield from _ever(telling)
     yield from _family(telling, [s.item.text.casefold() for s in spoken])
 
@@ -193,8 +193,9 @@ def _latest(telling: Telling, fact: Fact) -> Item | None:
     return telling.first_quoted(newest, rank, longest=OF_DANGER)
 
 
-def _flags(telling: Telling) -> Iterator[Item]:
-    """A flag of risk stays in view until somebody ends it, one that grades it before all else."""
+def _flags(telling: Telling, told: set[str], day: str) -> Iterator[Item]:
+    """A flag of risk stays in view until somebody ends it, one that grades it before all else; not
+    where a newer word tells all that it does."""
     flagged = [
         s
         for f in telling.facts.of(FactKind.RISK)
@@ -205,7 +206,10 @@ def _flags(telling: Telling) -> Iterator[Item]:
         has_grade = any(
             v.what == "level" for a in telling.read(source).assertions for v in a.values
         )
-        rank = Rank.RISK_NOW if has_grade else Rank.EVER
+        topics = {t for a in telling.read(source).assertions for t in topics_of(a)}
+        asked = {t for t in telling.rules.asked if any(telling.is_any(k, (t,)) for k in topics)}
+        is_told = asked <= told and telling.read(source).on[:10] < day
+        rank = Rank.RISK_NOW if has_grade and not is_told else Rank.EVER
         yield from filter(None, [telling.quoted(source, rank)])
 
 

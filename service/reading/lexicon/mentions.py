@@ -14,6 +14,7 @@ from service.reading.lexicon.tokens import Token, tokens
 _GAP = 2  # little words that may stand inside a name: "loss of his appetite", "mood: depressed"
 _TURNED = frozenset(("of", "in", "to", "on", "for", "about"))  # "pain in the chest"
 _BETWEEN = frozenset(("or", "and", "nor", ",", "/", "&"))
+_NOT_SHARED = frozenset(("no", "not", "never", "without", "w/o", "denies", "denied", ";", ".", ":"))
 _SHARED = 8  # words over which several share one head: "auditory, visual or tactile hallucinations"
 
 
@@ -131,7 +132,10 @@ def _with_shared_head(pairs: tuple[Pairs, ...], found: tuple[Token, ...], at: in
     """ "Auditory" in "auditory or visual hallucinations" names auditory hallucinations."""
     if at + 2 >= len(found) or found[at + 1].key not in _BETWEEN:
         return ()
+    is_thing = bool(names().single(found[at].key))
     for here in range(at + 3, min(at + _SHARED, len(found))):
+        if is_thing and found[here - 1].key in _NOT_SHARED:
+            return ()  # "alcohol, no withdrawal" is two things
         for seconds in pairs:
             for key in (found[here].key, stem(found[here].key)):
                 for form, concepts in seconds.get(key, ()):

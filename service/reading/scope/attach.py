@@ -1,6 +1,6 @@
 """Which thing a value is of: dose to medicine, score to scale, day to what happened."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -70,7 +70,7 @@ def attached(line: Line, named: Sequence[Named], found: Sequence[Value]) -> list
     answers: list[list[Value]] = [[] for _ in named]
     firsts, named = [each.first for each in named], list(_without_forms(named))
     for held in _held(line, found):
-        owner = _owner(line, named, held, bisect_right(firsts, held.first))
+        owner = _owner(line, named, held, bisect_right(firsts, held.first), firsts)
         if owner is not None:
             answers[owner].append(_called(held, named[owner]))
         if held.value.what == "side" and (ails := _ailing(line, named, held, owner)) is not None:
@@ -161,12 +161,23 @@ def _not_mg() -> frozenset[str]:
     return words("roles", "not_mg")
 
 
-def _owner(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
+def _owner(
+    line: Line, named: Sequence[Named], held: Held, place: int, firsts: Sequence[int]
+) -> int | None:
     """The number of the thing that a value is of. `place`: how many things begin before it."""
-    for before in (_changed_before, _dosed_before):
-        if (owner := before(line, named, held, place)) is not None:
-            return owner
-    return _nearest(line, named, held, place)
+    if _is_changed_before(line, named, held, firsts):
+        owner = _taken_before(named, place)
+        return None if owner is not None and _is_of_two(line, named, owner) else owner
+    owner = _dosed_before(line, named, held, place)
+    return _nearest(line, named, held, place) if owner is None else owner
+
+
+def _is_of_two(line: Line, named: Sequence[Named], owner: int) -> bool:
+    """ "Sertraline and trazodone help; increase to 100 mg": nobody knows which."""
+    clause = line.clause[named[owner].first]
+    before = (named[n] for n in range(owner, max(-1, owner - _MOST), -1))
+    of = {e.key for e in before if e.kind in _TAKEN and line.clause[e.first] == clause}
+    return len(of) > 1
 
 
 def _dosed_before(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
@@ -214,14 +225,15 @@ def _nearest(line: Line, named: Sequence[Named], held: Held, place: int) -> int 
     return None
 
 
-def _changed_before(line: Line, named: Sequence[Named], held: Held, place: int) -> int | None:
+def _is_changed_before(
+    line: Line, named: Sequence[Named], held: Held, firsts: Sequence[int]
+) -> bool:
     """ "Sertraline helps; increase to 100 mg, trazodone 50 mg": of what was named before."""
     piece = line.pieces[line.piece[held.first]]
-    is_told = any(each.kind in _TAKEN and piece.start <= each.first < piece.end for each in named)
+    here = named[bisect_left(firsts, piece.start) : bisect_left(firsts, piece.end)]
+    is_told = any(each.kind in _TAKEN for each in here)
     is_change = any(goes_to(line, at) for at in range(piece.start, held.first))
-    if is_told or not is_change or not _FITS.get(held.value.what, _TOLD) <= _TAKEN:
-        return None
-    return _taken_before(named, place)
+    return not is_told and is_change and _FITS.get(held.value.what, _TOLD) <= _TAKEN
 
 
 def _is_times(line: Line, held: Held) -> bool:

@@ -18,6 +18,7 @@ _QUOTES = ('"', "“", "”")
 _ANSWERED = (":", "-", "–", "—", "=")
 _CONTRASTS = (("just",), ("only",), ("rather",), ("merely",), ("simply",), ("more",))
 _VERDICTS = frozenset(("neg", "negative", "nil", "none", "denied", "absent"))
+_DENIALS = frozenset(("no", "never", "denies"))  # before a thing: "no seizures, cannabis none"
 _SUBJECTS = ("she", "he", "they", "patient", "pt")
 _BARE = ("no", "not", "never", "none", "nil")  # "A yes, B no"; "A, B denied"
 _LONGEST_LIST = 60  # things that one denial reaches: what a hostile text can cost
@@ -196,7 +197,8 @@ class Line:
             return False
         if self.keys[self.pieces[number].start] in _BRACKETS:
             return False
-        is_answered = not (_VERDICTS | {"pos"}).isdisjoint(before.words)
+        is_answered = not (_VERDICTS | _DENIALS | {"pos"}).isdisjoint(before.words)
+        is_answered = is_answered or not self.dosed.isdisjoint(range(before.start, before.end))
         return len(before.words) <= _LONG_LIST_WORDS and not (before.says_so or is_answered)
 
     def turned(self, found: Found) -> str:

@@ -1,11 +1,13 @@
 """One phrase as what it asserts: each thing that it names, meant as its words say."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from service.reading.assertions import (
+    Act,
     Assertion,
     Concept,
     Kind,
@@ -14,6 +16,7 @@ from service.reading.assertions import (
 )
 from service.reading.layout import Section
 from service.reading.lexicon import Mention, mentions
+from service.reading.scope.acts import NOTHING, goes_to
 from service.reading.scope.allergens import allergens, is_none_known, reactions
 from service.reading.scope.attach import Named, attached, changed, day_of, series
 from service.reading.scope.deeds import deeds
@@ -21,6 +24,7 @@ from service.reading.scope.doing import CHANGES, done_with, time_of
 from service.reading.scope.grades import grades
 from service.reading.scope.line import Line
 from service.reading.scope.persons import persons, same_person
+from service.reading.scope.phrases import words
 from service.reading.scope.roles import EFFECT, reasons, roles
 from service.reading.scope.sense import Frame, Sense, Senses, senses
 from service.reading.scope.tokens import Token, tokens
@@ -29,6 +33,9 @@ from service.reading.values import values
 _SUBSTANCES = frozenset((Kind.MEDICINE, Kind.SUBSTANCE))
 _DEEDS = frozenset((Kind.WORD, Kind.RISK, Kind.PERSON))
 _OPEN = ("allerg", "capacity", "not act")  # of which a name may hold its own denial
+_MODIFIES = re.compile(r"-(?:related|induced|associated)\b")
+_GIVEN = (Act.NONE, Act.TAKEN, Act.PRESCRIBED)
+_AILING = frozenset((Kind.SYMPTOM, Kind.PROBLEM, Kind.FINDING))
 _FROM = frozenset(("from", "with", "on", "to", "since", "while"))
 _DENYING = ("no ", "without ")  # a name of one of these is no denial ("without side effects")
 
@@ -132,10 +139,19 @@ def _assertions(
         role[shown] = EFFECT
     agents = {deed.at: deed.agent for deed in done if not deed.is_passive}
     telling = _telling(kept, read)
+    unclear = _unclear(kept, read)
+    # "Sertraline: nausea resolved" stops no sertraline.
+    ailing = {line.piece[place.start] for e, place in kept if e.concept.kind in _AILING}
     days = _days(line, named, of_each)
     for number, (mention, place) in enumerate(kept):
         sense = _meant(read, place)
         clause = sense.clause
+        if sense.done.at in unclear:
+            sense = sense._replace(done=NOTHING)
+        if mention.concept.kind in _SUBSTANCES and line.piece[place.start] in ailing:
+            sense = sense._replace(answer=sense.answer._replace(is_over=False))
+        if _is_modifier(line, mention, place, sense):
+            continue
         for held in series(of_each[number]):
             yield _assertion(
                 mention,
@@ -173,6 +189,30 @@ def _is_aside(line: Line, named: Sequence[Named], number: int) -> bool:
     before = named[number - 1] if number else None
     is_led = not _FROM.isdisjoint(line.keys[max(0, this.first - 2) : this.first])
     return bool(before and is_led and line.piece[before.first] == line.piece[this.first])
+
+
+def _unclear(kept: Sequence[tuple[Mention, range]], read: Senses) -> set[int]:
+    """Where an "increase to 100 mg" stands that could be of several medicines."""
+    of: dict[int, set[str]] = defaultdict(set)
+    for mention, place in kept:
+        at = _meant(read, place).done.at
+        if at > place.start and mention.concept.kind in _SUBSTANCES and goes_to(read.line, at):
+            of[at].add(mention.concept.key)
+    return {at for at, keys in of.items() if len(keys) > 1}
+
+
+def _is_modifier(line: Line, mention: Mention, place: range, sense: Sense) -> bool:
+    """ "No alcohol-related falls" says nothing of drinking."""
+    said = "-".join(line.keys[place.start : place.stop + 1])
+    is_of = mention.concept.kind in _SUBSTANCES and bool(_MODIFIES.search(said))
+    return is_of and sense.answer.polarity is Polarity.NEGATED
+
+
+def _is_total(held: Sequence[Value], sense: Sense, read: Senses) -> bool:
+    """ "Received haloperidol 1.5 mg in total" is over; "takes 900 mg in total" goes on."""
+    what = {value.what for value in held}
+    is_going = sense.done.at >= 0 and read.line.keys[sense.done.at] in words("acts", "goes_on")
+    return "total" in what and "frequency" not in what and not is_going
 
 
 def _after(line: Line, sense: Sense) -> int:
@@ -214,6 +254,8 @@ def _assertion(
 ) -> Assertion:
     concept = mention.concept
     act, polarity, part = done_with(concept.kind, sense, read.base, values_of, is_aside=is_aside)
+    if concept.kind is Kind.MEDICINE and act in _GIVEN and _is_total(values_of, sense, read):
+        act = Act.ONCE
     if is_none_known(mention) and polarity is Polarity.AFFIRMED:
         polarity = Polarity.NEGATED
     person = sense.person

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 from typing import NamedTuple
 
 from service.reading.layout import Place, Section, Stance
@@ -208,9 +209,20 @@ def _beginning(text: str, value: Place, first: list[str]) -> Answer | None:
     if behind and behind[0] == "for" and joint.casefold() not in ("no", "none", "yes"):
         return None  # "negative for fever"
     is_joined = joint != head or text[rest.start] in words("answers", "joints")
+    if not is_joined and _denies_another(joint, text[rest.start : rest.end]):
+        return None
     if not is_joined and not (behind and behind[0] in words("answers", "details")):
         return None
     return Answer(stance, trimmed_marks(text, rest))
+
+
+def _denies_another(answer: str, rest: str) -> bool:
+    """ "Alcohol: no hx of seizures" says "no" to the seizures; "Alcohol: no recent use" to it."""
+    said = _FIRST.findall(rest[:SHORT_VALUE].casefold())
+    more = [*dropwhile(words("answers", "of_when").__contains__, said)]
+    is_of = answer.casefold() == "no" and len(more) < len(said)
+    own = words("answers", "own") | words("answers", "details")
+    return is_of and bool(more) and more[0] not in own
 
 
 def is_unfilled(said: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from service.reading.layout import Place
+from service.reading.sentences import CHANGE_TO
 from service.reading.structure.words import words
 
 # The end of a sentence, also where the blank behind it is missing ("fever.No cough").
@@ -34,7 +35,7 @@ def _ends(text: str, at: int, mark: re.Match[str], end: int) -> bool:
     ahead = text[mark.end() : min(end, mark.end() + 24)].lstrip()
     if mark[0] == ";":
         return True
-    if ahead and not _STARTS.match(ahead):
+    if (ahead and not _STARTS.match(ahead)) or CHANGE_TO.match(text, mark.end(), end):
         return False
     return mark[0][0] != "." or not _is_short(text, at, mark.start(), ahead)
 

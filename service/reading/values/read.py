@@ -78,22 +78,36 @@ def _is_every(key: str) -> bool:
 
 
 def daily_total(found: list[Value]) -> Value | None:
-    """The first dose times its frequency: 50 mg twice daily is 100 mg a day. None without both."""
+    """The first dose times its frequency: 50 mg twice daily is 100 mg a day; "3 mg in the morning
+    and 2 mg at night" is 5 mg. None without both."""
     doses = [each for each in found if each.what == "dose" and isinstance(each.value, tuple)]
     if not doses:
         return None
     dose = doses[0]
     if dose.per == "day":
         return dose
-    rates = [
-        each.value[0]
-        for each in found
-        if each.what == "frequency" and isinstance(each.value, tuple) and each.value[0]
-    ]
+    often = [v for v in found if v.what == "frequency" and isinstance(v.value, tuple)]
+    rates = [each.value[0] for each in often if each.value[0]]  # type: ignore[index]
     if dose.per or not rates:
         return None
+    if (split := _split_total(doses, often)) is not None:
+        return split
     match dose.value:
         case (kind, *amounts):
             numbers = (rounded(float(str(amount)) * rates[0]) for amount in amounts)
             return replace(dose, value=(kind, *numbers), per="day")
     return None
+
+
+def _split_total(doses: list[Value], often: list[Value]) -> Value | None:
+    """Of doses each at its part of the day the sum; of one dose at several, so often it."""
+    parts = [v.value for v in often if v.value[1:] != ("",)]  # type: ignore[index]
+    is_split = len(parts) == len(often) == len(set(parts)) > 1
+    told = [v.value for v in doses]
+    amounts = [v[1] for v in told if isinstance(v, tuple) and len(v) == 2]
+    if not is_split or len(amounts) != len(doses) or len({v[0] for v in told}) > 1:  # type: ignore[index]
+        return None
+    if len(doses) not in (1, len(parts)):
+        return None
+    total = sum(map(float, amounts)) * len(parts) / len(doses)
+    return replace(doses[0], value=(told[0][0], rounded(total)), per="day")  # type: ignore[index]

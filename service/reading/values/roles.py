@@ -8,6 +8,7 @@ from service.reading.assertions import Value
 from service.reading.values.lists import phrases, words
 from service.reading.values.scan import Scan
 
+_IN_ALL = ["in", "all"]  # "lorazepam 4 mg in all"
 _SIGNS = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "~": "~", "≈": "~", "±": "~"}
 _BOUNDS = {"since": ">=", "until": "<=", "till": "<=", "through": "<="}
 _CHANGED = ("dose", "number", "level", "quantity", "duration", "count", "score")
@@ -76,9 +77,9 @@ def _role(scan: Scan, value: Value, first: int, last: int) -> Value:
         value = replace(value, what="quantity", value=("percent", value.value))
     if value.what == "number" and _is_dosed(scan, value, last):
         value = replace(value, what="dose", value=("", value.value))
-    if value.what == "dose" and not words("total").isdisjoint(
-        scan.keys[max(0, first - 6) : last + 5]
-    ):
+    near = scan.keys[max(0, first - 6) : last + 5]
+    is_total = not words("total").isdisjoint(near) or scan.keys[last + 1 : last + 3] == _IN_ALL
+    if value.what == "dose" and is_total:
         return replace(value, what="total")  # of several doses: no dose by itself
     if value.what in _CHANGED and (step := _step(scan, value, first, last)):
         return replace(value, what="change", value=(step, value.value))

@@ -42,6 +42,13 @@ _DEEDS = frozenset((Kind.MEDICINE, Kind.PROCEDURE, Kind.MEASUREMENT, Kind.RISK))
 _JUDGED = frozenset((Kind.PROBLEM, Kind.FINDING))  # made or only suspected
 _PLANNED = _DEEDS | {Kind.EVENT}
 _SUPPOSED = _DEEDS | _JUDGED | {Kind.SYMPTOM, Kind.EVENT}
+# Risks that come and go; the others happen.
+_STATES = frozenset(
+    (
+        *("suicidal-ideation", "active-suicidal-ideation", "passive-death-wish", "suicide-plan"),
+        *("suicide-intent", "homicidal-ideation", "self-harm-urges", "command-hallucinations"),
+    )
+)
 _UNTIMED = frozenset((Kind.PERSON, Kind.SETTING))
 _ROLES = (frozenset(("agent", "object")), frozenset(("cause", "effect")))
 
@@ -102,9 +109,10 @@ def _is_as_sure(said: Assertion, held: Assertion) -> bool:
 def _is_as_timed(said: Assertion, held: Assertion) -> bool:
     """What is over is told as present, what is only planned or supposed is told as done; a mere
     mention tells no time, and what a source tells as present is past when it is retold."""
-    is_so = said.polarity is held.polarity is Polarity.AFFIRMED
-    if said.time is held.time or not is_so or said.concept.kind in _UNTIMED:
+    if said.time is held.time or said.concept.kind in _UNTIMED:
         return True
+    if said.polarity is not Polarity.AFFIRMED or held.polarity is not Polarity.AFFIRMED:
+        return not _is_denied_for_ever(said, held)
     if said.time is Time.EVER:
         return held.time is not Time.PAST or bool(said.on) or said.tense is Tense.PAST
     if said.time is not Time.NOW:
@@ -114,6 +122,16 @@ def _is_as_timed(said: Assertion, held: Assertion) -> bool:
     if held.time is Time.PLANNED:
         return said.concept.kind not in _PLANNED or said.tense is not Tense.PAST
     return held.time is not Time.IF or said.concept.kind not in _SUPPOSED
+
+
+def _is_denied_for_ever(said: Assertion, held: Assertion) -> bool:
+    """ "Never had SI" where a source has "no SI" of its day. Of what happens, and is no state, a
+    denial is meant for ever: "no suicide attempts"."""
+    is_state = said.concept.kind is Kind.SYMPTOM or (
+        said.concept.kind is Kind.RISK and said.concept.key in _STATES
+    )
+    is_denied = said.polarity is held.polarity is Polarity.NEGATED
+    return is_denied and is_state and said.time is Time.EVER and held.time is Time.NOW
 
 
 def _is_as_done(said: Assertion, held: Assertion) -> bool:

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from service.facts import FactKind, Standing
+from service.facts import ConflictKind, FactKind, Standing
 from tests.service.facts.charts import a_note, an_order, facts, resources
 
 NOW = (Standing.CURRENT, Standing.DISPUTED, Standing.ON_HOLD)
@@ -123,3 +123,22 @@ def test_an_order_that_was_bounded_and_is_over_ends_what_a_note_of_its_days_goes
     assert not now(resources(order), note)
     later = a_note("Propranolol 10 mg twice daily, continue.", on="2026-03-05")
     assert now(resources(order), note, later) == {"propranolol"}
+
+
+# Doses of two parts of the day
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Tacrolimus 3 mg am + 2 mg pm.",
+        "Tacrolimus 3 mg in the morning and 2 mg at night.",
+        "Tacrolimus 3 mg qAM and 2 mg qPM.",
+    ],
+)
+def test_a_split_dose_beside_another_total_is_a_conflict_and_beside_the_same_none(told):
+    def conflicts(dosage):
+        order = an_order("Tacrolimus", on="2026-02-20", dosageInstruction=[{"text": dosage}])
+        return {c.kind for c in facts(resources(order), a_note(told)).conflicts}
+
+    assert ConflictKind.DOSE in conflicts("2 mg twice daily")
+    assert ConflictKind.DOSE not in conflicts("5 mg daily")
+    assert ConflictKind.DOSE not in conflicts("3 mg every morning and 2 mg every evening")

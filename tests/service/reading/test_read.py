@@ -90,3 +90,131 @@ def test_every_assertion_and_value_stands_where_it_says(text: str) -> None:
 def test_a_long_text_without_marks_is_read_in_pieces() -> None:
     text = "no headache " * 2_000
     assert len(read_statement(text).assertions) == 2_000
+
+
+# What is denied of a thing is not the thing
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Alcohol: no hx of withdrawal",
+        "- Alcohol: no prior detox",
+        "Alcohol: no withdrawal hx, no DTs.",
+        "Alcohol, no withdrawal seizures.",
+        "Substances: alcohol daily, no withdrawal hx, cannabis none.",
+        "Alcohol daily, cannabis denied.",
+    ],
+)
+def test_a_denial_of_withdrawal_denies_no_alcohol(text: str) -> None:
+    said = [a for a in read_text(text).assertions if a.concept.key.startswith("alcohol")]
+    assert [a.concept.key for a in said] == ["alcohol"]
+    assert said[0].polarity is Polarity.AFFIRMED
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("No withdrawal hx.", "withdrawal-symptoms"),
+        ("No alcohol w/d history.", "alcohol-withdrawal"),
+        ("No alcohol DTs.", "delirium-tremens"),
+        ("No EtOH w/d seizures.", "withdrawal-seizure"),
+        ("No alcohol-related falls.", "fall"),
+        ("No cannabis-induced psychosis.", "psychosis"),
+        ("Never had a lithium-induced tremor.", "tremor"),
+    ],
+)
+def test_what_a_denied_thing_would_come_of_is_not_denied(text: str, denied: str) -> None:
+    said = [a for a in read_text(text).assertions if a.concept.kind is not Kind.WORD]
+    assert {(a.concept.key, a.polarity) for a in said} == {(denied, Polarity.NEGATED)}
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("Sertraline", "Sertraline: no current side effects."),
+        ("Lithium", "Lithium: no known toxicity."),
+        ("Depression", "Depression: no current suicidal thoughts."),
+    ],
+)
+def test_a_no_to_another_thing_is_none_to_its_label(label: str, text: str) -> None:
+    assert said_of(label, text).polarity is Polarity.AFFIRMED
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("Cannabis", "Cannabis: no current use."),
+        ("Tobacco", "Tobacco: no history of use."),
+        ("Alcohol", "Alcohol: no recent use, last drink 2019."),
+    ],
+)
+def test_a_no_to_its_use_is_one_to_the_label(label: str, text: str) -> None:
+    assert said_of(label, text).polarity is Polarity.NEGATED
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("Suicidality", "Suicidality: no SI."),
+        ("Hallucinations", "Hallucinations: no current AVH."),
+        ("Self-harm", "Self-harm: no recent cutting."),
+    ],
+)
+def test_a_topic_whose_kinds_are_denied_is_not_affirmed(label: str, text: str) -> None:
+    assert said_of(label, text).polarity is Polarity.UNKNOWN
+
+
+# An instruction without a medicine's name
+@pytest.mark.parametrize(
+    ("text", "act", "dose"),
+    [
+        ("Sertraline 100 mg is too sedating. Reduce to 45 mg.", Act.REDUCED, "45 mg"),
+        ("On fluoxetine 10 mg. Increase to 20 mg at night.", Act.INCREASED, "20 mg"),
+        ("PLAN\n1. Prazosin 2 mg helps. Increase to 3 mg at night.", Act.INCREASED, "3 mg"),
+        ("Escitalopram: nausea resolved, increase to 20 mg.", Act.INCREASED, "20 mg"),
+    ],
+)
+def test_a_change_to_a_dose_is_of_the_medicine_named_before(text: str, act: Act, dose: str) -> None:
+    said = [a for a in read_text(text).assertions if a.concept.kind is Kind.MEDICINE]
+    assert [a.act for a in said] == [act]
+    assert dose in [v.said for v in said[0].values if v.what == "dose"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Venlafaxine and mirtazapine both help. Increase to 150 mg.",
+        "Sertraline and trazodone are tolerated; reduce to 50 mg.",
+    ],
+)
+def test_a_change_that_could_be_of_two_is_of_neither(text: str) -> None:
+    said = [a for a in read_text(text).assertions if a.concept.kind is Kind.MEDICINE]
+    assert {a.act for a in said} == {Act.NONE}
+    assert not [v for a in said for v in a.values]
+
+
+# What was given in all
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Received haloperidol 1.5 mg in total.",
+        "Got lorazepam 4 mg in all.",
+        "Total of 4 mg lorazepam received overnight.",
+    ],
+)
+def test_a_total_was_given_and_is_over(text: str) -> None:
+    (said,) = (a for a in read_text(text).assertions if a.concept.kind is Kind.MEDICINE)
+    assert said.act is Act.ONCE
+
+
+@pytest.mark.parametrize(
+    "text", ["Takes lithium 900 mg in total.", "Quetiapine 300 mg total daily dose."]
+)
+def test_a_total_of_each_day_goes_on(text: str) -> None:
+    (said,) = (a for a in read_text(text).assertions if a.concept.kind is Kind.MEDICINE)
+    assert said.act is Act.TAKEN
+
+
+@pytest.mark.parametrize("text", ["Sertraline: nausea resolved.", "Lithium: tremor subsided."])
+def test_what_resolves_under_a_medicine_stops_it_not(text: str) -> None:
+    said = next(a for a in read_text(text).assertions if a.concept.kind is Kind.MEDICINE)
+    assert said.act is not Act.STOPPED

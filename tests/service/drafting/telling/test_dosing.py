@@ -45,6 +45,7 @@ def table_of(*records):
     ("name", "text", "words"),
     [
         ("Lithium carbonate 300 mg", "300 mg twice daily", "Lithium carbonate 300 mg twice daily"),
+        ("Lithium carbonate 300 mg", "300 mg AM", "Lithium carbonate 300 mg AM"),
         ("Sertraline 50 mg tablet", "Take 50 mg by mouth daily", "Sertraline 50 mg daily"),
         ("Bupropion XL 150 mg", "150 mg every morning", "Bupropion XL 150 mg every morning"),
         (
@@ -85,7 +86,6 @@ def test_tablets_beside_the_amount_that_they_hold_are_no_other_dose():
         ("Alprazolam 0.5 mg", "0.5 mg up to three times a day as needed"),
         ("Diazepam 10 mg", "10 mg q1h prn CIWA > 10"),
         ("Insulin lispro", "per sliding scale"),
-        ("Lithium carbonate 300 mg", "300 mg AM"),
         ("Clonidine 0.1 mg", "0.1 mg twice daily, hold for systolic below 100"),
         ("Oxycodone 5 mg / acetaminophen 325 mg", "5 mg every 6 hours"),
         ("Olanzapine / fluoxetine 6 mg/25 mg", "6 mg nightly"),

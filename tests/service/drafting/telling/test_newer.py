@@ -88,14 +88,14 @@ def test_an_order_after_the_note_stands_alone():
 # Not taken
 NOT_TAKEN = [
     (
-        ordered("Methadone 10 mg/mL", "90 mg once daily"),
-        not_given("Methadone", "2026-05-20", "did not attend"),
-        "did not attend (2026-05-20), before that Methadone",
+        ordered("Risperidone 1 mg/mL", "2 mg once daily"),
+        not_given("Risperidone", "2026-05-20", "did not attend"),
+        "did not attend (2026-05-20), before that Risperidone",
     ),
     (
-        ordered("Paliperidone palmitate 156 mg", "156 mg intramuscularly every 4 weeks"),
-        not_given("Paliperidone palmitate", "2026-05-05", "refused"),
-        "refused (2026-05-05), before that Paliperidone",
+        ordered("Cyanocobalamin 1000 mcg", "1000 mcg intramuscularly every 4 weeks"),
+        not_given("Cyanocobalamin", "2026-05-05", "refused"),
+        "refused (2026-05-05), before that Cyanocobalamin",
     ),
     (
         ordered("Fluvoxamine 50 mg tablet", "100 mg at bedtime"),
@@ -118,6 +118,15 @@ def test_beside_its_conflict_it_is_told_once(order, since, words):
     assert conflict
     assert row
     assert glue.EARLIER not in row
+
+
+def test_where_its_lapse_does_harm_the_conflict_comes_first_and_its_order_beside_it():
+    methadone = (
+        ordered("Methadone 10 mg/mL", "90 mg once daily"),
+        not_given("Methadone", "2026-05-20", "did not attend"),
+    )
+    conflict, row = told(*methadone)
+    assert "did not attend" in conflict and row == "Methadone 10 mg/mL, 90 mg once daily"
 
 
 def test_two_orders_of_two_doses_are_one_row_beside_each_other_where_a_conflict_has_them():

@@ -17,6 +17,9 @@ from tests.service.verification.bearing.readings import a_pool, checks, judged
         ("Takes sertraline.", "Sertraline was stopped in May.", "act"),
         ("Attends DBT.", "Referred to DBT, 3 month wait.", "act"),
         ("Has epilepsy.", "Brother has epilepsy.", "subject"),
+        ("Never had SI.", "No current SI.", "time"),
+        ("No history of suicidal ideation.", "Denies SI.", "time"),
+        ("No lifetime hallucinations.", "No AVH today.", "time"),
     ],
 )
 def test_a_statement_that_says_otherwise_is_refuted(statement, source, check):
@@ -34,6 +37,10 @@ def test_a_statement_that_says_otherwise_is_refuted(statement, source, check):
         ("Bipolar disorder is unlikely.", "Bipolar disorder is unlikely."),
         ("Sertraline was stopped.", "Sertraline was stopped in May."),
         ("Her brother has epilepsy.", "Brother has epilepsy."),
+        ("No SI.", "Never had SI."),
+        ("Never had SI.", "Denies any lifetime SI."),
+        ("Never attempted suicide.", "No suicide attempts."),
+        ("No history of seizures.", "No seizures."),
     ],
 )
 def test_a_statement_that_says_the_same_is_not_refuted(statement, source):
