@@ -69,11 +69,15 @@ def sessions(engine: Engine, settings: Settings, rung: list) -> Iterator[session
 
 
 def _empty(engine: Engine) -> None:
-    tables_named = ", ".join(t.name for t in database.Base.metadata.sorted_tables)
+    """By DELETE: TRUNCATE makes files anew for each of some fifty tables, a hundred times as long."""
+    tables = [table.name for table in database.Base.metadata.sorted_tables]
     with engine.begin() as connection:
-        # The audit refuses to be emptied; only here, as the owner, the trigger is passed over.
+        # The audit refuses to be emptied; only here, as the owner, the trigger is passed over, and
+        # with it what keeps the order of the tables.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-        connection.execute(text(f"TRUNCATE {tables_named} CASCADE"))
+        # Whoever still writes is waited for: their rows are to go too.
+        connection.execute(text(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE"))
+        connection.execute(text("; ".join(f"DELETE FROM {each}" for each in tables)))
 
 
 @pytest.fixture
