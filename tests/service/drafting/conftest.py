@@ -8,7 +8,6 @@ from fhir_fixtures import stories
 from service.chart.files import of_text
 from service.chart.ingest import ingest
 from service.retrieval.index import PassageIndex
-from service.retrieval.minilm import MiniLM
 from service.retrieval.place import place_of
 from service.summary import progress
 from service.summary.people import SYSTEM
@@ -16,8 +15,8 @@ from service.summary.vocabulary import SummaryStatus
 
 
 @pytest.fixture(scope="session")
-def index(settings):
-    index = PassageIndex(place_of(settings), MiniLM(settings.data_dir / "models"))
+def index(settings, minilm):
+    index = PassageIndex(place_of(settings), minilm)
     yield index
     index.close()
 
