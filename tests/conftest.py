@@ -95,15 +95,15 @@ def narrow(engine: Engine, settings: Settings) -> Iterator[Engine]:
 def sessions(engine: Engine, settings: Settings, rung: list) -> Iterator[sessionmaker[Session]]:
     """A session factory with audit chain and bell, on empty tables: emptied after the test, and
     before it of what a command or a worker left, which has no such fixture."""
-    _empty(engine)
+    empty(engine)
     factory = database.session_factory(engine)
     audit.keep_chain(factory, audit.key_of(settings))
     queue.hang_bell(factory, lambda task, ids: rung.append((task, ids)))
     yield factory
-    _empty(engine)
+    empty(engine)
 
 
-def _empty(engine: Engine) -> None:
+def empty(engine: Engine) -> None:
     """By DELETE: TRUNCATE makes new files for fifty tables, and takes a hundred times as long."""
     tables = [table.name for table in database.Base.metadata.sorted_tables]
     with engine.begin() as connection:
