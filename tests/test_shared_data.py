@@ -18,7 +18,6 @@ from service.drafting.prompts import load_prompts
 from service.embedded import environment
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import index_chart
-from service.retrieval.minilm import MiniLM
 from service.retrieval.place import place_of
 from service.summary import progress
 from service.summary.models import Summary
@@ -61,11 +60,11 @@ def test_the_command_takes_all_of_it_and_loses_nothing(settings, session, shared
 
 
 @pytest.mark.parametrize("patient", WHOLE_PATIENTS, ids=lambda path: path.stem)
-def test_every_type_of_draft_of_a_whole_patient_is_borne_out(settings, session, patient):
+def test_every_type_of_draft_of_a_whole_patient_is_borne_out(settings, minilm, session, patient):
     # The real embedder on the smallest chart; its 60 texts a second are too few for them all,
     # and which passages are found first does not bear on whether they are cited rightly.
     smallest = min(WHOLE_PATIENTS, key=lambda path: path.stat().st_size)
-    embedder = MiniLM(settings.data_dir / "models") if patient == smallest else WordBag()
+    embedder = minilm if patient == smallest else WordBag()
     index = PassageIndex(place_of(settings), embedder)
     ingest(session, "test", read_files({patient, smallest}))  # two charts, to be mixed up
     patient_ref = next(

@@ -1,7 +1,8 @@
 """A real Chromium at the real application: web server, worker and sandbox EHR of their own."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -39,9 +40,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def runtime(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Runtime]:
+def runtime(new_data_dir: Callable[[str], Path], chromium: Browser) -> Iterator[Runtime]:
     """A whole demo service with a worker; started only where there is a browser for it."""
-    with whole_demo(tmp_path_factory.mktemp("browser")) as runtime:
+    with whole_demo(new_data_dir("browser")) as runtime:
         yield runtime
 
 

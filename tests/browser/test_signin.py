@@ -39,11 +39,9 @@ VISIT = next(
 
 
 @pytest.fixture(scope="module")
-def ward(tmp_path_factory, chromium):
+def ward(new_data_dir, chromium):
     """Parts of its own: no process of it is in demo mode."""
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("ward"), sweep_every_s=1.0, worker_processes=1
-    )
+    settings = Settings(data_dir=new_data_dir("ward"), sweep_every_s=1.0, worker_processes=1)
     with Parts(settings) as parts:
         parts.add_sandbox_ehr(bundles())
         runtime = Runtime(parts.settings)

@@ -31,6 +31,7 @@ class Peer:
 
     name: str
     port: int
+    http: httpx.Client  # kept open: to make one takes longer than most calls
 
     @property
     def base(self) -> str:
@@ -38,25 +39,25 @@ class Peer:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def empty(self) -> None:
-        httpx.post(f"{self.base}/$empty").raise_for_status()
+        self.http.post(f"{self.base}/$empty").raise_for_status()
 
     def keep(self, *resources: dict[str, Any]) -> None:
         """These are there, whether or not the server would take them now."""
-        with httpx.Client(headers={"x-kept-before": "yes"}) as http:
-            for each in resources:
-                address = f"{self.base}/{each['resourceType']}/{each['id']}"
-                http.put(address, json=each).raise_for_status()
+        for each in resources:
+            address = f"{self.base}/{each['resourceType']}/{each['id']}"
+            self.http.put(address, json=each, headers={"x-kept-before": "yes"}).raise_for_status()
 
 
 @contextmanager
 def running(name: str) -> Iterator[Peer]:
     """The peer of this name. Skips the test where what it needs is missing; in CI a failure."""
-    peer = Peer(name, free_port())
-    log = subprocess.DEVNULL
-    process = subprocess.Popen([*_command(name), str(peer.port)], cwd=HERE, stdout=log, stderr=log)
+    port, log = free_port(), subprocess.DEVNULL
+    process = subprocess.Popen([*_command(name), str(port)], cwd=HERE, stdout=log, stderr=log)
     try:
-        _wait_until_it_answers(peer, process)
-        yield peer
+        with httpx.Client() as http:
+            peer = Peer(name, port, http)
+            _wait_until_it_answers(peer, process)
+            yield peer
     finally:
         process.terminate()
         process.wait()
@@ -80,7 +81,7 @@ def _wait_until_it_answers(peer: Peer, process: subprocess.Popen[bytes]) -> None
     while time.monotonic() < deadline:
         assert process.poll() is None, f"{peer.name} ended before it answered"
         try:
-            httpx.get(f"{peer.base}/Patient", timeout=2).raise_for_status()
+            peer.http.get(f"{peer.base}/Patient", timeout=2).raise_for_status()
             return
         except httpx.HTTPError:
             time.sleep(0.05)

@@ -4,7 +4,8 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import psutil
@@ -30,9 +31,9 @@ LIMIT_S = 120
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+def parts(new_data_dir: Callable[[str], Path]) -> Iterator[Parts]:
     """A whole service of its own: everything that dies is started again."""
-    at = tmp_path_factory.mktemp("crash")
+    at = new_data_dir("crash")
     # Two places in two processes: what one person asks for is all that there is.
     with all_parts(data_dir=at, worker_processes=2, worker_share=2) as parts:
         parts.add_sandbox_ehr(bundles())

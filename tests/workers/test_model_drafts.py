@@ -4,7 +4,8 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import psutil
@@ -30,9 +31,9 @@ LIMIT_S = 120
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+def parts(new_data_dir: Callable[[str], Path]) -> Iterator[Parts]:
     """A whole service of its own whose drafts are asked of the scripted model."""
-    at = tmp_path_factory.mktemp("model")
+    at = new_data_dir("model")
     with all_parts(
         data_dir=at, worker_processes=1, model_at_once=2, model_draft_timeout_s=LIMIT_S
     ) as parts:

@@ -1,7 +1,8 @@
 """What one person asks for does not keep another waiting, whatever hangs and whoever is killed."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -26,9 +27,9 @@ BURST = 40
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+def parts(new_data_dir: Callable[[str], Path]) -> Iterator[Parts]:
     """A whole service whose model never answers; it is not asked of `FIRST`."""
-    at, limits = tmp_path_factory.mktemp("shares"), ("model_timeout_s", "model_draft_timeout_s")
+    at, limits = new_data_dir("shares"), ("model_timeout_s", "model_draft_timeout_s")
     with all_parts(data_dir=at, worker_processes=2, **dict.fromkeys(limits, HANGS_S)) as parts:
         parts.add_sandbox_ehr(bundles())
         parts.add_scripted_model("hang")

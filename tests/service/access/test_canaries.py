@@ -17,7 +17,6 @@ from service.drafting.extractive import ExtractiveWriter
 from service.drafting.prompts import packaged_prompts
 from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
-from service.retrieval.minilm import MiniLM
 from service.retrieval.models import Passage
 from service.retrieval.place import place_of
 from service.summary import progress
@@ -55,8 +54,8 @@ def restricted_charts(session):
 
 
 @pytest.fixture
-def index(settings, tmp_path_factory):
-    index = PassageIndex(place_of(settings), MiniLM(tmp_path_factory.mktemp("models")))
+def index(settings, minilm):
+    index = PassageIndex(place_of(settings), minilm)
     yield index
     index.close()
 

@@ -15,7 +15,6 @@ from service.chart.models import SourceRecord
 from service.database import transaction
 from service.facts.patient import patient_facts
 from service.retrieval.index import PassageIndex
-from service.retrieval.minilm import MiniLM
 from service.retrieval.place import place_of
 from service.summary.people import DEMO_PEOPLE
 from tests.service.access.test_canaries import CANARY
@@ -30,8 +29,8 @@ CODES = ("PSYTHPN", "42CFRPart2", "V", "HIV", "SUD", "ETH", "TBOO", "HOUSE-RULE"
 
 
 @pytest.fixture
-def index(settings, tmp_path_factory):
-    index = PassageIndex(place_of(settings), MiniLM(tmp_path_factory.mktemp("models")))
+def index(settings, minilm):
+    index = PassageIndex(place_of(settings), minilm)
     yield index
     index.close()
 

@@ -14,7 +14,6 @@ from service.cli.doctor import share_of
 from service.errors import WrongSetting
 from service.retrieval.index import PassageIndex
 from service.retrieval.indexing import index_patient
-from service.retrieval.minilm import MiniLM
 from service.retrieval.place import place_of
 from service.review.viewing import VIEWED
 from service.sealing.keyring import key_of
@@ -128,9 +127,11 @@ def test_a_text_that_draft_prints_is_a_view_of_it(command, rung, sessions, a_pat
     assert said.err == "" and act.detail["digest"] == json.loads(said.out)["digest"]
 
 
-def test_retrieve_shows_what_it_finds_or_what_it_looked_for(command, settings, sessions, a_patient):
+def test_retrieve_shows_what_it_finds_or_what_it_looked_for(
+    command, settings, minilm, sessions, a_patient
+):
     with sessions.begin() as session:
-        index = PassageIndex(place_of(settings), MiniLM(settings.data_dir / "models"))
+        index = PassageIndex(place_of(settings), minilm)
         index_patient(session, f"Patient/{a_patient}", index=index)
         index.close()
     found = json.loads(command("retrieve", a_patient, "sertraline", "--limit", "3", "--json").out)

@@ -14,6 +14,7 @@ from service.summary import progress
 from service.summary.people import DEMO_PEOPLE, SYSTEM
 from service.summary.vocabulary import SummaryStatus, SummaryType
 from service.verification.verify import verify_summary
+from tests.service.drafting.conftest import indexing, undone
 from tests.service.drafting.model.conversation import Conversation, an_answer, human
 
 CLINICIAN = DEMO_PEOPLE["clinician"]
@@ -51,11 +52,22 @@ def texts(version, but=()):
     return {s.key: [t.text for t in s.statements] for s in sections if s.key not in but}
 
 
-@pytest.fixture
-def first(session, index, an_indexed_summary):
-    summary = an_indexed_summary(SummaryType.PRE_VISIT)
-    draft(session, summary, index)
+@pytest.fixture(scope="module")
+def drafted(kept, index):
+    summary = indexing(kept)(SummaryType.PRE_VISIT)
+    draft(kept, summary, index)
     return summary
+
+
+@pytest.fixture
+def session(kept):
+    with undone(kept) as session:
+        yield session
+
+
+@pytest.fixture
+def first(session, drafted):
+    return drafted
 
 
 def test_too_long_is_a_shorter_text_that_keeps_the_dangers(session, index, first):

@@ -56,12 +56,12 @@ def test_batches_hold_every_index_once_within_the_bound():
     assert all(len(b) * max(lengths[i] for i in b) <= BATCH_TOKENS for b in made)
 
 
-def test_a_damaged_file_is_built_again(minilm):
-    path = kept_network(minilm._cache_dir)
+def test_a_damaged_file_is_built_again(tmp_path):
+    path = kept_network(tmp_path)
     whole = hashlib.sha256(path.read_bytes()).hexdigest()
     path.write_bytes(path.read_bytes()[:1000])
-    assert hashlib.sha256(kept_network(minilm._cache_dir).read_bytes()).hexdigest() == whole
-    assert MiniLM(minilm._cache_dir).embed(["well"]).shape == (1, 384)
+    assert hashlib.sha256(kept_network(tmp_path).read_bytes()).hexdigest() == whole
+    assert MiniLM(tmp_path).embed(["well"]).shape == (1, 384)
 
 
 def test_other_weights_are_refused(tmp_path):

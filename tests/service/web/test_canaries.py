@@ -24,7 +24,6 @@ from service.retrieval.erase import erase_patient
 from service.retrieval.gather import open_chart
 from service.retrieval.index import PassageIndex
 from service.retrieval.leftovers import erase_messages, vacuum_store
-from service.retrieval.minilm import MiniLM
 from service.retrieval.place import place_of
 from service.review.auditevents import audit_event
 from service.summary.vocabulary import Role
@@ -99,10 +98,8 @@ def unpacked(packed: bytes) -> bytes:
 
 
 @pytest.fixture
-def index(settings, tmp_path_factory, runtime):
-    index = runtime.index = PassageIndex(
-        place_of(settings), MiniLM(tmp_path_factory.mktemp("models"))
-    )
+def index(settings, minilm, runtime):
+    index = runtime.index = PassageIndex(place_of(settings), minilm)
     yield index
     index.close()
 

@@ -4,17 +4,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from service.retrieval.index import PassageIndex
-from service.retrieval.minilm import MiniLM
 from service.retrieval.place import place_of
 from service.review.asking import NOT_COUNTED
 from tests.service.web.test_facts_api import the_chart
 
 QUESTION = "when was sertraline started"
-
-
-@pytest.fixture(scope="module")
-def minilm(tmp_path_factory):
-    return MiniLM(tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture
