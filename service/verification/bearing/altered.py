@@ -19,6 +19,7 @@ from service.verification.bearing.words import (
     days_of,
     header_of,
     statuses,
+    understood,
     words_in,
     words_of,
 )
@@ -118,6 +119,8 @@ class _Laid(NamedTuple):
         own = {*self.said, *_keys(self.words)}
         mine = [self.words[n] for n in range(a, b) if self._is_new(n)]
         other = [word for word in self.theirs[c:d] if own.isdisjoint(word.keys)]
+        if how == "insert":
+            other = [word for word in other if not self._is_understood(word)]
         if how == "insert" and self._is_listed(a):
             other += self._denials(self.theirs[c:d], self.held, self.said)
         elif how == "delete":
@@ -139,6 +142,12 @@ class _Laid(NamedTuple):
         if not 0 < at < len(self.words):
             return False
         return self.text[self.words[at - 1].end : self.words[at].start].strip() in (",", ";")
+
+    def _is_understood(self, word: Word) -> bool:
+        """An entry's "(active, 2026-09-17)": whoever tells of it says so too."""
+        text = self.unit.source.text
+        is_led = text[max(0, word.start - 1) : word.start] == "("
+        return is_led and text[word.start : word.end] in understood()
 
     def _denials(
         self, words: Sequence[Word], here: Sequence[str], there: Sequence[str]

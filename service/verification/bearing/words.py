@@ -99,6 +99,12 @@ def statuses() -> frozenset[str]:
 
 
 @cache
+def understood() -> frozenset[str]:
+    """The status of an entry that need not be told."""
+    return frozenset(_data()["understood"].split())
+
+
+@cache
 def _denials() -> frozenset[str]:
     return frozenset(_data()["denials"].split())
 
