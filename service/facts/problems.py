@@ -94,8 +94,14 @@ def deciding(said: Sequence[Said]) -> Said:
     if last.record.is_note and (over := _just_over(said, last)) is not None:
         return over
     if not last.is_sure:  # a doubt says less than what is known
-        return next((each for each in reversed(said) if each.is_sure and _is_now(each)), last)
+        return next((each for each in reversed(said) if _is_known(each, last)), last)
     return last
+
+
+def _is_known(said: Said, doubt: Said) -> bool:
+    """Surely so, or refuted by the list on the day of the doubt: "considered" tells why."""
+    is_answered = _is_listed_negated(said) and said.day >= doubt.day
+    return said.is_sure and (_is_now(said) or is_answered)
 
 
 def _just_over(said: Sequence[Said], last: Said) -> Said | None:

@@ -272,7 +272,7 @@ def _assertion(
         says_who=person.who,
         act=act,
         values=changed(values_of) if act in CHANGES else tuple(values_of),
-        negated_part=part,
+        negated_part="" if concept.key.startswith(f"{part}-") else part,
         role=role,
         words=said,
         on=on,

@@ -219,3 +219,18 @@ def test_an_allergy_is_as_severe_as_its_worst_reaction(severities, worst):
     listed = resources(an_allergy("Latex", reaction=shown))
     found = the_fact(facts(listed), FactKind.ALLERGY, "latex")
     assert said(found, "severity") == [worst] * bool(worst)
+
+
+WEIGHED = "MDD. Bipolar disorder considered given an aunt; no hx of mania."
+
+
+def test_what_the_list_refutes_is_refuted_by_the_note_that_weighs_it_too():
+    refuted = a_problem("Bipolar disorder", verified="refuted", on="2026-01-13")
+    found = facts(resources(refuted), a_note(WEIGHED, on="2026-01-13"))
+    assert problem(found, "bipolar-disorder").standing is Standing.REFUTED
+
+
+def test_what_is_weighed_again_later_is_open():
+    refuted = a_problem("Bipolar disorder", verified="refuted", on="2026-01-13")
+    found = facts(resources(refuted), a_note(WEIGHED, on="2026-05-02"))
+    assert problem(found, "bipolar-disorder").standing is Standing.UNKNOWN

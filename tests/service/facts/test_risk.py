@@ -162,3 +162,11 @@ def test_what_was_asked_of_the_whole_life_is_not_of_today(asked, standing, kind)
     of_kind = given if kind == "Observation" else {"status": "completed", "item": item}
     found = facts(resources({"resourceType": kind, **of_kind}))
     assert risk(found, "suicidal-ideation").standing is standing
+
+
+@pytest.mark.parametrize(
+    "denial", ["Denies active SI, plan, intent.", "No active SI.", "No active suicidal thoughts."]
+)
+def test_active_ideation_that_is_denied_is_not_so(denial):
+    fact = risk(facts(a_note(f"Passive death wish at times. {denial}")), "active-suicidal-ideation")
+    assert fact.standing is Standing.REFUTED

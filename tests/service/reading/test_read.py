@@ -1,6 +1,6 @@
 import pytest
 
-from service.reading.assertions import Act, Assertion, Kind, Polarity, Says, Time
+from service.reading.assertions import Act, Assertion, Certainty, Kind, Polarity, Says, Time
 from service.reading.layout import Section
 from service.reading.read import read_statement, read_text
 
@@ -218,3 +218,52 @@ def test_a_total_of_each_day_goes_on(text: str) -> None:
 def test_what_resolves_under_a_medicine_stops_it_not(text: str) -> None:
     said = next(a for a in read_text(text).assertions if a.concept.kind is Kind.MEDICINE)
     assert said.act is not Act.STOPPED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bipolar disorder considered given paternal aunt; no hx of mania.",
+        "ADHD also considered because of school reports.",
+        "Schizophrenia was considered but the course argues against it.",
+    ],
+)
+def test_what_is_weighed_is_only_possible(text: str) -> None:
+    assert read_text(text).assertions[0].certainty is Certainty.POSSIBLE
+
+
+def test_what_is_thought_to_be_severe_is_no_doubt() -> None:
+    assert said_of("MDD", "MDD considered severe.").certainty is Certainty.SURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Poor appetite (6 lb wt loss), wakes early.",
+        "Wt loss of 6 lb.",
+        "Wt up 3 kg.",
+        "Wt gain 4 kg",
+    ],
+)
+def test_what_weight_was_lost_or_gained_is_no_weight(text: str) -> None:
+    assert "weight" not in {a.concept.key for a in read_text(text).assertions}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cracked lower left molar, crown prep, local anesthetic.",
+        "A crack in the tooth.",
+        "Bowel prep at 6 pm.",
+        "Skin cracked at both heels.",
+    ],
+)
+def test_a_word_of_two_senses_is_no_substance_by_the_tooth(text: str) -> None:
+    assert {Kind.SUBSTANCE, Kind.MEDICINE}.isdisjoint(
+        a.concept.kind for a in read_text(text).assertions
+    )
+
+
+def test_the_same_words_are_one_where_nothing_else_is_meant() -> None:
+    assert said_of("crack", "Smoking crack again.").concept.key == "cocaine"
+    assert said_of("PrEP", "PrEP started.").concept.key == "emtricitabine-tenofovir"
