@@ -155,13 +155,18 @@ def check_may_read_text(
         raise not_held(summary.id)
 
 
+def is_none_closed(person: Person) -> bool:
+    """To who treats the patient no text is, nor to whose role reads none."""
+    return person.role in TREATING or not permissions.may(person, permissions.Ability.READ)
+
+
 def closed_to(
     session: Session, versions: Iterable[tuple[Summary, SummaryVersion]], person: Person
 ) -> set[str]:
-    """Ids of those of these texts that this person may not read; of who treats the patient, and of
-    whose role reads no text, none. Looked at are the texts of patients who have a labelled record
-    or a Consent: nothing else closes what a draft was made from."""
-    if person.role in TREATING or not permissions.may(person, permissions.Ability.READ):
+    """Ids of those of these texts that this person may not read. Looked at are the texts of
+    patients who have a labelled record or a Consent: nothing else closes what a draft was made
+    from."""
+    if is_none_closed(person):
         return set()
     asked = list(versions)
     patients = _may_be_closed(session, {summary.patient_ref for summary, _ in asked})

@@ -6,14 +6,14 @@ from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from service.access.relations import open_patients
 from service.access.wording import TREATING
 from service.chart.models import SourceRecord
 from service.review import permissions
 from service.review.paging import MAX_PAGE, Page, Place
-from service.review.restriction import closed_to
+from service.review.restriction import closed_to, is_none_closed
 from service.review.sources import decisions_to_show
 from service.review.viewing import note_list
 from service.review.waiting import Waiting, waiting
@@ -116,8 +116,11 @@ def _visible(
     """In their order, without those of strangers and those whose text this person may not read:
     not by a refusal, a page that is short of it, or a cursor shall they know that it is there."""
     mine = _open_to(session, person)
+    if is_none_closed(person):
+        yield from session.scalars(_chosen(wanted, after).where(*mine).limit(size + 1))
+        return
     while True:
-        chosen = _chosen(wanted, after).where(*mine)
+        chosen = _chosen(wanted, after).where(*mine).options(selectinload(Summary.versions))
         batch = list(session.scalars(chosen.limit(size + 1)))
         closed = closed_to(session, ((s, s.current) for s in batch if s.current), person)
         yield from (s for s in batch if s.current is None or s.current.id not in closed)
