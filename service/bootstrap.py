@@ -1,5 +1,6 @@
 """Builds the real adapters once, for both doors: FHIR client, passage index, writer, bell."""
 
+import gc
 import logging
 import sys
 from collections.abc import Iterator
@@ -35,6 +36,15 @@ IN_TURN = {"priority_steps": list(range(LAST + 1)), "queue_order_strategy": "pri
 # As many connections as the web has threads: no request waits for one of another's.
 POOL = {"pool_size": 5, "max_overflow": 35}
 BELL_TIMEOUT_S = 2.0  # a Redis that hangs must not hold the answer to a committed request
+
+
+def look_for_garbage_seldom() -> None:
+    """For a process that stays. A chart in the making is a million objects and no garbage: looked
+    at every 700, as Python does unless told, one of 5,000 records takes 1.7 s of a processor
+    instead of 1.0, and a draft of it 3.4 s instead of 2.4."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def configure_logging(settings: Settings) -> None:

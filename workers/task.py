@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
 from service import queue
-from service.bootstrap import Runtime
+from service.bootstrap import Runtime, look_for_garbage_seldom
 from service.drafting.model.failures import ModelWaiting
 from service.drafting.progress import DraftCancelled
 from service.errors import Conflict, CountersignError, NotFound
@@ -58,6 +58,7 @@ def forget_parent(**_: Any) -> None:
     most = resource.getrlimit(resource.RLIMIT_DATA)[1]
     mine = MAX_MEMORY if most == resource.RLIM_INFINITY else min(MAX_MEMORY, most)
     resource.setrlimit(resource.RLIMIT_DATA, (mine, most))
+    look_for_garbage_seldom()
 
 
 class SummaryTask(Task):  # type: ignore[misc]

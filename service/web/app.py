@@ -1,7 +1,5 @@
 """The HTTP door: one application out of the runtime, its pages and its REST."""
 
-import gc
-
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -78,11 +76,7 @@ def served() -> FastAPI:
     allow_connections()
     tagger_in_force()
     compile_all()
-    # A chart in the making is a million objects and no garbage: looked at every 700, as Python
-    # does unless told, a chart of 5,000 records takes 1.7 s of a processor instead of 1.0.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    bootstrap.look_for_garbage_seldom()
     return app
 
 

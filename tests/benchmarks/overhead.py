@@ -27,7 +27,7 @@ from typing import Any
 from langchain_core.runnables import RunnableLambda
 
 from service import migrations
-from service.bootstrap import Runtime, configure_logging
+from service.bootstrap import Runtime, configure_logging, look_for_garbage_seldom
 from service.chart.files import of_text
 from service.chart.ingest import ingest
 from service.drafting.draft import draft_summary
@@ -155,6 +155,8 @@ def draft(runtime: Runtime, size: int, kind: SummaryType) -> tuple[float, float,
 
 
 def an_instant_runtime(settings: Settings) -> Runtime:
+    """In a process that is set as a worker's is."""
+    look_for_garbage_seldom()
     runtime = Runtime(settings)
     runtime.writer = instant_writer(runtime)
     return runtime
