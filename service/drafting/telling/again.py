@@ -133,7 +133,8 @@ def _stands_in(own: Said, other: Said) -> bool:
 
 
 def _is_told(thing: Thing, things: Iterable[Thing]) -> bool:
-    """What is only named is told by what is done with it, unless that ends it."""
-    if thing.act is not Act.NONE:
+    """What is only named, or goes on, is told by what is done with it, unless that ends it."""
+    if thing.act not in (Act.NONE, Act.CONTINUED):
         return thing in things
-    return any(o._replace(act=Act.NONE) == thing for o in things if o.act not in _ENDING)
+    named = thing._replace(act=Act.NONE)
+    return any(o._replace(act=Act.NONE) == named for o in things if o.act not in _ENDING)
