@@ -119,8 +119,7 @@ class _Laid(NamedTuple):
         own = {*self.said, *_keys(self.words)}
         mine = [self.words[n] for n in range(a, b) if self._is_new(n)]
         other = [word for word in self.theirs[c:d] if own.isdisjoint(word.keys)]
-        if how == "insert":
-            other = [word for word in other if not self._is_understood(word)]
+        other = [word for word in other if mine or not self._is_understood(word)]
         if how == "insert" and self._is_listed(a):
             other += self._denials(self.theirs[c:d], self.held, self.said)
         elif how == "delete":

@@ -43,12 +43,9 @@ _JUDGED = frozenset((Kind.PROBLEM, Kind.FINDING))  # made or only suspected
 _PLANNED = _DEEDS | {Kind.EVENT}
 _SUPPOSED = _DEEDS | _JUDGED | {Kind.SYMPTOM, Kind.EVENT}
 # Risks that come and go; the others happen.
-_STATES = frozenset(
-    (
-        *("suicidal-ideation", "active-suicidal-ideation", "passive-death-wish", "suicide-plan"),
-        *("suicide-intent", "homicidal-ideation", "self-harm-urges", "command-hallucinations"),
-    )
-)
+_IDEATION = ("suicidal-ideation", "active-suicidal-ideation", "homicidal-ideation")
+_MEANT = ("passive-death-wish", "suicide-plan", "suicide-intent", "self-harm-urges")
+_STATES = frozenset((*_IDEATION, *_MEANT, "command-hallucinations"))
 _UNTIMED = frozenset((Kind.PERSON, Kind.SETTING))
 _ROLES = (frozenset(("agent", "object")), frozenset(("cause", "effect")))
 
